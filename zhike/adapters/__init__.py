@@ -1,0 +1,1 @@
+"""Bank folders, source readers and rule files: where input and output happen."""

@@ -1,0 +1,360 @@
+"""A folder of decisions: two tables, a plan, and the evidence from which each verdict can be computed again.
+
+``decisions.parquet``   what was chosen, by customer and rank
+``candidates.parquet``  every candidate considered, with verdict and reason codes
+``plan.json``           inputs' hashes, rules in force, the funnel, timing
+``evidence/``           customers' inputs, actions, products on sale, the recommender's item weights
+
+A folder is complete or absent: it is built beside its place and moved there in one step.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import zhike
+from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
+from zhike.core.language import LANGUAGES, Text
+from zhike.decide.conditions import Condition
+from zhike.decide.decisions import DECISION_SCHEMA
+from zhike.decide.explanation import Evidence
+from zhike.decide.policy import Policy
+from zhike.decide.preparation import prepare
+from zhike.decide.strategy import decide_blocks, funnel, verdict_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from zhike.adapters.bank import Bank
+    from zhike.core.rulebook import Rulebook
+    from zhike.decide.preparation import Preparation
+    from zhike.decide.strategy import Block
+
+__all__ = ["decide_bank", "differences", "read_evidence", "read_plan"]
+
+FORMAT: Final = "zhike-plan/1"
+DECISIONS, CANDIDATES, PLAN, EVIDENCE = "decisions.parquet", "candidates.parquet", "plan.json", "evidence"
+
+_CODED: Final = pa.dictionary(pa.int32(), pa.string())
+_CANDIDATE_SCHEMA: Final = pa.schema(
+    [
+        *((name, _CODED) for name in ("customer_id", "action_id", "verdict", "reason_codes", "duties")),
+        ("score", pa.float64()),
+        ("propensity", pa.float64()),
+        ("expected_value", pa.int64()),
+        ("probability", pa.float64()),
+    ]
+)
+"""Texts are written as codes into each block's own texts; a reader sees plain texts."""
+
+
+def decide_bank(
+    bank: Bank,
+    rulebook: Rulebook,
+    policy: Policy,
+    at: dt.date,
+    out: Path,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> dict[str, Any]:
+    """Decide for every customer of a bank and write the folder of decisions.
+
+    Parameters
+    ----------
+    bank, rulebook, policy, at
+        What to decide from, and the day.
+    out : Path
+        Folder to write; an earlier folder of decisions there is replaced, anything else is refused.
+    progress : callable
+        Told the customers done and their total after every block.
+
+    Returns
+    -------
+    dict
+        The plan, as written to ``plan.json``.
+    """
+    _refuse_foreign(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        started = time.perf_counter()
+        prepared = prepare(bank.tables(), at, bank.manifest.timezone, rulebook, policy)
+        ready = time.perf_counter()
+        counts, summary = _write_tables(building, prepared, progress)
+        timing = {
+            "prepare_seconds": round(ready - started, 3),
+            "decide_seconds": round(time.perf_counter() - ready, 3),
+        }
+        _write_evidence(building / EVIDENCE, prepared)
+        plan = {
+            **_plan(bank, rulebook, prepared, counts, summary),
+            "files": _hashes(building),
+            "timing": timing,
+        }
+        plan = _with_earlier_timing(out, plan)
+        (building / PLAN).write_text(
+            json.dumps(plan, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8"
+        )
+        _swap(building, out)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return plan
+
+
+def read_plan(folder: Path) -> dict[str, Any]:
+    """Return the plan of a folder of decisions.
+
+    Raises
+    ------
+    InputUnreadableError
+        When the folder has no plan that can be read.
+    """
+    expected, advice = "a folder written by `zhike decide`", "Run `zhike decide BANK --at DATE --out DIR`."
+    try:
+        plan = json.loads((folder / PLAN).read_text("utf-8"))
+    except (OSError, ValueError) as problem:
+        raise InputUnreadableError(
+            path=folder / PLAN, what=problem, expected=expected, advice=advice
+        ) from problem
+    if not isinstance(plan, dict) or plan.get("format") != FORMAT:
+        raise InputUnreadableError(
+            path=folder / PLAN, what="another format", expected=expected, advice=advice
+        )
+    return plan
+
+
+def read_evidence(folder: Path) -> Evidence:
+    """Return what a folder of decisions holds, ready to explain.
+
+    Raises
+    ------
+    DecisionNotFoundError
+        When one of its tables is missing.
+    """
+    plan = read_plan(folder)
+    names = (
+        DECISIONS,
+        CANDIDATES,
+        *(f"{EVIDENCE}/{name}.parquet" for name in ("inputs", "actions", "products", "model")),
+    )
+    for name in names:
+        if not (folder / name).is_file():
+            raise DecisionNotFoundError(what="file", name=name, path=folder, known=", ".join(names))
+    tables = {
+        name: pl.read_parquet(folder / EVIDENCE / f"{name}.parquet")
+        for name in ("inputs", "actions", "products", "model")
+    }
+    return Evidence(
+        plan["at"], plan["policy"]["path"], plan["policy"]["presume_consent"], **tables,
+        decisions=pl.scan_parquet(folder / DECISIONS), candidates=pl.scan_parquet(folder / CANDIDATES),
+        conditions=tuple(Condition.from_dict(raw) for raw in plan["rules"]),
+        titles={name: Text.of(raw) for name, raw in plan["action_titles"].items()}, minor_units=plan["minor_units"], where=str(folder),
+    )  # fmt: skip
+
+
+def differences(folder: Path, bank: Bank, rulebook: Rulebook) -> dict[str, Any]:
+    """Decide again what a folder holds, and say where the result differs.
+
+    Returns
+    -------
+    dict
+        ``identical``, ``changed_inputs`` (what is not as it was), ``files`` (each with both hashes),
+        ``decisions`` and ``different_decisions``.
+    """
+    plan = read_plan(folder)
+    at = dt.date.fromisoformat(plan["at"])
+    stored_policy = plan["policy"]
+    policy = Policy.from_content(stored_policy["path"], stored_policy["version"], stored_policy["content"])
+    with tempfile.TemporaryDirectory() as place:
+        again = decide_bank(bank, rulebook, policy, at, Path(place) / "again")
+        stored = pl.read_parquet(folder / DECISIONS)
+        fresh = pl.read_parquet(Path(place) / "again" / DECISIONS)
+    files = {
+        name: {"stored": actual, "plan": plan["files"].get(name), "recomputed": again["files"].get(name)}
+        for name, actual in _hashes(folder).items()
+    }
+    same = all(len(set(hashes.values())) == 1 for hashes in files.values()) and set(files) == set(
+        plan["files"]
+    )
+    different = pl.concat([stored.join(fresh, on=stored.columns, how="anti", nulls_equal=True),
+                           fresh.join(stored, on=stored.columns, how="anti", nulls_equal=True)])  # fmt: skip
+    return {
+        "identical": same,
+        "changed_inputs": [
+            key
+            for key in ("inputs", "rules", "rule_versions", "software")
+            if plan[key] != _jsonable(again[key])
+        ],
+        "files": files,
+        "decisions": len(stored),
+        "different_decisions": different["decision_id"].unique().sort().to_list(),
+    }
+
+
+def _jsonable(value: object) -> Any:  # noqa: ANN401 - what JSON gives back
+    return json.loads(json.dumps(value, default=str))
+
+
+def _write_tables(
+    folder: Path, prepared: Preparation, progress: Callable[[int, int], None]
+) -> tuple[Counter[str], Counter[str]]:
+    counts: Counter[str] = Counter()
+    summary: Counter[str] = Counter()
+    decisions, done = [], 0
+    with pq.ParquetWriter(
+        folder / CANDIDATES, _CANDIDATE_SCHEMA, compression="zstd", store_schema=False
+    ) as writer:
+        for block in decide_blocks(prepared):
+            writer.write_table(_candidates(prepared, block))
+            decisions.append(block.decisions)
+            counts.update(verdict_counts(block.judged.verdicts))
+            done += len(block.judged.customers)
+            progress(done, len(prepared.inputs))
+    frame = pl.concat([pl.DataFrame(schema=DECISION_SCHEMA), *decisions])
+    frame.write_parquet(folder / DECISIONS, compression="zstd", statistics=False)
+    summary.update({"customers": len(prepared.inputs), "decisions": len(frame)})
+    for column in ("kind", "arm"):
+        summary.update(
+            {
+                f"{column}:{name}": count
+                for name, count in frame[column].value_counts().sort(column).iter_rows()
+            }
+        )
+    return counts, summary
+
+
+def _candidates(prepared: Preparation, block: Block) -> pa.Table:
+    """Return a block's candidates as an Arrow table; texts are dictionaries, so a row costs a few bytes."""
+    judged, actions = block.judged, prepared.actions.table["action_id"].to_list()
+    shape = judged.score.shape
+    pattern, duty = judged.verdicts.pattern.ravel(), judged.verdicts.duty.ravel()
+    rows = np.repeat(np.arange(shape[0]), shape[1])
+    columns = np.tile(np.arange(shape[1]), shape[0])
+    score = judged.score.ravel()
+    return pa.table(
+        [
+            _texts(rows, judged.customers),
+            _texts(columns, actions),
+            _texts(pattern, judged.verdicts.verdicts),
+            _texts(pattern, judged.verdicts.reasons),
+            _texts(duty, judged.verdicts.duties),
+            pa.array(score, mask=np.isnan(score)),
+            pa.array(judged.propensity.ravel()),
+            pa.array(judged.expected_value.ravel()),
+            pa.array(block.first_probability.ravel()),
+        ],
+        schema=_CANDIDATE_SCHEMA,
+    )
+
+
+def _texts(codes: np.ndarray[Any, Any], texts: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(texts, pa.string()))
+
+
+def _write_evidence(folder: Path, prepared: Preparation) -> None:
+    folder.mkdir()
+    tables = {
+        "inputs": prepared.inputs,
+        "actions": prepared.actions.table,
+        "products": prepared.actions.products,
+        "model": _model(prepared),
+    }
+    for name, table in tables.items():
+        table.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)
+
+
+def _model(prepared: Preparation) -> pl.DataFrame:
+    """Return the recommender's item weights as (held_product_id, product_id, weight), zeros left out."""
+    weights, products = (
+        prepared.scoring.recommender.item_weights(),
+        np.array(prepared.scoring.products, dtype=object),
+    )
+    held, other = np.nonzero(weights) if weights is not None else (np.zeros(0, int), np.zeros(0, int))
+    return pl.DataFrame(
+        {
+            "held_product_id": pl.Series(products[held].tolist(), dtype=pl.String),
+            "product_id": pl.Series(products[other].tolist(), dtype=pl.String),
+            "weight": pl.Series(weights[held, other] if weights is not None else [], dtype=pl.Float64),
+        }
+    )
+
+
+def _plan(
+    bank: Bank, rulebook: Rulebook, prepared: Preparation, counts: Counter[str], summary: Counter[str]
+) -> dict[str, Any]:
+    manifest, policy = bank.manifest, prepared.policy
+    in_force = [version for entry in rulebook if (version := entry.in_force(prepared.at)) is not None]
+    return {
+        "format": FORMAT,
+        "at": str(prepared.at),
+        "policy": {"path": policy.path, "version": policy.version,
+                   "presume_consent": policy.presume_consent, "content": dict(policy.raw)},
+        "inputs": {"bank": manifest.name, "source": manifest.source, "timezone": manifest.timezone,
+                   "manifest_sha256": bank.sha256, "rows": dict(bank.rows())},
+        "rules": [condition.to_dict() for condition in prepared.judge.conditions],
+        "rule_versions": {v.path: {"first_day": str(v.first_day), "sha256": v.sha256, "status": v.status} for v in in_force},
+        "action_titles": {
+            name: {lang: text.in_language(lang) for lang in LANGUAGES} for name, text in prepared.catalogue.titles().items()
+        },
+        "minor_units": dict(prepared.minor_units),
+        "software": {"zhike": zhike.__version__, "polars": pl.__version__, "numpy": np.__version__},
+        "propensities": "calibrated" if prepared.scoring.calibration is not None else "assumed",
+        "funnel": funnel(counts),
+        "verdicts": dict(counts),
+        "summary": dict(summary),
+    }  # fmt: skip
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the hash of every table in a folder of decisions, the plan left out."""
+    files = sorted(path for path in folder.rglob("*.parquet"))
+    return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _with_earlier_timing(out: Path, plan: dict[str, Any]) -> dict[str, Any]:
+    """Keep the timing of an identical earlier run, so that deciding again changes no byte."""
+    if not (out / PLAN).is_file():
+        return plan
+    earlier = read_plan(out)
+    same = all(earlier.get(key) == value for key, value in _jsonable(plan).items() if key != "timing")
+    return {**plan, "timing": earlier["timing"]} if same else plan
+
+
+def _refuse_foreign(out: Path) -> None:
+    if not out.exists():
+        return
+    if out.is_dir() and ((out / PLAN).is_file() or not any(out.iterdir())):
+        return
+    raise InputUnreadableError(
+        path=out, what="not a folder of decisions", expected="a new folder, or one that `zhike decide` wrote",
+        advice="Name another folder with --out.",
+    )  # fmt: skip
+
+
+def _swap(building: Path, out: Path) -> None:
+    building.chmod(0o755)
+    if out.exists():
+        aside = out.with_name(f".{out.name}-replaced-{os.getpid()}")
+        out.rename(aside)
+        building.rename(out)
+        shutil.rmtree(aside)
+    else:
+        building.rename(out)

@@ -1,0 +1,113 @@
+"""`zhike decide`, `zhike replay-check`: write decisions, prove them again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
+from zhike.core.language import Text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+__all__ = ["decide", "replay_check"]
+
+_STAGES = Text("Funnel", "漏斗", "漏斗")
+_STAGE, _CANDIDATES = Text("stage", "阶段", "階段"), Text("candidates", "候选", "候選")
+_SUMMARY = Text(
+    "{customers} customers, {decisions} decisions ({sale} sale, {care} care and service, {mandatory} mandatory, {none} do nothing); policy {policy}; written to {out} in {seconds:.1f} s",
+    "{customers} 位客户，{decisions} 项决定（销售 {sale}，关怀与服务 {care}，强制 {mandatory}，不行动 {none}）；策略 {policy}；{seconds:.1f} 秒写入 {out}",
+    "{customers} 位客戶，{decisions} 項決定（銷售 {sale}，關懷與服務 {care}，強制 {mandatory}，不行動 {none}）；策略 {policy}；{seconds:.1f} 秒寫入 {out}",
+)
+_PROPENSITIES = Text("Propensities are {source}.", "响应概率来源：{source}。", "回應機率來源：{source}。")
+_SAME = Text(
+    "All {decisions} decisions are identical, byte for byte.",
+    "全部 {decisions} 项决定逐字节一致。",
+    "全部 {decisions} 項決定逐位元組一致。",
+)
+_DIFFERENT = Text(
+    "{different} of {decisions} decisions differ; files that differ: {files}; changed since: {changed}",
+    "{decisions} 项决定中有 {different} 项不同；不同的文件：{files}；此后变化：{changed}",
+    "{decisions} 項決定中有 {different} 項不同；不同的檔案：{files}；此後變化：{changed}",
+)
+
+
+def decide(
+    bank: Path,
+    at: dt.date,
+    out: Path,
+    policy: str | None,
+    rulebook: Path | None,
+    *,
+    as_json: bool,
+    lang: str | None,
+) -> int:
+    """Decide for every customer and write the folder of decisions; return the exit code."""
+    from zhike.adapters.bank import Bank
+    from zhike.adapters.decision_files import decide_bank
+    from zhike.adapters.policy_files import load_policy
+    from zhike.adapters.rule_files import load_rulebook
+
+    opened, rules = Bank.open(bank), load_rulebook(rulebook)
+    chosen = load_policy(rules, policy, at, opened.manifest.policy)
+    with show_progress("decide", quiet=as_json) as progress:
+        plan = decide_bank(opened, rules, chosen, at, out, progress)
+    if as_json:
+        emit_json({**{key: plan[key] for key in ("at", "funnel", "verdicts", "summary", "propensities", "timing", "files")},
+                   "policy": plan["policy"]["path"], "out": str(out)})  # fmt: skip
+    else:
+        _show_plan(plan, out, lang)
+    return 0
+
+
+def _show_plan(plan: dict[str, Any], out: Path, lang: str | None) -> None:
+    language, summary = chosen_language(lang), plan["summary"]
+    kinds = {
+        kind: summary.get(f"kind:{kind}", 0) for kind in ("sale", "care", "service", "mandatory", "none")
+    }
+    write(
+        _SUMMARY.render(
+            language,
+            customers=summary["customers"],
+            decisions=summary["decisions"],
+            sale=kinds["sale"],
+            care=kinds["care"] + kinds["service"],
+            mandatory=kinds["mandatory"],
+            none=kinds["none"],
+            policy=plan["policy"]["path"],
+            out=out,
+            seconds=sum(plan["timing"].values()),
+        )
+    )
+    write(_PROPENSITIES.render(language, source=plan["propensities"]))
+    heads = [_STAGE.in_language(language), _CANDIDATES.in_language(language)]
+    show_table(
+        _STAGES.in_language(language),
+        heads,
+        [[stage, f"{count:,}"] for stage, count in plan["funnel"].items()],
+    )
+
+
+def replay_check(folder: Path, bank: Path, rulebook: Path | None, *, as_json: bool, lang: str | None) -> int:
+    """Decide again and compare; return 0 when every byte is the same, else 1."""
+    from zhike.adapters.bank import Bank
+    from zhike.adapters.decision_files import differences
+    from zhike.adapters.rule_files import load_rulebook
+
+    found = differences(folder, Bank.open(bank), load_rulebook(rulebook))
+    if as_json:
+        emit_json(found)
+    else:
+        odd = [name for name, hashes in found["files"].items() if len(set(hashes.values())) > 1]
+        text = _SAME if found["identical"] else _DIFFERENT
+        write(
+            text.render(
+                chosen_language(lang),
+                decisions=found["decisions"],
+                different=len(found["different_decisions"]),
+                files=", ".join(odd) or "-",
+                changed=", ".join(found["changed_inputs"]) or "-",
+            )
+        )
+    return 0 if found["identical"] else 1

@@ -1,0 +1,451 @@
+"""The command ``zhike``: parse, call one function, leave with a stable exit code.
+
+Exit codes: 0 done; 1 a check found what it looks for; 2 the input or the call cannot be used, nothing was changed;
+3 loaded, with rejects; 70 a fault of ours; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import click
+import typer
+
+from zhike import __version__
+from zhike.cli.console import chosen_language, said, show_error
+from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
+from zhike.cli.rules import app as rules_app
+from zhike.core.errors import InternalError, SystemFaultError, ZhikeError
+
+__all__ = ["app", "main"]
+
+_FAULT: Final = 70
+_INTERRUPTED: Final = 130
+_ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+app = typer.Typer(
+    name="zhike",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=said(
+        "Zhike 知客: decide, for every customer, what the bank should do next - and prove it.",
+        "知客：为每位客户决定银行下一步该做什么，并给出证明。",
+        "知客：為每位客戶決定銀行下一步該做什麼，並給出證明。",
+    ),
+)
+app.add_typer(rules_app, name="rules")
+
+Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
+Customer = Annotated[
+    str, typer.Option("--customer", help=said("Customer's identifier.", "客户编号。", "客戶編號。"))
+]
+PolicyName = Annotated[
+    str | None,
+    typer.Option("--policy", help=said("Policy of the rulebook or YAML file; default: the bank's own.",
+                                       "规则库中的策略或 YAML 文件；默认使用该银行自己的策略。",
+                                       "規則庫中的策略或 YAML 檔；預設使用該銀行自己的策略。")),
+]  # fmt: skip
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help=said("Print the version.", "显示版本。", "顯示版本。"))
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command(
+    help=said(
+        "Build a bank folder from an extract; loading twice changes nothing.",
+        "由抽取文件建立银行文件夹；重复加载不产生变化。",
+        "由擷取檔建立銀行資料夾；重複載入不產生變化。",
+    ),
+    epilog="Example: zhike init mybank --from csv extract --mapping extract/mapping.yaml",
+)
+def init(
+    bank: BankFolder,
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="SRC", help=said("Folder of the extract.", "抽取文件夹。", "擷取資料夾。")),
+    ],
+    source_kind: Annotated[
+        str, typer.Option("--from", metavar="KIND", help="far-trans | berka | csv | parquet")
+    ],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping",
+            help=said(
+                "Mapping file; default: SRC/mapping.yaml.",
+                "映射文件；默认 SRC/mapping.yaml。",
+                "對應檔；預設 SRC/mapping.yaml。",
+            ),
+        ),
+    ] = None,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.init import init as run
+
+    raise typer.Exit(run(bank, source_kind, source, mapping, rulebook, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
+        "Print rejected rows with reason code, file and line.",
+        "列出被拒行及其原因代码、文件和行号。",
+        "列出被拒列及其原因代碼、檔案和行號。",
+    ),
+    epilog="Example: zhike rejects mybank --table customers --json",
+)
+def rejects(
+    bank: BankFolder,
+    table: Annotated[
+        str | None, typer.Option("--table", help=said("Only this table.", "仅此表。", "僅此表。"))
+    ] = None,
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.init import rejects as run
+
+    raise typer.Exit(run(bank, table, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said("Report the quality of a bank's data.", "报告银行数据质量。", "報告銀行資料品質。"),
+    epilog="Example: zhike check mybank --at 2020-06-30 --look-ahead",
+)
+def check(
+    bank: BankFolder,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="DATE",
+            help=said("Only what was known by this day.", "仅含当日已知的事实。", "僅含當日已知的事實。"),
+        ),
+    ] = None,
+    *,
+    look_ahead: Annotated[
+        bool,
+        typer.Option(
+            "--look-ahead",
+            help=said(
+                "Prove that later facts change nothing (needs --at).",
+                "证明日后事实不影响结果（需 --at）。",
+                "證明日後事實不影響結果（需 --at）。",
+            ),
+        ),
+    ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help=said("Exit with 1 when there are errors.", "有错误时以 1 退出。", "有錯誤時以 1 結束。"),
+        ),
+    ] = False,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.check import check as run
+
+    day = None if at is None else day_of(at)
+    raise typer.Exit(
+        run(bank, day, rulebook, look_ahead=look_ahead, strict=strict, as_json=as_json, lang=lang)
+    )
+
+
+@app.command(
+    help=said(
+        "Print the contract tables, or one of them.", "列出约定表，或其中一张。", "列出約定表，或其中一張。"
+    ),
+    epilog="Example: zhike tables holdings",
+)
+def tables(
+    name: Annotated[str | None, typer.Argument(help=said("Table.", "表名。", "表名。"))] = None,
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.tables import tables as run
+
+    raise typer.Exit(run(name, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
+        "Print every feature of the archive: source, unit, lag, meaning.",
+        "列出档案的全部特征：来源、单位、时滞、含义。",
+        "列出檔案的全部特徵：來源、單位、時滯、含義。",
+    ),
+    epilog="Example: zhike features --lang zh-Hans",
+)
+def features(*, as_json: AsJson = False, lang: Lang = None) -> None:
+    from zhike.cli.archive import features as run
+
+    raise typer.Exit(run(as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
+        "Build the customer archive as known on a day.",
+        "建立截至某日的客户档案。",
+        "建立截至某日的客戶檔案。",
+    ),
+    epilog="Example: zhike archive mybank --at 2020-06-30 --out archive.parquet",
+)
+def archive(
+    bank: BankFolder,
+    at: Day,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help=said(
+                "Parquet or CSV file to write.", "输出的 Parquet 或 CSV 文件。", "輸出的 Parquet 或 CSV 檔。"
+            ),
+        ),
+    ] = None,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.archive import archive as run
+
+    raise typer.Exit(run(bank, day_of(at), out, rulebook, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said("Show one customer's page.", "显示一位客户的页面。", "顯示一位客戶的頁面。"),
+    epilog="Example: zhike show mybank --customer C000001 --at 2020-06-30 --lang zh-Hans",
+)
+def show(
+    bank: BankFolder,
+    customer: Customer,
+    at: Day,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.show import show as run
+
+    raise typer.Exit(run(bank, customer, day_of(at), rulebook, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
+        "Decide for every customer; write decisions, candidates and the plan.",
+        "为每位客户作出决定；写出决定、候选与计划。",
+        "為每位客戶作出決定；寫出決定、候選與計畫。",
+    ),
+    epilog="Example: zhike decide mybank --at 2020-06-30 --out decisions",
+)
+def decide(
+    bank: BankFolder,
+    at: Day,
+    out: Out,
+    policy: PolicyName = None,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.decide import decide as run
+
+    raise typer.Exit(run(bank, day_of(at), out, policy, rulebook, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
+        "Explain a customer's decisions, or why an action was not chosen.",
+        "解释客户的决定，或某行动未被选中的原因。",
+        "解釋客戶的決定，或某行動未被選中的原因。",
+    ),
+    epilog="Example: zhike explain decisions --customer C000001 --action offer_fund:F012:app",
+)
+def explain(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=said("Folder of decisions.", "决定文件夹。", "決定資料夾。"))
+    ],
+    customer: Customer,
+    action: Annotated[
+        str | None,
+        typer.Option(
+            "--action",
+            help=said("Action or product to explain.", "要解释的行动或产品。", "要解釋的行動或產品。"),
+        ),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.explain import explain as run
+
+    raise typer.Exit(run(folder, customer, action, as_json=as_json, lang=lang))
+
+
+@app.command(
+    "replay-check",
+    help=said(
+        "Prove stored decisions: decide again and compare every byte.",
+        "证明已存决定：重新决定并逐字节比较。",
+        "證明已存決定：重新決定並逐位元組比較。",
+    ),
+    epilog="Example: zhike replay-check decisions mybank",
+)
+def replay_check(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=said("Folder of decisions.", "决定文件夹。", "決定資料夾。"))
+    ],
+    bank: BankFolder,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.decide import replay_check as run
+
+    raise typer.Exit(run(folder, bank, rulebook, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
+        "Walk through history: learn, recommend, compare with what customers did.",
+        "回放历史：学习、推荐，并与客户实际行为比较。",
+        "回放歷史：學習、推薦，並與客戶實際行為比較。",
+    ),
+    epilog="Example: zhike replay mybank --from 2019-08-01 --to 2020-06-30 --step 30",
+)
+def replay(  # noqa: PLR0913 - one parameter an option
+    bank: BankFolder,
+    dates: Annotated[
+        Path | None,
+        typer.Option(
+            "--dates",
+            help=said(
+                "File of days, one a line, or a table with at and until.",
+                "日期文件：每行一日，或含 at 与 until 的表。",
+                "日期檔：每行一日，或含 at 與 until 的表。",
+            ),
+        ),
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=said("First day.", "首日。", "首日。"))
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help=said("Last day.", "末日。", "末日。"))
+    ] = None,
+    step: Annotated[
+        int,
+        typer.Option("--step", min=1, help=said("Days between windows.", "窗口间隔天数。", "視窗間隔天數。")),
+    ] = 30,
+    methods: Annotated[
+        str | None, typer.Option("--methods", help="popularity,conditional_knn,ease,blend")
+    ] = None,
+    split_set: Annotated[
+        str,
+        typer.Option(
+            "--split-set", help=said("Published windows to use.", "采用的公开窗口。", "採用的公開視窗。")
+        ),
+    ] = "evaluation",
+    policy: PolicyName = None,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.replay import ReplayRequest
+    from zhike.cli.replay import replay as run
+
+    between = None if first is None else (day_of(first, "--from"), day_of(last or first, "--to"), step)
+    request = ReplayRequest(
+        dates, between, split_set, tuple(filter(None, (methods or "").split(","))), policy
+    )
+    raise typer.Exit(run(bank, request, rulebook, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
+        "Make a small bank, decide for its customers, and explain three decisions.",
+        "建立一家小型银行，为其客户作出决定，并解释三项决定。",
+        "建立一家小型銀行，為其客戶作出決定，並解釋三項決定。",
+    ),
+    epilog="Example: zhike demo --customers 500 --lang zh-Hant",
+)
+def demo(
+    out: Annotated[
+        Path, typer.Option("--out", help=said("Folder to work in.", "工作文件夹。", "工作資料夾。"))
+    ] = Path("demo"),
+    customers: Annotated[
+        int,
+        typer.Option(
+            "--customers", min=10, help=said("Customers to make up.", "虚构客户数。", "虛構客戶數。")
+        ),
+    ] = 1000,
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed", help=said("Seed of the made-up bank.", "虚构银行的随机种子。", "虛構銀行的隨機種子。")
+        ),
+    ] = 7,
+    *,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.demo import demo as run
+
+    raise typer.Exit(run(out, customers, seed, lang=lang))
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    as_json = "--json" in sys.argv
+    try:
+        code = app(standalone_mode=False)
+    except ZhikeError as error:
+        code = _told(error, as_json=as_json)
+    except click.exceptions.Abort:
+        code = _INTERRUPTED
+    except click.ClickException as problem:
+        problem.show()
+        code = problem.exit_code
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of the pipe has gone: nothing more to say, and no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as problem:
+        code = _told(SystemFaultError(what=problem), as_json=as_json)
+    except Exception as problem:
+        if os.environ.get("ZHIKE_DEBUG"):
+            raise
+        code = _told(InternalError(what=f"{type(problem).__name__}: {problem}"), as_json=as_json)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: ZhikeError, *, as_json: bool) -> int:
+    asked = next((sys.argv[i + 1] for i, word in enumerate(sys.argv[:-1]) if word == "--lang"), None)
+    language = chosen_language(asked)
+    show_error(error.to_json(language), error.render(language), as_json=as_json)
+    return error.exit_code
+
+
+if __name__ == "__main__":
+    main()

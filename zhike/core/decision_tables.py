@@ -1,0 +1,313 @@
+"""Decision tables: rows of conditions over a few inputs, the first row that fits decides; linted exactly.
+
+A table's value is a list of rows ``{when: {input: cell, ...}, then: {output: value, ...}}``; its head declares
+``inputs`` and ``outputs``. An input is a list of texts, or ``{minimum: .., maximum: ..}`` for numbers. A cell is a text, a number,
+a list of either, a bound such as ``">= 65"``, a range such as ``"[30, 65)"``, or ``unknown`` for a missing value; an input that a row
+does not name may be anything, unknown included.
+
+The linter cuts each input's domain at the cells' bounds into atoms and walks all combinations, so that "unreachable",
+"overlap", "gap" and "never decides" are proven, not sampled.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.core.errors import RuleError
+from zhike.core.language import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from zhike.core.rulebook import Version
+
+__all__ = ["DecisionTable", "Finding"]
+
+UNKNOWN: Final = "unknown"
+_BOUND: Final = re.compile(r"^(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)$")
+_RANGE: Final = re.compile(r"^([\[(])\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*([\])])$")
+_MOST_ATOMS: Final = 200_000
+_SENTENCES: Final = {
+    "too_large": Text(
+        "{0} combinations of inputs are too many to check; split the table",
+        "输入组合多达 {0} 种，无法逐一检查；请拆分该表",
+        "輸入組合多達 {0} 種，無法逐一檢查；請拆分該表",
+    ),
+    "unreachable": Text(
+        "row {0} never decides: earlier rows take all of its cases, or no value fits it",
+        "第 {0} 行永不生效：其情形均已被前面各行覆盖，或没有取值符合",
+        "第 {0} 列永不生效：其情形均已被前面各列涵蓋，或沒有值符合",
+    ),
+    "overlap": Text("rows {0} both take {1}", "第 {0} 行同时适用于 {1}", "第 {0} 列同時適用於 {1}"),
+    "gap": Text("no row takes {0}", "没有任何一行适用于 {0}", "沒有任何一列適用於 {0}"),
+    "never_decides": Text(
+        "input '{0}' never changes the outcome", "输入“{0}”从不影响结果", "輸入「{0}」從不影響結果"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the linter proved about a table."""
+
+    kind: str
+    where: str
+    sentence: Text
+
+
+@dataclass(frozen=True, slots=True)
+class _Interval:
+    """Numbers between two bounds, each of them included or not."""
+
+    low: float
+    high: float
+    low_in: bool
+    high_in: bool
+
+    def holds(self, value: float) -> bool:
+        above = value > self.low or (self.low_in and value == self.low)
+        return above and (value < self.high or (self.high_in and value == self.high))
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTable:
+    """A table in force on a day.
+
+    Examples
+    --------
+    >>> table = DecisionTable("band", {"age": {"minimum": 0, "maximum": 120}}, ("band",), "first", (
+    ...     {"when": {"age": "< 65"}, "then": {"band": "working"}}, {"when": {}, "then": {"band": "other"}}))
+    >>> table.decide({"age": 70}), table.decide({"age": None}), table.decide({"age": 30})
+    ({'band': 'other'}, {'band': 'other'}, {'band': 'working'})
+    >>> table.lint()
+    []
+    """
+
+    path: str
+    inputs: Mapping[str, Any]
+    outputs: tuple[str, ...]
+    hit: str
+    rows: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def of(cls, version: Version) -> DecisionTable:
+        """Build the table from a document of kind ``table``; a malformed row raises `RuleError`."""
+        head = version.head
+        for key in ("inputs", "outputs"):
+            if not head.get(key):
+                raise RuleError(what=f"no {key}", path=version.path, expected=f"the table's {key}")
+        _check_inputs(version.path, head["inputs"], head.get("hit", "first"))
+        rows = tuple(version.value) if isinstance(version.value, list) else ()
+        if not rows:
+            raise RuleError(what=f"{version.value!r}", path=version.path, expected="a list of rows")
+        table = cls(version.path, head["inputs"], tuple(head["outputs"]), head.get("hit", "first"), rows)
+        for number, row in enumerate(rows, start=1):
+            table._check_row(number, row)
+        return table
+
+    def decide(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the outputs of the first row that fits one case, or None for each where no row fits."""
+        number = self.deciding_row(values)
+        return {
+            name: self.rows[number]["then"][name] if number is not None else None for name in self.outputs
+        }
+
+    def deciding_row(self, values: Mapping[str, Any]) -> int | None:
+        """Return the index of the first row that fits, counted from 0."""
+        fitting = (n for n, row in enumerate(self.rows) if self._fits(row, values))
+        return next(fitting, None)
+
+    def expressions(self) -> dict[str, pl.Expr]:
+        """Return one polars expression per output over columns named as the inputs."""
+        import polars as pl
+
+        chosen: dict[str, pl.Expr] = {}
+        for output in self.outputs:
+            decided = pl.lit(None)
+            for row in reversed(self.rows):
+                decided = pl.when(self._condition(row)).then(pl.lit(row["then"][output])).otherwise(decided)
+            chosen[output] = decided.alias(output)
+        return chosen
+
+    def lint(self) -> list[Finding]:
+        """Return what is unreachable, overlapping, missing or idle; empty for a sound table."""
+        atoms = {name: self._atoms(name) for name in self.inputs}
+        size = 1
+        for values in atoms.values():
+            size *= len(values)
+        if size > _MOST_ATOMS:
+            return [_finding("too_large", "table", size)]
+        cases = [dict(zip(atoms, case, strict=True)) for case in itertools.product(*atoms.values())]
+        fits = [[n for n, row in enumerate(self.rows) if self._fits(row, case)] for case in cases]
+        return [
+            *self._unreachable(fits),
+            *self._overlaps(cases, fits),
+            *self._gaps(cases, fits),
+            *self._idle(cases, fits),
+        ]
+
+    def _unreachable(self, fits: list[list[int]]) -> list[Finding]:
+        reached = {rows[0] for rows in fits if rows}
+        return [
+            _finding("unreachable", f"row {n + 1}", n + 1) for n in range(len(self.rows)) if n not in reached
+        ]
+
+    def _overlaps(self, cases: list[dict[str, Any]], fits: list[list[int]]) -> list[Finding]:
+        if self.hit != "unique":
+            return []
+        first: dict[tuple[int, int], dict[str, Any]] = {}
+        for case, rows in zip(cases, fits, strict=True):
+            for pair in itertools.combinations(rows, 2):
+                first.setdefault(pair, case)
+        return [
+            _finding("overlap", f"rows {a + 1}, {b + 1}", f"{a + 1}, {b + 1}", _shown(case))
+            for (a, b), case in sorted(first.items(), key=lambda item: item[0])
+        ]
+
+    def _gaps(self, cases: list[dict[str, Any]], fits: list[list[int]]) -> list[Finding]:
+        gap = next((case for case, rows in zip(cases, fits, strict=True) if not rows), None)
+        return [] if gap is None else [_finding("gap", "table", _shown(gap))]
+
+    def _idle(self, cases: list[dict[str, Any]], fits: list[list[int]]) -> list[Finding]:
+        """Find inputs on which the outcome never depends."""
+        findings = []
+        for name in self.inputs:
+            outcomes: dict[tuple[Any, ...], set[str]] = {}
+            for case, rows in zip(cases, fits, strict=True):
+                rest = tuple(value for key, value in case.items() if key != name)
+                outcomes.setdefault(rest, set()).add(repr(self.rows[rows[0]]["then"]) if rows else "")
+            if all(len(found) == 1 for found in outcomes.values()):
+                findings.append(_finding("never_decides", name, name))
+        return findings
+
+    def _check_row(self, number: int, row: Mapping[str, Any]) -> None:
+        where = f"{self.path} row {number}"
+        if not _is_row(row) or set(row["then"]) != set(self.outputs):
+            expected = f"when, and then with {', '.join(self.outputs)}"
+            raise RuleError(what=f"{row}", path=where, expected=expected)
+        for name, cell in row["when"].items():
+            if name not in self.inputs:
+                raise RuleError(what=f"input '{name}'", path=where, expected=" or ".join(self.inputs))
+            for option in _options(cell):
+                self._check_cell(where, name, option)
+
+    def _check_cell(self, where: str, name: str, option: object) -> None:
+        domain = self.inputs[name]
+        if option == UNKNOWN:
+            return
+        if isinstance(domain, dict) and not isinstance(_interval(option), _Interval):
+            raise RuleError(
+                what=f"cell {option!r} of '{name}'", path=where, expected="a number, bound or range"
+            )
+        if not isinstance(domain, dict) and option not in domain:
+            raise RuleError(what=f"cell {option!r} of '{name}'", path=where, expected=f"one of {domain}")
+
+    def _fits(self, row: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+        return all(
+            any(self._option_fits(name, option, values[name]) for option in _options(cell))
+            for name, cell in row["when"].items()
+        )
+
+    def _option_fits(self, name: str, option: object, value: Any) -> bool:  # noqa: ANN401 - text, number or None
+        if value is None or value != value:  # noqa: PLR0124 - NaN, as unknown as None
+            return option == UNKNOWN
+        if option == UNKNOWN:
+            return False
+        if isinstance(self.inputs[name], dict):
+            interval = _interval(option)
+            return interval is not None and interval.holds(float(value))
+        return bool(option == value)
+
+    def _condition(self, row: Mapping[str, Any]) -> pl.Expr:
+        import polars as pl
+
+        condition = pl.lit(True)
+        for name, cell in row["when"].items():
+            condition = condition & self._cell_condition(name, _options(cell))
+        return condition
+
+    def _cell_condition(self, name: str, options: list[Any]) -> pl.Expr:
+        import polars as pl
+
+        column = pl.col(name).fill_nan(None) if isinstance(self.inputs[name], dict) else pl.col(name)
+        either = pl.lit(False)
+        for option in options:
+            interval = _interval(option) if isinstance(self.inputs[name], dict) else None
+            if option == UNKNOWN:
+                either = either | column.is_null()
+            elif interval is None:
+                either = either | column.eq_missing(pl.lit(option))
+            else:
+                low = column >= interval.low if interval.low_in else column > interval.low
+                high = column <= interval.high if interval.high_in else column < interval.high
+                either = either | (low & high).fill_null(value=False)
+        return either
+
+    def _atoms(self, name: str) -> list[Any]:
+        """Return one representative of every part of the domain that some cell can tell apart."""
+        domain = self.inputs[name]
+        if not isinstance(domain, dict):
+            return [*domain, None]
+        low, high = float(domain["minimum"]), float(domain["maximum"])
+        cells = [option for row in self.rows for option in _options(row["when"].get(name, []))]
+        intervals = [interval for option in cells if (interval := _interval(option)) is not None]
+        bounds = {bound for i in intervals for bound in (i.low, i.high) if low <= bound <= high}
+        points = sorted(bounds | {low, high})
+        between = [(a + b) / 2 for a, b in itertools.pairwise(points)]
+        return [*sorted({*points, *between}), None]
+
+
+def _finding(kind: str, where: str, *values: object) -> Finding:
+    sentence = _SENTENCES[kind]
+    return Finding(
+        kind,
+        where,
+        Text(*(text.format(*values) for text in (sentence.en, sentence.zh_hans, sentence.zh_hant))),
+    )
+
+
+def _shown(case: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {UNKNOWN if value is None else value}" for name, value in case.items())
+
+
+def _check_inputs(path: str, inputs: Any, hit: object) -> None:  # noqa: ANN401 - as the YAML holds it
+    if hit not in ("first", "unique"):
+        raise RuleError(what=f"hit '{hit}'", path=path, expected="first or unique")
+    for name, domain in inputs.items() if isinstance(inputs, dict) else [("inputs", None)]:
+        bounded = isinstance(domain, dict) and set(domain) == {"minimum", "maximum"}
+        if not bounded and not (isinstance(domain, list) and domain):
+            expected = "a list of values, or minimum and maximum"
+            raise RuleError(what=f"domain {domain!r} of '{name}'", path=path, expected=expected)
+
+
+def _is_row(row: object) -> bool:
+    return (
+        isinstance(row, dict)
+        and set(row) == {"when", "then"}
+        and all(isinstance(part, dict) for part in row.values())
+    )
+
+
+def _options(cell: Any) -> list[Any]:  # noqa: ANN401 - one cell or a list of them
+    return list(cell) if isinstance(cell, list) else [cell]
+
+
+def _interval(option: object) -> _Interval | None:
+    """Return the numbers that a cell stands for, None when it is not about numbers."""
+    if isinstance(option, int | float) and not isinstance(option, bool):
+        return _Interval(float(option), float(option), low_in=True, high_in=True)
+    text = str(option)
+    if bound := _BOUND.match(text):
+        sign, number = bound[1], float(bound[2])
+        infinity = float("inf")
+        if sign.startswith("<"):
+            return _Interval(-infinity, number, low_in=True, high_in=sign == "<=")
+        return _Interval(number, infinity, low_in=sign == ">=", high_in=True)
+    if both := _RANGE.match(text):
+        return _Interval(float(both[2]), float(both[3]), low_in=both[1] == "[", high_in=both[4] == "]")
+    return None

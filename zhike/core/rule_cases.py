@@ -1,0 +1,219 @@
+"""Cases of a rule: examples that a lawyer can read, run against the document beside which they lie.
+
+A case names a day, the attributes that matter and what is expected; attributes that it does not name are unknown. What is
+expected depends on the kind of document:
+
+=========  ==========================  =====================================================================
+kind       the case gives              expect
+=========  ==========================  =====================================================================
+rule       customer, product, action,  ``permitted``, ``refused``, ``obliged`` or ``not_applicable``
+           pair
+table      input                       the outputs
+parameter  key (optional)              the value, or its part under that key
+catalogue  action, customer            ``triggered`` or ``not_triggered``
+policy                                 some of its keys, dotted
+any                                    ``none``: not in force that day
+=========  ==========================  =====================================================================
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from zhike.core.decision_tables import DecisionTable
+from zhike.core.errors import RuleError
+from zhike.core.expressions import parse_expression
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zhike.core.rulebook import Rulebook, Version
+
+__all__ = ["NOT_IN_FORCE", "CaseResult", "run_case", "run_cases"]
+
+NOT_IN_FORCE: Final = "none"
+GROUPS: Final = ("customer", "product", "action", "pair")
+OUTCOMES: Final = {
+    "rule": ("permitted", "refused", "obliged", "not_applicable"),
+    "catalogue": ("triggered", "not_triggered"),
+}
+_KEYS: Final = {
+    "rule": GROUPS,
+    "table": ("input",),
+    "parameter": ("key",),
+    "catalogue": ("action", "customer"),
+    "policy": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What one case expected and what came out."""
+
+    path: str
+    name: str
+    at: dt.date
+    expected: Any
+    found: Any
+
+    @property
+    def passed(self) -> bool:
+        """Whether the document says what the case expects."""
+        return bool(self.expected == self.found) and isinstance(self.found, bool) == isinstance(
+            self.expected, bool
+        )
+
+
+def run_cases(rulebook: Rulebook, cases: Mapping[str, list[Mapping[str, Any]]]) -> list[CaseResult]:
+    """Run every case of every document, in path order, then in the order of the file.
+
+    Raises
+    ------
+    RuleError, RuleNotFoundError
+        When a case is malformed or there is no document that it could be about.
+    """
+    return [run_case(rulebook, path, case) for path in sorted(cases) for case in cases[path]]
+
+
+def run_case(rulebook: Rulebook, path: str, case: Mapping[str, Any]) -> CaseResult:
+    """Run one case.
+
+    Parameters
+    ----------
+    rulebook : Rulebook
+        The whole rulebook: a rule's parameters are documents of their own.
+    path : str
+        Dotted path of the document.
+    case : mapping
+        As the cases file holds it.
+
+    Raises
+    ------
+    RuleError
+        When the case lacks its name, day or expectation, or has a key that this kind of document does not know.
+
+    Examples
+    --------
+    >>> from zhike.core.rulebook import Rulebook, parse_entry
+    >>> day = dt.date(2026, 2, 1)
+    >>> raw = {"kind": "parameter", "title": {"en": "Age", "zh-Hans": "年龄", "zh-Hant": "年齡"}, "owner": "law",
+    ...        "last_checked": day, "status": "confirmed", "values": {day: 65}, "reference": {day: {"title": "Art. 18"}}}
+    >>> rules = Rulebook({"age": parse_entry("age", raw)})
+    >>> run_case(rules, "age", {"name": "in force", "at": day, "expect": 65}).passed
+    True
+    """
+    entry = rulebook.entry(path)
+    check_case(path, entry.kind, case)
+    version = entry.in_force(case["at"])
+    found = NOT_IN_FORCE if version is None else _FOUND[entry.kind](rulebook, version, case)
+    return CaseResult(path, case["name"], case["at"], case["expect"], found)
+
+
+def check_case(path: str, kind: str, case: Mapping[str, Any]) -> None:
+    """Raise `RuleError` unless a case has the keys that its kind of document needs, and no others."""
+    where = f"{path} case '{case.get('name', '?')}'"
+    missing = [key for key in ("name", "at", "expect") if key not in case]
+    unknown = sorted(set(case) - {"name", "at", "expect", *_KEYS[kind]})
+    if missing or unknown:
+        what = f"no {', '.join(missing)}" if missing else f"key {', '.join(unknown)}"
+        raise RuleError(
+            what=what, path=where, expected=f"name, at, expect and {' or '.join(_KEYS[kind]) or 'no more'}"
+        )
+    if not isinstance(case["at"], dt.date) or isinstance(case["at"], dt.datetime):
+        raise RuleError(what=f"at {case['at']!r}", path=where, expected="a day such as 2026-02-01")
+    known = (*OUTCOMES.get(kind, ()), NOT_IN_FORCE)
+    if kind in OUTCOMES and case["expect"] not in known:
+        raise RuleError(what=f"expect {case['expect']!r}", path=where, expected=" or ".join(known))
+    for group in (
+        key for key in (*GROUPS, "input") if key in case and not (kind == "catalogue" and key == "action")
+    ):
+        if not isinstance(case[group], dict):
+            raise RuleError(
+                what=f"{group} {case[group]!r}", path=where, expected="attributes and their values"
+            )
+
+
+def parameter_values(rulebook: Rulebook, version: Version, at: dt.date) -> dict[str, Any]:
+    """Return the parameters of a rule on a day by their local names."""
+    targets: Mapping[str, str] = version.head.get("parameters") or {}
+    return {name: _plain(rulebook.at(target, at).value) for name, target in targets.items()}
+
+
+def _rule(rulebook: Rulebook, version: Version, case: Mapping[str, Any]) -> str:
+    applies = parse_expression(str(version.value["applies"]), version.path)
+    refuses = version.head["effect"] == "refuse"
+    tests = parse_expression(str(version.value["requires" if refuses else "compares"]), version.path)
+    values: dict[str, Any] = dict.fromkeys(applies.names | tests.names, np.nan)
+    for group in GROUPS:
+        values |= {f"{group}.{name}": _plain(value) for name, value in (case.get(group) or {}).items()}
+    values |= parameter_values(rulebook, version, case["at"])
+    if bool(applies.truth(values).false):
+        return "not_applicable"
+    if not refuses:
+        return "obliged"
+    return "permitted" if bool(tests.truth(values).true) else "refused"
+
+
+def _table(_: Rulebook, version: Version, case: Mapping[str, Any]) -> dict[str, Any]:
+    table = DecisionTable.of(version)
+    given = case.get("input") or {}
+    unknown = sorted(set(given) - set(table.inputs))
+    if unknown:
+        where = f"{version.path} case '{case['name']}'"
+        raise RuleError(what=f"input {', '.join(unknown)}", path=where, expected=" or ".join(table.inputs))
+    return table.decide({name: given.get(name) for name in table.inputs})
+
+
+def _parameter(_: Rulebook, version: Version, case: Mapping[str, Any]) -> object:
+    return version.value if "key" not in case else _part(version, case, version.value, case["key"])
+
+
+def _catalogue(_: Rulebook, version: Version, case: Mapping[str, Any]) -> str:
+    offered = {
+        action["id"]: action for action in (*version.value["actions"], *version.value.get("bundles", ()))
+    }
+    trigger = _part(version, case, offered, case.get("action")).get("trigger")
+    if trigger is None:
+        return "triggered"
+    condition = parse_expression(str(trigger), version.path)
+    given = {f"customer.{name}": _plain(value) for name, value in (case.get("customer") or {}).items()}
+    holds = bool(condition.truth({**dict.fromkeys(condition.names, np.nan), **given}).true)
+    return "triggered" if holds else "not_triggered"
+
+
+def _policy(_: Rulebook, version: Version, case: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for dotted in case["expect"] if isinstance(case["expect"], dict) else ():
+        part: Any = version.value
+        for key in str(dotted).split("."):
+            part = _part(version, case, part, key)
+        found[dotted] = part
+    return found
+
+
+def _part(version: Version, case: Mapping[str, Any], whole: Any, key: Any) -> Any:  # noqa: ANN401 - as the YAML holds it
+    try:
+        return whole[key]
+    except (KeyError, IndexError, TypeError) as problem:
+        known = ", ".join(map(str, whole)) if isinstance(whole, dict) else f"a part of {whole!r}"
+        where = f"{version.path} case '{case['name']}'"
+        raise RuleError(what=f"'{key}'", path=where, expected=known) from problem
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - scalars of YAML in, scalars of the expression language out
+    if value is None:
+        return np.nan
+    return float(value) if isinstance(value, bool | int | float) else value
+
+
+_FOUND: Final = {
+    "rule": _rule,
+    "table": _table,
+    "parameter": _parameter,
+    "catalogue": _catalogue,
+    "policy": _policy,
+}

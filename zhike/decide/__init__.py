@@ -1,0 +1,1 @@
+"""Which customer gets which action, at what terms, and why. Pure."""

@@ -1,0 +1,179 @@
+"""Choose each customer's actions in turn, within caps and groups, and record the exact probability of every choice.
+
+At each place of the list the candidates still possible are the allowed actions that no cap has closed, and doing nothing
+at value 0. With probability 1 - e the best is taken; with probability e one is drawn from the softmax over
+expected value. Draws at different places are independent, so given the places before it
+
+    P(a) = (1 - e) [a is the best] + e exp(v_a / T) / sum_b exp(v_b / T)
+
+holds exactly, sums to one over the candidates, and is stored as ``action_probability``. Doing nothing ends the list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from zhike.decide.policy import Exploration, Limits
+
+__all__ = ["Choice", "ChoiceProblem", "choice_probabilities", "choose"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceProblem:
+    """The actions of one day as arrays, with what excludes what.
+
+    Parameters
+    ----------
+    product : ndarray of int, shape (n_actions,)
+        Actions with the same product (or, without one, the same template) exclude each other.
+    group, channel : ndarray of int, shape (n_actions,)
+        Codes of group and channel.
+    group_limit, channel_limit : ndarray of int
+        Most actions by code.
+    nothing : int
+        Column of doing nothing.
+    """
+
+    product: NDArray[np.int64]
+    group: NDArray[np.int64]
+    channel: NDArray[np.int64]
+    group_limit: NDArray[np.int64]
+    channel_limit: NDArray[np.int64]
+    nothing: int
+
+    @classmethod
+    def of(cls, keys: Any, groups: Any, channels: Any, limits: Limits, nothing: int) -> ChoiceProblem:  # noqa: ANN401
+        """Encode text keys of shape (n_actions,) and the limits on them."""
+        _, product = np.unique(np.asarray(keys, dtype=str), return_inverse=True)
+        group_names, group = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+        channel_names, channel = np.unique(np.asarray(channels, dtype=str), return_inverse=True)
+        most = limits.actions_per_customer
+        return cls(
+            product, group, channel,
+            np.array([limits.per_group.get(str(name), most) for name in group_names], dtype=np.int64),
+            np.array([limits.per_channel.get(str(name), most) for name in channel_names], dtype=np.int64),
+            nothing,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was taken at one place of every customer's list.
+
+    Parameters
+    ----------
+    action : ndarray of int, shape (n_customers,)
+        Column of the action, -1 where the list had ended before.
+    probability : ndarray of float, shape (n_customers,)
+        P(this action at this place | the places before).
+    explored : ndarray of bool
+        Whether it came from the softmax draw.
+    """
+
+    action: NDArray[np.int64]
+    probability: NDArray[np.float64]
+    explored: NDArray[np.bool_]
+
+
+def choice_probabilities(
+    keys: NDArray[np.float64], values: NDArray[np.float64], open_: NDArray[np.bool_], exploration: Exploration
+) -> NDArray[np.float64]:
+    """Return P(chosen) of every candidate at one place.
+
+    Parameters
+    ----------
+    keys : ndarray of shape (n_customers, n_actions)
+        Order of preference: the value, ties broken by score.
+    values : ndarray of the same shape
+        Expected value in major currency units.
+    open_ : ndarray of bool, same shape
+        Which actions are still possible; at least one a row.
+
+    Returns
+    -------
+    ndarray of the same shape
+        Rows sum to one.
+    """
+    best = np.argmax(np.where(open_, keys, -np.inf), axis=1)
+    probability = np.zeros(values.shape)
+    if exploration.share > 0:
+        weighed = np.where(open_, values, -np.inf)
+        top = weighed.max(axis=1, keepdims=True)
+        weight = np.exp((weighed - top) / exploration.temperature)
+        probability = exploration.share * weight / weight.sum(axis=1, keepdims=True)
+    probability[np.arange(len(values)), best] += 1.0 - exploration.share
+    return probability
+
+
+def choose(
+    problem: ChoiceProblem,
+    keys: NDArray[np.float64],
+    values: NDArray[np.float64],
+    allowed: NDArray[np.bool_],
+    uniforms: NDArray[np.float64],
+    exploration: Exploration,
+) -> list[Choice]:
+    """Fill every customer's list place by place.
+
+    Parameters
+    ----------
+    problem : ChoiceProblem
+    keys, values, allowed : ndarray of shape (n_customers, n_actions)
+        See `choice_probabilities`; ``allowed`` must hold in the column of doing nothing.
+    uniforms : ndarray of shape (n_customers, n_places, 2)
+        Numbers in [0, 1): whether to explore, and which.
+
+    Returns
+    -------
+    list of Choice
+        One a place.
+    """
+    open_, rows = allowed.copy(), np.arange(len(values))
+    running = np.ones(len(values), dtype=bool)
+    group_left = np.tile(problem.group_limit, (len(values), 1))
+    channel_left = np.tile(problem.channel_limit, (len(values), 1))
+    choices = []
+    for place in range(uniforms.shape[1]):
+        probability = choice_probabilities(keys, values, open_, exploration)
+        explored = uniforms[:, place, 0] < exploration.share
+        action = np.where(
+            explored, *_draws(probability, keys, values, open_, uniforms[:, place, 1], exploration)
+        )
+        taken = probability[rows, action]
+        choices.append(
+            Choice(np.where(running, action, -1), np.where(running, taken, 0.0), explored & running)
+        )
+        running = running & (action != problem.nothing)
+        group_left[rows, problem.group[action]] -= 1
+        channel_left[rows, problem.channel[action]] -= 1
+        open_ &= problem.product[None, :] != problem.product[action][:, None]
+        open_ &= (group_left > 0)[:, problem.group] & (channel_left > 0)[:, problem.channel]
+        open_[:, problem.nothing] = True
+    return choices
+
+
+def _draws(
+    probability: NDArray[np.float64],
+    keys: NDArray[np.float64],
+    values: NDArray[np.float64],
+    open_: NDArray[np.bool_],
+    uniform: NDArray[np.float64],
+    exploration: Exploration,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the softmax draw and the best action of every customer."""
+    best = np.argmax(np.where(open_, keys, -np.inf), axis=1)
+    if exploration.share == 0:
+        return best, best
+    softmax = probability.copy()
+    softmax[np.arange(len(values)), best] -= 1.0 - exploration.share
+    cumulated = np.cumsum(softmax, axis=1)
+    # A draw beyond the last sum is a rounding error of the sum: it belongs to the last open action.
+    drawn = (cumulated <= (uniform * cumulated[:, -1])[:, None]).sum(axis=1)
+    last = values.shape[1] - 1 - np.argmax(open_[:, ::-1], axis=1)
+    return np.minimum(drawn, last), best

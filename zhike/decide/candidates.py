@@ -1,0 +1,199 @@
+"""Judge every customer x action by every condition, and keep each verdict with all of its reasons.
+
+A block is a slice of customers times all actions of the day. Which conditions refuse a candidate is one bit each;
+equal patterns of bits share one verdict and one text of reason codes, so a refusal costs a code, not a sentence.
+A package (bundle) is judged by its own conditions and by those of each member: columns for the members stand behind the
+actions' own while judging, and are folded into the package's column afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from zhike.core.types import ALLOWED, LAYERS
+from zhike.decide import inputs as attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from zhike.decide.catalogue import Actions
+    from zhike.decide.conditions import Condition
+
+__all__ = ["Judge", "Verdicts"]
+
+_BITS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The verdicts of one block.
+
+    Parameters
+    ----------
+    pattern : ndarray of int, shape (n_customers, n_actions)
+        Index into ``verdicts`` and ``reasons``.
+    verdicts, reasons : list of str
+        By pattern: the layer that refuses (or 'allowed'), and the codes of all refusing conditions, ';' between.
+    duty : ndarray of int, shape (n_customers, n_actions)
+        Index into ``duties``.
+    duties : list of str
+        Codes of the obliging conditions, ';' between.
+    """
+
+    pattern: NDArray[np.int64]
+    verdicts: list[str]
+    reasons: list[str]
+    duty: NDArray[np.int64]
+    duties: list[str]
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Return where no condition refuses, shape (n_customers, n_actions)."""
+        passes = np.array([verdict == ALLOWED for verdict in self.verdicts], dtype=bool)
+        return np.asarray(passes[self.pattern], dtype=np.bool_)
+
+
+class Judge:
+    """The conditions of a day, ready to judge blocks of customers.
+
+    Parameters
+    ----------
+    conditions : sequence of Condition
+        In layer order.
+    actions : Actions
+    presume_consent : bool
+        See `zhike.decide.inputs.pair_values`.
+    """
+
+    def __init__(self, conditions: Sequence[Condition], actions: Actions, *, presume_consent: bool) -> None:
+        self.conditions = tuple(conditions)
+        self.actions = actions
+        self.presume_consent = presume_consent
+        self._products = {name: index for index, name in enumerate(actions.products["product_id"])}
+        self._parent, self._product = self._axis()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every attribute that some condition reads."""
+        return frozenset().union(*(condition.names for condition in self.conditions))
+
+    @cached_property
+    def _action_values(self) -> dict[str, NDArray[Any]]:
+        return attributes.action_values(self.actions, self._parent, self._product, self.names)
+
+    @cached_property
+    def _members(self) -> list[NDArray[np.int64]]:
+        """Columns of each action's members, behind the actions' own columns."""
+        extra = np.arange(len(self.actions), len(self._parent))
+        return (
+            [extra[self._parent[extra] == column] for column in range(len(self.actions))]
+            if extra.size
+            else []
+        )
+
+    def judge(self, inputs: pl.DataFrame) -> Verdicts:
+        """Judge a slice of customers.
+
+        Parameters
+        ----------
+        inputs : DataFrame of shape (n_customers, ...)
+            Rows of `zhike.decide.inputs.gather_inputs`.
+        """
+        values = self.values(inputs)
+        shape = (len(inputs), len(self._parent))
+        refused = self._folded(self._bits(values, shape, "refused"))
+        obliged = self._folded(self._bits(values, shape, "obliged"))
+        pattern, codes = self._patterns(refused)
+        duty, duties = self._patterns(obliged)
+        verdicts = [self._verdict(found) for found in codes]
+        return Verdicts(
+            pattern, verdicts, [_joined(found) for found in codes], duty, [_joined(found) for found in duties]
+        )
+
+    def values(self, inputs: pl.DataFrame) -> dict[str, Any]:
+        """Return every attribute that the conditions read, broadcastable to (n_customers, n_columns)."""
+        held = attributes.held_matrix(inputs, self._products)
+        pair = attributes.pair_values(
+            inputs, self.actions, self._parent, self._held(held), presume_consent=self.presume_consent
+        )
+        return {**attributes.customer_values(inputs, self.names), **self._action_values, **pair}
+
+    def of_action(self, inputs: pl.DataFrame, action: int) -> list[dict[str, Any]]:
+        """Return the attributes of one customer with one action, and with each member of a package."""
+        values = self.values(inputs)
+        members = self._members[action].tolist() if self._members else []
+        return [
+            {
+                name: np.broadcast_to(array, (1, len(self._parent)))[0, column]
+                for name, array in values.items()
+            }
+            for column in (action, *members)
+        ]
+
+    def _axis(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the row of the action and of the product of every column: actions first, then members."""
+        parents, products = list(range(len(self.actions))), self.actions.product_index.tolist()
+        for row, members in enumerate(self.actions.table["members"].to_list()):
+            parents += [row] * len(members)
+            products += [self._products[member] for member in members]
+        return np.array(parents, dtype=np.int64), np.array(products, dtype=np.int64)
+
+    def _held(self, held: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Spread holdings over columns; a package counts as held when all members are, a member never does."""
+        columns = np.zeros((len(held), len(self._parent)), dtype=bool)
+        own = np.flatnonzero(self._product[: len(self.actions)] >= 0)
+        columns[:, own] = held[:, self._product[own]]
+        for column, members in enumerate(self._members):
+            if members.size:
+                columns[:, column] = held[:, self._product[members]].all(axis=1)
+        return columns
+
+    def _bits(self, values: Mapping[str, Any], shape: tuple[int, int], verb: str) -> NDArray[np.uint64]:
+        words = np.zeros((len(self.conditions) // _BITS + 1, *shape), dtype=np.uint64)
+        for index, condition in enumerate(self.conditions):
+            mask = getattr(condition, verb)(values)
+            if mask.any():
+                words[index // _BITS] |= np.asarray(mask, dtype=np.uint64) << np.uint64(index % _BITS)
+        return words
+
+    def _folded(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        for column, members in enumerate(self._members):
+            for member in members:
+                words[:, :, column] |= words[:, :, member]
+        return words[:, :, : len(self.actions)]
+
+    def _patterns(self, words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], list[list[Condition]]]:
+        """Return each candidate's pattern of conditions as an index, and the conditions of every pattern."""
+        shape = words.shape[1:]
+        pattern = np.zeros(shape[0] * shape[1], dtype=np.int64)
+        combined: list[tuple[int, ...]] = [()]
+        for word in words:
+            flat = pl.Series(word.ravel())
+            distinct = flat.unique().sort()
+            place = np.searchsorted(distinct.to_numpy(), flat.to_numpy())
+            pattern = pattern * len(distinct) + place
+            combined = [(*before, bits) for before in combined for bits in distinct.to_list()]
+        used = pl.Series(pattern).unique().sort().to_numpy()
+        return np.searchsorted(used, pattern).reshape(shape), [
+            self._of_bits(combined[index]) for index in used
+        ]
+
+    def _of_bits(self, words: tuple[int, ...]) -> list[Condition]:
+        bits = sum(word << (_BITS * place) for place, word in enumerate(words))
+        return [condition for index, condition in enumerate(self.conditions) if bits >> index & 1]
+
+    @staticmethod
+    def _verdict(refusing: list[Condition]) -> str:
+        layers = {condition.layer for condition in refusing}
+        return next((layer for layer in LAYERS if layer in layers), ALLOWED)
+
+
+def _joined(conditions: list[Condition]) -> str:
+    return ";".join(condition.code for condition in conditions)

@@ -1,0 +1,271 @@
+"""Why an action was chosen, and why another was not: from the evidence that the run itself wrote.
+
+The evidence holds every customer's inputs, the actions with their products, the conditions as they were in force, and
+each candidate's stored verdict. A reason is computed by the very condition that judged, from the very inputs; where it
+does not lead to the stored verdict, the evidence was changed, and that is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from zhike.core.errors import DecisionNotFoundError
+from zhike.core.language import Text
+from zhike.core.types import ALLOWED, Reason
+from zhike.core.units import DEFAULT_MINOR_UNITS
+from zhike.decide.candidates import Judge
+from zhike.decide.catalogue import ACTION_SCHEMA, Actions
+from zhike.decide.inputs import HELD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from zhike.decide.conditions import Condition
+
+__all__ = [
+    "CandidateExplanation",
+    "Evidence",
+    "Explanation",
+    "ScorePiece",
+    "explain_action",
+    "explain_customer",
+]
+
+_MOST_PIECES: Final = 5
+_MOST_REFUSED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a run wrote, enough to explain every one of its verdicts without the bank.
+
+    Parameters
+    ----------
+    inputs, actions, products, model : DataFrame
+        Customers' inputs, actions, products on sale, item weights of the recommender.
+    decisions, candidates : LazyFrame
+        The two tables of the run.
+    conditions : tuple of Condition
+    titles : mapping of str to Text
+        Names of templates.
+    """
+
+    at: str
+    policy: str
+    presume_consent: bool
+    inputs: pl.DataFrame
+    actions: pl.DataFrame
+    products: pl.DataFrame
+    model: pl.DataFrame
+    decisions: pl.LazyFrame
+    candidates: pl.LazyFrame
+    conditions: tuple[Condition, ...]
+    titles: Mapping[str, Text]
+    minor_units: Mapping[str, int]
+    where: str
+
+    def action_set(self) -> Actions:
+        """Return the actions as the judge needs them."""
+        place = {name: row for row, name in enumerate(self.products["product_id"])}
+        index = np.array([place.get(name, -1) for name in self.actions["product_id"]], dtype=np.int64)
+        return Actions(self.actions.select(list(ACTION_SCHEMA)), self.products, index)
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePiece:
+    """What one product held adds to the score of the product proposed."""
+
+    product_id: str
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateExplanation:
+    """One candidate: its verdict, every reason for it, and how its value came about.
+
+    Parameters
+    ----------
+    reasons : tuple of Reason
+        Refusals first, then duties, then rules passed; rules that do not apply last.
+    propensity, reach, worth, cost, expected_value
+        ``expected_value = propensity x worth - cost``, the propensity with the reach in it; minor units.
+    consistent : bool
+        Whether the reasons lead to the stored verdict.
+    """
+
+    action_id: str
+    title: Text
+    product: str | None
+    channel: str
+    verdict: str
+    rank: int | None
+    arm: str | None
+    reasons: tuple[Reason, ...]
+    pieces: tuple[ScorePiece, ...]
+    score: float | None
+    propensity: float
+    propensity_source: str | None
+    reach: float
+    worth: int
+    cost: int
+    expected_value: int
+    currency: str
+    decimals: int
+    action_probability: float | None
+    consistent: bool
+
+    @property
+    def refusals(self) -> tuple[Reason, ...]:
+        """The reasons that refuse the candidate."""
+        return tuple(reason for reason in self.reasons if reason.effect == "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A customer's whole list, and what became of everything else."""
+
+    customer_id: str
+    at: str
+    policy: str
+    chosen: tuple[CandidateExplanation, ...]
+    attempts: str | None
+    verdicts: Mapping[str, int]
+    best_refused: tuple[CandidateExplanation, ...]
+
+
+def explain_customer(evidence: Evidence, customer: str) -> Explanation:
+    """Explain every decision for one customer.
+
+    Raises
+    ------
+    DecisionNotFoundError
+        When the run did not decide for this customer.
+    """
+    inputs, candidates = _customer(evidence, customer)
+    rows = evidence.decisions.filter(pl.col("customer_id") == customer).sort("rank").collect()
+    chosen = [_explained(evidence, inputs, candidates, row["action_id"], row) for row in rows.to_dicts()]
+    counts = candidates.group_by("verdict").len().sort("verdict")
+    refused = candidates.filter(pl.col("verdict") != ALLOWED, pl.col("score").is_not_null())
+    best = refused.sort("score", "action_id", descending=[True, False]).unique(
+        "product_key", keep="first", maintain_order=True
+    )
+    attempts = next((row["attempts"] for row in rows.to_dicts() if row["attempts"]), None)
+    return Explanation(
+        customer, evidence.at, evidence.policy, tuple(chosen), attempts,
+        dict(counts.iter_rows()),
+        tuple(_explained(evidence, inputs, candidates, name, None) for name in best["action_id"][:_MOST_REFUSED]),
+    )  # fmt: skip
+
+
+def explain_action(evidence: Evidence, customer: str, action: str) -> CandidateExplanation:
+    """Explain why one action was or was not chosen for one customer.
+
+    Parameters
+    ----------
+    action : str
+        Identifier of the action, or of a product, which stands for its best candidate.
+
+    Raises
+    ------
+    DecisionNotFoundError
+        When it was no candidate of this customer.
+    """
+    inputs, candidates = _customer(evidence, customer)
+    named = candidates.filter((pl.col("action_id") == action) | (pl.col("product_key") == action))
+    if named.is_empty():
+        known = ", ".join(candidates["action_id"][:6].to_list())
+        raise DecisionNotFoundError(what="action", name=action, path=evidence.where, known=f"{known}, ...")
+    best = named.sort(pl.col("verdict") != ALLOWED, pl.col("expected_value") * -1, "action_id")["action_id"][
+        0
+    ]
+    rows = (
+        evidence.decisions.filter(pl.col("customer_id") == customer, pl.col("action_id") == best)
+        .collect()
+        .to_dicts()
+    )
+    return _explained(evidence, inputs, candidates, best, rows[0] if rows else None)
+
+
+def _customer(evidence: Evidence, customer: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    inputs = evidence.inputs.filter(pl.col("customer_id") == customer)
+    if inputs.is_empty():
+        known = ", ".join(evidence.inputs["customer_id"][:3].to_list())
+        raise DecisionNotFoundError(
+            what="customer", name=customer, path=evidence.where, known=f"{known}, ..."
+        )
+    candidates = evidence.candidates.filter(pl.col("customer_id") == customer).collect()
+    keys = evidence.actions.select("action_id", pl.coalesce("product_id", "template").alias("product_key"))
+    return inputs, candidates.join(keys, on="action_id", how="left", maintain_order="left")
+
+
+def _explained(
+    evidence: Evidence,
+    inputs: pl.DataFrame,
+    candidates: pl.DataFrame,
+    name: str,
+    decision: Mapping[str, Any] | None,
+) -> CandidateExplanation:
+    column = evidence.actions["action_id"].to_list().index(name)
+    action = evidence.actions.row(column, named=True)
+    stored = candidates.row(by_predicate=pl.col("action_id") == name, named=True)
+    reasons = _reasons(evidence, inputs, column)
+    refusing = {reason.code for reason in reasons if reason.effect == "refused"}
+    chosen = decision or {}
+    product = action["product_id"]
+    return CandidateExplanation(
+        action_id=name,
+        title=evidence.titles.get(action["template"], Text(*[action["template"]] * 3)),
+        product=None if product is None else _name(evidence.products, product),
+        channel=action["channel"],
+        verdict=stored["verdict"],
+        rank=chosen.get("rank"),
+        arm=chosen.get("arm"),
+        reasons=reasons,
+        pieces=_pieces(evidence, inputs[HELD][0].to_list(), product),
+        score=stored["score"],
+        propensity=stored["propensity"],
+        propensity_source=chosen.get("propensity_source"),
+        reach=action["reach"],
+        worth=action["worth"],
+        cost=action["cost"],
+        expected_value=stored["expected_value"],
+        currency=action["currency"],
+        decimals=evidence.minor_units.get(action["currency"], DEFAULT_MINOR_UNITS),
+        action_probability=chosen.get("action_probability"),
+        consistent=refusing == set(filter(None, stored["reason_codes"].split(";"))),
+    )
+
+
+_ORDER: Final = ("refused", "obliged", "passed", "not_applicable")
+
+
+def _reasons(evidence: Evidence, inputs: pl.DataFrame, column: int) -> tuple[Reason, ...]:
+    """Return one reason per condition; a member's refusal speaks for its package."""
+    judge = Judge(evidence.conditions, evidence.action_set(), presume_consent=evidence.presume_consent)
+    settings = judge.of_action(inputs, column)
+    reasons = []
+    for condition in evidence.conditions:
+        found = [condition.reason(values) for values in settings]
+        reasons.append(min(found, key=lambda reason: _ORDER.index(reason.effect)))
+    return tuple(sorted(reasons, key=lambda reason: _ORDER.index(reason.effect)))
+
+
+def _pieces(evidence: Evidence, held: Sequence[str], product: str | None) -> tuple[ScorePiece, ...]:
+    if product is None:
+        return ()
+    adds = evidence.model.filter(pl.col("product_id") == product, pl.col("held_product_id").is_in(held))
+    best = adds.sort(pl.col("weight").abs(), "held_product_id", descending=[True, False])[:_MOST_PIECES]
+    return tuple(
+        ScorePiece(name, _name(evidence.products, name), weight)
+        for name, weight in best.select("held_product_id", "weight").iter_rows()
+    )
+
+
+def _name(products: pl.DataFrame, product: str) -> str:
+    names = products.filter(pl.col("product_id") == product)["name"].to_list()
+    return names[0] if names and names[0] else product

@@ -1,0 +1,294 @@
+"""What the rules read of each customer, gathered once: the archive, consents, contacts, refusals, products held.
+
+The frame of inputs is kept as evidence beside the decisions. Every verdict can be computed again from it and from the
+table of actions alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from zhike.core.errors import PolicyError
+from zhike.core.tables import polars_dtype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from zhike.decide.catalogue import Actions
+    from zhike.decide.policy import Cap
+    from zhike.know.view import View
+
+__all__ = [
+    "action_values",
+    "consent_column",
+    "customer_values",
+    "gather_inputs",
+    "hash_uniforms",
+    "pair_values",
+]
+
+HELD_OUT: Final = "held_out"
+HELD: Final = "products_held"
+REFUSED, REFUSED_DAYS = "refused_offers", "refused_days"
+CONTACT_DAYS: Final = "days_since_last_contact_out"
+_ALWAYS: Final = ("consent_on_record", CONTACT_DAYS)
+_DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, HELD)
+_PRODUCT_EXTRA: Final = ("present", "on_sale")
+
+
+def gather_inputs(
+    archive: pl.DataFrame, view: View, actions: Actions, caps: Sequence[Cap], names: Iterable[str]
+) -> pl.DataFrame:
+    """Return one row per customer with everything that the conditions read.
+
+    Parameters
+    ----------
+    archive : DataFrame
+        One row per customer, see `zhike.know.archive`.
+    view : View
+        The bank's tables on the same day.
+    actions : Actions
+    caps : sequence of Cap
+        Contact caps, each counted in a column of its own.
+    names : iterable of str
+        Dotted names that the conditions read; those of ``customer.`` must be columns of the archive.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by ``customer_id``.
+
+    Raises
+    ------
+    PolicyError
+        When a rule reads a customer attribute that the archive does not have.
+    """
+    counted = {cap.column for cap in caps}
+    wanted = (
+        {name.partition(".")[2] for name in names if name.startswith("customer.")} - counted - set(_DERIVED)
+    )
+    wanted |= {name for name in _ALWAYS if name in archive.columns}
+    missing = sorted(wanted - set(archive.columns))
+    if missing:
+        raise PolicyError(
+            what=f"customer attributes {missing}", path="rules", expected="columns of `zhike features`"
+        )
+    frame = archive.select("customer_id", *sorted(wanted - {"customer_id"})).sort("customer_id")
+    for part in (*_contact_counts(view, caps), *_consents(view, actions), _held(view), _refusals(view)):
+        frame = frame.join(part, on="customer_id", how="left", maintain_order="left")
+    empty: dict[str, list[str]] = {HELD: [], REFUSED: [], REFUSED_DAYS: []}
+    return frame.with_columns(
+        *(pl.col(cap.column).fill_null(0) for cap in {cap.column: cap for cap in caps}.values()),
+        *(pl.col(name).fill_null(pl.lit(value, dtype=frame.schema[name])) for name, value in empty.items()),
+    )
+
+
+def _contact_counts(view: View, caps: Sequence[Cap]) -> list[pl.DataFrame]:
+    """Return outbound contacts within each cap's window; mandatory notices do not count."""
+    contacts = view.current("interactions").filter(
+        pl.col("direction") == "outbound", pl.col("purpose").ne_missing("mandatory")
+    )
+    if not caps:
+        return []
+    columns = [
+        (
+            view.within("occurred_on", cap.window_days)
+            & ((pl.col("channel") == cap.channel) | (cap.channel == "all"))
+        )
+        .sum()
+        .cast(pl.Int64)
+        .alias(cap.column)
+        for cap in {cap.column: cap for cap in caps}.values()
+    ]
+    return [contacts.group_by("customer_id").agg(columns).collect()]
+
+
+def consent_column(purpose: str, channel: str) -> str:
+    """Return the name of the input that holds the answer to one purpose on one channel."""
+    return f"consent_{purpose}_{channel}"
+
+
+def _consents(view: View, actions: Actions) -> list[pl.DataFrame]:
+    """Return the answer by purpose and channel: the channel's own, else the one for all channels."""
+    keys = (
+        actions.table.select("purpose", "channel")
+        .unique()
+        .filter(pl.col("purpose") != "none")
+        .sort("purpose", "channel")
+    )
+    answers = view.current("consents").collect()
+    parts = []
+    for purpose, channel in keys.iter_rows():
+        relevant = answers.filter(pl.col("purpose") == purpose, pl.col("channel").is_in([channel, "all"]))
+        own_first = relevant.sort(pl.col("channel") == "all", "customer_id").unique(
+            "customer_id", keep="first"
+        )
+        given = (pl.col("status") == "given").alias(consent_column(purpose, channel))
+        parts.append(own_first.select("customer_id", given))
+    return parts
+
+
+def _held(view: View) -> pl.DataFrame:
+    held = (
+        view.current("holdings")
+        .select("customer_id", "product_id")
+        .unique()
+        .sort("customer_id", "product_id")
+    )
+    return held.group_by("customer_id").agg(pl.col("product_id").sort().alias(HELD)).collect()
+
+
+def _refusals(view: View) -> pl.DataFrame:
+    """Return each offer (template and product) that a customer refused and the days since."""
+    offer = pl.col("action_id").str.replace(r":[^:]*$", "")
+    refused = (
+        view.current("responses")
+        .filter(pl.col("outcome") == "refused")
+        .group_by("customer_id", offer.alias("offer"))
+        .agg(view.age_in_days("responded_on").min().cast(pl.Int64).alias("days"))
+        .sort("customer_id", "offer")
+    )
+    lists = (pl.col("offer").alias(REFUSED), pl.col("days").alias(REFUSED_DAYS))
+    return refused.group_by("customer_id", maintain_order=True).agg(*lists).collect()
+
+
+def customer_values(inputs: pl.DataFrame, names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Return the customer attributes that conditions read, each of shape (n_customers, 1)."""
+    columns = {name: name.partition(".")[2] for name in names if name.startswith("customer.")}
+    return {name: _as_values(inputs[column])[:, None] for name, column in columns.items()}
+
+
+def action_values(
+    actions: Actions, parent: NDArray[Any], product: NDArray[Any], names: Iterable[str]
+) -> dict[str, NDArray[Any]]:
+    """Return action and product attributes, each of shape (1, n_columns).
+
+    Parameters
+    ----------
+    actions : Actions
+    parent, product : ndarray of int, shape (n_columns,)
+        Row of the action and of the product of each column, -1 for none.
+    names : iterable of str
+        Dotted names.
+    """
+    values: dict[str, NDArray[Any]] = {}
+    for name in names:
+        owner, _, column = name.partition(".")
+        if owner == "action":
+            values[name] = _as_values(actions.table[column])[parent][None, :]
+        elif owner == "product" and column in _PRODUCT_EXTRA:
+            values[name] = (product >= 0).astype(np.float64)[None, :]
+        elif owner == "product":
+            values[name] = _of_product(actions.products[column], product)[None, :]
+    return values
+
+
+def _of_product(column: pl.Series, product: NDArray[Any]) -> NDArray[Any]:
+    filler = pl.Series(column.name, [None], dtype=column.dtype)
+    return _as_values(pl.concat([column, filler]))[np.where(product >= 0, product, len(column))]
+
+
+def pair_values(
+    inputs: pl.DataFrame,
+    actions: Actions,
+    parent: NDArray[Any],
+    held: NDArray[np.bool_],
+    *,
+    presume_consent: bool,
+) -> dict[str, NDArray[Any]]:
+    """Return the attributes of a customer and an action together, shape (n_customers, n_columns) or broadcastable.
+
+    Parameters
+    ----------
+    held : ndarray of bool, shape (n_customers, n_columns)
+        Whether the customer holds the column's product.
+    presume_consent : bool
+        Whether a customer of whom no answer at all is on record counts as having consented.
+    """
+    consented, presumed = _consented(inputs, actions, presume=presume_consent)
+    days = customer_values(inputs, [f"customer.{CONTACT_DAYS}"])
+    return {
+        "pair.held": held.astype(np.float64),
+        "pair.consented": consented[:, parent],
+        "pair.consent_presumed": presumed[:, parent],
+        "pair.days_since_contact": days[f"customer.{CONTACT_DAYS}"],
+        "pair.days_since_refused": _days_since_refused(inputs, actions)[:, parent],
+    }
+
+
+def _consented(inputs: pl.DataFrame, actions: Actions, *, presume: bool) -> tuple[NDArray[Any], NDArray[Any]]:
+    keys = actions.table.select("purpose", "channel")
+    answer = np.full((len(inputs), len(actions)), np.nan)
+    for purpose, channel in keys.unique().iter_rows():
+        here = ((keys["purpose"] == purpose) & (keys["channel"] == channel)).to_numpy()
+        if purpose == "none":
+            answer[:, here] = 1.0
+        else:
+            answer[:, here] = _as_values(inputs[consent_column(purpose, channel)])[:, None]
+    no_record = ~inputs["consent_on_record"].fill_null(value=False).to_numpy()
+    presumed = np.isnan(answer) & no_record[:, None] & presume
+    return np.where(presumed, 1.0, answer), presumed.astype(np.float64)
+
+
+def _days_since_refused(inputs: pl.DataFrame, actions: Actions) -> NDArray[np.float64]:
+    days = np.full((len(inputs), len(actions)), np.nan)
+    offers = actions.table["action_id"].str.replace(r":[^:]*$", "").to_list()
+    columns: dict[str, list[int]] = {}
+    for column, offer in enumerate(offers):
+        columns.setdefault(offer, []).append(column)
+    for row, (refused, since) in enumerate(inputs.select(REFUSED, REFUSED_DAYS).iter_rows()):
+        for offer, count in zip(refused, since, strict=True):
+            days[row, columns.get(offer, [])] = count
+    return days
+
+
+def _as_values(column: pl.Series) -> NDArray[Any]:
+    """Return a column as the rule language reads it: numbers as float with NaN, texts with "" for unknown."""
+    if column.dtype == pl.String:
+        return np.array(column.fill_null("").to_list(), dtype=str)
+    if column.dtype == polars_dtype("date"):
+        column = column.cast(pl.Int32)
+    return np.asarray(column.cast(pl.Float64).to_numpy(), dtype=np.float64)
+
+
+def held_matrix(inputs: pl.DataFrame, products: Mapping[str, int]) -> NDArray[np.bool_]:
+    """Return which customer holds which product, shape (n_customers, len(products))."""
+    held = np.zeros((len(inputs), len(products)), dtype=bool)
+    for row, names in enumerate(inputs[HELD].to_list()):
+        held[row, [products[name] for name in names if name in products]] = True
+    return held
+
+
+def hash_uniforms(customers: Sequence[str], salt: str, count: int) -> NDArray[np.float64]:
+    """Return numbers in [0, 1) that depend on the customer and the salt only: no random state, no row order.
+
+    Parameters
+    ----------
+    customers : sequence of str
+    salt : str
+        Names the purpose and the day.
+    count : int
+        Numbers per customer, at most 7.
+
+    Returns
+    -------
+    ndarray of float, shape (n_customers, count)
+
+    Examples
+    --------
+    >>> hash_uniforms(["a", "b"], "holdout", 1).round(3).tolist() == hash_uniforms(["b", "a"], "holdout", 1)[::-1].round(3).tolist()
+    True
+    """
+    size = 8 * count
+    key = hashlib.blake2b(salt.encode(), digest_size=32).digest()
+    digests = b"".join(
+        hashlib.blake2b(name.encode(), digest_size=size, key=key).digest() for name in customers
+    )
+    words = np.frombuffer(digests, dtype=">u8").reshape(len(customers), count)
+    return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53

@@ -1,0 +1,194 @@
+"""What all customers of one run share: archive, actions, rules, a fitted recommender and its calibration."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_matrix
+
+from zhike.decide.allocation import ChoiceProblem
+from zhike.decide.candidates import Judge
+from zhike.decide.catalogue import NO_ACTION, Actions, Catalogue, actions_on_sale
+from zhike.decide.conditions import caps_of, conditions_of
+from zhike.decide.inputs import HELD, HELD_OUT, gather_inputs, hash_uniforms
+from zhike.decide.propensity import Calibration, Recommender, recommender_of
+from zhike.know.archive import archive, archive_rules
+from zhike.know.view import View, view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zhike.core.rulebook import Rulebook
+    from zhike.decide.policy import Policy
+
+__all__ = ["Preparation", "Scoring", "Setting", "held_products", "holdings_matrix", "prepare", "setting"]
+
+_CALIBRATION_CUSTOMERS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What all customers of one run share.
+
+    Parameters
+    ----------
+    inputs : DataFrame
+        One row per customer, by ``customer_id``.
+    scoring : Scoring
+        The fitted recommender, or the assumption that stands in for it.
+    minor_units : mapping of currency to decimals
+    """
+
+    at: dt.date
+    policy: Policy
+    catalogue: Catalogue
+    actions: Actions
+    judge: Judge
+    inputs: pl.DataFrame
+    scoring: Scoring
+    problem: ChoiceProblem
+    minor_units: Mapping[str, int]
+    contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """A recommender over the products anyone holds or may buy.
+
+    Parameters
+    ----------
+    products : tuple of str
+        Order of the recommender's columns.
+    calibration : Calibration or None
+        None where no closed window exists to learn from; propensities are then the catalogue's assumptions.
+    """
+
+    recommender: Recommender
+    calibration: Calibration | None
+    products: tuple[str, ...]
+    holders: int
+
+    def holdings(self, held: list[list[str]]) -> csr_matrix:
+        """Return lists of product identifiers as a matrix of shape (n_customers, n_products)."""
+        return holdings_matrix(held, self.products)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Who is to be judged, on what actions, by which rules: everything of a run but its scores.
+
+    Parameters
+    ----------
+    inputs : DataFrame
+        One row per customer, by ``customer_id``.
+    """
+
+    catalogue: Catalogue
+    actions: Actions
+    judge: Judge
+    inputs: pl.DataFrame
+    minor_units: Mapping[str, int]
+
+
+def setting(
+    tables: Mapping[str, pl.LazyFrame], at: dt.date, timezone: str, rulebook: Rulebook, policy: Policy
+) -> Setting:
+    """Build archive, actions and conditions of a day; see `prepare` for the parameters."""
+    seen = view(tables, at, timezone)
+    minor_units = rulebook.at("standard.iso4217.minor_units", at).value
+    catalogue = Catalogue.of(rulebook.at(policy.catalogue, at))
+    actions = actions_on_sale(catalogue, seen.current("products").collect(), minor_units)
+    conditions = conditions_of(rulebook, policy, actions, at)
+    judge = Judge(conditions, actions, presume_consent=policy.presume_consent)
+    rules = archive_rules(rulebook, at, policy.risk_validity)
+    rows = archive(tables, at, timezone, rules).collect(engine="streaming")
+    inputs = gather_inputs(rows, seen, actions, caps_of(rulebook, policy, at), judge.names)
+    held_out = hash_uniforms(inputs["customer_id"].to_list(), f"holdout|{policy.holdout.salt}", 1)[:, 0]
+    inputs = inputs.with_columns(pl.Series(HELD_OUT, held_out < policy.holdout.share))
+    return Setting(catalogue, actions, judge, inputs, minor_units)
+
+
+def prepare(
+    tables: Mapping[str, pl.LazyFrame], at: dt.date, timezone: str, rulebook: Rulebook, policy: Policy
+) -> Preparation:
+    """Build what all customers of one run share.
+
+    Parameters
+    ----------
+    tables : mapping of str to LazyFrame
+        The bank's contract tables, all rows; only what was known by the end of ``at`` is used.
+    at : date
+    timezone : str
+        The bank's IANA zone.
+    rulebook : Rulebook
+    policy : Policy
+    """
+    ready = setting(tables, at, timezone, rulebook, policy)
+    hours = rulebook.at(policy.quiet_hours, at).value if policy.quiet_hours else {}
+    return Preparation(
+        at=at,
+        policy=policy,
+        catalogue=ready.catalogue,
+        actions=ready.actions,
+        judge=ready.judge,
+        inputs=ready.inputs,
+        scoring=_fitted(tables, view(tables, at, timezone), timezone, policy, ready.actions),
+        problem=_problem(ready.actions, policy),
+        minor_units=ready.minor_units,
+        contact_hours={name: (str(first), str(last)) for name, (first, last) in hours.items()},
+    )
+
+
+def holdings_matrix(held: list[list[str]], products: tuple[str, ...]) -> csr_matrix:
+    """Return lists of product identifiers as a 0/1 matrix of shape (len(held), len(products))."""
+    place = {name: index for index, name in enumerate(products)}
+    rows = [[place[name] for name in names if name in place] for names in held]
+    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])
+    columns = np.array([column for row in rows for column in row], dtype=np.int64)
+    return csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(rows), len(products)))
+
+
+def held_products(seen: View) -> pl.DataFrame:
+    """Return who holds what on a day: ``customer_id`` and the sorted list of products."""
+    pairs = seen.current("holdings").select("customer_id", "product_id").unique()
+    lists = pairs.group_by("customer_id").agg(pl.col("product_id").sort().alias(HELD))
+    return lists.sort("customer_id").collect()
+
+
+def _fitted(
+    tables: Mapping[str, pl.LazyFrame], seen: View, timezone: str, policy: Policy, actions: Actions
+) -> Scoring:
+    now = held_products(seen)
+    every = {name for names in now[HELD].to_list() for name in names} | set(actions.products["product_id"])
+    products = tuple(sorted(every))
+    recommender = recommender_of(policy).fit(holdings_matrix(now[HELD].to_list(), products))
+    past = view(tables, seen.at - dt.timedelta(days=policy.horizon_days), timezone)
+    return Scoring(recommender, _calibrated(policy, held_products(past), now, products), products, len(now))
+
+
+def _calibrated(
+    policy: Policy, before: pl.DataFrame, now: pl.DataFrame, products: tuple[str, ...]
+) -> Calibration | None:
+    """Learn from the last closed window how often a score came true; None where nobody took anything in it."""
+    if before.is_empty():
+        return None
+    earlier = holdings_matrix(before[HELD].to_list(), products)
+    later_lists = before.select("customer_id").join(now, on="customer_id", how="left", maintain_order="left")
+    later = holdings_matrix([names or [] for names in later_lists[HELD].to_list()], products)
+    order = np.argsort(hash_uniforms(before["customer_id"].to_list(), "calibration", 1)[:, 0], kind="stable")
+    sample = np.sort(order[:_CALIBRATION_CUSTOMERS])
+    scores = recommender_of(policy).fit(earlier).scores(earlier[sample])
+    free = earlier[sample].toarray() == 0
+    taken = later[sample].toarray() > 0
+    return Calibration().fit(scores[free], taken[free]) if taken[free].any() else None
+
+
+def _problem(actions: Actions, policy: Policy) -> ChoiceProblem:
+    table = actions.table
+    keys = table.select(pl.coalesce("product_id", "template")).to_series()
+    nothing = int(np.flatnonzero((table["template"] == NO_ACTION).to_numpy())[0])
+    return ChoiceProblem.of(keys, table["group"], table["channel"], policy.limits, nothing)

@@ -1,0 +1,1 @@
+"""Consent and contact permission, as of a day. Pure."""

@@ -1,0 +1,1 @@
+"""A small made-up bank for the demonstration, until the simulated bank exists."""

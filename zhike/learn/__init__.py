@@ -1,0 +1,1 @@
+"""Training, champion and challenger, drift, promotion."""

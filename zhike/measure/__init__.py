@@ -1,0 +1,1 @@
+"""Replay of history and ranking metrics. Pure."""
