@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
+import polars.exceptions as pe
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -48,6 +49,16 @@ __all__ = ["decide_bank", "differences", "read_evidence", "read_plan"]
 
 FORMAT: Final = "zhike-plan/1"
 DECISIONS, CANDIDATES, PLAN, EVIDENCE = "decisions.parquet", "candidates.parquet", "plan.json", "evidence"
+
+_TABLES: Final = (
+    DECISIONS,
+    CANDIDATES,
+    *(f"{EVIDENCE}/{name}.parquet" for name in ("inputs", "actions", "products", "model")),
+)
+_INPUTS: Final = ("inputs", "rules", "rule_versions", "software")
+_RESULTS: Final = ("propensities", "funnel", "verdicts", "summary")
+_KEYS: Final = ("at", "policy", "action_titles", "minor_units", "files", *_INPUTS, *_RESULTS)
+_ADVICE: Final = "Run `zhike decide BANK --at DATE --out DIR` with a new DIR."
 
 _CODED: Final = pa.dictionary(pa.int32(), pa.string())
 _CANDIDATE_SCHEMA: Final = pa.schema(
@@ -87,6 +98,8 @@ def decide_bank(
         The plan, as written to ``plan.json``.
     """
     _refuse_foreign(out)
+    # A link stays a link: what it points to is replaced.
+    out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
@@ -122,17 +135,21 @@ def read_plan(folder: Path) -> dict[str, Any]:
     InputUnreadableError
         When the folder has no plan that can be read.
     """
-    expected, advice = "a folder written by `zhike decide`", "Run `zhike decide BANK --at DATE --out DIR`."
+    expected = "a folder written by `zhike decide`"
     try:
         plan = json.loads((folder / PLAN).read_text("utf-8"))
     except (OSError, ValueError) as problem:
         raise InputUnreadableError(
-            path=folder / PLAN, what=problem, expected=expected, advice=advice
+            path=folder / PLAN, what=problem, expected=expected, advice=_ADVICE
         ) from problem
     if not isinstance(plan, dict) or plan.get("format") != FORMAT:
         raise InputUnreadableError(
-            path=folder / PLAN, what="another format", expected=expected, advice=advice
+            path=folder / PLAN, what="another format", expected=expected, advice=_ADVICE
         )
+    missing = [key for key in _KEYS if key not in plan]
+    if missing:
+        what = f"no {', '.join(missing)}"
+        raise InputUnreadableError(path=folder / PLAN, what=what, expected=expected, advice=_ADVICE)
     return plan
 
 
@@ -143,20 +160,13 @@ def read_evidence(folder: Path) -> Evidence:
     ------
     DecisionNotFoundError
         When one of its tables is missing.
+    InputUnreadableError
+        When its plan or one of its tables cannot be read.
     """
     plan = read_plan(folder)
-    names = (
-        DECISIONS,
-        CANDIDATES,
-        *(f"{EVIDENCE}/{name}.parquet" for name in ("inputs", "actions", "products", "model")),
-    )
-    for name in names:
-        if not (folder / name).is_file():
-            raise DecisionNotFoundError(what="file", name=name, path=folder, known=", ".join(names))
-    tables = {
-        name: pl.read_parquet(folder / EVIDENCE / f"{name}.parquet")
-        for name in ("inputs", "actions", "products", "model")
-    }
+    tables = {Path(name).stem: _read(folder, name) for name in _TABLES[2:]}
+    for name in (DECISIONS, CANDIDATES):
+        _require(folder, name)
     return Evidence(
         plan["at"], plan["policy"]["path"], plan["policy"]["presume_consent"], **tables,
         decisions=pl.scan_parquet(folder / DECISIONS), candidates=pl.scan_parquet(folder / CANDIDATES),
@@ -165,43 +175,68 @@ def read_evidence(folder: Path) -> Evidence:
     )  # fmt: skip
 
 
+def _require(folder: Path, name: str) -> None:
+    """Raise unless a table of the folder is there and is Parquet."""
+    if not (folder / name).is_file():
+        raise DecisionNotFoundError(what="file", name=name, path=folder, known=", ".join(_TABLES))
+    try:
+        pl.read_parquet_schema(folder / name)
+    except pe.PolarsError as problem:
+        raise InputUnreadableError(
+            path=folder / name, what=problem, expected="a Parquet table", advice=_ADVICE
+        ) from problem
+
+
+def _read(folder: Path, name: str) -> pl.DataFrame:
+    _require(folder, name)
+    return pl.read_parquet(folder / name)
+
+
 def differences(folder: Path, bank: Bank, rulebook: Rulebook) -> dict[str, Any]:
     """Decide again what a folder holds, and say where the result differs.
 
     Returns
     -------
     dict
-        ``identical``, ``changed_inputs`` (what is not as it was), ``files`` (each with both hashes),
-        ``decisions`` and ``different_decisions``.
+        ``identical``, ``changed_inputs`` (what is not as it was), ``changed_results`` (figures of the plan that do not
+        come out again), ``files`` (each with its hashes), ``decisions`` and ``different_decisions``.
     """
     plan = read_plan(folder)
     at = dt.date.fromisoformat(plan["at"])
     stored_policy = plan["policy"]
     policy = Policy.from_content(stored_policy["path"], stored_policy["version"], stored_policy["content"])
+    stored = _read(folder, DECISIONS)
     with tempfile.TemporaryDirectory() as place:
-        again = decide_bank(bank, rulebook, policy, at, Path(place) / "again")
-        stored = pl.read_parquet(folder / DECISIONS)
+        again = _jsonable(decide_bank(bank, rulebook, policy, at, Path(place) / "again"))
         fresh = pl.read_parquet(Path(place) / "again" / DECISIONS)
+    actual = _hashes(folder)
     files = {
-        name: {"stored": actual, "plan": plan["files"].get(name), "recomputed": again["files"].get(name)}
-        for name, actual in _hashes(folder).items()
+        name: {
+            "stored": actual.get(name),
+            "plan": plan["files"].get(name),
+            "recomputed": again["files"].get(name),
+        }
+        for name in sorted({*actual, *plan["files"]})
     }
-    same = all(len(set(hashes.values())) == 1 for hashes in files.values()) and set(files) == set(
-        plan["files"]
-    )
-    different = pl.concat([stored.join(fresh, on=stored.columns, how="anti", nulls_equal=True),
-                           fresh.join(stored, on=stored.columns, how="anti", nulls_equal=True)])  # fmt: skip
+    changed_results = [key for key in _RESULTS if plan[key] != again[key]]
+    same = all(len(set(hashes.values())) == 1 for hashes in files.values())
     return {
-        "identical": same,
-        "changed_inputs": [
-            key
-            for key in ("inputs", "rules", "rule_versions", "software")
-            if plan[key] != _jsonable(again[key])
-        ],
+        "identical": same and not changed_results,
+        "changed_inputs": [key for key in _INPUTS if plan[key] != again[key]],
+        "changed_results": changed_results,
         "files": files,
         "decisions": len(stored),
-        "different_decisions": different["decision_id"].unique().sort().to_list(),
+        "different_decisions": _different(stored, fresh),
     }
+
+
+def _different(stored: pl.DataFrame, fresh: pl.DataFrame) -> list[str]:
+    """Return the identifiers of decisions that are in only one of two tables, or not the same in both."""
+    if stored.schema != fresh.schema:
+        return fresh["decision_id"].sort().to_list()
+    sides = ((stored, fresh), (fresh, stored))
+    odd = [one.join(other, on=one.columns, how="anti", nulls_equal=True) for one, other in sides]
+    return pl.concat(odd)["decision_id"].unique().sort().to_list()
 
 
 def _jsonable(value: object) -> Any:  # noqa: ANN401 - what JSON gives back
@@ -261,7 +296,10 @@ def _candidates(prepared: Preparation, block: Block) -> pa.Table:
 
 
 def _texts(codes: np.ndarray[Any, Any], texts: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(texts, pa.string()))
+    # A dictionary that names a text twice makes the writer fall back to plain pages, whose bytes differ by run.
+    place = {text: position for position, text in enumerate(dict.fromkeys(texts))}
+    once = np.array([place[text] for text in texts], dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(once[codes]), pa.array(list(place), pa.string()))
 
 
 def _write_evidence(folder: Path, prepared: Preparation) -> None:
@@ -339,14 +377,16 @@ def _with_earlier_timing(out: Path, plan: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_foreign(out: Path) -> None:
-    if not out.exists():
+    """Refuse to replace anything but an earlier folder of decisions, before any work is done."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
-    if out.is_dir() and ((out / PLAN).is_file() or not any(out.iterdir())):
-        return
-    raise InputUnreadableError(
-        path=out, what="not a folder of decisions", expected="a new folder, or one that `zhike decide` wrote",
-        advice="Name another folder with --out.",
-    )  # fmt: skip
+    try:
+        read_plan(out)
+    except InputUnreadableError as problem:
+        raise InputUnreadableError(
+            path=out, what="not a folder of decisions", expected="a new folder, or one that `zhike decide` wrote",
+            advice="Name another folder with --out.",
+        ) from problem  # fmt: skip
 
 
 def _swap(building: Path, out: Path) -> None:

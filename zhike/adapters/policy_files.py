@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from zhike.adapters.rule_files import load_document
 from zhike.core.errors import InputNotFoundError, PolicyError
 from zhike.decide.policy import Policy
+from zhike.decide.policy_lint import check_policy
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from zhike.core.rulebook import Rulebook
+    from zhike.core.rulebook import Entry, Rulebook
 
 __all__ = ["load_policy"]
 
@@ -33,14 +34,26 @@ def load_policy(rulebook: Rulebook, name: str | None, at: dt.date, fallback: str
     ------
     PolicyError
         When neither is given, or the document is not a policy.
+    RuleError
+        When the policy names packs, parameters or a catalogue that the rulebook does not have.
     """
     wanted = name or fallback
     if wanted is None:
-        raise PolicyError(what="none", path="--policy", expected="a policy; the bank names none")
+        raise PolicyError(what="none", path="--policy", expected=f"one of {_known(rulebook)}; the bank names none")
+    version = _entry(rulebook, wanted).at(at)
+    # A pack that names no rule would let everything pass: what `zhike rules check` proves is proved before deciding too.
+    check_policy(rulebook, version, None)
+    return Policy.of(version)
+
+
+def _entry(rulebook: Rulebook, wanted: str) -> Entry:
     if wanted in rulebook.entries:
-        return Policy.of(rulebook.at(wanted, at))
+        return rulebook.entry(wanted)
     file = Path(wanted)
     if not file.is_file():
-        known = ", ".join(entry.path for entry in rulebook if entry.kind == "policy")
-        raise InputNotFoundError(path=f"{wanted} (policies of the rulebook: {known})")
-    return Policy.of(load_document(file).at(at))
+        raise InputNotFoundError(path=f"{wanted} (policies of the rulebook: {_known(rulebook)})")
+    return load_document(file)
+
+
+def _known(rulebook: Rulebook) -> str:
+    return ", ".join(entry.path for entry in rulebook if entry.kind == "policy")

@@ -47,24 +47,45 @@ def windows_of(
     Raises
     ------
     UsageError
-        When nothing says which windows.
+        When nothing says which windows, or a window ends before it begins.
+    InputNotFoundError, InputUnreadableError
+        When the file of days is not there, or names none.
     """
     published = _published(bank, split_set)
-    if dates is not None:
-        asked = [(start, end) for start, end in _read(dates, split_set)]
-    elif between is not None:
-        asked = [(window.at, None) for window in windows_between(*between, horizon_days)]
-    elif published:
-        return [_with_truth(bank, row) for row in published]
-    else:
-        raise UsageError(
-            what="neither --dates nor --from", expected="either; this bank has no published windows"
-        )
-    by_start = {row["at"]: row for row in published}
+    asked = _asked(dates, between, split_set)
+    if asked is None:
+        if published:
+            return [_with_truth(bank, row) for row in published]
+        expected = f"either; this bank has no published windows of the set '{split_set}'"
+        raise UsageError(what="neither --dates nor --from", expected=expected)
+    by_start, usual = {row["at"]: row for row in published}, dt.timedelta(days=horizon_days)
     return [
-        _with_truth(bank, by_start[start]) if start in by_start else Window(str(start), start, end or start + dt.timedelta(horizon_days))
+        _with_truth(bank, by_start[start]) if start in by_start else Window(str(start), start, end or start + usual)
         for start, end in asked
     ]  # fmt: skip
+
+
+def _asked(
+    dates: Path | None, between: tuple[dt.date, dt.date, int] | None, split_set: str
+) -> list[tuple[dt.date, dt.date | None]] | None:
+    """Return start and, where it is named, end of each window; None when nothing is asked for."""
+    if dates is not None and between is not None:
+        raise UsageError(what="--dates and --from", expected="one of them")
+    if between is not None and between[1] < between[0]:
+        raise UsageError(
+            what=f"--from {between[0]} --to {between[1]}", expected="a range that ends after it begins"
+        )
+    if between is not None:
+        return [(window.at, None) for window in windows_between(*between, 1)]
+    if dates is None:
+        return None
+    found = _read(dates, split_set)
+    odd = next(
+        (days for days in found if None in days[:1] or (days[1] is not None and days[1] <= days[0])), None
+    )
+    if odd is not None or not found:
+        raise _unreadable(dates, "no day" if odd is None else f"a window from {odd[0]} until {odd[1]}")
+    return found
 
 
 def _published(bank: Bank, split_set: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -29,15 +30,26 @@ def said(en: str, zh_hans: str, zh_hant: str) -> str:
 
 
 def emit_json(payload: object) -> None:
-    """Print one JSON document on standard output."""
-    sys.stdout.write(json.dumps(payload, ensure_ascii=False, indent=1, default=str) + "\n")
+    """Print one JSON document on standard output; what is not a number there is null."""
+    sys.stdout.write(
+        json.dumps(_finite(payload), ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
+    )
+
+
+def _finite(value: object) -> object:
+    """Return a payload as JSON can hold it: JSON knows neither NaN nor infinity."""
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write(line: str = "") -> None:
     """Print one line of text as it stands: markup in data is data."""
     from rich.console import Console
 
-    Console(highlight=False, soft_wrap=True).print(line, markup=False)
+    Console(highlight=False, soft_wrap=True, emoji=False).print(line, markup=False)
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -56,7 +68,7 @@ def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[objec
         table.add_column(escape(column), overflow="fold")
     for row in cells:
         table.add_row(*(escape(cell) for cell in row))
-    Console(highlight=False).print(table)
+    Console(highlight=False, emoji=False).print(table)
 
 
 @contextlib.contextmanager

@@ -6,19 +6,19 @@ Exit codes: 0 done; 1 a check found what it looks for; 2 the input or the call c
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-import click
 import typer
 
 from zhike import __version__
 from zhike.cli.console import chosen_language, said, show_error
 from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
 from zhike.cli.rules import app as rules_app
-from zhike.core.errors import InternalError, SystemFaultError, ZhikeError
+from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
 
 __all__ = ["app", "main"]
 
@@ -372,6 +372,8 @@ def replay(  # noqa: PLR0913 - one parameter an option
     from zhike.cli.replay import ReplayRequest
     from zhike.cli.replay import replay as run
 
+    if first is None and last is not None:
+        raise UsageError(what=f"--to {last} without --from", expected="both, or --dates")
     between = None if first is None else (day_of(first, "--from"), day_of(last or first, "--to"), step)
     request = ReplayRequest(
         dates, between, split_set, tuple(filter(None, (methods or "").split(","))), policy
@@ -413,19 +415,14 @@ def demo(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    for name in _ONE_THREAD:
-        os.environ.setdefault(name, "1")
+    _prepare_process()
     as_json = "--json" in sys.argv
     try:
         code = app(standalone_mode=False)
+        sys.stdout.flush()
     except ZhikeError as error:
         code = _told(error, as_json=as_json)
-    except click.exceptions.Abort:
-        code = _INTERRUPTED
-    except click.ClickException as problem:
-        problem.show()
-        code = problem.exit_code
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
     except BrokenPipeError:
         # The reader of the pipe has gone: nothing more to say, and no error of ours.
@@ -434,14 +431,42 @@ def main() -> None:
     except OSError as problem:
         code = _told(SystemFaultError(what=problem), as_json=as_json)
     except Exception as problem:
-        if os.environ.get("ZHIKE_DEBUG"):
+        # typer brings its own click or uses the installed one: a refused call is known by its shape, not its class.
+        if hasattr(problem, "format_message"):
+            code = _misused(problem, as_json=as_json)
+        elif os.environ.get("ZHIKE_DEBUG"):
             raise
-        code = _told(InternalError(what=f"{type(problem).__name__}: {problem}"), as_json=as_json)
+        else:
+            code = _told(InternalError(what=f"{type(problem).__name__}: {problem}"), as_json=as_json)
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _prepare_process() -> None:
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that has no Chinese shows codes instead of losing the whole answer.
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _misused(problem: Any, *, as_json: bool) -> int:  # noqa: ANN401 - see `main`
+    """Tell of a call that the parser refused: in its own words for people, in our one shape for machines."""
+    said_why = problem.format_message()
+    if as_json:
+        return _told(UsageError(what=said_why, expected="a call as --help shows it"), as_json=True)
+    if said_why:
+        problem.show()
+    return int(problem.exit_code)
+
+
 def _told(error: ZhikeError, *, as_json: bool) -> int:
-    asked = next((sys.argv[i + 1] for i, word in enumerate(sys.argv[:-1]) if word == "--lang"), None)
+    words = [
+        part
+        for word in sys.argv[1:]
+        for part in (word.split("=", 1) if word.startswith("--lang=") else [word])
+    ]
+    asked = next((words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"), None)
     language = chosen_language(asked)
     show_error(error.to_json(language), error.render(language), as_json=as_json)
     return error.exit_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Final
 
-from zhike.core.errors import DecisionNotFoundError
+from zhike.core.errors import UsageError
 from zhike.core.tables import KNOWN_AT, VALID_FROM, VALID_TO, Column, Table
 
 __all__ = ["CHANNELS", "CONTRACTS", "FAMILIES", "contract"]
@@ -256,5 +256,5 @@ CONTRACTS: Final[dict[str, Table]] = {table.name: table for table in _TABLES}
 def contract(name: str) -> Table:
     """Return a contract table by name; the error lists the tables there are."""
     if name not in CONTRACTS:
-        raise DecisionNotFoundError(what="table", name=name, path="the contracts", known=", ".join(CONTRACTS))
+        raise UsageError(what=f"'{name}'", expected=", ".join(CONTRACTS))
     return CONTRACTS[name]

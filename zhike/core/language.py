@@ -59,4 +59,7 @@ def language_of(name: str | None) -> Language:
     lowered = (name or "").lower().replace("_", "-")
     if not lowered.startswith("zh"):
         return "en"
-    return "zh-Hant" if any(part in lowered for part in _TRADITIONAL_REGIONS) else "zh-Hans"
+    parts = lowered.partition(".")[0].split("-")
+    # A script that is named wins over what the region usually writes: zh-Hans-HK is simplified.
+    traditional = "hans" not in parts and any(part in _TRADITIONAL_REGIONS for part in parts)
+    return "zh-Hant" if traditional else "zh-Hans"

@@ -147,18 +147,18 @@ class Rulebook:
 
     def users(self, path: str) -> list[str]:
         """Return the documents that read a document: rules by their parameters, policies by packs and names."""
-        return [entry.path for entry in self if any(_reads(version, path) for version in entry.versions)]
+        rule = self.entry(path).kind == "rule"
+        return [e.path for e in self if any(_reads(version, path, in_packs=rule) for version in e.versions)]
 
 
-def _reads(version: Version, path: str) -> bool:
+def _reads(version: Version, path: str, *, in_packs: bool) -> bool:
     if version.kind == "rule":
         return path in (version.head.get("parameters") or {}).values()
     if version.kind != "policy" or not isinstance(version.value, dict):
         return False
     packs = version.value.get("packs") or []
-    return path in version.value.values() or any(
-        path == pack or path.startswith(f"{pack}.") for pack in packs
-    )
+    packed = any(path == pack or path.startswith(f"{pack}.") for pack in packs)
+    return path in version.value.values() or (in_packs and packed)
 
 
 def first_gap(entry: Entry, first: dt.date, until: dt.date | None) -> dt.date | None:

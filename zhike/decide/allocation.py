@@ -12,11 +12,13 @@ holds exactly, sums to one over the candidates, and is stored as ``action_probab
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from zhike.decide.policy import Exploration, Limits
@@ -38,6 +40,8 @@ class ChoiceProblem:
         Most actions by code.
     nothing : int
         Column of doing nothing.
+    packages : tuple of (int, ndarray of int)
+        Column of each package, and the columns of all actions that share a product with it.
     """
 
     product: NDArray[np.int64]
@@ -46,10 +50,19 @@ class ChoiceProblem:
     group_limit: NDArray[np.int64]
     channel_limit: NDArray[np.int64]
     nothing: int
+    packages: tuple[tuple[int, NDArray[np.int64]], ...] = ()
 
     @classmethod
-    def of(cls, keys: Any, groups: Any, channels: Any, limits: Limits, nothing: int) -> ChoiceProblem:  # noqa: ANN401
-        """Encode text keys of shape (n_actions,) and the limits on them."""
+    def of(
+        cls,
+        keys: Sequence[str],
+        groups: Sequence[str],
+        channels: Sequence[str],
+        limits: Limits,
+        nothing: int,
+        members: Sequence[Sequence[str]] = (),
+    ) -> ChoiceProblem:
+        """Encode text keys of shape (n_actions,), the limits on them, and the members of packages."""
         _, product = np.unique(np.asarray(keys, dtype=str), return_inverse=True)
         group_names, group = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
         channel_names, channel = np.unique(np.asarray(channels, dtype=str), return_inverse=True)
@@ -58,8 +71,26 @@ class ChoiceProblem:
             product, group, channel,
             np.array([limits.per_group.get(str(name), most) for name in group_names], dtype=np.int64),
             np.array([limits.per_channel.get(str(name), most) for name in channel_names], dtype=np.int64),
-            nothing,
+            nothing, _packages(keys, members),
         )  # fmt: skip
+
+    @property
+    def within_limits(self) -> NDArray[np.bool_]:
+        """Return which actions a limit of 0 does not rule out from the start, shape (n_actions,)."""
+        within = (self.group_limit > 0)[self.group] & (self.channel_limit > 0)[self.channel]
+        within[self.nothing] = True
+        return np.asarray(within, dtype=np.bool_)
+
+
+def _packages(
+    keys: Sequence[str], members: Sequence[Sequence[str]]
+) -> tuple[tuple[int, NDArray[np.int64]], ...]:
+    contents = [{*inside} or {key} for key, inside in zip(keys, members, strict=False)]
+    return tuple(
+        (column, np.array([other for other, content in enumerate(contents) if content & contents[column]]))
+        for column, inside in enumerate(members)
+        if inside
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +165,7 @@ def choose(
     list of Choice
         One a place.
     """
-    open_, rows = allowed.copy(), np.arange(len(values))
+    open_, rows = allowed & problem.within_limits, np.arange(len(values))
     running = np.ones(len(values), dtype=bool)
     group_left = np.tile(problem.group_limit, (len(values), 1))
     channel_left = np.tile(problem.channel_limit, (len(values), 1))
@@ -153,6 +184,9 @@ def choose(
         group_left[rows, problem.group[action]] -= 1
         channel_left[rows, problem.channel[action]] -= 1
         open_ &= problem.product[None, :] != problem.product[action][:, None]
+        for package, others in problem.packages:
+            open_[np.ix_(action == package, others)] = False
+            open_[np.isin(action, others), package] = False
         open_ &= (group_left > 0)[:, problem.group] & (channel_left > 0)[:, problem.channel]
         open_[:, problem.nothing] = True
     return choices

@@ -138,11 +138,17 @@ class Judge:
         ]
 
     def _axis(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the row of the action and of the product of every column: actions first, then members."""
+        """Return the row of the action and of the product of every column: actions first, then members.
+
+        A package has no product of its own, and rules deny what they do not know: its own column stands for its
+        first member too.
+        """
         parents, products = list(range(len(self.actions))), self.actions.product_index.tolist()
         for row, members in enumerate(self.actions.table["members"].to_list()):
-            parents += [row] * len(members)
-            products += [self._products[member] for member in members]
+            inside = [self._products[member] for member in members]
+            parents += [row] * len(inside)
+            products += inside
+            products[row] = inside[0] if inside else products[row]
         return np.array(parents, dtype=np.int64), np.array(products, dtype=np.int64)
 
     def _held(self, held: NDArray[np.bool_]) -> NDArray[np.bool_]:

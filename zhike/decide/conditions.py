@@ -163,8 +163,17 @@ def _condition(rulebook: Rulebook, version: Version, at: dt.date) -> Condition:
     return Condition(
         path, head["code"], head["layer"], head["effect"], parse_expression(str(version.value["applies"]), path),
         parse_expression(str(tests), path), {name: _scalar(value) for name, value in constants.items()},
-        version.reference.title, version.status, version.title, Text.of(head["message"]),
+        version.reference.title, version.status, version.title, _message(head),
     )  # fmt: skip
+
+
+def _message(head: Mapping[str, Any]) -> Text:
+    """Return what the rule says of a candidate; with an obliging rule, also what has to be done."""
+    message = Text.of(head["message"])
+    if not head.get("duty"):
+        return message
+    duty = Text.of(head["duty"])
+    return Text(f"{message.en} {duty.en}", message.zh_hans + duty.zh_hans, message.zh_hant + duty.zh_hant)
 
 
 def _per_cap(condition: Condition, caps: list[Cap]) -> list[Condition]:

@@ -15,7 +15,7 @@ import polars as pl
 
 from zhike.core.errors import DecisionNotFoundError
 from zhike.core.language import Text
-from zhike.core.types import ALLOWED, Reason
+from zhike.core.types import ALLOWED, LAYERS, Reason
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import ACTION_SCHEMA, Actions
@@ -95,7 +95,7 @@ class CandidateExplanation:
     propensity, reach, worth, cost, expected_value
         ``expected_value = propensity x worth - cost``, the propensity with the reach in it; minor units.
     consistent : bool
-        Whether the reasons lead to the stored verdict.
+        Whether the reasons lead to the stored verdict, the numbers to the stored value, and both to the decision.
     """
 
     action_id: str
@@ -210,11 +210,14 @@ def _explained(
     name: str,
     decision: Mapping[str, Any] | None,
 ) -> CandidateExplanation:
-    column = evidence.actions["action_id"].to_list().index(name)
+    rows = candidates.filter(pl.col("action_id") == name).to_dicts()
+    column = evidence.actions["action_id"].index_of(name)
+    if len(rows) != 1 or column is None:
+        known = ", ".join(candidates["action_id"][:6].to_list())
+        raise DecisionNotFoundError(what="candidate", name=name, path=evidence.where, known=f"{known}, ...")
+    stored = rows[0]
     action = evidence.actions.row(column, named=True)
-    stored = candidates.row(by_predicate=pl.col("action_id") == name, named=True)
     reasons = _reasons(evidence, inputs, column)
-    refusing = {reason.code for reason in reasons if reason.effect == "refused"}
     chosen = decision or {}
     product = action["product_id"]
     return CandidateExplanation(
@@ -237,10 +240,29 @@ def _explained(
         currency=action["currency"],
         decimals=evidence.minor_units.get(action["currency"], DEFAULT_MINOR_UNITS),
         action_probability=chosen.get("action_probability"),
-        consistent=refusing == set(filter(None, stored["reason_codes"].split(";"))),
+        consistent=_consistent(stored, action, reasons, chosen),
     )
 
 
+def _consistent(
+    stored: Mapping[str, Any],
+    action: Mapping[str, Any],
+    reasons: Sequence[Reason],
+    decision: Mapping[str, Any],
+) -> bool:
+    """Return whether reasons, verdict, value and decision say the same."""
+    refusing = [reason for reason in reasons if reason.effect == "refused"]
+    verdict = min((reason.layer for reason in refusing), key=_LAYER_ORDER.index, default=ALLOWED)
+    value = 0 if action["kind"] == "none" else round(stored["propensity"] * action["worth"]) - action["cost"]
+    return (
+        {reason.code for reason in refusing} == set(filter(None, stored["reason_codes"].split(";")))
+        and stored["verdict"] == verdict
+        and stored["expected_value"] == value
+        and (not decision or (verdict == ALLOWED and decision["expected_value"] == value))
+    )
+
+
+_LAYER_ORDER: Final[tuple[str, ...]] = LAYERS
 _ORDER: Final = ("refused", "obliged", "passed", "not_applicable")
 
 

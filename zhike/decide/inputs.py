@@ -14,6 +14,7 @@ import polars as pl
 
 from zhike.core.errors import PolicyError
 from zhike.core.tables import polars_dtype
+from zhike.govern.consent import consent_answers, consent_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "action_values",
-    "consent_column",
     "customer_values",
     "gather_inputs",
     "hash_uniforms",
@@ -109,29 +109,10 @@ def _contact_counts(view: View, caps: Sequence[Cap]) -> list[pl.DataFrame]:
     return [contacts.group_by("customer_id").agg(columns).collect()]
 
 
-def consent_column(purpose: str, channel: str) -> str:
-    """Return the name of the input that holds the answer to one purpose on one channel."""
-    return f"consent_{purpose}_{channel}"
-
-
 def _consents(view: View, actions: Actions) -> list[pl.DataFrame]:
-    """Return the answer by purpose and channel: the channel's own, else the one for all channels."""
-    keys = (
-        actions.table.select("purpose", "channel")
-        .unique()
-        .filter(pl.col("purpose") != "none")
-        .sort("purpose", "channel")
-    )
-    answers = view.current("consents").collect()
-    parts = []
-    for purpose, channel in keys.iter_rows():
-        relevant = answers.filter(pl.col("purpose") == purpose, pl.col("channel").is_in([channel, "all"]))
-        own_first = relevant.sort(pl.col("channel") == "all", "customer_id").unique(
-            "customer_id", keep="first"
-        )
-        given = (pl.col("status") == "given").alias(consent_column(purpose, channel))
-        parts.append(own_first.select("customer_id", given))
-    return parts
+    """Return the answers to every purpose and channel that an action needs."""
+    keys = actions.table.select("purpose", "channel").unique().filter(pl.col("purpose") != "none")
+    return consent_answers(view.current("consents").collect(), keys.sort("purpose", "channel").rows())
 
 
 def _held(view: View) -> pl.DataFrame:

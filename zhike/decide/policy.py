@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from zhike.core.errors import PolicyError
@@ -21,7 +22,7 @@ _OPTIONAL: Final = (
     "caps", "quiet_hours", "risk_validity", "horizon_days", "consent", "holdout", "exploration", "minimum_value",
     "replay",
 )  # fmt: skip
-_RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity")
+RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Policy:
     quiet_hours: str | None
     risk_validity: str | None
     replay_k: int
+    replay_bands: int
     raw: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -101,54 +103,106 @@ class Policy:
         Raises
         ------
         PolicyError
-            When a key is missing or unknown, or a share is not between 0 and 1.
+            When a key is missing or unknown, or its value is not what it should be.
         """
         _check_keys(path, raw)
-        recommender = raw["recommender"]
-        exploration, holdout, limits = raw.get("exploration", {}), raw.get("holdout", {}), raw["limits"]
+        read = _Reader(path, raw)
         return cls(
             path=path,
             version=version,
-            packs=tuple(raw["packs"]),
-            catalogue=raw["catalogue"],
-            recommender=recommender["kind"],
-            ridge=float(recommender.get("ridge", 1000.0)),
-            horizon_days=int(raw.get("horizon_days", 180)),
-            presume_consent=raw.get("consent", {}).get("no_record", "deny") == "presume",
+            packs=tuple(read.texts("packs")),
+            catalogue=str(raw["catalogue"]),
+            recommender=read.part("recommender")["kind"],
+            ridge=read.positive("recommender", "ridge", 1000.0),
+            horizon_days=read.whole("horizon_days", None, 180),
+            presume_consent=read.part("consent").get("no_record", "deny") == "presume",
             limits=Limits(
-                int(limits["actions_per_customer"]),
-                limits.get("per_group", {}),
-                limits.get("per_channel", {}),
+                read.whole("limits", "actions_per_customer", None),
+                read.counts("per_group"),
+                read.counts("per_channel"),
             ),
-            holdout=Holdout(_share(path, holdout, "holdout"), str(holdout.get("salt", ""))),
+            holdout=Holdout(read.share("holdout"), str(read.part("holdout").get("salt", ""))),
             exploration=Exploration(
-                _share(path, exploration, "exploration"), float(exploration.get("temperature", 1.0))
+                read.share("exploration"), read.positive("exploration", "temperature", 1.0)
             ),
-            minimum_value=Decimal(str(raw.get("minimum_value", "0"))),
+            minimum_value=read.amount("minimum_value"),
             caps=raw.get("caps"),
             quiet_hours=raw.get("quiet_hours"),
             risk_validity=raw.get("risk_validity"),
-            replay_k=int(raw.get("replay", {}).get("k", 10)),
+            replay_k=read.whole("replay", "k", 10),
+            replay_bands=read.whole("replay", "comparable_bands", 1),
             raw=raw,
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one policy's content; whatever is not what it should be is a `PolicyError` that says so."""
+
+    path: str
+    raw: Mapping[str, Any]
+
+    def part(self, key: str) -> Mapping[str, Any]:
+        found = self.raw.get(key) or {}
+        if not isinstance(found, dict):
+            raise self._odd(key, found, "a mapping")
+        return found
+
+    def texts(self, key: str) -> list[str]:
+        found = self.raw[key]
+        if not isinstance(found, list) or not found or not all(isinstance(item, str) for item in found):
+            raise self._odd(key, found, "a list of names, at least one")
+        return found
+
+    def positive(self, key: str, inner: str, default: float) -> float:
+        found = self.part(key).get(inner, default)
+        if isinstance(found, bool) or not isinstance(found, int | float) or not 0 < found < math.inf:
+            raise self._odd(f"{key}.{inner}", found, "a number above 0")
+        return float(found)
+
+    def whole(self, key: str, inner: str | None, default: int | None) -> int:
+        found = self.raw.get(key, default) if inner is None else self.part(key).get(inner, default)
+        if type(found) is not int or found < 1:
+            raise self._odd(key if inner is None else f"{key}.{inner}", found, "a whole number, 1 or more")
+        return found
+
+    def counts(self, key: str) -> dict[str, int]:
+        """Return how many of each name; 0 closes a group or a channel."""
+        found = self.part("limits").get(key) or {}
+        good = isinstance(found, dict) and all(type(count) is int and count >= 0 for count in found.values())
+        if not good:
+            raise self._odd(f"limits.{key}", found, "whole numbers by name, 0 or more")
+        return {str(name): count for name, count in found.items()}
+
+    def share(self, key: str) -> float:
+        found = self.part(key).get("share", 0.0)
+        if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= 1:
+            raise self._odd(f"{key}.share", found, "a share between 0 and 1")
+        return float(found)
+
+    def amount(self, key: str) -> Decimal:
+        try:
+            found = Decimal(str(self.raw.get(key, "0")))
+        except InvalidOperation as problem:
+            raise self._odd(key, self.raw[key], 'an amount such as "0.50"') from problem
+        if not found.is_finite():
+            raise self._odd(key, self.raw[key], 'an amount such as "0.50"')
+        return found
+
+    def _odd(self, key: str, found: object, expected: str) -> PolicyError:
+        return PolicyError(what=f"{key} {found!r}", path=self.path, expected=expected)
+
+
 def _check_keys(path: str, raw: Mapping[str, Any]) -> None:
+    if not isinstance(raw, dict):
+        raise PolicyError(what=f"{raw!r}", path=path, expected=f"the keys {', '.join(_REQUIRED)}")
     missing = [key for key in _REQUIRED if key not in raw]
-    unknown = sorted(set(raw) - set(_REQUIRED) - set(_OPTIONAL))
+    unknown = sorted(str(key) for key in set(raw) - set(_REQUIRED) - set(_OPTIONAL))
     if missing or unknown:
         what = ", ".join([*(f"no {key}" for key in missing), *(f"unknown key {key}" for key in unknown)])
         raise PolicyError(
             what=what, path=path, expected=f"{', '.join(_REQUIRED)}; optionally {', '.join(_OPTIONAL)}"
         )
-    if raw["recommender"].get("kind") not in _RECOMMENDERS:
-        raise PolicyError(
-            what=f"recommender {raw['recommender']}", path=path, expected=" or ".join(_RECOMMENDERS)
-        )
-
-
-def _share(path: str, raw: Mapping[str, Any], key: str) -> float:
-    share = float(raw.get("share", 0.0))
-    if not 0 <= share <= 1:
-        raise PolicyError(what=f"{key}.share {share}", path=path, expected="a share between 0 and 1")
-    return share
+    recommender = raw["recommender"]
+    if not isinstance(recommender, dict) or recommender.get("kind") not in RECOMMENDERS:
+        raise PolicyError(what=f"recommender {recommender}", path=path, expected=" or ".join(RECOMMENDERS))

@@ -189,6 +189,9 @@ def _calibrated(
 
 def _problem(actions: Actions, policy: Policy) -> ChoiceProblem:
     table = actions.table
-    keys = table.select(pl.coalesce("product_id", "template")).to_series()
+    keys = table.select(pl.coalesce("product_id", "template")).to_series().to_list()
     nothing = int(np.flatnonzero((table["template"] == NO_ACTION).to_numpy())[0])
-    return ChoiceProblem.of(keys, table["group"], table["channel"], policy.limits, nothing)
+    members = table["members"].to_list()
+    return ChoiceProblem.of(
+        keys, table["group"].to_list(), table["channel"].to_list(), policy.limits, nothing, members
+    )

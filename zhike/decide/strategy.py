@@ -93,7 +93,7 @@ def _optional(prepared: Preparation, judged: Judged) -> NDArray[np.bool_]:
     """Return what may be chosen freely: allowed, not mandatory, worth more than the policy's least value."""
     mandatory = prepared.actions.column("mandatory").astype(bool)
     worthwhile = judged.expected_value / _major(prepared)[None, :] > float(prepared.policy.minimum_value)
-    optional = judged.verdicts.allowed & worthwhile & ~mandatory[None, :]
+    optional = judged.verdicts.allowed & worthwhile & (~mandatory & prepared.problem.within_limits)[None, :]
     optional[:, prepared.problem.nothing] = True
     return np.asarray(optional, dtype=np.bool_)
 

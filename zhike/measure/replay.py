@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "Window", "WindowResult", "mean_results", "replay_window"]
 
 METHODS: Final = ("popularity", "conditional_knn", "ease", "blend")
+_INVESTMENTS: Final = ("fund", "bond", "stock", "wealth")
 _BEFORE_SUITABILITY: Final = ("eligibility", "suitability")
 
 
@@ -67,7 +68,8 @@ class WindowResult:
     methods : mapping of str to mapping
         Figures by method; ``<method>+suitability`` for the list after eligibility and suitability.
     breaches : int
-        Recommendations after suitability whose product level exceeds the customer's known level.
+        Recommendations of investments after suitability whose level exceeds the customer's own answered level, or
+        where one of the two is unknown. Cards, deposits and the like have no level.
     """
 
     name: str
@@ -93,6 +95,7 @@ class _Task:
     relevant: NDArray[np.bool_]
     customer_level: NDArray[np.float64]
     product_level: NDArray[np.float64]
+    investment: NDArray[np.bool_]
     permitted_level: NDArray[np.float64]
 
 
@@ -126,7 +129,7 @@ def replay_window(
         scores = _recommender(name, policy).fit(task.train).scores(task.train[task.rows])
         for suffix, open_ in (("", task.candidate), ("+suitability", task.candidate & suitable)):
             top = ranked_top(np.where(open_, scores, -np.inf), policy.replay_k)
-            figures[name + suffix] = _figures(task, top)
+            figures[name + suffix] = _figures(task, top, policy.replay_bands)
             if suffix:
                 breaches += _breaches(task, top)
     candidates = int(task.candidate.any(axis=0).sum())
@@ -199,9 +202,11 @@ def _task(tables: Mapping[str, pl.LazyFrame], window: Window, timezone: str) -> 
     candidate = offer[None, :] & ~owned
     relevant = (holdings_matrix(by_customer["product_id"].to_list(), products).toarray() > 0) & candidate
     levels = _levels(seen, evaluated["customer_id"])
+    ratings = _ratings(seen, products)
     return _Task(
         train, rows, evaluated["customer_id"].to_list(), products, candidate, relevant,
-        levels["level"].cast(pl.Float64).to_numpy(), _product_levels(seen, products),
+        levels["level"].cast(pl.Float64).to_numpy(), ratings["level"].cast(pl.Float64).to_numpy(),
+        ratings["investment"].to_numpy(),
         levels["permitted"].cast(pl.Float64).to_numpy(),
     )  # fmt: skip
 
@@ -212,7 +217,10 @@ def _new_holdings(tables: Mapping[str, pl.LazyFrame], window: Window, timezone: 
     rows = later.history("holdings").filter(
         pl.col("valid_from") > window.at, pl.col("valid_from") <= window.until
     )
-    return rows.select("customer_id", "product_id").unique().collect()
+    # A later version of a product held already is no purchase, and who bought nothing else is not evaluated.
+    held = view(tables, window.at, timezone).current("holdings").select("customer_id", "product_id")
+    pairs = rows.select("customer_id", "product_id").unique()
+    return pairs.join(held, on=["customer_id", "product_id"], how="anti").collect()
 
 
 def _levels(seen: View, customers: pl.Series) -> pl.DataFrame:
@@ -224,12 +232,15 @@ def _levels(seen: View, customers: pl.Series) -> pl.DataFrame:
     return customers.to_frame().join(levels, on="customer_id", how="left", maintain_order="left")
 
 
-def _product_levels(seen: View, products: tuple[str, ...]) -> NDArray[np.float64]:
+def _ratings(seen: View, products: tuple[str, ...]) -> pl.DataFrame:
+    """Return each product's level, null where unknown, and whether it is an investment."""
     level = pl.max_horizontal("seller_risk_level", "issuer_risk_level").alias("level")
-    known = seen.current("products").select("product_id", level).collect()
+    investment = pl.col("family").is_in(_INVESTMENTS).alias("investment")
+    known = seen.current("products").select("product_id", level, investment).collect()
     listed = pl.DataFrame({"product_id": list(products)}, schema={"product_id": pl.String})
     joined = listed.join(known, on="product_id", how="left", maintain_order="left")
-    return np.asarray(joined["level"].cast(pl.Float64).to_numpy(), dtype=np.float64)
+    # What is held but no longer described may be anything: it counts as an investment without a level.
+    return joined.with_columns(pl.col("investment").fill_null(value=True))
 
 
 def _suitable(
@@ -260,13 +271,13 @@ def _suitable(
     return suitable
 
 
-def _figures(task: _Task, top: NDArray[np.int64]) -> dict[str, float]:
+def _figures(task: _Task, top: NDArray[np.int64], bands: int) -> dict[str, float]:
     quality = ranking_quality(top, task.relevant, int(task.candidate.any(axis=0).sum()))
-    return {**asdict(quality), "pc": band_consistency(top, task.customer_level, task.product_level, 1)}
+    return {**asdict(quality), "pc": band_consistency(top, task.customer_level, task.product_level, bands)}
 
 
 def _breaches(task: _Task, top: NDArray[np.int64]) -> int:
-    """Count recommendations above the customer's own answered level, or without such a level."""
+    """Count investments above the customer's own answered level, or where one of the two is unknown."""
     level = task.product_level[np.maximum(top, 0)]
     permitted = np.nan_to_num(task.permitted_level, nan=-1.0)[:, None]
-    return int(((top >= 0) & ~(level <= permitted)).sum())
+    return int(((top >= 0) & task.investment[np.maximum(top, 0)] & ~(level <= permitted)).sum())

@@ -1,0 +1,78 @@
+# Every target does its own set-up. Needed on the machine: Python 3.11 or later, make and git; the rest is brought
+# into the checkout (.tools/, .venv/) and nothing outside it is touched. Another interpreter: make test PYTHON=/path/to/python3.11
+
+PYTHON ?= python3
+OUT ?= demo
+CUSTOMERS ?= 1000
+LANGUAGE ?=
+WORKERS ?= 2
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+# One numeric thread a process: the test workers already fill the cores.
+ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1
+
+# uv carries its own list of certificate authorities; a network with one of its own is known to the system's list only.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS ?= 1
+endif
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+# The first uv that answers: the machine's own, or the one brought into the checkout.
+UV = $$(for uv in uv .tools/bin/uv .tools/target/bin/uv; do $$uv --version >/dev/null 2>&1 && echo $$uv && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint format lock clean always
+
+help:  ## Show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: $(READY)  ## Make up a small bank, decide for its customers, explain three decisions (OUT=, CUSTOMERS=, LANGUAGE=)
+	@$(BIN)/zhike demo --out $(OUT) --customers $(CUSTOMERS) $(if $(LANGUAGE),--lang $(LANGUAGE))
+
+test: lint  ## Check everything: style, types, import contracts, rules, tests
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+lint: $(READY)  ## Check style, types and import contracts only
+	@echo "ruff: style" && $(BIN)/ruff check --quiet .
+	@echo "ruff: format" && $(BIN)/ruff format --check --quiet .
+	@echo "mypy: types" && $(BIN)/mypy --no-error-summary
+	@echo "import-linter: contracts" && { $(BIN)/lint-imports --no-cache >.venv/contracts.txt 2>&1 || { cat .venv/contracts.txt; exit 1; }; }
+
+format: $(READY)  ## Write the style that lint asks for
+	@$(BIN)/ruff check --quiet --fix . && $(BIN)/ruff format .
+
+bench: $(READY)  ## Measure speed and quality; figures go to the screen
+	@for script in benchmarks/speed/*.py benchmarks/quality/*.py; do \
+		echo "== $$script" && $(BIN)/python $$script || exit 1; \
+	done
+
+lock: $(READY)  ## Choose the newest versions that fit and pin them with their hashes
+	@uv=$(UV) && $$uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --universal --quiet -o requirements.lock
+
+clean:  ## Remove everything that these targets made
+	@rm -rf .venv .tools .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist demo
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A .venv whose interpreter has gone counts as absent.
+$(READY): requirements.lock pyproject.toml $(if $(wildcard $(BIN)/python),,always)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "found $$($(PYTHON) --version 2>/dev/null || echo "no '$(PYTHON)'"); needed Python 3.11 or later." \
+			"Install python3.11, or name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -n "$(UV)" || ( \
+		echo "set-up: bringing uv into .tools" && rm -rf .tools && mkdir .tools && \
+		if $(PYTHON) -m venv .tools >.tools/log 2>&1; then .tools/bin/pip install --quiet uv; \
+		elif $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m pip install --quiet --target .tools/target uv; \
+		else echo "found a Python without venv and pip; needed either to bring uv into this checkout." \
+			"Install one: apt install python3-venv" >&2; exit 1; fi ) || { rm -rf .tools; exit 1; }
+	@echo "set-up: Python packages into .venv" && uv=$(UV) && \
+		{ $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+			rm -rf .venv && $$uv venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; }; } && \
+		$$uv pip install --quiet --python $(BIN)/python -r requirements.lock && \
+		$$uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@

@@ -1,0 +1,109 @@
+"""For every error a call that provokes it, with the files it needs; for every reject code a row."""
+
+_RULE = """\
+kind: parameter
+title: {en: "Age", zh-Hans: "年龄", zh-Hant: "年齡"}
+owner: compliance
+last_checked: 2026-11-21
+values:
+  2026-02-01: 65
+  2027-01-01: 66
+reference:
+  2026-02-01: {title: "Order, Art. 18"}
+status: confirmed
+"""
+
+_POLICY = """\
+kind: policy
+title: {en: "Ours", zh-Hans: "本行", zh-Hant: "本行"}
+owner: marketing
+last_checked: 2026-11-21
+values:
+  2026-02-01:
+    packs: [eligibility.general]
+    catalogue: catalogue.retail_cn
+    recommender: {kind: oracle}
+    limits: {actions_per_customer: 1}
+reference:
+  2026-02-01: {title: "Our own decision"}
+status: provisional
+"""
+
+PROVOCATIONS = {
+    "bank_not_found": ({}, "zhike decide nowhere --at 2026-06-30 --out d"),
+    "contract_violated": (
+        {"short/staff.csv": "staff_id,region\nS1,North\n"},
+        "zhike init shortbank --from csv short",
+    ),
+    "decision_not_found": ({}, "zhike explain decisions --customer C999"),
+    "input_not_found": ({}, "zhike init newbank --from csv no-such-folder"),
+    "input_unreadable": (
+        {"semicolon/staff.csv": "staff_id;role;valid_from\nS1;adviser;2026-01-01\n"},
+        "zhike init newbank --from csv semicolon",
+    ),
+    "mapping_invalid": (
+        {
+            "mapped/staff.csv": "no,since\nS1,2026-01-01\n",
+            "mapped/mapping.yaml": "bank: {name: B, timezone: Asia/Shanghai, currency: CNY}\n"
+            "tables:\n  staff: {file: staff.csv, columns: {staff_number: no, valid_from: since}}\n",
+        },
+        "zhike init newbank --from csv mapped",
+    ),
+    "policy_invalid": (
+        {"ours.yaml": _POLICY},
+        "zhike decide mybank --at 2026-06-30 --policy ours.yaml --out d",
+    ),
+    "rule_invalid": ({"broken/age.yaml": _RULE}, "zhike rules list --rulebook broken"),
+    "rule_not_found": ({}, "zhike rules show cn.nfra.suitability.level"),
+    "system_fault": (
+        {"notes.txt": "not a folder\n"},
+        "zhike decide mybank --at 2026-06-30 --out notes.txt/d",
+    ),
+    "usage": ({}, "zhike decide mybank --at 30.6.2026 --out d"),
+}
+
+UNPROVOKED = {
+    "internal_error": "No call is known to provoke it: whoever meets one has found a defect. The test raises it artificially.",
+}
+
+_MAPPING = b"""\
+bank: {name: Bad Bank, timezone: Asia/Shanghai, currency: CNY}
+tables:
+  holdings:
+    file: holdings.csv
+    columns:
+      holding_id: no
+      customer_id: who
+      product_id: what
+      amount: amount
+      currency: {value: CNY}
+      status: state
+      valid_from: since
+      valid_to: until
+  products:
+    file: products.csv
+    columns: {product_id: code, family: family, regime: regime, seller_risk_level: rating, valid_from: since}
+"""
+
+_HOLDINGS = (
+    b"no,who,what,amount,state,since,until\n"
+    b"H01,C1,P1,100.00,active,2026-01-05,\n"
+    b"H02,,P1,100.00,active,2026-01-05,\n"
+    b"H03,C1,P1,12.345,active,2026-01-05,\n"
+    b"H04,C1,P1,100.00,active,2026-02-30,\n"
+    b"H05,C1,P1,100.00,sleeping,2026-01-05,\n"
+    b"H06,C1,P1,100.00,active,2026-01-05,2025-12-31\n"
+    b"H01,C1,P1,999.00,active,2026-01-05,\n"
+    b"H07,C1,P1,100.00,active\n"
+    b"H08,C\xff,P1,100.00,active,2026-01-05,\n"
+    b"H09," + b"x" * (1 << 20) + b",P1,100.00,active,2026-01-05,\n"
+)
+
+_PRODUCTS = (
+    b"code,family,regime,rating,since\n"
+    b"P1,fund,cn-nfra,3,2026-01-01\n"
+    b"P2,fund,cn-nfra,high,2026-01-01\n"
+    b"P3,fund,cn-nfra,9,2026-01-01\n"
+)
+
+REJECTED = {"bad/mapping.yaml": _MAPPING, "bad/holdings.csv": _HOLDINGS, "bad/products.csv": _PRODUCTS}

@@ -1,0 +1,272 @@
+"""What the code has is in the documentation, and what the documentation names is in the code."""
+
+import importlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from doc_pages import DOCS, REPOSITORY, blocks, left_by, pages, run
+from generated_pages import _commands
+
+from zhike.adapters.manifest import Manifest
+from zhike.adapters.rule_files import load_rulebook
+from zhike.core.errors import error_classes
+from zhike.core.rejects import REJECT_REASONS
+from zhike.core.types import ALLOWED, LAYERS
+from zhike.decide.decisions import DECISION_SCHEMA
+from zhike.decide.policy import RECOMMENDERS
+from zhike.observe.rejection import REJECTS
+
+TEXTS = {page: page.read_text("utf-8") for page in pages()}
+CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+RULE_PATH = re.compile(
+    r"^(?:applicability|catalogue|cn|consent|contact|eligibility|eu|know|policies|standard)(?:\.[a-z0-9_]+)+(?:\.\*)?$"
+)
+
+
+def relative(page):
+    return page.relative_to(REPOSITORY).as_posix()
+
+
+def listed(page, heading=None):
+    """Return the names in code in the first cells of a page's tables, below one heading or everywhere."""
+    text = (DOCS / page).read_text("utf-8")
+    if heading is not None:
+        text = re.split(r"^## ", text.split(f"\n## {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+    cells = re.findall(r"^\|([^|\n]*)\|", text, re.MULTILINE)
+    return [name for cell in cells for name in CODE.findall(cell)]
+
+
+def command_lines(text):
+    """Return every call of zhike that a page prints, in console blocks, in code and in examples."""
+    inside = [
+        line[2:] for block in blocks(text) if block.language == "console" for line in block.text.splitlines()
+    ]
+    found = [line for line in inside if line.startswith("zhike ")]
+    return found + [code for code in CODE.findall(text) if code.startswith("zhike ")]
+
+
+def commands_and_options():
+    known = {}
+    for name, command in _commands():
+        known[name] = {option for param in command.params for option in param.opts if option.startswith("--")}
+    return known
+
+
+def test_commands_and_options_that_pages_name_exist():
+    known, odd = commands_and_options(), []
+    for page, text in TEXTS.items():
+        for line in command_lines(text):
+            words = line.split()
+            name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), None)
+            options = {word.split("=")[0].rstrip(".,;)") for word in words if word.startswith("--")}
+            if name is None and not re.match(r"zhike (-|rules( (list\||check`|…)|$)|…)", line):
+                odd.append(f"{relative(page)}: {line}")
+            elif name is not None and not options <= known[name] | {"--help"}:
+                odd.append(f"{relative(page)}: {line}: {options - known[name]}")
+    assert odd == []
+
+
+def test_every_command_and_option_is_documented():
+    text = (DOCS / "reference" / "cli.md").read_text("utf-8")
+    for name, options in commands_and_options().items():
+        assert f"\n## {name}\n" in text
+        section = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
+        for option in options:
+            assert re.search(rf"`{option}[ `]", section), f"{name} {option}"
+        assert name == "zhike" or "Example: `zhike" in section, name
+
+
+def test_every_error_and_reject_code_is_documented():
+    text = (DOCS / "ERRORS.md").read_text("utf-8")
+    headings = set(re.findall(r"^### (\S+)$", text, re.MULTILINE))
+    assert headings == {error.code for error in error_classes()}
+    assert set(listed("ERRORS.md", "Reject codes")) == set(REJECT_REASONS)
+
+
+def test_exit_codes_are_documented():
+    from zhike.cli import main
+
+    page = (DOCS / "reference" / "exit-codes.md").read_text("utf-8")
+    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)}
+    assert {error.exit_code for error in error_classes()} <= documented
+    assert documented == {
+        int(code) for code in re.findall(r"(?:codes: |; )(\d+) ", " ".join(main.__doc__.split()))
+    }
+
+
+def test_variables_are_documented():
+    sources = "".join(file.read_text("utf-8") for file in (REPOSITORY / "zhike").rglob("*.py"))
+    read = set(re.findall(r'"(ZHIKE_[A-Z]+)"', sources))
+    assert {name for name in listed("reference/cli.md") if name.startswith("ZHIKE_")} == read
+
+
+def test_policy_keys_are_documented():
+    from zhike.decide.policy import _OPTIONAL, _REQUIRED
+
+    top = set(listed("reference/policy.md", "Keys"))
+    assert top == {*_REQUIRED, *_OPTIONAL}
+    inner = set(listed("reference/policy.md", "Inner keys"))
+    used = {
+        f"{key}.{name}"
+        for entry in load_rulebook()
+        if entry.kind == "policy"
+        for version in entry.versions
+        for key, part in version.value.items()
+        if isinstance(part, dict)
+        for name in part
+    }
+    assert used == inner
+    words = set(re.findall(r"`(\w+)`", (DOCS / "reference" / "policy.md").read_text("utf-8")))
+    assert set(RECOMMENDERS) <= words
+
+
+def test_shipped_policies_are_documented():
+    named = set(listed("reference/policy.md", "The policies that come with Zhike"))
+    assert named == {entry.path for entry in load_rulebook() if entry.kind == "policy"}
+
+
+def written_in(text):
+    """Return the rule paths that a page itself writes into a rulebook of its own."""
+    files = [
+        block.argument
+        for block in blocks(text)
+        if block.directive == "file" and "-rules/" in (block.argument or "")
+    ]
+    names = [Path(file).with_suffix("").as_posix().removesuffix(".cases") for file in files]
+    copied = re.findall(r"^\$ cp \S+ [\w-]+/(\S+)\.yaml$", text, re.MULTILINE)
+    return {name.split("/", 1)[1].replace("/", ".") for name in names} | {
+        name.replace("/", ".") for name in copied
+    }
+
+
+def test_rule_paths_that_pages_name_exist():
+    rules = load_rulebook()
+    folders = {
+        ".".join(entry.path.split(".")[:n]) for entry in rules for n in range(1, entry.path.count(".") + 1)
+    }
+    odd = []
+    for page, text in TEXTS.items():
+        known = {*rules.entries, *folders, *written_in(text)}
+        paths = [
+            code
+            for code in CODE.findall(text)
+            if RULE_PATH.match(code) and not code.endswith((".yaml", ".md"))
+        ]
+        odd += [
+            f"{relative(page)}: {path}"
+            for path in paths
+            if path.removesuffix(".*") not in known and page.name != "ERRORS.md"
+        ]
+    assert odd == []
+
+
+def test_every_pack_is_documented():
+    whole = "\n".join(TEXTS.values())
+    packs = {
+        pack
+        for entry in load_rulebook()
+        if entry.kind == "policy"
+        for v in entry.versions
+        for pack in v.value["packs"]
+    }
+    assert {pack for pack in packs if f"`{pack}`" not in whole and f"{pack}." not in whole} == set()
+
+
+def test_layers_and_verdicts_are_documented():
+    text = (DOCS / "concepts" / "rules.md").read_text("utf-8")
+    assert re.findall(r"^\| (\w+) \| [^|]+\? \|", text, re.MULTILINE) == list(LAYERS)
+    verdicts = (DOCS / "reference" / "decision-folder.md").read_text("utf-8")
+    assert all(f"`{verdict}`" in verdicts for verdict in (*LAYERS, ALLOWED))
+
+
+def test_modules_that_pages_name_exist():
+    named = {(relative(page), code) for page, text in TEXTS.items() for code in CODE.findall(text)}
+    dotted = sorted(pair for pair in named if re.fullmatch(r"zhike(\.\w+)+", pair[1]))
+    assert dotted
+    assert [pair for pair in dotted if not there(pair[1])] == []
+
+
+def there(dotted):
+    """Return whether a module, or a name in one, is there."""
+    module, _, name = dotted.rpartition(".")
+    for path, rest in ((dotted, None), (module, name)):
+        try:
+            found = importlib.import_module(path)
+        except ModuleNotFoundError:
+            continue
+        return rest is None or hasattr(found, rest)
+    return False
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("shapes") / "checkout"
+    shutil.copytree(left_by("tutorials/first-decisions.md"), place)
+    return place
+
+
+def test_decision_folder_is_documented(folder):
+    import polars as pl
+
+    page = "reference/decision-folder.md"
+    assert listed(page, "decisions.parquet") == list(DECISION_SCHEMA)
+    assert set(listed(page, "candidates.parquet")) == set(
+        pl.read_parquet_schema(folder / "decisions" / "candidates.parquet")
+    )
+    assert set(listed(page, "plan.json")) == set(
+        json.loads((folder / "decisions" / "plan.json").read_text("utf-8"))
+    )
+    files = {file.name for file in (folder / "decisions" / "evidence").iterdir()}
+    assert set(listed(page, "evidence/")) == files
+
+
+def test_bank_folder_is_documented():
+    manifest = json.loads(Manifest("Demo", "csv", "Asia/Shanghai", "CNY").to_bytes())
+    assert set(listed("reference/bank-folder.md", "manifest.json")) == set(manifest)
+    assert set(listed("reference/bank-folder.md", "Rejects")) == {column.name for column in REJECTS.columns}
+
+
+SHAPES = {
+    "zhike init": ["zhike init mybank --from csv extract --json"],
+    "zhike rejects": ["zhike rejects mybank --json"],
+    "zhike check": ["zhike check mybank --at 2026-06-30 --look-ahead --json"],
+    "zhike tables": ["zhike tables --json", "zhike tables staff --json"],
+    "zhike features": ["zhike features --json"],
+    "zhike archive": ["zhike archive mybank --at 2026-06-30 --json"],
+    "zhike show": ["zhike show mybank --customer C002 --at 2026-06-30 --json"],
+    "zhike decide": ["zhike decide mybank --at 2026-06-30 --out again --json"],
+    "zhike explain": [
+        "zhike explain decisions --customer C002 --json",
+        "zhike explain decisions --customer C002 --action W4 --json",
+    ],
+    "zhike replay-check": ["zhike replay-check decisions mybank --json"],
+    "zhike replay": ["zhike replay mybank --from 2026-02-01 --to 2026-02-01 --methods popularity --json"],
+    "zhike rules list": ["zhike rules list contact --json"],
+    "zhike rules show": ["zhike rules show contact.gap --json"],
+    "zhike rules check": ["zhike rules check --json"],
+    "zhike rules cases": ["zhike rules cases contact --json"],
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_json_shapes_are_documented(name, folder):
+    found = set()
+    for line in SHAPES[name]:
+        payload = json.loads(run(line, folder)[1])
+        found |= set(payload[0] if isinstance(payload, list) else payload)
+    assert set(listed("reference/json.md", name)) == found
+
+
+def test_every_command_with_json_has_a_shape():
+    with_json = {name for name, options in commands_and_options().items() if "--json" in options}
+    assert with_json == set(SHAPES)
+
+
+def test_errors_have_the_shape_that_is_documented(folder):
+    payload = json.loads(run("zhike tables nothing --json 2>&1", folder)[1])
+    assert set(payload) == {"error"}
+    text = (DOCS / "reference" / "json.md").read_text("utf-8").split("\n## Errors\n")[1].split("\n## ")[0]
+    assert all(f"`{key}`" in text for key in payload["error"])

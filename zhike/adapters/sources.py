@@ -1,0 +1,80 @@
+"""The kinds of source that a bank folder can be built from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.adapters.bank_load import Loading, LoadReport, loading
+from zhike.adapters.berka import read_berka
+from zhike.adapters.extract import read_extract
+from zhike.adapters.far_trans import read_far_trans
+from zhike.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from zhike.adapters.bank_load import Load
+    from zhike.core.rulebook import Rulebook
+
+__all__ = ["SOURCES", "load_source"]
+
+SOURCES: Final = ("far-trans", "berka", "csv", "parquet")
+MINOR_UNITS: Final = "standard.iso4217.minor_units"
+
+
+def load_source(
+    bank: Path,
+    kind: str,
+    source: Path,
+    rules: Rulebook,
+    mapping: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> LoadReport:
+    """Read a source and add it to a bank folder.
+
+    Parameters
+    ----------
+    bank : Path
+        Bank folder; made when absent.
+    kind : str
+        One of `SOURCES`.
+    source : Path
+        Folder of the extract.
+    rules : Rulebook
+        Gives currencies' decimals, and the levels of FAR-Trans' words.
+    mapping : Path, optional
+        Mapping file of a csv or parquet source.
+    progress : callable, optional
+        Called with what is done and what there is to do.
+
+    Raises
+    ------
+    ZhikeError
+        When the source cannot be used; the bank is then as it was.
+    """
+    if kind not in SOURCES:
+        raise UsageError(what=f"--from {kind}", expected=f"one of {', '.join(SOURCES)}")
+    if mapping is not None and kind not in ("csv", "parquet"):
+        raise UsageError(what=f"--mapping with --from {kind}", expected="a mapping only with csv or parquet")
+    with loading(bank) as work:
+        return work.commit(_read(kind, source, rules, mapping, work, progress))
+
+
+def _read(
+    kind: str,
+    source: Path,
+    rules: Rulebook,
+    mapping: Path | None,
+    work: Loading,
+    progress: Callable[[int, int], None] | None,
+) -> Load:
+    if kind == "far-trans":
+        return read_far_trans(source, rules)
+    if kind == "berka":
+        return read_berka(source)
+    # The list of currencies only grows: its newest version holds for old extracts too.
+    minor_units: Mapping[str, Any] = rules.entry(MINOR_UNITS).versions[-1].value
+    return read_extract(
+        "csv" if kind == "csv" else "parquet", source, mapping, work.staging, minor_units, progress
+    )

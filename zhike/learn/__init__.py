@@ -1,1 +1,0 @@
-"""Training, champion and challenger, drift, promotion."""

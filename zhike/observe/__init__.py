@@ -1,0 +1,1 @@
+"""From a source extract to contract tables and rejects. Pure."""
