@@ -2,10 +2,10 @@
 # into the checkout (.tools/, .venv/) and nothing outside it is touched. Another interpreter: make test PYTHON=/path/to/python3.11
 
 PYTHON ?= python3
-OUT ?= demo
-CUSTOMERS ?= 1000
-LANGUAGE ?=
-WORKERS ?= 2
+# Set on the command line, as in make demo CUSTOMERS=100; the environment's variables of these names are not meant.
+OUT := demo
+CUSTOMERS := 1000
+WORKERS := 2
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -31,8 +31,8 @@ UV = $$(for uv in uv .tools/bin/uv .tools/target/bin/uv; do $$uv --version >/dev
 help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-demo: $(READY)  ## Make up a small bank, decide for its customers, explain three decisions (OUT=, CUSTOMERS=, LANGUAGE=)
-	@$(BIN)/zhike demo --out $(OUT) --customers $(CUSTOMERS) $(if $(LANGUAGE),--lang $(LANGUAGE))
+demo: $(READY)  ## Make up a small bank, decide for its customers, explain three decisions (OUT=, CUSTOMERS=, ZHIKE_LANG=)
+	@$(BIN)/zhike demo --out $(OUT) --customers $(CUSTOMERS)
 
 test: lint  ## Check everything: style, types, import contracts, rules, tests
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
@@ -60,7 +60,7 @@ clean:  ## Remove everything that these targets made
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A .venv whose interpreter has gone counts as absent.
-$(READY): requirements.lock pyproject.toml $(if $(wildcard $(BIN)/python),,always)
+$(READY): requirements.lock pyproject.toml $(if $(realpath $(BIN)/python),,always)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "found $$($(PYTHON) --version 2>/dev/null || echo "no '$(PYTHON)'"); needed Python 3.11 or later." \
 			"Install python3.11, or name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }

@@ -93,7 +93,13 @@ def rulebook(actions=ACTIONS, bundles=(), **documents):
 
 
 def customer(name, **given):
-    return {"customer_id": name, "customer_type": "person", "birth_date": "1980-01-01", "currency": "EUR", **given}
+    return {
+        "customer_id": name,
+        "customer_type": "person",
+        "birth_date": "1980-01-01",
+        "currency": "EUR",
+        **given,
+    }
 
 
 def level(name, value, kind="risk_tolerance", **given):
@@ -104,11 +110,22 @@ def level(name, value, kind="risk_tolerance", **given):
 
 
 def holding(name, product, since="2026-01-15"):
-    return {"holding_id": f"{name}:{product}", "customer_id": name, "product_id": product, "valid_from": since}
+    return {
+        "holding_id": f"{name}:{product}",
+        "customer_id": name,
+        "product_id": product,
+        "valid_from": since,
+    }
 
 
 def consent(name, status="given", channel="all", since="2026-01-01"):
-    return {"customer_id": name, "purpose": "marketing", "channel": channel, "status": status, "valid_from": since}
+    return {
+        "customer_id": name,
+        "purpose": "marketing",
+        "channel": channel,
+        "status": status,
+        "valid_from": since,
+    }
 
 
 def contact(name, day, channel="phone", purpose="marketing", number=0):
@@ -191,6 +208,8 @@ def write(folder, content=None, policy_path="policies.wealth_eu"):
     """Write a small bank to disk and return its folder."""
     frames = {name: frame.collect() for name, frame in tables(content).items()}
     filled = {name: frame for name, frame in frames.items() if frame.height}
-    load = Load(name="small", source="csv", timezone=TIMEZONE, currency="EUR", policy=policy_path, tables=filled)
+    load = Load(
+        name="small", source="csv", timezone=TIMEZONE, currency="EUR", policy=policy_path, tables=filled
+    )
     write_bank(Path(folder), load)
     return Path(folder)

@@ -16,6 +16,7 @@ ROWS = {
     "products": POOL,
     "customers": POOL,
     "accounts": POOL,
+    "holdings": 40,
     "complaints": 40,
     "preferences": 40,
     "relationships": 40,

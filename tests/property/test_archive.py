@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from random_bank import AT, TIMEZONE, random_bank
+from random_bank import AT, POOL, TIMEZONE, random_bank
 
 from zhike.adapters.rule_files import load_rulebook
 from zhike.core.contracts import CONTRACTS
@@ -77,7 +77,7 @@ def test_money_adds_up(seed):
         [
             {"relationship_id": f"r{n}", "customer_id": f"cust-{n % 3}", "object_type": "account", "object_id": f"acco-{n}",
              "role": "owner", "valid_from": AT, "known_at": dt.datetime.combine(AT, dt.time(1), tzinfo=dt.UTC)}
-            for n in range(6)
+            for n in range(POOL)
         ],
         schema=CONTRACTS["relationships"].schema(),
     )  # fmt: skip

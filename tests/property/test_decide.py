@@ -52,15 +52,41 @@ def products(draw, regime):
 def banks(draw, regime="eu"):
     """Draw the rows of a bank of up to four customers in all sorts of states."""
     names = [f"C{place}" for place in range(draw(st.integers(1, 4)))]
-    rows = {name: [] for name in ("customers", "assessments", "holdings", "consents", "interactions", "complaints", "responses")}
+    rows = {
+        name: []
+        for name in (
+            "customers",
+            "assessments",
+            "holdings",
+            "consents",
+            "interactions",
+            "complaints",
+            "responses",
+        )
+    }
     for name in names:
         kind = draw(st.sampled_from(["person", "person", "professional", "firm", "inactive", None]))
         born = draw(st.sampled_from(["1950-05-05", "1980-01-01", "2012-01-01", None]))
-        rows["customers"].append(customer(name, customer_type=kind, birth_date=born, full_capacity=draw(st.sampled_from([True, None, False]))))
+        rows["customers"].append(
+            customer(
+                name,
+                customer_type=kind,
+                birth_date=born,
+                full_capacity=draw(st.sampled_from([True, None, False])),
+            )
+        )
         for sort in draw(st.sets(st.sampled_from(["risk_tolerance", "capacity_for_loss", "knowledge"]))):
             method = draw(st.sampled_from(["questionnaire", "questionnaire", "imputed"]))
             asked = draw(st.sampled_from(["2026-03-01", "2026-03-01", "2020-03-01", None]))
-            rows["assessments"].append(level(name, draw(st.one_of(st.none(), st.integers(1, 5))), sort, method=method, assessed_on=asked))
+            rows["assessments"].append(
+                level(
+                    name,
+                    draw(st.one_of(st.none(), st.integers(1, 5))),
+                    sort,
+                    method=method,
+                    assessed_on=asked,
+                )
+            )
         held = draw(st.sets(st.sampled_from([row["product_id"] for row in decide_bank.PRODUCTS]), max_size=3))
         rows["holdings"] += [holding(name, product, draw(DAYS)) for product in sorted(held)]
         rows["consents"] += [
@@ -68,7 +94,9 @@ def banks(draw, regime="eu"):
             for channel in sorted(draw(st.sets(CHANNELS, max_size=2)))
         ]
         rows["interactions"] += [
-            decide_bank.contact(name, draw(DAYS), draw(st.sampled_from(["phone", "app", "sms"])), number=number)
+            decide_bank.contact(
+                name, draw(DAYS), draw(st.sampled_from(["phone", "app", "sms"])), number=number
+            )
             for number in range(draw(st.integers(0, 3)))
         ]
         rows["complaints"] += [decide_bank.complaint(name)] if draw(st.integers(0, 4)) == 0 else []
@@ -99,7 +127,9 @@ def test_withdrawing_a_consent_never_adds_an_action(content, data):
     assert offers <= permitted
     mine = {action for who, action in offers if who == name}
     assert not mine if channel == "all" else not any(action.endswith(f":{channel}") for action in mine)
-    assert {pair for pair in chosen(after) if pair[0] != name} == {pair for pair in chosen(before) if pair[0] != name}
+    assert {pair for pair in chosen(after) if pair[0] != name} == {
+        pair for pair in chosen(before) if pair[0] != name
+    }
 
 
 @QUICK
@@ -145,7 +175,9 @@ def test_row_order_and_block_size_change_nothing(content, random, cells):
     turned = {name: random.sample(rows, len(rows)) for name, rows in content.items()}
     explore = {"exploration": {"share": 0.4, "temperature": 9.0}}
     ready, usual = decided(content, bundles=[PACKAGE], **explore)
-    other = decide_bank.prepared(turned, rules=decide_bank.rulebook(ACTIONS[::-1], [PACKAGE]), **REGIMES["eu"] | explore)
+    other = decide_bank.prepared(
+        turned, rules=decide_bank.rulebook(ACTIONS[::-1], [PACKAGE]), **REGIMES["eu"] | explore
+    )
     whole = strategy.CELLS_PER_BLOCK
     try:
         strategy.CELLS_PER_BLOCK = cells
@@ -170,7 +202,12 @@ def test_money_adds_up_for_every_candidate(content, worth, cost, effect):
     nothing = ready.problem.nothing
     assert np.array_equal(np.delete(block.judged.expected_value, nothing, 1), np.delete(value, nothing, 1))
     assert (block.judged.expected_value[:, nothing] == 0).all()
-    stored = {(name, action): worth_ for name, action, worth_ in block.decisions.select("customer_id", "action_id", "expected_value").iter_rows()}
+    stored = {
+        (name, action): worth_
+        for name, action, worth_ in block.decisions.select(
+            "customer_id", "action_id", "expected_value"
+        ).iter_rows()
+    }
     names = ready.actions.table["action_id"].to_list()
     for (name, action), found in stored.items():
         assert found == block.judged.expected_value[block.judged.customers.index(name), names.index(action)]
@@ -179,13 +216,27 @@ def test_money_adds_up_for_every_candidate(content, worth, cost, effect):
 
 
 @QUICK
-@given(banks(), st.integers(1, 3), st.sampled_from(["investment", "daily", "review"]), st.sampled_from(["app", "phone", "adviser"]), st.integers(0, 1))
+@given(
+    banks(),
+    st.integers(1, 3),
+    st.sampled_from(["investment", "daily", "review"]),
+    st.sampled_from(["app", "phone", "adviser"]),
+    st.integers(0, 1),
+)
 def test_a_further_limit_never_adds_a_decision(content, places, group, channel, most):
-    loose, tight = {"actions_per_customer": 3}, {"actions_per_customer": places, "per_group": {group: most}, "per_channel": {channel: most}}
+    loose, tight = (
+        {"actions_per_customer": 3},
+        {"actions_per_customer": places, "per_group": {group: most}, "per_channel": {channel: most}},
+    )
     (ready, before), (_, after) = decided(content, limits=loose), decided(content, limits=tight)
     assert allowed(ready, after) == allowed(ready, before)
     counts = [
-        dict(block.decisions.filter(pl.col("action_id") != "no_action").group_by("customer_id").len().iter_rows())
+        dict(
+            block.decisions.filter(pl.col("action_id") != "no_action")
+            .group_by("customer_id")
+            .len()
+            .iter_rows()
+        )
         for block in (before, after)
     ]
     assert all(counts[1].get(name, 0) <= count for name, count in counts[0].items())
@@ -203,7 +254,9 @@ def test_a_further_limit_never_adds_a_decision(content, places, group, channel, 
 def test_a_further_contact_cap_never_adds_an_action(content, channel, window, most):
     caps = decide_bank.SHIPPED.at("contact.caps", AT).value
     more = [*caps, {"channel": channel, "window_days": window, "maximum": most}]
-    rules = decide_bank.rulebook(ACTIONS, contact__caps=decide_bank.document("parameter", more, unit="contacts"))
+    rules = decide_bank.rulebook(
+        ACTIONS, contact__caps=decide_bank.document("parameter", more, unit="contacts")
+    )
     (ready, before), (_, after) = decided(content), decided(content, rules=rules)
     assert allowed(ready, after) <= allowed(ready, before)
 
@@ -227,7 +280,9 @@ WORST = {
 
 def plain_columns(ready):
     dtypes = ready.inputs.schema
-    return [name for name, dtype in dtypes.items() if not isinstance(dtype, pl.List) and name != "customer_id"]
+    return [
+        name for name, dtype in dtypes.items() if not isinstance(dtype, pl.List) and name != "customer_id"
+    ]
 
 
 @pytest.mark.parametrize("regime", REGIMES)

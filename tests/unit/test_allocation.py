@@ -26,7 +26,9 @@ def lists(task, exploration=Exploration(0.0, 1.0), customers=1, values=VALUES, a
     values = np.broadcast_to(values, shape)
     allowed = np.broadcast_to(np.ones(shape[1], bool) if allowed is None else allowed, shape)
     chosen = choose(task, values, values, allowed, uniforms(customers), exploration)
-    return np.stack([choice.action for choice in chosen], axis=1), np.stack([c.probability for c in chosen], axis=1)
+    return np.stack([choice.action for choice in chosen], axis=1), np.stack(
+        [c.probability for c in chosen], axis=1
+    )
 
 
 def test_without_exploration_the_best_is_taken_surely():
@@ -105,7 +107,12 @@ def test_only_what_is_allowed_is_drawn():
 
 def test_explored_says_whether_the_draw_decided():
     everyone = choose(
-        problem(), np.tile(VALUES, (500, 1)), np.tile(VALUES, (500, 1)), np.ones((500, 5), bool), uniforms(500), Exploration(0.2, 1.0)
+        problem(),
+        np.tile(VALUES, (500, 1)),
+        np.tile(VALUES, (500, 1)),
+        np.ones((500, 5), bool),
+        uniforms(500),
+        Exploration(0.2, 1.0),
     )
     assert 0.12 < everyone[0].explored.mean() < 0.28
     assert (everyone[0].action[~everyone[0].explored] == 0).all()

@@ -11,7 +11,13 @@ from zhike.decide.candidates import Judge
 
 def package(*families, **given):
     members = [{"family": [family]} for family in families]
-    usual = {"products": None, "members": members, "channels": ["adviser"], "purpose": "marketing", "worth": "300.00"}
+    usual = {
+        "products": None,
+        "members": members,
+        "channels": ["adviser"],
+        "purpose": "marketing",
+        "worth": "300.00",
+    }
     return template("package", **(usual | given))
 
 
@@ -130,4 +136,6 @@ def test_judging_alone_and_among_others_is_the_same():
     for row in range(len(ready.inputs)):
         verdicts = lone.judge(ready.inputs[row : row + 1])
         whole = block.judged.verdicts
-        assert [verdicts.reasons[code] for code in verdicts.pattern[0]] == [whole.reasons[code] for code in whole.pattern[row]]
+        assert [verdicts.reasons[code] for code in verdicts.pattern[0]] == [
+            whole.reasons[code] for code in whole.pattern[row]
+        ]

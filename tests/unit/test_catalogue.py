@@ -62,7 +62,9 @@ def test_only_products_that_all_columns_of_a_selector_name_are_offered():
 
 
 def test_a_package_has_the_safest_product_of_each_selector():
-    (members,) = actions((NOTHING,), (package("fund", "card"),)).table.filter(pl.col("template") == "package")["members"]
+    (members,) = actions((NOTHING,), (package("fund", "card"),)).table.filter(
+        pl.col("template") == "package"
+    )["members"]
     assert members.to_list() == ["F2", "C0"]
 
 

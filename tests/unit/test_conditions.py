@@ -13,7 +13,12 @@ from zhike.decide.conditions import Condition, caps_of, conditions_of
 
 def rule(applies, tests, effect="refuse", **head):
     key = "requires" if effect == "refuse" else "compares"
-    usual = {"layer": "suitability", "code": "tests.rule", "effect": effect, "message": decide_bank.text("{value} {threshold}")}
+    usual = {
+        "layer": "suitability",
+        "code": "tests.rule",
+        "effect": effect,
+        "message": decide_bank.text("{value} {threshold}"),
+    }
     return document("rule", {"applies": applies, key: tests}, **(usual | head))
 
 
@@ -23,10 +28,15 @@ def condition(applies, tests, effect="refuse", **documents):
     ready = decide_bank.prepared()
     book = Rulebook({path: parse_entry(path, one) for path, one in raw.items()})
     policy = decide_bank.policy(packs=["tests"], caps=None)
-    return next(c for c in conditions_of(book, policy, ready.actions, decide_bank.AT) if c.rule == "tests.rule")
+    return next(
+        c for c in conditions_of(book, policy, ready.actions, decide_bank.AT) if c.rule == "tests.rule"
+    )
 
 
-VALUES = {"customer.age": np.array([[70.0], [np.nan], [30.0]]), "product.risk_level": np.array([[4.0, np.nan]])}
+VALUES = {
+    "customer.age": np.array([[70.0], [np.nan], [30.0]]),
+    "product.risk_level": np.array([[4.0, np.nan]]),
+}
 
 
 def test_a_rule_refuses_wherever_it_is_not_surely_met():
@@ -46,19 +56,27 @@ def test_an_obliging_rule_ties_a_duty_and_refuses_nobody():
 
 
 def test_a_reason_shows_what_was_compared_with_what():
-    found = condition("True", "product.risk_level <= customer.age").reason({"product.risk_level": 80.0, "customer.age": 70.0})
-    assert (found.value, found.threshold, found.effect, found.reference) == (80, 70, "refused", "made for a test")
+    found = condition("True", "product.risk_level <= customer.age").reason(
+        {"product.risk_level": 80.0, "customer.age": 70.0}
+    )
+    assert (found.value, found.threshold, found.effect, found.reference) == (
+        80,
+        70,
+        "refused",
+        "made for a test",
+    )
 
 
-@pytest.mark.parametrize(
-    ("age", "effect"), [(70.0, "refused"), (30.0, "passed"), (np.nan, "refused")]
-)
+@pytest.mark.parametrize(("age", "effect"), [(70.0, "refused"), (30.0, "passed"), (np.nan, "refused")])
 def test_a_reason_says_what_the_rule_did(age, effect):
     assert condition("True", "customer.age < 65").reason({"customer.age": age}).effect == effect
 
 
 def test_a_silent_rule_is_not_applicable():
-    assert condition("customer.age > 99", "customer.age < 65").reason({"customer.age": 70.0}).effect == "not_applicable"
+    assert (
+        condition("customer.age > 99", "customer.age < 65").reason({"customer.age": 70.0}).effect
+        == "not_applicable"
+    )
 
 
 def test_parameters_are_read_by_their_local_names():

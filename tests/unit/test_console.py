@@ -33,7 +33,11 @@ def test_json_has_no_nan_and_keeps_chinese(capsys):
     emit_json({"a": float("nan"), "b": [1.5, float("inf"), (2, float("-inf"))], "c": "知客"})
     out = capsys.readouterr().out
     assert "知客" in out
-    assert json.loads(out, parse_constant=pytest.fail) == {"a": None, "b": [1.5, None, [2, None]], "c": "知客"}
+    assert json.loads(out, parse_constant=pytest.fail) == {
+        "a": None,
+        "b": [1.5, None, [2, None]],
+        "c": "知客",
+    }
 
 
 def test_lines_are_printed_as_they_stand(capsys):

@@ -38,11 +38,20 @@ def decided(bank, tmp_path):
 
 
 def content(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def test_a_folder_holds_decisions_candidates_plan_and_evidence(decided, tmp_path):
-    names = {"decisions", "candidates", "evidence/inputs", "evidence/actions", "evidence/products", "evidence/model"}
+    names = {
+        "decisions",
+        "candidates",
+        "evidence/inputs",
+        "evidence/actions",
+        "evidence/products",
+        "evidence/model",
+    }
     assert set(content(decided)) == {"plan.json", *(f"{name}.parquet" for name in names)}
     assert [path.name for path in tmp_path.iterdir()] == ["d"]
 
@@ -64,7 +73,11 @@ def test_candidates_name_every_customer_with_every_action(decided):
     actions = pl.read_parquet(decided / "evidence" / "actions.parquet")
     assert len(candidates) == 10 * len(actions)
     assert candidates.select("customer_id", "action_id").cast(pl.String).is_unique().all()
-    assert (candidates["verdict"].cast(pl.String) == "allowed").eq(candidates["reason_codes"].cast(pl.String) == "").all()
+    assert (
+        (candidates["verdict"].cast(pl.String) == "allowed")
+        .eq(candidates["reason_codes"].cast(pl.String) == "")
+        .all()
+    )
 
 
 def test_deciding_twice_changes_no_byte(bank, decided, tmp_path):
@@ -95,7 +108,9 @@ def test_progress_is_told_after_every_block(bank, tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr(strategy, "CELLS_PER_BLOCK", 40)
     policy = decide_bank.policy()
-    decide_and_write(bank, decide_bank.rulebook(), policy, decide_bank.AT, tmp_path / "d", lambda *done: told.append(done))
+    decide_and_write(
+        bank, decide_bank.rulebook(), policy, decide_bank.AT, tmp_path / "d", lambda *done: told.append(done)
+    )
     assert told[-1] == (10, 10)
     assert len(told) > 3
 
@@ -107,7 +122,9 @@ def test_what_is_not_a_folder_of_decisions_is_never_replaced(bank, tmp_path, mak
         out.write_text("mine")
     else:
         out.mkdir()
-        (out / "plan.json").write_text({"folder": "", "other_plan": '{"trip": "Lisbon"}', "damaged_plan": "{"}[make])
+        (out / "plan.json").write_text(
+            {"folder": "", "other_plan": '{"trip": "Lisbon"}', "damaged_plan": "{"}[make]
+        )
         if make == "folder":
             (out / "plan.json").rename(out / "notes.txt")
     with pytest.raises(InputUnreadableError, match="--out"):
@@ -122,7 +139,9 @@ def test_an_empty_folder_may_be_written(bank, tmp_path):
     assert read_plan(tmp_path / "d")["at"] == "2026-06-30"
 
 
-def test_a_failure_in_the_middle_leaves_the_earlier_folder_and_nothing_else(bank, decided, tmp_path, monkeypatch):
+def test_a_failure_in_the_middle_leaves_the_earlier_folder_and_nothing_else(
+    bank, decided, tmp_path, monkeypatch
+):
     before = content(decided)
 
     def fail(*_):
@@ -152,7 +171,9 @@ decision_files._write_evidence = slow
 bank = Bank.open({str(bank.path)!r})
 decision_files.decide_bank(bank, decide_bank.rulebook(), decide_bank.policy(), decide_bank.AT, Path("d"))
 """
-    with subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as child:
         assert child.stdout.readline() == "half\n"
         os.kill(child.pid, signal.SIGKILL)
     assert not (tmp_path / "d").exists()
@@ -170,7 +191,12 @@ def test_a_stored_decision_is_proved(bank, decided):
 
 def test_a_decision_that_was_changed_is_found(bank, decided):
     table = pl.read_parquet(decided / "decisions.parquet")
-    forged = table.with_columns(pl.when(pl.col("customer_id") == "C01").then(0.123).otherwise("action_probability").alias("action_probability"))
+    forged = table.with_columns(
+        pl.when(pl.col("customer_id") == "C01")
+        .then(0.123)
+        .otherwise("action_probability")
+        .alias("action_probability")
+    )
     forged.write_parquet(decided / "decisions.parquet")
     found = differences(decided, bank, decide_bank.rulebook())
     assert not found["identical"]
@@ -180,7 +206,9 @@ def test_a_decision_that_was_changed_is_found(bank, decided):
 def test_a_decision_that_was_taken_out_is_found(bank, decided):
     table = pl.read_parquet(decided / "decisions.parquet")
     table[1:].write_parquet(decided / "decisions.parquet")
-    assert differences(decided, bank, decide_bank.rulebook())["different_decisions"] == [table["decision_id"][0]]
+    assert differences(decided, bank, decide_bank.rulebook())["different_decisions"] == [
+        table["decision_id"][0]
+    ]
 
 
 def test_a_table_of_another_shape_is_found(bank, decided):
@@ -210,7 +238,9 @@ def test_a_figure_of_the_plan_that_was_changed_is_found(bank, decided):
 def test_a_bank_that_was_changed_is_found(decided, tmp_path):
     later = decide_bank.rows()
     later["assessments"].append(decide_bank.level("C01", 5, assessment_id="late", valid_from="2026-03-02"))
-    found = differences(decided, Bank.open(decide_bank.write(tmp_path / "other", later)), decide_bank.rulebook())
+    found = differences(
+        decided, Bank.open(decide_bank.write(tmp_path / "other", later)), decide_bank.rulebook()
+    )
     assert not found["identical"]
     assert found["changed_inputs"] == ["inputs"]
     assert found["different_decisions"]
@@ -218,8 +248,12 @@ def test_a_bank_that_was_changed_is_found(decided, tmp_path):
 
 def test_facts_known_later_change_the_bank_and_no_decision(decided, tmp_path):
     later = decide_bank.rows()
-    later["assessments"].append({**decide_bank.level("C01", 5, assessment_id="late"), "known_at": "2026-07-01"})
-    found = differences(decided, Bank.open(decide_bank.write(tmp_path / "other", later)), decide_bank.rulebook())
+    later["assessments"].append(
+        {**decide_bank.level("C01", 5, assessment_id="late"), "known_at": "2026-07-01"}
+    )
+    found = differences(
+        decided, Bank.open(decide_bank.write(tmp_path / "other", later)), decide_bank.rulebook()
+    )
     assert found["identical"]
     assert found["changed_inputs"] == ["inputs"]
 

@@ -46,12 +46,17 @@ def test_every_other_row_has_no_chain():
 
 
 def test_arms_tell_how_the_choice_was_made():
-    content = {"customers": [customer(f"P{number:03}") for number in range(200)], "products": list(decide_bank.PRODUCTS)}
+    content = {
+        "customers": [customer(f"P{number:03}") for number in range(200)],
+        "products": list(decide_bank.PRODUCTS),
+    }
     _, block = decide_bank.decided(
         content, holdout={"share": 0.3, "salt": "s"}, exploration={"share": 0.3, "temperature": 5.0}
     )
     assert set(block.decisions["arm"]) == {"best", "explored", "holdout"}
-    held_out = decide_bank.prepared(content, holdout={"share": 0.3, "salt": "s"}).inputs.filter("held_out")["customer_id"]
+    held_out = decide_bank.prepared(content, holdout={"share": 0.3, "salt": "s"}).inputs.filter("held_out")[
+        "customer_id"
+    ]
     arms = block.decisions.filter(pl.col("arm") != "explored")
     assert set(arms.filter(arm="holdout")["customer_id"]) <= set(held_out)
     assert not set(arms.filter(arm="best")["customer_id"]) & set(held_out)

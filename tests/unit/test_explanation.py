@@ -21,9 +21,12 @@ def evidence(tmp_path_factory):
     bank = Bank.open(decide_bank.write(folder / "bank"))
     members = [{"family": ["card"]}, {"family": ["fund"]}]
     rules = decide_bank.rulebook(
-        ACTIONS, [template("package", products=None, members=members, purpose="marketing", channels=["adviser"])]
+        ACTIONS,
+        [template("package", products=None, members=members, purpose="marketing", channels=["adviser"])],
     )
-    policy = decide_bank.policy(exploration={"share": 0.3, "temperature": 9.0}, holdout={"share": 0.2, "salt": "h"})
+    policy = decide_bank.policy(
+        exploration={"share": 0.3, "temperature": 9.0}, holdout={"share": 0.2, "salt": "h"}
+    )
     decide_and_write(bank, rules, policy, decide_bank.AT, folder / "decisions")
     return read_evidence(folder / "decisions")
 
@@ -31,7 +34,10 @@ def evidence(tmp_path_factory):
 def changed(evidence, name, action, **values):
     """Return the evidence with one stored candidate overwritten."""
     here = (pl.col("customer_id") == name) & (pl.col("action_id") == action)
-    columns = [pl.when(here).then(pl.lit(value)).otherwise(pl.col(column)).alias(column) for column, value in values.items()]
+    columns = [
+        pl.when(here).then(pl.lit(value)).otherwise(pl.col(column)).alias(column)
+        for column, value in values.items()
+    ]
     table = evidence.candidates.with_columns(pl.col(pl.Categorical).cast(pl.String))
     return dataclasses.replace(evidence, candidates=table.with_columns(columns))
 
@@ -96,7 +102,9 @@ def test_the_best_of_those_refused_are_of_different_products(evidence):
 )
 def test_a_candidate_that_was_changed_is_seen(evidence, values):
     assert explain_action(evidence, "C01", "invest:F4:app").consistent
-    assert not explain_action(changed(evidence, "C01", "invest:F4:app", **values), "C01", "invest:F4:app").consistent
+    assert not explain_action(
+        changed(evidence, "C01", "invest:F4:app", **values), "C01", "invest:F4:app"
+    ).consistent
 
 
 def test_a_decision_that_was_put_in_is_seen(evidence):
@@ -108,7 +116,9 @@ def test_a_decision_that_was_put_in_is_seen(evidence):
 
 
 def test_inputs_that_were_changed_are_seen(evidence):
-    raised = evidence.inputs.with_columns(pl.lit(5, dtype=evidence.inputs.schema["risk_level"]).alias("risk_level"))
+    raised = evidence.inputs.with_columns(
+        pl.lit(5, dtype=evidence.inputs.schema["risk_level"]).alias("risk_level")
+    )
     assert not explain_action(dataclasses.replace(evidence, inputs=raised), "C01", "invest:F4:app").consistent
 
 
@@ -119,7 +129,9 @@ def test_a_candidate_that_was_taken_out_is_named(evidence):
         explain_customer(dataclasses.replace(evidence, candidates=rest), name)
 
 
-@pytest.mark.parametrize(("name", "action"), [("nobody", None), ("C01", "sell_everything"), ("nobody", "no_action")])
+@pytest.mark.parametrize(
+    ("name", "action"), [("nobody", None), ("C01", "sell_everything"), ("nobody", "no_action")]
+)
 def test_what_is_not_there_is_said(evidence, name, action):
     with pytest.raises(DecisionNotFoundError, match=action if name == "C01" else name):
         explain_customer(evidence, name) if action is None else explain_action(evidence, name, action)

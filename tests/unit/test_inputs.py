@@ -33,8 +33,16 @@ def test_contacts_count_within_each_cap_and_mandatory_ones_do_not():
             contact("B", "2026-07-01"),
         ]
     )
-    counted = {name: value(frame, "A", name) for name in ("contacts_all_30d", "contacts_phone_30d", "contacts_app_7d", "contacts_sms_30d")}
-    assert counted == {"contacts_all_30d": 5, "contacts_phone_30d": 2, "contacts_app_7d": 1, "contacts_sms_30d": 1}
+    counted = {
+        name: value(frame, "A", name)
+        for name in ("contacts_all_30d", "contacts_phone_30d", "contacts_app_7d", "contacts_sms_30d")
+    }
+    assert counted == {
+        "contacts_all_30d": 5,
+        "contacts_phone_30d": 2,
+        "contacts_app_7d": 1,
+        "contacts_sms_30d": 1,
+    }
     assert value(frame, "B", "contacts_all_30d") == 0
 
 
@@ -47,7 +55,11 @@ def test_contacts_count_within_each_cap_and_mandatory_ones_do_not():
         ([consent("A"), consent("A", "withdrawn", "app")], False, True),
         ([consent("A", "given", "app")], True, None),
         ([consent("A", "given", "app"), consent("A", "withdrawn", since="2026-03-01")], False, False),
-        ([consent("A"), consent("A", "withdrawn", since="2026-05-01"), consent("A", since="2026-06-01")], True, True),
+        (
+            [consent("A"), consent("A", "withdrawn", since="2026-05-01"), consent("A", since="2026-06-01")],
+            True,
+            True,
+        ),
         ([consent("A"), consent("A", "withdrawn", since="2026-07-01")], True, True),
     ],
 )

@@ -21,7 +21,13 @@ def texts():
     for found in pkgutil.walk_packages(zhike.__path__, "zhike."):
         module = importlib.import_module(found.name)
         for name, value in vars(module).items():
-            many = value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else [value]
+            many = (
+                value.values()
+                if isinstance(value, dict)
+                else value
+                if isinstance(value, tuple | list)
+                else [value]
+            )
             for one in many:
                 if isinstance(one, Text):
                     yield f"{found.name}.{name}", one
@@ -30,7 +36,11 @@ def texts():
 def test_every_text_of_the_package_fills_the_same_values_in_every_language():
     found = list(texts())
     assert len(found) > 100
-    odd = [where for where, text in found if len({frozenset(fields(text.in_language(lang))) for lang in LANGUAGES}) > 1]
+    odd = [
+        where
+        for where, text in found
+        if len({frozenset(fields(text.in_language(lang))) for lang in LANGUAGES}) > 1
+    ]
     assert odd == []
 
 

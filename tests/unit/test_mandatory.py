@@ -16,7 +16,9 @@ def complaining(**changes):
 
 def test_the_cheapest_allowed_channel_is_taken_by_priority():
     ready = decide_bank.prepared(
-        rules=decide_bank.rulebook((*ACTIONS, template("urgent", "mandatory", channels=["post"], priority=99)))
+        rules=decide_bank.rulebook(
+            (*ACTIONS, template("urgent", "mandatory", channels=["post"], priority=99))
+        )
     )
     actions = ready.actions.table["action_id"].to_list()
     allowed = np.ones((2, len(actions)), dtype=bool)

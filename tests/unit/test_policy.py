@@ -22,7 +22,12 @@ def test_what_a_policy_leaves_out_is_cautious():
     raw = {key: POLICY[key] for key in ("packs", "catalogue", "recommender", "limits")}
     found = Policy.from_content("p", "1", raw)
     assert not found.presume_consent
-    assert (found.holdout.share, found.exploration.share, found.caps, found.minimum_value) == (0.0, 0.0, None, 0)
+    assert (found.holdout.share, found.exploration.share, found.caps, found.minimum_value) == (
+        0.0,
+        0.0,
+        None,
+        0,
+    )
 
 
 @pytest.mark.parametrize("key", ["packs", "catalogue", "recommender", "limits"])

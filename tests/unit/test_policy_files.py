@@ -15,13 +15,19 @@ BOOK = decide_bank.rulebook()
 
 def file_of(folder, **changes):
     path = folder / "own.yaml"
-    path.write_text(yaml.safe_dump(document("policy", decide_bank.POLICY | changes), allow_unicode=True), "utf-8")
+    path.write_text(
+        yaml.safe_dump(document("policy", decide_bank.POLICY | changes), allow_unicode=True), "utf-8"
+    )
     return str(path)
 
 
 @pytest.mark.parametrize(
     ("name", "at"),
-    [("policies.wealth_eu", dt.date(2020, 6, 30)), ("policies.retail_cn", decide_bank.AT), ("policies.retail_generic", dt.date(1997, 1, 1))],
+    [
+        ("policies.wealth_eu", dt.date(2020, 6, 30)),
+        ("policies.retail_cn", decide_bank.AT),
+        ("policies.retail_generic", dt.date(1997, 1, 1)),
+    ],
 )
 def test_every_shipped_policy_can_be_used(name, at):
     assert load_policy(BOOK, name, at).path == name
@@ -45,11 +51,13 @@ def test_another_content_is_another_version(tmp_path):
 
 def test_a_pack_that_names_no_rule_is_refused_before_anything_passes(tmp_path):
     with pytest.raises(RuleError, match=r"eu\.mifd"):
-        load_policy(BOOK, file_of(tmp_path, packs=["eu.mifd.suitability", *decide_bank.PACKS]), decide_bank.AT)
+        load_policy(
+            BOOK, file_of(tmp_path, packs=["eu.mifd.suitability", *decide_bank.PACKS]), decide_bank.AT
+        )
 
 
 def test_a_catalogue_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(RuleNotFoundError, match="catalogue.nowhere"):
+    with pytest.raises(RuleNotFoundError, match=r"catalogue\.nowhere"):
         load_policy(BOOK, file_of(tmp_path, catalogue="catalogue.nowhere"), decide_bank.AT)
 
 

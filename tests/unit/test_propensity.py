@@ -44,7 +44,9 @@ def test_ease_is_the_ridge_regression_of_each_product_on_all_others(ridge):
 
 
 def test_popularity_is_the_share_of_holders():
-    assert Popularity().fit(csr_matrix(HELD)).scores(csr_matrix(HELD))[3].tolist() == pytest.approx([4 / 6, 3 / 6, 2 / 6, 1 / 6])
+    assert Popularity().fit(csr_matrix(HELD)).scores(csr_matrix(HELD))[3].tolist() == pytest.approx(
+        [4 / 6, 3 / 6, 2 / 6, 1 / 6]
+    )
 
 
 @pytest.mark.parametrize("model", [ConditionalKNN(), Ease(10.0)])
@@ -74,7 +76,12 @@ def test_the_blend_is_the_mean_of_ranks():
 
 @pytest.mark.parametrize("kind", ["conditional_knn", "ease", "blend", "popularity"])
 def test_a_policy_names_its_recommender(kind):
-    raw = {"packs": ["x"], "catalogue": "c", "recommender": {"kind": kind, "ridge": 7}, "limits": {"actions_per_customer": 1}}
+    raw = {
+        "packs": ["x"],
+        "catalogue": "c",
+        "recommender": {"kind": kind, "ridge": 7},
+        "limits": {"actions_per_customer": 1},
+    }
     scores = recommender_of(Policy.from_content("p", "1", raw)).fit(csr_matrix(HELD)).scores(csr_matrix(HELD))
     assert scores.shape == HELD.shape
 

@@ -42,7 +42,8 @@ def test_as_a_plain_loop_has_it():
     top = np.array([generator.permutation(12)[:4] for _ in range(50)])
     relevant = generator.random((50, 12)) < 0.2
     slow = [
-        gain(*(rank for rank, product in enumerate(row, 1) if want[product])) / (gain(*range(1, min(4, want.sum()) + 1)) or 1)
+        gain(*(rank for rank, product in enumerate(row, 1) if want[product]))
+        / (gain(*range(1, min(4, want.sum()) + 1)) or 1)
         for row, want in zip(top, relevant, strict=True)
     ]
     assert ranking_quality(top, relevant, 12).ndcg == pytest.approx(np.mean(slow))

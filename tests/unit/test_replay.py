@@ -17,19 +17,30 @@ AT, UNTIL = dt.date(2026, 3, 31), dt.date(2026, 6, 30)
 
 def content():
     """Return three customers who hold B1 at the start; A buys F2, B buys S5 above their level, C nothing."""
-    bought = [holding("A", "F2", "2026-05-01"), holding("B", "S5", "2026-05-01"), holding("C", "F4", "2026-07-05")]
+    bought = [
+        holding("A", "F2", "2026-05-01"),
+        holding("B", "S5", "2026-05-01"),
+        holding("C", "F4", "2026-07-05"),
+    ]
     return {
         "customers": [customer(name) for name in "ABCDE"],
         "products": list(decide_bank.PRODUCTS),
         "assessments": [level("A", 3), level("B", 2), level("C", 5), level("D", 5)],
-        "holdings": [*(holding(name, "B1") for name in "ABCD"), holding("D", "S5"), *bought, holding("E", "F2", "2026-05-01")],
+        "holdings": [
+            *(holding(name, "B1") for name in "ABCD"),
+            holding("D", "S5"),
+            *bought,
+            holding("E", "F2", "2026-05-01"),
+        ],
     }
 
 
 def replayed(bank=None, window=None, **changes):
     tables = decide_bank.tables(content() if bank is None else bank)
     used = decide_bank.policy(**changes)
-    return replay_window(tables, window or Window("w", AT, UNTIL), decide_bank.TIMEZONE, decide_bank.rulebook(), used)
+    return replay_window(
+        tables, window or Window("w", AT, UNTIL), decide_bank.TIMEZONE, decide_bank.rulebook(), used
+    )
 
 
 def test_customers_evaluated_held_something_and_took_something_new():
@@ -105,7 +116,10 @@ def test_what_is_known_later_changes_neither_lists_nor_learning():
 
 def test_means_leave_out_what_has_no_value():
     base = replayed()
-    results = [dataclasses.replace(base, methods={"m": {"ndcg": n, "pc": p}}) for n, p in ((0.2, float("nan")), (0.4, 0.5))]
+    results = [
+        dataclasses.replace(base, methods={"m": {"ndcg": n, "pc": p}})
+        for n, p in ((0.2, float("nan")), (0.4, 0.5))
+    ]
     assert mean_results(results) == {"m": {"ndcg": pytest.approx(0.3), "pc": 0.5}}
     assert mean_results([]) == {}
 

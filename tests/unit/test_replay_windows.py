@@ -22,9 +22,23 @@ def plain(tmp_path_factory):
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     folder = tmp_path_factory.mktemp("published") / "bank"
-    windows = {"window_id": [0, 1], "split_set": ["evaluation", "validation"], "at": [ONE, TWO], "until": [TWO, TWO + dt.timedelta(9)]}
-    rows = {"window_id": [0, 1], "split_set": ["evaluation", "validation"], "customer_id": ["A", "B"], "product_id": ["P", "Q"]}
-    outcomes = {"windows": pl.DataFrame(windows), "purchases": pl.DataFrame(rows), "offered": pl.DataFrame(rows).drop("customer_id")}
+    windows = {
+        "window_id": [0, 1],
+        "split_set": ["evaluation", "validation"],
+        "at": [ONE, TWO],
+        "until": [TWO, TWO + dt.timedelta(9)],
+    }
+    rows = {
+        "window_id": [0, 1],
+        "split_set": ["evaluation", "validation"],
+        "customer_id": ["A", "B"],
+        "product_id": ["P", "Q"],
+    }
+    outcomes = {
+        "windows": pl.DataFrame(windows),
+        "purchases": pl.DataFrame(rows),
+        "offered": pl.DataFrame(rows).drop("customer_id"),
+    }
     write_bank(folder, Load(name="p", source="csv", timezone="UTC", currency="EUR", outcomes=outcomes))
     return Bank.open(folder)
 
@@ -62,7 +76,10 @@ def test_a_day_that_was_published_brings_its_truth(published):
         ("days.txt", "2026-01-31\n2026-03-31\n"),
         ("days.csv", "at,until\n2026-03-31,2026-05-01\n2026-01-31,2026-02-28\n"),
         ("days.csv", "date\n2026-01-31\n2026-03-31\n"),
-        ("days.csv", "split_set,time_point\nother,2026-02-02\nevaluation,2026-01-31T00:00:00\nevaluation,2026-03-31\n"),
+        (
+            "days.csv",
+            "split_set,time_point\nother,2026-02-02\nevaluation,2026-01-31T00:00:00\nevaluation,2026-03-31\n",
+        ),
     ],
 )
 def test_days_are_read_from_lists_and_tables(plain, tmp_path, name, text):
@@ -72,8 +89,13 @@ def test_days_are_read_from_lists_and_tables(plain, tmp_path, name, text):
 
 
 def test_days_are_read_from_parquet(plain, tmp_path):
-    pl.DataFrame({"at": [TWO, ONE], "until": [TWO + dt.timedelta(1), TWO]}).write_parquet(tmp_path / "d.parquet")
-    assert [(window.at, window.until) for window in asked(plain, tmp_path / "d.parquet")] == [(ONE, TWO), (TWO, TWO + dt.timedelta(1))]
+    pl.DataFrame({"at": [TWO, ONE], "until": [TWO + dt.timedelta(1), TWO]}).write_parquet(
+        tmp_path / "d.parquet"
+    )
+    assert [(window.at, window.until) for window in asked(plain, tmp_path / "d.parquet")] == [
+        (ONE, TWO),
+        (TWO, TWO + dt.timedelta(1)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -100,13 +122,17 @@ def test_bytes_that_are_no_text_are_refused(plain, tmp_path):
 
 
 def test_a_missing_file_is_named(plain, tmp_path):
-    with pytest.raises(InputNotFoundError, match="none.txt"):
+    with pytest.raises(InputNotFoundError, match=r"none\.txt"):
         asked(plain, tmp_path / "none.txt")
 
 
 @pytest.mark.parametrize(
     ("between", "dates", "named"),
-    [(None, None, "neither"), ((TWO, ONE, 30), None, "ends"), ((ONE, TWO, 30), "days.txt", "--dates and --from")],
+    [
+        (None, None, "neither"),
+        ((TWO, ONE, 30), None, "ends"),
+        ((ONE, TWO, 30), "days.txt", "--dates and --from"),
+    ],
 )
 def test_calls_that_make_no_sense_are_refused(plain, tmp_path, between, dates, named):
     with pytest.raises(UsageError, match=named):

@@ -10,14 +10,31 @@ from hypothesis import strategies as st
 
 from zhike.core.contracts import CHANNELS, CONTRACTS, FAMILIES, contract
 from zhike.core.errors import ContractError, UsageError
-from zhike.core.tables import KNOWN_AT, VALID_FROM, VALID_TO, as_known, polars_dtype
+from zhike.core.tables import KNOWN_AT, VALID_TO, as_known, polars_dtype
 from zhike.core.units import end_of_day
 
 AT = dt.date(2026, 6, 30)
-DESIGN = (
-    "customers relationships accounts products holdings transactions interactions decisions responses assessments "
-    "consents preferences surveys answers complaints case_events prices staff channels"
-).split()
+DESIGN = [
+    "customers",
+    "relationships",
+    "accounts",
+    "products",
+    "holdings",
+    "transactions",
+    "interactions",
+    "decisions",
+    "responses",
+    "assessments",
+    "consents",
+    "preferences",
+    "surveys",
+    "answers",
+    "complaints",
+    "case_events",
+    "prices",
+    "staff",
+    "channels",
+]
 TABLES = pytest.mark.parametrize("table", CONTRACTS.values(), ids=CONTRACTS)
 
 
@@ -80,7 +97,14 @@ def known(rows, at=AT):
 
 
 def answer(status, since, **given_):
-    return {"customer_id": "A", "purpose": "marketing", "channel": "all", "status": status, "valid_from": since, **given_}
+    return {
+        "customer_id": "A",
+        "purpose": "marketing",
+        "channel": "all",
+        "status": status,
+        "valid_from": since,
+        **given_,
+    }
 
 
 def test_the_latest_version_known_by_the_end_of_the_day_speaks():

@@ -168,7 +168,7 @@ def read_evidence(folder: Path) -> Evidence:
     for name in (DECISIONS, CANDIDATES):
         _require(folder, name)
     return Evidence(
-        plan["at"], plan["policy"]["path"], plan["policy"]["presume_consent"], **tables,
+        plan["at"], plan["policy"]["path"], plan["policy"]["presume_consent"], plan["propensities"], **tables,
         decisions=pl.scan_parquet(folder / DECISIONS), candidates=pl.scan_parquet(folder / CANDIDATES),
         conditions=tuple(Condition.from_dict(raw) for raw in plan["rules"]),
         titles={name: Text.of(raw) for name, raw in plan["action_titles"].items()}, minor_units=plan["minor_units"], where=str(folder),

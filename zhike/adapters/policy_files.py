@@ -39,7 +39,9 @@ def load_policy(rulebook: Rulebook, name: str | None, at: dt.date, fallback: str
     """
     wanted = name or fallback
     if wanted is None:
-        raise PolicyError(what="none", path="--policy", expected=f"one of {_known(rulebook)}; the bank names none")
+        raise PolicyError(
+            what="none", path="--policy", expected=f"one of {_known(rulebook)}; the bank names none"
+        )
     version = _entry(rulebook, wanted).at(at)
     # A pack that names no rule would let everything pass: what `zhike rules check` proves is proved before deciding too.
     check_policy(rulebook, version, None)

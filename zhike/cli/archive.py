@@ -98,7 +98,7 @@ def _summary(rows: pl.DataFrame, at: dt.date, out: Path | None) -> dict[str, obj
     groups = ("customer_type", "life_stage", "segment_reliance", "segment_rfm", "value_band", "risk_status")
     counts = {
         name: {
-            str(value): count
+            "unknown" if value is None else str(value): count
             for value, count in rows[name]
             .value_counts(sort=True)
             .sort("count", name, descending=[True, False])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
+from zhike.cli.explain import code_told
 from zhike.core.language import Text
 
 if TYPE_CHECKING:
@@ -20,6 +21,15 @@ _SUMMARY = Text(
     "{customers} 位客户，{decisions} 项决定（销售 {sale}，关怀与服务 {care}，强制 {mandatory}，不行动 {none}）；策略 {policy}；{seconds:.1f} 秒写入 {out}",
     "{customers} 位客戶，{decisions} 項決定（銷售 {sale}，關懷與服務 {care}，強制 {mandatory}，不行動 {none}）；策略 {policy}；{seconds:.1f} 秒寫入 {out}",
 )
+_STAGE_NAMES = {
+    "considered": Text("considered", "全部候选", "全部候選"),
+    "after_eligibility": Text("after eligibility", "资格之后", "資格之後"),
+    "after_suitability": Text("after suitability", "适当性之后", "適合性之後"),
+    "after_applicability": Text("after applicability", "适用性之后", "適用性之後"),
+    "after_consent": Text("after consent", "同意之后", "同意之後"),
+    "after_contact": Text("after contact policy", "触达规则之后", "接觸規則之後"),
+    "after_experiment": Text("after the comparison group", "对照组之后", "對照組之後"),
+}
 _PROPENSITIES = Text("Propensities are {source}.", "响应概率来源：{source}。", "回應機率來源：{source}。")
 _SAME = Text(
     "All {decisions} decisions are identical, byte for byte.",
@@ -80,12 +90,15 @@ def _show_plan(plan: dict[str, Any], out: Path, lang: str | None) -> None:
             seconds=sum(plan["timing"].values()),
         )
     )
-    write(_PROPENSITIES.render(language, source=plan["propensities"]))
+    write(_PROPENSITIES.render(language, source=code_told(plan["propensities"], language)))
     heads = [_STAGE.in_language(language), _CANDIDATES.in_language(language)]
     show_table(
         _STAGES.in_language(language),
         heads,
-        [[stage, f"{count:,}"] for stage, count in plan["funnel"].items()],
+        [
+            [_STAGE_NAMES[stage].in_language(language), f"{count:,}"]
+            for stage, count in plan["funnel"].items()
+        ],
     )
 
 

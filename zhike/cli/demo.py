@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import shutil
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.cli.console import chosen_language, show_progress, write
+from zhike.cli.console import chosen_language, emit_json, show_progress, write
 from zhike.core.language import Language, Text
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ _COMMANDS: Final = (
 )  # fmt: skip
 
 
-def demo(out: Path, customers: int, seed: int, *, lang: str | None) -> int:
+def demo(out: Path, customers: int, seed: int, *, as_json: bool = False, lang: str | None) -> int:
     """Walk from nothing to explained decisions; return the exit code.
 
     Parameters
@@ -68,6 +70,8 @@ def demo(out: Path, customers: int, seed: int, *, lang: str | None) -> int:
         Folder to work in: new, or left by an earlier demonstration. The same call twice gives the same files.
     customers, seed : int
         See `zhike.lab.small_bank.small_bank`.
+    as_json : bool
+        Print one JSON document instead of the walk.
     lang : str or None
         Language of what is printed.
 
@@ -76,6 +80,28 @@ def demo(out: Path, customers: int, seed: int, *, lang: str | None) -> int:
     UsageError
         When the folder holds something else, or there are fewer than ten customers.
     """
+    if not as_json:
+        return _walk(out, customers, seed, lang)
+    with contextlib.redirect_stdout(io.StringIO()):
+        code = _walk(out, customers, seed, lang)
+    emit_json(_summary(out, customers, seed, identical=code == 0))
+    return code
+
+
+def _summary(out: Path, customers: int, seed: int, *, identical: bool) -> dict[str, Any]:
+    from zhike.adapters.bank import Bank
+    from zhike.adapters.decision_files import read_plan
+
+    plan = read_plan(out / _DECISIONS)
+    return {
+        "customers": customers, "seed": seed, "at": plan["at"], "bank": out / _BANK, "decisions": out / _DECISIONS,
+        "rows": dict(Bank.open(out / _BANK).rows()), "rejected": _rejects(out).height, "funnel": plan["funnel"],
+        "summary": plan["summary"], "identical": identical,
+        "examples": {case: {"customer_id": who, "action_id": what} for case, (who, what) in _examples(out / _DECISIONS).items()},
+    }  # fmt: skip
+
+
+def _walk(out: Path, customers: int, seed: int, lang: str | None) -> int:
     from zhike.lab.small_bank import LAST_DAY
 
     language, before = chosen_language(lang), _earlier(out)

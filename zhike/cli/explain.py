@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, write
+from zhike.core.contracts import CHANNELS
 from zhike.core.language import Language, Text
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from zhike.core.types import Reason
     from zhike.decide.explanation import CandidateExplanation, Explanation
 
-__all__ = ["explain"]
+__all__ = ["channel_told", "code_told", "explain", "money_told", "reason_told"]
 
 _CUSTOMER: Final = Text(
     "Customer {customer} on {at}, policy {policy}",
@@ -31,9 +32,9 @@ _NOT_CHOSEN: Final = Text(
     "{title} {product} ({channel})", "{title} {product}（{channel}）", "{title} {product}（{channel}）"
 )
 _VALUE: Final = Text(
-    "expected value {value} = P(response) {propensity:.4f} ({source}) x worth {worth} - cost {cost}",
-    "预期价值 {value} = 响应概率 {propensity:.4f}（{source}）x 价值 {worth} - 成本 {cost}",
-    "預期價值 {value} = 回應機率 {propensity:.4f}（{source}）x 價值 {worth} - 成本 {cost}",
+    "expected value {value} = P(response) {propensity:.4f} ({source}) x reach {reach:.2f} x worth {worth} - cost {cost}",
+    "预期价值 {value} = 响应概率 {propensity:.4f}（{source}）x 触达率 {reach:.2f} x 价值 {worth} - 成本 {cost}",
+    "預期價值 {value} = 回應機率 {propensity:.4f}（{source}）x 觸及率 {reach:.2f} x 價值 {worth} - 成本 {cost}",
 )
 _CHOICE: Final = Text(
     "how it was chosen: {arm}; probability of this choice {probability:.4f}",
@@ -130,19 +131,19 @@ def _lines(whole: Explanation, language: Language) -> Iterator[str]:
 
 def _candidate_lines(candidate: CandidateExplanation, language: Language) -> Iterator[str]:
     yield _head(candidate, language)
-    yield "  " + _VERDICT.render(language, verdict=_word(candidate.verdict, language))
+    yield "  " + _VERDICT.render(language, verdict=code_told(candidate.verdict, language))
     if not candidate.consistent:
         yield "  " + _CHANGED.in_language(language)
     if candidate.rank is None and candidate.verdict == "allowed":
         yield "  " + _OUTRANKED.in_language(language)
     yield "  " + _VALUE.render(
-        language, value=_money(candidate.expected_value, candidate), propensity=candidate.propensity,
-        source=_word(candidate.propensity_source or "-", language), worth=_money(candidate.worth, candidate),
-        cost=_money(candidate.cost, candidate),
+        language, value=money_told(candidate.expected_value, candidate), propensity=candidate.propensity,
+        source=code_told(candidate.propensity_source, language), reach=candidate.reach, worth=money_told(candidate.worth, candidate),
+        cost=money_told(candidate.cost, candidate),
     )  # fmt: skip
     if candidate.arm is not None:
         yield "  " + _CHOICE.render(
-            language, arm=_word(candidate.arm, language), probability=candidate.action_probability
+            language, arm=code_told(candidate.arm, language), probability=candidate.action_probability
         )
     if candidate.pieces and candidate.score is not None:
         yield "  " + _SCORE.render(language, score=candidate.score)
@@ -155,8 +156,7 @@ def _candidate_lines(candidate: CandidateExplanation, language: Language) -> Ite
 
 def _reason_lines(reason: Reason, language: Language, indent: str) -> Iterator[str]:
     value, threshold = _shown(reason.value, language), _shown(reason.threshold, language)
-    text = reason.title if reason.effect == "passed" else reason.message
-    yield f"{indent}{_MARKS[reason.effect]} {text.render(language, value=value, threshold=threshold)}"
+    yield f"{indent}{_MARKS[reason.effect]} {reason_told(reason, language)}"
     status = _PROVISIONAL.in_language(language) if reason.status == "provisional" else ""
     yield f"{indent}    " + _REFERENCE.render(
         language,
@@ -168,25 +168,46 @@ def _reason_lines(reason: Reason, language: Language, indent: str) -> Iterator[s
     )
 
 
+def reason_told(reason: Reason, language: Language) -> str:
+    """Return what a rule says of a candidate: its title where it lets pass, else its message with both sides filled in."""
+    text = reason.title if reason.effect == "passed" else reason.message
+    return text.render(
+        language, value=_shown(reason.value, language), threshold=_shown(reason.threshold, language)
+    )
+
+
 def _head(candidate: CandidateExplanation, language: Language) -> str:
     text = _CHOSEN if candidate.rank is not None else _NOT_CHOSEN
     title = candidate.title.in_language(language)
     return text.render(
-        language, rank=candidate.rank, title=title, product=candidate.product or "", channel=candidate.channel
+        language,
+        rank=candidate.rank,
+        title=title,
+        product=candidate.product or "",
+        channel=channel_told(candidate, language),
     )
 
 
-def _money(minor: int, candidate: CandidateExplanation) -> str:
+def money_told(minor: int, candidate: CandidateExplanation) -> str:
+    """Return an amount of a candidate's currency in major units."""
     return f"{minor / 10**candidate.decimals:.{candidate.decimals}f} {candidate.currency}"
 
 
-def _word(name: str, language: Language) -> str:
+def channel_told(candidate: CandidateExplanation, language: Language) -> str:
+    """Return the words for a candidate's channel; a dash for doing nothing."""
+    from zhike.know.vocabulary import word
+
+    return word(candidate.channel).in_language(language) if candidate.channel in CHANNELS else "-"
+
+
+def code_told(name: str, language: Language) -> str:
+    """Return the words for a code of verdicts, choices, channels or sources; the code itself where there are none."""
     return _WORDS[name].in_language(language) if name in _WORDS else name
 
 
 def _counts(chain: str, language: Language) -> str:
     pairs = [part.split("=") for part in chain.split(";") if part]
-    return ", ".join(f"{_word(name, language)} {count}" for name, count in pairs)
+    return ", ".join(f"{code_told(name, language)} {count}" for name, count in pairs)
 
 
 def _shown(value: Any, language: Language) -> str:  # noqa: ANN401 - number, text, list or None

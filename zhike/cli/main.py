@@ -237,6 +237,17 @@ def show(
     bank: BankFolder,
     customer: Customer,
     at: Day,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            "--decisions",
+            help=said(
+                "Folder of decisions: adds the customer's next actions.",
+                "决定文件夹：附上该客户的下一步行动。",
+                "決定資料夾：附上該客戶的下一步行動。",
+            ),
+        ),
+    ] = None,
     *,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
@@ -244,7 +255,7 @@ def show(
 ) -> None:
     from zhike.cli.show import show as run
 
-    raise typer.Exit(run(bank, customer, day_of(at), rulebook, as_json=as_json, lang=lang))
+    raise typer.Exit(run(bank, customer, day_of(at), rulebook, decisions, as_json=as_json, lang=lang))
 
 
 @app.command(
@@ -406,11 +417,12 @@ def demo(
         ),
     ] = 7,
     *,
+    as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     from zhike.cli.demo import demo as run
 
-    raise typer.Exit(run(out, customers, seed, lang=lang))
+    raise typer.Exit(run(out, customers, seed, as_json=as_json, lang=lang))
 
 
 def main() -> None:

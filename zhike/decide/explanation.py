@@ -57,6 +57,7 @@ class Evidence:
     at: str
     policy: str
     presume_consent: bool
+    propensities: str
     inputs: pl.DataFrame
     actions: pl.DataFrame
     products: pl.DataFrame
@@ -93,7 +94,7 @@ class CandidateExplanation:
     reasons : tuple of Reason
         Refusals first, then duties, then rules passed; rules that do not apply last.
     propensity, reach, worth, cost, expected_value
-        ``expected_value = propensity x worth - cost``, the propensity with the reach in it; minor units.
+        ``expected_value = propensity x reach x worth - cost``, minor units.
     consistent : bool
         Whether the reasons lead to the stored verdict, the numbers to the stored value, and both to the decision.
     """
@@ -109,7 +110,7 @@ class CandidateExplanation:
     pieces: tuple[ScorePiece, ...]
     score: float | None
     propensity: float
-    propensity_source: str | None
+    propensity_source: str
     reach: float
     worth: int
     cost: int
@@ -232,7 +233,7 @@ def _explained(
         pieces=_pieces(evidence, inputs[HELD][0].to_list(), product),
         score=stored["score"],
         propensity=stored["propensity"],
-        propensity_source=chosen.get("propensity_source"),
+        propensity_source=evidence.propensities if stored["score"] is not None else "assumed",
         reach=action["reach"],
         worth=action["worth"],
         cost=action["cost"],
@@ -253,7 +254,8 @@ def _consistent(
     """Return whether reasons, verdict, value and decision say the same."""
     refusing = [reason for reason in reasons if reason.effect == "refused"]
     verdict = min((reason.layer for reason in refusing), key=_LAYER_ORDER.index, default=ALLOWED)
-    value = 0 if action["kind"] == "none" else round(stored["propensity"] * action["worth"]) - action["cost"]
+    value = round(stored["propensity"] * action["reach"] * action["worth"]) - action["cost"]
+    value = 0 if action["kind"] == "none" else value
     return (
         {reason.code for reason in refusing} == set(filter(None, stored["reason_codes"].split(";")))
         and stored["verdict"] == verdict

@@ -37,8 +37,8 @@ HELD_OUT: Final = "held_out"
 HELD: Final = "products_held"
 REFUSED, REFUSED_DAYS = "refused_offers", "refused_days"
 CONTACT_DAYS: Final = "days_since_last_contact_out"
-_ALWAYS: Final = ("consent_on_record", CONTACT_DAYS)
-_DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, HELD)
+_ALWAYS: Final = ("consent_on_record", CONTACT_DAYS, HELD)
+_DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS)
 _PRODUCT_EXTRA: Final = ("present", "on_sale")
 
 
@@ -80,7 +80,7 @@ def gather_inputs(
             what=f"customer attributes {missing}", path="rules", expected="columns of `zhike features`"
         )
     frame = archive.select("customer_id", *sorted(wanted - {"customer_id"})).sort("customer_id")
-    for part in (*_contact_counts(view, caps), *_consents(view, actions), _held(view), _refusals(view)):
+    for part in (*_contact_counts(view, caps), *_consents(view, actions), _refusals(view)):
         frame = frame.join(part, on="customer_id", how="left", maintain_order="left")
     empty: dict[str, list[str]] = {HELD: [], REFUSED: [], REFUSED_DAYS: []}
     return frame.with_columns(
@@ -113,16 +113,6 @@ def _consents(view: View, actions: Actions) -> list[pl.DataFrame]:
     """Return the answers to every purpose and channel that an action needs."""
     keys = actions.table.select("purpose", "channel").unique().filter(pl.col("purpose") != "none")
     return consent_answers(view.current("consents").collect(), keys.sort("purpose", "channel").rows())
-
-
-def _held(view: View) -> pl.DataFrame:
-    held = (
-        view.current("holdings")
-        .select("customer_id", "product_id")
-        .unique()
-        .sort("customer_id", "product_id")
-    )
-    return held.group_by("customer_id").agg(pl.col("product_id").sort().alias(HELD)).collect()
 
 
 def _refusals(view: View) -> pl.DataFrame:

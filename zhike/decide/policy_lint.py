@@ -187,7 +187,7 @@ def _check_named(rulebook: Rulebook, version: Version, target: str, kind: str, u
 
 
 def _check_consent(version: Version, rules: set[str]) -> None:
-    answer = (version.value["consent"] or {}).get("no_record")
+    answer = (version.value.get("consent") or {}).get("no_record", "deny")
     if answer not in ("deny", "presume"):
         raise RuleError(what=f"consent.no_record '{answer}'", path=version.path, expected="deny or presume")
     if (answer == "deny") != (NO_RECORD in rules):

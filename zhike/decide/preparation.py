@@ -17,6 +17,7 @@ from zhike.decide.conditions import caps_of, conditions_of
 from zhike.decide.inputs import HELD, HELD_OUT, gather_inputs, hash_uniforms
 from zhike.decide.propensity import Calibration, Recommender, recommender_of
 from zhike.know.archive import archive, archive_rules
+from zhike.know.holdings import running_holdings
 from zhike.know.view import View, view
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def holdings_matrix(held: list[list[str]], products: tuple[str, ...]) -> csr_mat
 
 def held_products(seen: View) -> pl.DataFrame:
     """Return who holds what on a day: ``customer_id`` and the sorted list of products."""
-    pairs = seen.current("holdings").select("customer_id", "product_id").unique()
+    pairs = running_holdings(seen).select("customer_id", "product_id").unique()
     lists = pairs.group_by("customer_id").agg(pl.col("product_id").sort().alias(HELD))
     return lists.sort("customer_id").collect()
 

@@ -82,9 +82,9 @@ def _block(prepared: Preparation, inputs: pl.DataFrame) -> Block:
 
 
 def _values(prepared: Preparation, propensity: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the expected value of every candidate in minor units: propensity x worth - cost."""
-    worth, cost = prepared.actions.column("worth"), prepared.actions.column("cost")
-    value = np.rint(propensity * worth[None, :]).astype(np.int64) - cost[None, :]
+    """Return the expected value of every candidate in minor units: propensity x reach x worth - cost."""
+    reach, worth, cost = (prepared.actions.column(name)[None, :] for name in ("reach", "worth", "cost"))
+    value = np.rint(propensity * reach * worth).astype(np.int64) - cost
     value[:, prepared.problem.nothing] = 0
     return np.asarray(value, dtype=np.int64)
 
@@ -126,9 +126,9 @@ def _scored(prepared: Preparation, inputs: pl.DataFrame) -> tuple[NDArray[np.flo
             score[:, column] = by_product[:, columns].mean(axis=1)
     assumed = np.broadcast_to(actions.column("effect_when_unscored")[None, :], score.shape)
     if scoring.calibration is None:
-        return score, assumed * actions.column("reach")[None, :]
+        return score, assumed
     calibrated = scoring.calibration.propensity(np.nan_to_num(score))
-    return score, np.where(np.isnan(score), assumed, calibrated) * actions.column("reach")[None, :]
+    return score, np.where(np.isnan(score), assumed, calibrated)
 
 
 def _uniforms(prepared: Preparation, customers: list[str]) -> NDArray[np.float64]:

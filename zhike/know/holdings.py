@@ -66,12 +66,18 @@ HOLDING_FEATURES: Final[tuple[Feature, ...]] = (
 )  # fmt: skip
 
 
+def running_holdings(view: View) -> pl.LazyFrame:
+    """Return the rows of the holdings that run on the day: neither past their time nor repaid, lapsed or closed."""
+    return view.current("holdings").filter(pl.col("status").is_null() | ~pl.col("status").is_in(ENDED))
+
+
 def active_holdings(view: View) -> pl.LazyFrame:
     """Return the holdings that run on the day, each with its family (null when not known by then) and first day."""
     families = view.current("products").select("product_id", "family")
-    running = view.current("holdings").filter(pl.col("status").is_null() | ~pl.col("status").is_in(ENDED))
-    return running.join(families, on="product_id", how="left").join(
-        _starts(view), on="holding_id", how="left"
+    return (
+        running_holdings(view)
+        .join(families, on="product_id", how="left")
+        .join(_starts(view), on="holding_id", how="left")
     )
 
 

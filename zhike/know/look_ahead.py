@@ -23,7 +23,7 @@ import polars as pl
 
 from zhike.core.contracts import CONTRACTS
 from zhike.core.language import Text
-from zhike.core.tables import KNOWN_AT
+from zhike.core.tables import KNOWN_AT, VALID_TO
 from zhike.core.units import end_of_day
 from zhike.know.archive import archive
 
@@ -176,28 +176,29 @@ def _other_content(table: Table, at: dt.date) -> list[pl.Expr]:
 def _other(column: Column, at: dt.date) -> pl.Expr:
     """Return other content that the contract allows; a missing value becomes a present one."""
     value = pl.col(column.name)
+    if column.name == VALID_TO:
+        # The row lasts: one that has ended would be as good as none.
+        return pl.lit(None, pl.Date)
     if column.values:
         following = dict(zip(column.values, (*column.values[1:], column.values[0]), strict=True))
         return value.replace(following).fill_null(column.values[0])
     if column.dtype == "bool":
         return ~value.fill_null(value=False)
-    if column.dtype in ("date", "instant"):
-        return (value - _SHIFT).fill_null(at - _SHIFT) if column.dtype == "date" else value
+    if column.dtype == "date":
+        return (value - _SHIFT).fill_null(at - _SHIFT)
     if column.dtype == "string":
         # A text may name a row of any table (object_id, account): the tie must lead somewhere to be able to matter.
         return value if column.name.endswith("_id") else value.fill_null("") + _MARK
+    return _other_number(column)
+
+
+def _other_number(column: Column) -> pl.Expr:
+    value = pl.col(column.name)
+    dtype = {"float64": pl.Float64, "int16": pl.Int16}.get(column.dtype, pl.Int64)
     if column.minimum is not None and column.maximum is not None:
-        return (
-            (pl.lit(column.minimum + column.maximum) - value)
-            .fill_null(column.minimum)
-            .cast(_number_dtype(column))
-        )
-    return (value * 3 + 7).fill_null(7).cast(_number_dtype(column))
-
-
-def _number_dtype(column: Column) -> pl.DataType | type[pl.DataType]:
-    dtypes = {"float64": pl.Float64, "int16": pl.Int16}
-    return dtypes.get(column.dtype, pl.Int64)
+        # Mirrored, so that it stays within the contract's range.
+        return (pl.lit(column.minimum + column.maximum) - value).fill_null(column.minimum).cast(dtype)
+    return (value * 3 + 7).fill_null(7).cast(dtype)
 
 
 def _new_key(table: Table) -> list[pl.Expr]:

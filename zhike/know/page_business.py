@@ -199,7 +199,7 @@ class BusinessLines(PageFacts):
     def _shown(self, value: object) -> Text:
         if value is None:
             return UNKNOWN
-        return word(f"{value:.2f}" if isinstance(value, float) else value)
+        return word(f"{value:.3f}" if isinstance(value, float) else value)
 
     def needs(self) -> Iterator[Line]:
         """Return the gaps with their evidence."""

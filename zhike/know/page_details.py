@@ -23,6 +23,7 @@ NEWEST: Final = 5
 class PageDetails:
     """Rows about one customer, each list in the order in which it is shown."""
 
+    staff: tuple[Row, ...]
     accounts: tuple[Row, ...]
     household: tuple[Row, ...]
     holdings: tuple[Row, ...]
@@ -34,6 +35,11 @@ def page_details(view: View, customer_id: str) -> PageDetails:
     """Gather the rows about one customer from a bank as known on a day."""
     ties = view.current("relationships").select("customer_id", "object_type", "object_id", "role").collect()
     return PageDetails(
+        staff=_rows(
+            ties.filter(pl.col("object_type") == "staff", pl.col("customer_id") == customer_id).sort(
+                "object_id"
+            )
+        ),
         accounts=_accounts(view, ties, customer_id),
         household=_household(ties, customer_id),
         holdings=_holdings(view, customer_id),

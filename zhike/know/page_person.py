@@ -40,6 +40,8 @@ class PersonLines(PageFacts):
             "With the bank for|与本行关系|與本行關係",
             filled(tenure, months=self.row["tenure_months"], band=word(self.row["tenure_band"])),
         )
+        for tie in self.details.staff:
+            yield line("Looked after by|服务人员|服務人員", joined(tie["object_id"], word(tie["role"])))
         if self.row["household_income"] is not None:
             yield line(
                 "Household income a year|家庭年收入|家庭年收入", self.amount(self.row["household_income"])

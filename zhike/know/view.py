@@ -87,7 +87,7 @@ def months_between(since: pl.Expr, at: dt.date) -> pl.Expr:
     --------
     >>> import datetime as dt
     >>> days = pl.DataFrame({"since": [dt.date(2026, 2, 10), dt.date(2026, 2, 9)]})
-    >>> days.select(months_between(pl.col("since"), dt.date(2027, 2, 9)))["since"].to_list()
+    >>> days.select(months_between(pl.col("since"), dt.date(2027, 2, 9))).to_series().to_list()
     [11, 12]
     """
     months = (at.year - since.dt.year().cast(pl.Int32)) * 12 + at.month - since.dt.month().cast(pl.Int32)

@@ -53,7 +53,7 @@ def coverage_findings(tables: Mapping[str, pl.LazyFrame], limits: QualityLimits)
     Notes
     -----
     A *cut* is told from accounts that close by themselves: the days of last bookings have a hole of more than
-    ``silent_days``, with accounts on both sides.
+    ``silent_days``, with at least ``cut_share`` of the accounts before it.
     """
     accounts = tables["accounts"].select("account_id", "closed_on").collect(engine="streaming")
     spans = (
@@ -89,7 +89,10 @@ def _cuts(spans: pl.DataFrame, limits: QualityLimits) -> list[QualityFinding]:
     holes = (
         pl.DataFrame({"end": days, "following": following})
         .with_row_index("row", offset=1)
-        .filter((pl.col("following") - pl.col("end")).dt.total_days() > limits.silent_days)
+        .filter(
+            (pl.col("following") - pl.col("end")).dt.total_days() > limits.silent_days,
+            pl.col("row") >= limits.cut_share * days.len(),
+        )
     )
     return [
         _finding(CUT, row["row"], spans.height, end=row["end"], following=row["following"], newest=days[-1])

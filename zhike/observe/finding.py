@@ -81,12 +81,15 @@ class QualityLimits:
         Days by which a table may lag behind the newest one.
     silent_days : int
         Days for which an account may have no booking before the bookings of the bank end.
+    cut_share : float
+        Least share of the accounts that must stop together for it to be a cut in the data.
     volume_drop : float
         Share by which the bookings of a month may fall short of the month before.
     """
 
     stale_days: int
     silent_days: int
+    cut_share: float
     volume_drop: float
 
 

@@ -93,7 +93,7 @@ def findings(
 
     Examples
     --------
-    >>> found = findings({}, None, "Asia/Shanghai", QualityLimits(92, 92, 0.5))
+    >>> found = findings({}, None, "Asia/Shanghai", QualityLimits(92, 92, 0.05, 0.5))
     >>> found["check"].unique().to_list()
     ['no_rows']
     """
