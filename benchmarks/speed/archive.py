@@ -91,7 +91,7 @@ def archive_rows(folder):
     tables = {name: pl.scan_parquet(folder / f"{name}*.parquet") for name in names}
     rows = archive(tables, AT, TIMEZONE, archive_rules(load_rulebook(), AT))
     target = folder / "archive.out"
-    rows.sink_parquet(target)
+    rows.sink_parquet(target, row_group_size=100_000)
     return pl.scan_parquet(target).select(pl.len()).collect().item()
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import decide_bank
 import polars as pl
 import pytest
 from conftest import AT
@@ -82,7 +83,11 @@ def test_decide_reports_in_the_language_asked_for(zhike, bank, tmp_path, languag
     answer = zhike("decide", bank, "--at", AT, "--out", tmp_path / "d", "--lang", language)
     assert answer.code == 0
     assert word in answer.out
-    assert "after_suitability\t" in answer.out
+    stages = [line.split("\t") for line in answer.out.splitlines() if line.count("\t") == 1][1:]
+    left = [int(count.replace(",", "")) for _, count in stages]
+    assert len(stages) == 7
+    assert left == sorted(left, reverse=True)
+    assert not any("_" in stage for stage, _ in stages)
 
 
 def test_deciding_again_leaves_every_byte(zhike, bank, tmp_path):
@@ -168,6 +173,15 @@ def test_a_replay_prints_every_figure_before_and_after_suitability(zhike, bank):
         assert set(figures) == {"ndcg@10", "recall@10", "precision@10", "coverage", "served", "pc@10"}
     assert answer.json["suitability_breaches"] == 0
     assert [window["at"] for window in answer.json["by_window"]] == ["2026-03-31", "2026-04-30"]
+
+
+def test_a_figure_without_a_value_is_a_dash_and_null(zhike, tmp_path):
+    content = decide_bank.rows()
+    content["assessments"] = []
+    folder = decide_bank.write(tmp_path / "bank", content)
+    call = ("replay", folder, "--from", "2026-03-31", "--methods", "popularity")
+    assert "nan" not in zhike(*call).out
+    assert zhike(*call, "--json").json["mean"]["popularity"]["pc@10"] is None
 
 
 def test_an_archive_has_one_row_a_customer(zhike, bank, tmp_path):

@@ -237,6 +237,7 @@ SHAPES = {
     "zhike features": ["zhike features --json"],
     "zhike archive": ["zhike archive mybank --at 2026-06-30 --json"],
     "zhike show": ["zhike show mybank --customer C002 --at 2026-06-30 --json"],
+    "zhike demo": ["zhike demo --out walk --customers 50 --json"],
     "zhike decide": ["zhike decide mybank --at 2026-06-30 --out again --json"],
     "zhike explain": [
         "zhike explain decisions --customer C002 --json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
 from zhike.core.language import Text
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
+
+    from zhike.core.language import Language
 
 __all__ = ["archive", "features"]
 
@@ -31,6 +33,15 @@ _GROUP_HEADS: Final = (
     Text("value", "取值", "取值"),
     Text("customers", "客户数", "客戶數"),
 )
+_GROUPS: Final = (
+    "customer_type",
+    "life_stage",
+    "segment_reliance",
+    "segment_rfm",
+    "value_band",
+    "risk_status",
+)
+_ROW_GROUP: Final = 100_000
 _OUT_KINDS: Final = (".parquet", ".csv", ".jsonl")
 
 
@@ -43,14 +54,12 @@ def archive(
     _check_out(out)
     made = bank_archive(bank, at, rulebook)
     with show_progress("archive", quiet=as_json):
-        rows = made.rows.collect(engine="streaming")
-    if out is not None:
-        _write(rows, out)
-    summary = _summary(rows, at, out)
+        rows = made.rows.collect(engine="streaming").lazy() if out is None else _written(made.rows, out)
+        summary = _summary(rows, at, out)
     if as_json:
         emit_json(summary)
     else:
-        _show(rows, summary, lang)
+        _show(summary, chosen_language(lang))
     return 0
 
 
@@ -66,22 +75,25 @@ def _check_out(out: Path | None) -> None:
         raise InputNotFoundError(path=out.parent)
 
 
-def _write(rows: pl.DataFrame, out: Path) -> None:
-    """Write beside the target first, so that a reader never meets half a file."""
+def _written(rows: pl.LazyFrame, out: Path) -> pl.LazyFrame:
+    """Write beside the target first, so that a reader never meets half a file; return what was written."""
     import polars as pl
 
     part = out.with_name(out.name + ".part")
     if out.suffix == ".parquet":
-        rows.write_parquet(part)
-    elif out.suffix == ".jsonl":
-        rows.write_ndjson(part)
+        # Streamed to the file in groups of a fixed size: bounded memory, and the same bytes each time.
+        rows.sink_parquet(part, row_group_size=_ROW_GROUP)
+        part.replace(out)
+        return pl.scan_parquet(out)
+    made = rows.collect(engine="streaming")
+    if out.suffix == ".jsonl":
+        made.write_ndjson(part)
     else:
-        lists = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.List)]
-        as_text = rows.with_columns(
-            pl.Series(name, [_json_text(cell) for cell in rows[name]], pl.String) for name in lists
-        )
-        as_text.write_csv(part)
+        lists = [name for name, dtype in made.schema.items() if isinstance(dtype, pl.List)]
+        texts = (pl.Series(name, [_json_text(cell) for cell in made[name]], pl.String) for name in lists)
+        made.with_columns(texts).write_csv(part)
     part.replace(out)
+    return made.lazy()
 
 
 def _json_text(cell: object) -> str | None:
@@ -94,43 +106,41 @@ def _json_text(cell: object) -> str | None:
     return json.dumps(cell.to_list() if isinstance(cell, pl.Series) else cell, ensure_ascii=False)
 
 
-def _summary(rows: pl.DataFrame, at: dt.date, out: Path | None) -> dict[str, object]:
-    groups = ("customer_type", "life_stage", "segment_reliance", "segment_rfm", "value_band", "risk_status")
-    counts = {
-        name: {
-            "unknown" if value is None else str(value): count
-            for value, count in rows[name]
-            .value_counts(sort=True)
-            .sort("count", name, descending=[True, False])
-            .iter_rows()
-        }
-        for name in groups
+def _summary(rows: pl.LazyFrame, at: dt.date, out: Path | None) -> dict[str, Any]:
+    import polars as pl
+
+    nulls = (
+        rows.select(pl.len().alias("of"), pl.all().null_count())
+        .collect(engine="streaming")
+        .row(0, named=True)
+    )
+    of = nulls.pop("of")
+    groups = rows.select(pl.col(_GROUPS).fill_null("unknown")).collect(engine="streaming")
+    counted = {
+        name: groups[name].value_counts().sort("count", name, descending=[True, False]) for name in _GROUPS
     }
-    nulls = rows.null_count().row(0, named=True)
-    known = {name: round(1 - nulls[name] / rows.height, 4) if rows.height else 0.0 for name in rows.columns}
     return {
         "at": at,
-        "customers": rows.height,
-        "columns": rows.width,
+        "customers": of,
+        "columns": len(nulls),
         "out": out,
-        "groups": counts,
-        "known_share": known,
+        "groups": {name: dict(counts.iter_rows()) for name, counts in counted.items()},
+        "known_share": {name: round(1 - count / of, 4) if of else 0.0 for name, count in nulls.items()},
     }
 
 
-def _show(rows: pl.DataFrame, summary: dict[str, object], lang: str | None) -> None:
-    language = chosen_language(lang)
+def _show(summary: dict[str, Any], language: Language) -> None:
     from zhike.know.vocabulary import word
 
-    write(_DONE.render(language, rows=f"{rows.height:,}", columns=rows.width, at=summary["at"]))
-    counts = summary["groups"]
-    if isinstance(counts, dict):
-        lines = [
-            (name, word("unknown" if value == "None" else value).in_language(language), f"{count:,}")
-            for name, found in counts.items()
-            for value, count in found.items()
-        ]
-        show_table("", [head.in_language(language) for head in _GROUP_HEADS], lines)
+    write(
+        _DONE.render(language, rows=f"{summary['customers']:,}", columns=summary["columns"], at=summary["at"])
+    )
+    lines = [
+        (name, word(value).in_language(language), f"{count:,}")
+        for name, counts in summary["groups"].items()
+        for value, count in counts.items()
+    ]
+    show_table("", [head.in_language(language) for head in _GROUP_HEADS], lines)
     if summary["out"] is not None:
         write(_WRITTEN.render(language, out=summary["out"]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -111,7 +112,10 @@ def _show(
 ) -> None:
     names = list(_named(next(iter(means.values())), k)) if means else []
     first, last = (results[0].at, results[-1].at) if results else ("-", "-")
-    rows = [[method, *(f"{value:.4f}" for value in figures.values())] for method, figures in means.items()]
+    rows = [
+        [method, *("-" if math.isnan(value) else f"{value:.4f}" for value in figures.values())]
+        for method, figures in means.items()
+    ]
     title = _TITLE.render(language, windows=len(results), first=first, last=last, k=k)
     show_table(title, [_METHOD.in_language(language), *names], rows)
     write(_BREACHES.render(language, breaches=breaches))

@@ -253,7 +253,7 @@ def _consistent(
 ) -> bool:
     """Return whether reasons, verdict, value and decision say the same."""
     refusing = [reason for reason in reasons if reason.effect == "refused"]
-    verdict = min((reason.layer for reason in refusing), key=_LAYER_ORDER.index, default=ALLOWED)
+    verdict = min((reason.layer for reason in refusing), key=LAYERS.index, default=ALLOWED)
     value = round(stored["propensity"] * action["reach"] * action["worth"]) - action["cost"]
     value = 0 if action["kind"] == "none" else value
     return (
@@ -264,7 +264,6 @@ def _consistent(
     )
 
 
-_LAYER_ORDER: Final[tuple[str, ...]] = LAYERS
 _ORDER: Final = ("refused", "obliged", "passed", "not_applicable")
 
 
