@@ -9,7 +9,8 @@ from pathlib import Path
 import decide_bank
 import pytest
 import yaml
-from conftest import AT
+
+AT = str(decide_bank.AT)
 
 CALLS = {
     "an option nobody knows": ("decide {bank} --at {at} --out {out} --fast", "--fast"),

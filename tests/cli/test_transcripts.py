@@ -5,7 +5,8 @@ import json
 import decide_bank
 import polars as pl
 import pytest
-from conftest import AT
+
+AT = str(decide_bank.AT)
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 

@@ -5,7 +5,8 @@ import json
 import polars as pl
 import pytest
 import small_bank
-from test_customer_page import AT, FULL
+from small_bank import FULL
+from small_bank import FULL_DAY as AT
 
 from zhike.adapters.bank_load import Load, write_bank
 from zhike.cli.archive import archive, features
