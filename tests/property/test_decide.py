@@ -266,7 +266,7 @@ LENIENT = {
     "currency": "amounts are compared only where both currencies are known",
     "capacity_upper": "an open band of capacity has no upper amount",
     "do_not_contact": "nobody has asked for it",
-    "days_since_last_contact_out": "nobody has ever been contacted",
+    "days_since_contact": "nobody has ever been contacted",
     "consent_marketing_app": "the policy presumes consent where there is no record",
     "consent_marketing_adviser": "the policy presumes consent where there is no record",
 }
@@ -274,7 +274,7 @@ LENIENT = {
 
 WORST = {
     "customer_type": "inactive", "currency": "USD", "capacity_upper": 0, "do_not_contact": True,
-    "days_since_last_contact_out": 0, "consent_marketing_app": False, "consent_marketing_adviser": False,
+    "days_since_contact": 0, "consent_marketing_app": False, "consent_marketing_adviser": False,
 }  # fmt: skip
 
 

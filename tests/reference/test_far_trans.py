@@ -44,7 +44,7 @@ def bank(source, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def windows(bank):
-    return windows_of(bank, None, None, "evaluation", 180)
+    return windows_of(bank, None, None, "evaluation", lambda _: 180)
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,7 @@ def measure(folder: Path) -> list[WindowResult]:
     bank, rules = Bank.open(folder), load_rulebook()
     policy = load_policy(rules, "policies.wealth_eu", AT)
     windows = assert_type(
-        windows_of(bank, None, (AT, AT, 30), "evaluation", policy.horizon_days), list[Window]
+        windows_of(bank, None, (AT, AT, 30), "evaluation", lambda _: policy.horizon_days), list[Window]
     )
     assert_type(ranking_quality(np.zeros((1, 1), np.int64), np.ones((1, 1), np.bool_), 1), RankingQuality)
     return [replay_window(bank.tables(), window, bank.manifest.timezone, rules, policy) for window in windows]

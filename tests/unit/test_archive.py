@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from small_bank import TIMEZONE, bank, day, midnight, table
+from small_bank import OWNS, TIMEZONE, bank, day, midnight, table
 
 from zhike.adapters.rule_files import load_rulebook
 from zhike.core.errors import RuleError
@@ -16,13 +16,6 @@ AT = day("2026-06-30")
 RULEBOOK = load_rulebook()
 RULES = archive_rules(RULEBOOK, AT, "cn.nfra.suitability.assessment_validity")
 ANNA = {"customer_id": "anna", "currency": "CNY"}
-OWNS = {
-    "relationship_id": "r1",
-    "customer_id": "anna",
-    "object_type": "account",
-    "object_id": "a1",
-    "role": "owner",
-}
 ACCOUNT = {"account_id": "a1", "opened_on": "2020-01-01", "currency": "CNY"}
 CUSTOMER_WITH_ACCOUNT = {"customers": [ANNA], "relationships": [OWNS], "accounts": [ACCOUNT]}
 

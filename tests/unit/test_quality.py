@@ -4,18 +4,11 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from small_bank import TIMEZONE, bank, day
+from small_bank import OWNS, TIMEZONE, bank, day
 
 from zhike.observe.quality import CHECKS, QualityLimits, findings, quality_findings
 
 LIMITS = QualityLimits(stale_days=120, silent_days=92, cut_share=0.05, volume_drop=0.5)
-OWNS = {
-    "relationship_id": "r1",
-    "customer_id": "anna",
-    "object_type": "account",
-    "object_id": "a1",
-    "role": "owner",
-}
 LOAN = {"holding_id": "l1", "customer_id": "anna", "product_id": "loan", "account_id": "a1"}
 
 

@@ -44,7 +44,7 @@ def published(tmp_path_factory):
 
 
 def asked(bank, dates=None, between=None, split_set="evaluation"):
-    return windows_of(bank, dates, between, split_set, 90)
+    return windows_of(bank, dates, between, split_set, lambda _: 90)
 
 
 def file_of(tmp_path, text, name="days.txt"):

@@ -12,6 +12,7 @@ from zhike.core.errors import InputNotFoundError, InputUnreadableError, UsageErr
 from zhike.measure.replay import Window, windows_between
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from zhike.adapters.bank import Bank
@@ -27,7 +28,7 @@ def windows_of(
     dates: Path | None,
     between: tuple[dt.date, dt.date, int] | None,
     split_set: str,
-    horizon_days: int,
+    horizon: Callable[[dt.date], int],
 ) -> list[Window]:
     """Return the windows to replay, in order of their start.
 
@@ -41,8 +42,8 @@ def windows_of(
     between : (first, last, step in days) or None
     split_set : str
         Set of published windows to use.
-    horizon_days : int
-        Length of a window that names no end.
+    horizon : callable
+        Days that a window lasts which starts on a day and names no end.
 
     Raises
     ------
@@ -58,9 +59,11 @@ def windows_of(
             return [_with_truth(bank, row) for row in published]
         expected = f"either; this bank has no published windows of the set '{split_set}'"
         raise UsageError(what="neither --dates nor --from", expected=expected)
-    by_start, usual = {row["at"]: row for row in published}, dt.timedelta(days=horizon_days)
+    by_start = {row["at"]: row for row in published}
     return [
-        _with_truth(bank, by_start[start]) if start in by_start else Window(str(start), start, end or start + usual)
+        _with_truth(bank, by_start[start])
+        if start in by_start
+        else Window(str(start), start, end or start + dt.timedelta(days=horizon(start)))
         for start, end in asked
     ]  # fmt: skip
 

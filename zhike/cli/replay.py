@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ from zhike.core.errors import UsageError
 from zhike.core.language import Text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -61,15 +61,18 @@ def replay(
     if unknown:
         raise UsageError(what=f"--methods {', '.join(unknown)}", expected=" or ".join(METHODS))
     opened, rules = Bank.open(bank), load_rulebook(rulebook)
-    today = request.between[1] if request.between else dt.date.max
-    policy = load_policy(rules, request.policy, today, opened.manifest.policy)
-    windows = windows_of(opened, request.dates, request.between, request.split_set, policy.horizon_days)
-    tables, results = opened.tables(), []
+
+    def policy_on(day: dt.date) -> Policy:
+        return load_policy(rules, request.policy, day, opened.manifest.policy)
+
+    windows = windows_of(
+        opened, request.dates, request.between, request.split_set, lambda day: policy_on(day).horizon_days
+    )
+    tables, results, policy = opened.tables(), [], policy_on(windows[-1].at)
     with show_progress("replay", quiet=as_json) as progress:
         for window in windows:
-            used = load_policy(rules, request.policy, window.at, opened.manifest.policy)
-            methods = request.methods or METHODS[:3]
-            results.append(replay_window(tables, window, opened.manifest.timezone, rules, used, methods))
+            policy, methods = policy_on(window.at), request.methods or METHODS[:3]
+            results.append(replay_window(tables, window, opened.manifest.timezone, rules, policy, methods))
             progress(len(results), len(windows))
     means, breaches = mean_results(results), sum(result.breaches for result in results)
     if as_json:

@@ -36,9 +36,9 @@ __all__ = [
 HELD_OUT: Final = "held_out"
 HELD: Final = "products_held"
 REFUSED, REFUSED_DAYS = "refused_offers", "refused_days"
-CONTACT_DAYS: Final = "days_since_last_contact_out"
-_ALWAYS: Final = ("consent_on_record", CONTACT_DAYS, HELD)
-_DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS)
+CONTACT_DAYS: Final = "days_since_contact"
+_ALWAYS: Final = ("consent_on_record", HELD)
+_DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, CONTACT_DAYS)
 _PRODUCT_EXTRA: Final = ("present", "on_sale")
 
 
@@ -80,7 +80,7 @@ def gather_inputs(
             what=f"customer attributes {missing}", path="rules", expected="columns of `zhike features`"
         )
     frame = archive.select("customer_id", *sorted(wanted - {"customer_id"})).sort("customer_id")
-    for part in (*_contact_counts(view, caps), *_consents(view, actions), _refusals(view)):
+    for part in (_contacts(view, caps), *_consents(view, actions), _refusals(view)):
         frame = frame.join(part, on="customer_id", how="left", maintain_order="left")
     empty: dict[str, list[str]] = {HELD: [], REFUSED: [], REFUSED_DAYS: []}
     return frame.with_columns(
@@ -89,13 +89,11 @@ def gather_inputs(
     )
 
 
-def _contact_counts(view: View, caps: Sequence[Cap]) -> list[pl.DataFrame]:
-    """Return outbound contacts within each cap's window; mandatory notices do not count."""
+def _contacts(view: View, caps: Sequence[Cap]) -> pl.DataFrame:
+    """Return outbound contacts within each cap's window, and the days since the last; mandatory notices do not count."""
     contacts = view.current("interactions").filter(
         pl.col("direction") == "outbound", pl.col("purpose").ne_missing("mandatory")
     )
-    if not caps:
-        return []
     columns = [
         (
             view.within("occurred_on", cap.window_days)
@@ -106,7 +104,8 @@ def _contact_counts(view: View, caps: Sequence[Cap]) -> list[pl.DataFrame]:
         .alias(cap.column)
         for cap in {cap.column: cap for cap in caps}.values()
     ]
-    return [contacts.group_by("customer_id").agg(columns).collect()]
+    since = view.age_in_days("occurred_on").min().cast(pl.Int64).alias(CONTACT_DAYS)
+    return contacts.group_by("customer_id").agg(*columns, since).collect()
 
 
 def _consents(view: View, actions: Actions) -> list[pl.DataFrame]:
