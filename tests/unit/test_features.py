@@ -2,8 +2,7 @@
 
 import pytest
 
-from zhike.core.errors import DecisionNotFoundError
-from zhike.know.features import FEATURES, archive_schema, feature_named, features_page
+from zhike.know.features import FEATURES, archive_schema, features_page
 
 AGAIN = (
     "make it again: .venv/bin/python -c \"from zhike.know.features import features_page; print(features_page(), end='')\""
@@ -25,12 +24,6 @@ def test_a_feature_says_all_of_itself(feature):
     assert feature.lag_days >= 0
     number = feature.dtype in ("int64", "int16", "float64", "money", "list of money")
     assert (feature.unit is not None) == number
-
-
-def test_an_unknown_feature_is_named_with_those_there_are():
-    with pytest.raises(DecisionNotFoundError, match="holds_fund"):
-        feature_named("hold_fund")
-    assert feature_named("age").unit == "years"
 
 
 def test_the_page_is_current(repository):

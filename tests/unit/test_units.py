@@ -3,12 +3,14 @@
 import datetime as dt
 from decimal import Decimal
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zhike.core.errors import UsageError
-from zhike.core.units import Money, end_of_day, full_months, full_years
+from zhike.core.units import Money, end_of_day
+from zhike.know.view import months_between
 
 UNITS = {"JPY": 0, "KWD": 3}
 CURRENCIES = st.sampled_from(["EUR", "CNY", "JPY", "KWD"])
@@ -64,9 +66,6 @@ def test_a_day_ends_at_midnight_of_the_banks_zone(day, zone, instant):
     ],
 )
 def test_months_are_counted_when_complete(since, until, months):
-    assert full_months(dt.date.fromisoformat(since), dt.date.fromisoformat(until)) == months
-
-
-def test_an_age_is_in_complete_years():
-    born = dt.date(1961, 7, 1)
-    assert [full_years(born, dt.date(2026, month, 1)) for month in (6, 7)] == [64, 65]
+    days = pl.DataFrame({"since": [dt.date.fromisoformat(since)]})
+    found = days.select(months_between(pl.col("since"), dt.date.fromisoformat(until)))
+    assert found.item() == months

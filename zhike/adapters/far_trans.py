@@ -48,7 +48,6 @@ _ASSET: Final = (
 _BUY: Final = ("customerID", "ISIN", "first_buy_from", "first_buy_before", "evidence")
 _FILLER: Final = dt.date(2000, 1, 1)
 _IMPUTED: Final = "Predicted_"
-_NOT_AVAILABLE: Final = "Not_Available"
 _CUSTOMER_TYPES: Final = {
     "Mass": "person",
     "Premium": "person",

@@ -22,7 +22,6 @@ from zhike.core.errors import InternalError, SystemFaultError, UsageError, Zhike
 
 __all__ = ["app", "main"]
 
-_FAULT: Final = 70
 _INTERRUPTED: Final = 130
 _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 

@@ -13,7 +13,7 @@ from zhike.core.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT_MINOR_UNITS", "Money", "end_of_day", "full_months", "full_years"]
+__all__ = ["DEFAULT_MINOR_UNITS", "Money", "end_of_day"]
 
 DEFAULT_MINOR_UNITS = 2
 """Decimals of a currency that the ISO 4217 table of exceptions does not list."""
@@ -66,20 +66,3 @@ def end_of_day(day: dt.date, timezone: str) -> dt.datetime:
     """
     local = dt.datetime.combine(day, dt.time.max, tzinfo=ZoneInfo(timezone))
     return local.astimezone(dt.UTC)
-
-
-def full_months(since: dt.date, until: dt.date) -> int:
-    """Return the complete months between two days.
-
-    Examples
-    --------
-    >>> full_months(dt.date(2026, 2, 10), dt.date(2027, 2, 9))
-    11
-    """
-    months = (until.year - since.year) * 12 + until.month - since.month
-    return months - (until.day < since.day)
-
-
-def full_years(since: dt.date, until: dt.date) -> int:
-    """Return the complete years between two days: an age."""
-    return full_months(since, until) // 12

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from zhike.core.errors import DecisionNotFoundError
 from zhike.know.completeness import COMPLETENESS_FEATURES
 from zhike.know.contacts import CONTACT_FEATURES
 from zhike.know.feature import Feature, feature_dtype
@@ -15,7 +14,7 @@ from zhike.know.needs import NEED_FEATURES
 from zhike.know.risk_profile import RISK_FEATURES
 from zhike.know.segments import SEGMENT_FEATURES
 
-__all__ = ["FEATURES", "Feature", "archive_schema", "feature_named", "features_page"]
+__all__ = ["FEATURES", "Feature", "archive_schema", "features_page"]
 
 FEATURES: Final[tuple[Feature, ...]] = (
     *IDENTITY_FEATURES,
@@ -38,15 +37,6 @@ def archive_schema() -> dict[str, Any]:
     ['customer_id', 'customer_type']
     """
     return {feature.name: feature_dtype(feature.dtype) for feature in FEATURES}
-
-
-def feature_named(name: str) -> Feature:
-    """Return a feature by name; the error lists the features there are."""
-    found = next((feature for feature in FEATURES if feature.name == name), None)
-    if found is None:
-        known = ", ".join(feature.name for feature in FEATURES)
-        raise DecisionNotFoundError(what="feature", name=name, path="the archive", known=known)
-    return found
 
 
 def features_page() -> str:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["BusinessLines", "sparkline"]
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
-QUIET_DAYS: Final = 92
 """Days without a booking after which the page warns that its figures may be old."""
 Row = dict[str, Any]
 
@@ -81,7 +80,7 @@ class BusinessLines(PageFacts):
             "Last booking|最近记账|最近記帳",
             filled(last, days=self.row["transaction_recency_days"], count=self.row["transactions_365d"]),
         )
-        if self.row["transaction_recency_days"] > QUIET_DAYS:
+        if self.row["transaction_recency_days"] > self.rules.silent_days:
             caution = Text(
                 "no booking for so long that the accounts went quiet or the extract ends early: balance and flows say what was booked, not what is so",
                 "长期无记账：账户已停用或抽取数据提前截止；余额与流水仅反映已记账内容，不代表现状",

@@ -12,9 +12,8 @@ from zhike.know.view import months_between
 if TYPE_CHECKING:
     from zhike.know.view import View
 
-__all__ = ["RISK_FEATURES", "RISK_STATUSES", "risk_profile"]
+__all__ = ["RISK_FEATURES", "risk_profile"]
 
-RISK_STATUSES: Final = ("valid", "expired", "imputed", "missing")
 YEAR: Final = 12
 
 RISK_FEATURES: Final[tuple[Feature, ...]] = (

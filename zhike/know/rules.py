@@ -43,6 +43,8 @@ class ArchiveRules:
         Columns that a complete archive knows, by customer_type; ``other`` for types not named.
     validity_months : int or None
         Months for which a risk answer may be used; None when answers do not expire.
+    silent_days : int
+        Days without a booking after which balance and flows are shown with a caution.
     """
 
     life_stage: DecisionTable
@@ -59,6 +61,7 @@ class ArchiveRules:
     salary_tolerance: float
     completeness: Mapping[str, tuple[str, ...]]
     validity_months: int | None
+    silent_days: int
 
 
 def archive_rules(rulebook: Rulebook, at: dt.date, validity_path: str | None = None) -> ArchiveRules:
@@ -107,6 +110,7 @@ def archive_rules(rulebook: Rulebook, at: dt.date, validity_path: str | None = N
         salary_tolerance=number("salary_like.tolerance"),
         completeness=_completeness(rulebook, at),
         validity_months=None if validity_path is None else _validity(rulebook, at, validity_path),
+        silent_days=int(rulebook.at("know.quality.limits", at).value["silent_days"]),
     )
 
 

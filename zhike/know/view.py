@@ -81,7 +81,7 @@ def view(tables: Mapping[str, pl.LazyFrame], at: dt.date, timezone: str) -> View
 
 
 def months_between(since: pl.Expr, at: dt.date) -> pl.Expr:
-    """Return the complete months from a date column to a day, as `zhike.core.units.full_months` counts them.
+    """Return the complete months from a date column to a day: a month is complete when its day of the month is reached.
 
     Examples
     --------
