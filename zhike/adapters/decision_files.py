@@ -13,8 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
-import shutil
 import tempfile
 import time
 from collections import Counter
@@ -28,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import zhike
+from zhike.adapters.folder_swap import built_folder, mend_folder
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
 from zhike.core.language import LANGUAGES, Text
 from zhike.decide.conditions import Condition
@@ -97,12 +96,9 @@ def decide_bank(
     dict
         The plan, as written to ``plan.json``.
     """
+    mend_folder(out)
     _refuse_foreign(out)
-    # A link stays a link: what it points to is replaced.
-    out = out.resolve()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
+    with built_folder(out) as building:
         started = time.perf_counter()
         prepared = prepare(bank.tables(), at, bank.manifest.timezone, rulebook, policy)
         ready = time.perf_counter()
@@ -118,12 +114,8 @@ def decide_bank(
             "timing": timing,
         }
         plan = _with_earlier_timing(out, plan)
-        (building / PLAN).write_text(
-            json.dumps(plan, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8"
-        )
-        _swap(building, out)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+        text = json.dumps(plan, ensure_ascii=False, indent=1, default=str)
+        (building / PLAN).write_text(text + "\n", "utf-8")
     return plan
 
 
@@ -387,14 +379,3 @@ def _refuse_foreign(out: Path) -> None:
             path=out, what="not a folder of decisions", expected="a new folder, or one that `zhike decide` wrote",
             advice="Name another folder with --out.",
         ) from problem  # fmt: skip
-
-
-def _swap(building: Path, out: Path) -> None:
-    building.chmod(0o755)
-    if out.exists():
-        aside = out.with_name(f".{out.name}-replaced-{os.getpid()}")
-        out.rename(aside)
-        building.rename(out)
-        shutil.rmtree(aside)
-    else:
-        building.rename(out)
