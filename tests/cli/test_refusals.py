@@ -42,6 +42,8 @@ CALLS = {
     "no such file of days": ("replay {bank} --dates {folder}/none.txt", "none.txt"),
     "a method nobody knows": ("replay {bank} --from 2026-03-31 --methods oracle", "oracle"),
     "a step of nothing": ("replay {bank} --from 2026-03-31 --step 0", "--step"),
+    "a language nobody speaks": ("tables --lang fr", "fr"),
+    "rules below no path": ("rules list cn.nfrq", "cn.nfrq"),
     "a table nobody knows": ("tables portfolio", "portfolio"),
     "a source of an unknown kind": ("init {out} --from fax {folder}", "fax"),
     "a source that is not there": ("init {out} --from csv {folder}/none", "none"),

@@ -57,8 +57,10 @@ def test_arms_tell_how_the_choice_was_made():
     held_out = decide_bank.prepared(content, holdout={"share": 0.3, "salt": "s"}).inputs.filter("held_out")[
         "customer_id"
     ]
-    arms = block.decisions.filter(pl.col("arm") != "explored")
+    arms = block.decisions
     assert set(arms.filter(arm="holdout")["customer_id"]) <= set(held_out)
+    theirs = arms.filter(pl.col("customer_id").is_in(held_out.implode()), pl.col("arm") != "mandatory")
+    assert set(theirs["arm"]) == {"holdout"}
     assert not set(arms.filter(arm="best")["customer_id"]) & set(held_out)
 
 

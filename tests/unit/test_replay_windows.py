@@ -142,3 +142,8 @@ def test_calls_that_make_no_sense_are_refused(plain, tmp_path, between, dates, n
 def test_an_unknown_split_set_is_named(published):
     with pytest.raises(UsageError, match="'training'"):
         asked(published, split_set="training")
+
+
+def test_a_file_of_days_may_hold_comments_and_blank_lines(published, tmp_path):
+    days = file_of(tmp_path, "# month ends\r\n\r\n2020-03-31\r\n2020-04-30\r\n")
+    assert [window.at.isoformat() for window in asked(published, days)] == ["2020-03-31", "2020-04-30"]

@@ -114,7 +114,8 @@ def _read(file: Path, split_set: str) -> list[tuple[dt.date, dt.date | None]]:
     try:
         if file.suffix == ".parquet":
             return _from_table(file, pl.read_parquet(file), split_set)
-        lines = file.read_text("utf-8").split()
+        lines = [line.strip() for line in file.read_text("utf-8-sig").splitlines()]
+        lines = [line for line in lines if line and not line.startswith("#")]
         if "," in "".join(lines[:1]) or (lines and lines[0] in _STARTS):
             return _from_table(file, pl.read_csv(file, infer_schema=False), split_set)
         return [(dt.date.fromisoformat(line), None) for line in lines]

@@ -10,6 +10,7 @@ import typer
 
 from zhike.cli.console import said
 from zhike.core.errors import UsageError
+from zhike.core.language import LANGUAGES
 
 __all__ = ["AsJson", "BankFolder", "Day", "Lang", "RulebookFolder", "day_of"]
 
@@ -17,9 +18,18 @@ BankFolder = Annotated[
     Path, typer.Argument(metavar="BANK", help=said("Bank folder.", "银行文件夹。", "銀行資料夾。"))
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=said("Print JSON.", "输出 JSON。", "輸出 JSON。"))]
+
+
+def _spoken(name: str | None) -> str | None:
+    """Refuse a language that Zhike does not speak before any work is done."""
+    if name is not None and not name.lower().startswith(("en", "zh")):
+        raise UsageError(what=f"--lang {name}", expected=", ".join(LANGUAGES))
+    return name
+
+
 Lang = Annotated[
     str | None,
-    typer.Option("--lang", help=said("en, zh-Hans or zh-Hant; default: $ZHIKE_LANG, $LANG.",
+    typer.Option("--lang", callback=_spoken, help=said("en, zh-Hans or zh-Hant; default: $ZHIKE_LANG, $LANG.",
                                      "en、zh-Hans 或 zh-Hant；默认取 $ZHIKE_LANG、$LANG。",
                                      "en、zh-Hans 或 zh-Hant；預設取 $ZHIKE_LANG、$LANG。")),
 ]  # fmt: skip

@@ -121,7 +121,12 @@ def list_rules(
     from zhike.adapters.rule_files import load_rulebook
 
     language, day = chosen_language(lang), _day(at)
-    rows = [_listed(entry, day, language) for entry in load_rulebook(rulebook) if _below(prefix, entry.path)]
+    book = load_rulebook(rulebook)
+    entries = [entry for entry in book if _below(prefix, entry.path)]
+    if not entries:
+        # A prefix that names nothing is a slip of the pen: say which paths are near it.
+        book.entry(prefix)
+    rows = [_listed(entry, day, language) for entry in entries]
     if as_json:
         emit_json(rows)
     else:

@@ -74,7 +74,11 @@ REJECT_REASONS: Final[dict[str, RejectReason]] = {
         ),
         _reason(
             "dates_contradict",
-            ("a period ends before it begins", "期间的结束早于开始", "期間的結束早於開始"),
+            (
+                "a period ends before it begins, or a day comes before it can",
+                "期间的结束早于开始，或日期早于可能的时间",
+                "期間的結束早於開始，或日期早於可能的時間",
+            ),
             ("correct either date", "请更正其中一个日期", "請更正其中一個日期"),
         ),
         _reason(

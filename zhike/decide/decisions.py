@@ -99,7 +99,7 @@ def decisions_frame(
         # A list that ends because nothing is left says so only when nothing else stands on it.
         ended = (choice.action == nothing) & (choice.probability == 1.0) & ~(alone & (place == 0))
         action = np.where(ended, -1, choice.action)
-        arm = np.where(choice.explored, EXPLORED, np.where(held_out, HELD_OUT_ARM, BEST))
+        arm = np.where(held_out, HELD_OUT_ARM, np.where(choice.explored, EXPLORED, BEST))
         parts.append(_placed(action, choice.probability, arm, len(forced) + place))
     placed = pl.concat(parts).sort("row", "place")
     ranked = placed.with_columns((pl.int_range(pl.len()).over("row") + 1).cast(pl.Int16).alias("rank"))

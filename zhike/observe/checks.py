@@ -82,7 +82,8 @@ def contract_failures(table: Table) -> list[Failure]:
     cells = [_given_day(failure, table) if failure.column == KNOWN_AT else failure for failure in cells]
     names = {column.name for column in table.columns}
     periods = [pair for pair in _PERIODS if names.issuperset(pair)]
-    return [*cells, *(_contradiction(first, last) for first, last in periods)]
+    unborn = [_unborn()] if {"birth_date", KNOWN_AT} <= names else []
+    return [*cells, *(_contradiction(first, last) for first, last in periods), *unborn]
 
 
 def _given_day(failure: Failure, table: Table) -> Failure:
@@ -118,6 +119,13 @@ def _contradiction(first: str, last: str) -> Failure:
     return Failure(
         "dates_contradict", last, f">= {first}", pl.col(last) < pl.col(first), pl.col(last).cast(pl.String)
     )
+
+
+def _unborn() -> Failure:
+    """Nobody is known before birth; a day is left for zones, as the time of knowledge is in UTC."""
+    born = pl.col("birth_date")
+    late = born > pl.col(KNOWN_AT).dt.date().dt.offset_by("1d")
+    return Failure("dates_contradict", "birth_date", f"<= {KNOWN_AT}", late, born.cast(pl.String))
 
 
 def split_rows(

@@ -132,12 +132,14 @@ class _Reader:
         return source is None or self.mapping.values is not None or self.schema[self.name] == pl.String
 
     def raw(self) -> pl.Expr:
-        """Return the value as the source gives it, after translation; null when missing."""
+        """Return the value as the source gives it, without blanks around it, after translation; null when missing."""
         if self.mapping.source is None:
             return pl.lit(self.mapping.constant, dtype=pl.String)
         value = pl.col(self.name)
         if self.schema[self.name] == pl.String:
-            value = pl.when(value != "").then(value)
+            # Fixed-width extracts pad their texts: `C1 ` is `C1`, and blanks alone are no value.
+            text = value.str.strip_chars()
+            value = pl.when(text != "").then(text)
         return value if self.mapping.values is None else self._translated(value, self.mapping.values)
 
     def _translated(self, value: pl.Expr, values: Mapping[str, str | None]) -> pl.Expr:
