@@ -377,3 +377,11 @@ def test_parquet_with_a_mapping_and_typed_columns(source, tmp_path, rules):
     (source / "people.parquet").write_bytes(b"no")
     with pytest.raises(InputUnreadableError, match="not Parquet"):
         load_source(tmp_path / "bank", "parquet", source, rules)
+
+
+def test_a_policy_that_is_not_there_is_refused_before_anything_is_kept(run, tmp_path):
+    odd = MAPPING.replace("currency:", "policy: policies.none, currency:", 1)
+    assert odd != MAPPING
+    with pytest.raises(MappingError, match=r"policies\.none.*policies\.retail_cn"):
+        run(HEADER + b"1,Bern,2020-01-01\n", odd)
+    assert not (tmp_path / "bank" / "manifest.json").exists()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.adapters.bank_load import Loading, LoadReport, loading
 from zhike.adapters.berka import read_berka
 from zhike.adapters.extract import read_extract
 from zhike.adapters.far_trans import read_far_trans
-from zhike.core.errors import UsageError
+from zhike.core.errors import MappingError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from zhike.adapters.bank_load import Load
     from zhike.core.rulebook import Rulebook
@@ -58,7 +58,17 @@ def load_source(
     if mapping is not None and kind not in ("csv", "parquet"):
         raise UsageError(what=f"--mapping with --from {kind}", expected="a mapping only with csv or parquet")
     with loading(bank) as work:
-        return work.commit(_read(kind, source, rules, mapping, work, progress))
+        load = _read(kind, source, rules, mapping, work, progress)
+        _check_policy(load, rules, mapping or source / "mapping.yaml")
+        return work.commit(load)
+
+
+def _check_policy(load: Load, rules: Rulebook, mapping: Path) -> None:
+    """Refuse a policy that is not there now, rather than on the day of the first decision."""
+    known = [entry.path for entry in rules if entry.kind == "policy"]
+    if load.policy is not None and load.policy not in known and not Path(load.policy).is_file():
+        expected = f"one of {', '.join(known)}, or a policy file"
+        raise MappingError(what=f"policy '{load.policy}'", path=mapping, expected=expected)
 
 
 def _read(
