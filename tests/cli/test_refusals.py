@@ -44,6 +44,7 @@ CALLS = {
     "a step of nothing": ("replay {bank} --from 2026-03-31 --step 0", "--step"),
     "a language nobody speaks": ("tables --lang fr", "fr"),
     "rules below no path": ("rules list cn.nfrq", "cn.nfrq"),
+    "cases below no path": ("rules cases cn.nfrq", "cn.nfrq"),
     "a table nobody knows": ("tables portfolio", "portfolio"),
     "a source of an unknown kind": ("init {out} --from fax {folder}", "fax"),
     "a source that is not there": ("init {out} --from csv {folder}/none", "none"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zhike.adapters.rule_files import RuleFiles
     from zhike.core.language import Language
     from zhike.core.rule_cases import CaseResult
-    from zhike.core.rulebook import Entry
+    from zhike.core.rulebook import Entry, Rulebook
     from zhike.decide.rule_lint import Problem
 
 __all__ = ["app"]
@@ -121,12 +121,7 @@ def list_rules(
     from zhike.adapters.rule_files import load_rulebook
 
     language, day = chosen_language(lang), _day(at)
-    book = load_rulebook(rulebook)
-    entries = [entry for entry in book if _below(prefix, entry.path)]
-    if not entries:
-        # A prefix that names nothing is a slip of the pen: say which paths are near it.
-        book.entry(prefix)
-    rows = [_listed(entry, day, language) for entry in entries]
+    rows = [_listed(entry, day, language) for entry in _below(prefix, load_rulebook(rulebook))]
     if as_json:
         emit_json(rows)
     else:
@@ -211,8 +206,8 @@ def run_rule_cases(
     from zhike.core.rule_cases import run_cases
 
     language = chosen_language(lang)
-    cases = {path: listed for path, listed in load_cases(rulebook).items() if _below(prefix, path)}
-    results = run_cases(load_rulebook(rulebook), cases)
+    book, cases = load_rulebook(rulebook), load_cases(rulebook)
+    results = run_cases(book, {entry.path: cases.get(entry.path, []) for entry in _below(prefix, book)})
     failed = sum(not result.passed for result in results)
     rows = [_result(result, language, as_json=as_json) for result in results]
     if as_json:
@@ -223,8 +218,11 @@ def run_rule_cases(
     raise typer.Exit(1 if failed else 0)
 
 
-def _below(prefix: str, path: str) -> bool:
-    return not prefix or f"{path}.".startswith(f"{prefix.rstrip('.')}.")
+def _below(prefix: str, book: Rulebook) -> list[Entry]:
+    """Return the documents at or below a path; a path that names none is a slip, and the error says which are near."""
+    stem = prefix.rstrip(".")
+    found = [entry for entry in book if not stem or f"{entry.path}.".startswith(f"{stem}.")]
+    return found or [book.entry(prefix)]
 
 
 def _day(text: str | None) -> dt.date:
