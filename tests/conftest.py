@@ -33,7 +33,7 @@ def rulebook():
 @pytest.fixture(scope="session")
 def made_up_extract(tmp_path_factory):
     """The source files of a made-up bank of 200 customers."""
-    from zhike.lab.small_bank import write_extract
+    from made_up.small_bank import write_extract
 
     folder = tmp_path_factory.mktemp("made_up") / "extract"
     write_extract(folder, customers=200, seed=7)
@@ -42,7 +42,7 @@ def made_up_extract(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def made_up_bank(made_up_extract, rulebook):
-    """The bank folder of that extract; its last day is `zhike.lab.small_bank.LAST_DAY`."""
+    """The bank folder of that extract; its last day is `made_up.small_bank.LAST_DAY`."""
     from zhike.adapters.sources import load_source
 
     folder = made_up_extract.parent / "bank"

@@ -10,10 +10,10 @@ import sys
 
 import polars as pl
 import pytest
+from made_up.small_bank import LAST_DAY
 
 from zhike.cli.demo import demo
 from zhike.core.errors import UsageError
-from zhike.lab.small_bank import LAST_DAY
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from decide_bank import POLICY, policy
 
 from zhike.core.errors import PolicyError
 from zhike.core.rulebook import parse_entry
-from zhike.decide.policy import Cap, Policy
+from zhike.decide.policy import Cap, EffectWindow, Policy
 
 
 def test_a_policy_reads_its_document():
@@ -22,6 +22,7 @@ def test_what_a_policy_leaves_out_is_cautious():
     raw = {key: POLICY[key] for key in ("packs", "catalogue", "recommender", "limits")}
     found = Policy.from_content("p", "1", raw)
     assert not found.presume_consent
+    assert found.effects is None
     assert (found.holdout.share, found.exploration.share, found.caps, found.minimum_value) == (
         0.0,
         0.0,
@@ -62,6 +63,10 @@ def test_a_missing_key_is_named(key):
         ({"minimum_value": "much"}, "minimum_value"),
         ({"minimum_value": "NaN"}, "minimum_value"),
         ({"replay": {"k": 0}}, "replay.k"),
+        ({"effects": {"window_days": 0}}, "effects.window_days"),
+        ({"effects": {"minimum": "many"}}, "effects.minimum"),
+        ({"effects": {"horizon": 60}}, "horizon"),
+        ({"effects": 365}, "effects"),
     ],
 )
 def test_a_value_outside_its_domain_is_refused_by_name(changes, named):
@@ -74,6 +79,11 @@ def test_a_value_outside_its_domain_is_refused_by_name(changes, named):
 def test_content_that_is_no_mapping_is_refused():
     with pytest.raises(PolicyError):
         Policy.from_content("p", "1", ["packs"])
+
+
+def test_effects_have_defaults_and_are_learnt_where_the_key_is_there():
+    assert policy(effects={}).effects == EffectWindow(365, 60, 200)
+    assert policy(effects={"horizon_days": 30}).effects == EffectWindow(365, 30, 200)
 
 
 def test_another_kind_of_document_is_no_policy():

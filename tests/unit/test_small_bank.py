@@ -5,13 +5,13 @@ import hashlib
 
 import polars as pl
 import pytest
+from made_up.blemishes import BLEMISHES, CONTRADICTIONS, REPEATED
+from made_up.small_bank import LAST_DAY, small_bank, write_extract
 
 from zhike.adapters.bank import Bank
 from zhike.adapters.sources import load_source
 from zhike.core.errors import UsageError
 from zhike.know.archive import archive, archive_rules
-from zhike.lab.blemishes import BLEMISHES, CONTRADICTIONS, REPEATED
-from zhike.lab.small_bank import LAST_DAY, small_bank, write_extract
 
 HORIZON = dt.timedelta(days=90)
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from zhike.adapters.bank_load import Load, LoadReport, write_bank
 from zhike.adapters.manifest import Manifest, StoredTable
+from zhike.adapters.seal import refuse_sealed
 from zhike.adapters.spool import sha256_of
 from zhike.core.contracts import CONTRACTS, contract
 from zhike.observe.rejection import REJECTS
@@ -58,9 +59,15 @@ class Bank:
         ------
         BankNotFoundError
             When the folder has no readable manifest, or a file that it names is gone.
+        TruthSealedError
+            When the folder, or a file that its manifest names, lies in a simulated bank's sealed truth.
         """
         folder = Path(path)
-        return cls(folder, Manifest.read(folder))
+        refuse_sealed(folder)
+        manifest = Manifest.read(folder)
+        for place in {(folder / part.file).parent for part in manifest.files()}:
+            refuse_sealed(place)
+        return cls(folder, manifest)
 
     @property
     def sha256(self) -> str:

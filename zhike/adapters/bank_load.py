@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from zhike.adapters.manifest import MANIFEST, Manifest, StoredFile, StoredTable
-from zhike.adapters.merge import judge_rows
+from zhike.adapters.merge import NO_REPEATS, judge_rows
 from zhike.adapters.spool import Spool, read_batches, sha256_of, spool_frame
 from zhike.core.contracts import CONTRACTS, contract
 from zhike.core.errors import UsageError
@@ -42,10 +42,14 @@ _OURS: Final = {_STAGING, _LOCK, MANIFEST, f"{MANIFEST}.new", *_SECTIONS}
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Rows that already lie in a Parquet file, with the file and line of each in a second one of equal length."""
+    """Rows that already lie in a Parquet file, with the file and line of each in a second one of equal length.
+
+    ``distinct`` promises that no two rows have one identity; a first load then need not look for repeats.
+    """
 
     rows: Path
     origins: Path | None = None
+    distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,12 @@ class Loading:
         staged = given if isinstance(given, Staged) else self._stage(definition, given)
         old = [self.folder / part.file for part in stored.files]
         height = pl.scan_parquet(staged.rows).select(pl.len()).collect().item()
-        verdict = judge_rows(definition, old, staged.rows, stored.rows + height, self.staging)
+        fresh = staged.distinct and not old
+        verdict = (
+            NO_REPEATS
+            if fresh
+            else judge_rows(definition, old, staged.rows, stored.rows + height, self.staging)
+        )
         self._identical[name] = len(verdict.identical)
         if verdict.repeated:
             self._notes.append(_REPEATED.filled(table=name, n=verdict.repeated))

@@ -3,7 +3,7 @@
 ``decisions.parquet``   what was chosen, by customer and rank
 ``candidates.parquet``  every candidate considered, with verdict and reason codes
 ``plan.json``           inputs' hashes, rules in force, the funnel, timing
-``evidence/``           customers' inputs, actions, products on sale, the recommender's item weights
+``evidence/``           customers' inputs, actions, products on sale, the recommender's item weights, what effects were learnt
 
 A folder is complete or absent: it is built beside its place and moved there in one step.
 """
@@ -27,10 +27,12 @@ import pyarrow.parquet as pq
 
 import zhike
 from zhike.adapters.folder_swap import built_folder, mend_folder
+from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
 from zhike.core.language import LANGUAGES, Text
 from zhike.decide.conditions import Condition
-from zhike.decide.decisions import DECISION_SCHEMA
+from zhike.decide.decisions import DECISION_SCHEMA, effect_sources
+from zhike.decide.effects import Effects
 from zhike.decide.explanation import Evidence
 from zhike.decide.policy import Policy
 from zhike.decide.preparation import prepare
@@ -54,6 +56,8 @@ _TABLES: Final = (
     CANDIDATES,
     *(f"{EVIDENCE}/{name}.parquet" for name in ("inputs", "actions", "products", "model")),
 )
+_LEARNT: Final = tuple(f"{EVIDENCE}/{name}.parquet" for name in ("effects", "worth"))
+"""There only where a policy learns effects and the log had choices."""
 _INPUTS: Final = ("inputs", "rules", "rule_versions", "software")
 _RESULTS: Final = ("propensities", "funnel", "verdicts", "summary")
 _KEYS: Final = ("at", "policy", "action_titles", "minor_units", "files", *_INPUTS, *_RESULTS)
@@ -62,7 +66,10 @@ _ADVICE: Final = "Run `zhike decide BANK --at DATE --out DIR` with a new DIR."
 _CODED: Final = pa.dictionary(pa.int32(), pa.string())
 _CANDIDATE_SCHEMA: Final = pa.schema(
     [
-        *((name, _CODED) for name in ("customer_id", "action_id", "verdict", "reason_codes", "duties")),
+        *(
+            (name, _CODED)
+            for name in ("customer_id", "action_id", "verdict", "reason_codes", "duties", "effect_source")
+        ),
         ("score", pa.float64()),
         ("propensity", pa.float64()),
         ("expected_value", pa.int64()),
@@ -126,7 +133,10 @@ def read_plan(folder: Path) -> dict[str, Any]:
     ------
     InputUnreadableError
         When the folder has no plan that can be read.
+    TruthSealedError
+        When the folder is a simulated bank's sealed truth.
     """
+    refuse_sealed(folder)
     expected = "a folder written by `zhike decide`"
     try:
         plan = json.loads((folder / PLAN).read_text("utf-8"))
@@ -163,8 +173,13 @@ def read_evidence(folder: Path) -> Evidence:
         plan["at"], plan["policy"]["path"], plan["policy"]["presume_consent"], plan["propensities"], **tables,
         decisions=pl.scan_parquet(folder / DECISIONS), candidates=pl.scan_parquet(folder / CANDIDATES),
         conditions=tuple(Condition.from_dict(raw) for raw in plan["rules"]),
-        titles={name: Text.of(raw) for name, raw in plan["action_titles"].items()}, minor_units=plan["minor_units"], where=str(folder),
+        titles={name: Text.of(raw) for name, raw in plan["action_titles"].items()}, minor_units=plan["minor_units"], where=str(folder), effects=_read_effects(folder),
     )  # fmt: skip
+
+
+def _read_effects(folder: Path) -> Effects | None:
+    learnt = read_plan(folder)["files"].keys() & set(_LEARNT)
+    return Effects(*(_read(folder, name) for name in _LEARNT)) if learnt else None
 
 
 def _require(folder: Path, name: str) -> None:
@@ -278,6 +293,7 @@ def _candidates(prepared: Preparation, block: Block) -> pa.Table:
             _texts(pattern, judged.verdicts.verdicts),
             _texts(pattern, judged.verdicts.reasons),
             _texts(duty, judged.verdicts.duties),
+            _texts(columns, effect_sources(prepared, judged.learnt)),
             pa.array(score, mask=np.isnan(score)),
             pa.array(judged.propensity.ravel()),
             pa.array(judged.expected_value.ravel()),
@@ -302,6 +318,8 @@ def _write_evidence(folder: Path, prepared: Preparation) -> None:
         "products": prepared.actions.products,
         "model": _model(prepared),
     }
+    if prepared.effects is not None:
+        tables |= {"effects": prepared.effects.table, "worth": prepared.effects.worth}
     for name, table in tables.items():
         table.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from zhike.core.tables import Table
 
-__all__ = ["Verdict", "judge_rows"]
+__all__ = ["NO_REPEATS", "Verdict", "judge_rows"]
 
 _ROWS_PER_BUCKET: Final = 2_000_000
 _ENTRY: Final = np.dtype([("key", "u8"), ("check", "u8"), ("content", "u8"), ("row", "i8")])
@@ -42,6 +42,11 @@ class Verdict:
         """Say of each row of a stretch of the load whether it is dropped, and whether it contradicts."""
         identical, against = (_marked(rows, start, height) for rows in (self.identical, self.contradicting))
         return identical | against, against
+
+
+_NONE: Final = np.empty(0, dtype=np.int64)
+NO_REPEATS: Final = Verdict(_NONE, _NONE, 0)
+"""Every row is new."""
 
 
 def _marked(rows: np.ndarray[Any, np.dtype[np.int64]], start: int, height: int) -> pl.Series:
@@ -100,8 +105,7 @@ def _judge_bucket(entries: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], 
     """Return the identical and the contradicting rows of one bucket, and how many repeat a row of the load."""
     keys = np.sort(entries["key"])
     if not (keys[1:] == keys[:-1]).any():  # as in nearly every bucket of a sound load
-        none = np.empty(0, dtype=np.int64)
-        return none, none, 0
+        return _NONE, _NONE, 0
     # The bank's rows were entered first, the load's in their order: a stable sort keeps the first of each key in front.
     ordered = entries[np.argsort(entries["key"], kind="stable")]
     same = (ordered["key"][1:] == ordered["key"][:-1]) & (ordered["check"][1:] == ordered["check"][:-1])

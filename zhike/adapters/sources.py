@@ -9,6 +9,7 @@ from zhike.adapters.bank_load import Loading, LoadReport, loading
 from zhike.adapters.berka import read_berka
 from zhike.adapters.extract import read_extract
 from zhike.adapters.far_trans import read_far_trans
+from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import MappingError, UsageError
 
 if TYPE_CHECKING:
@@ -51,12 +52,13 @@ def load_source(
     Raises
     ------
     ZhikeError
-        When the source cannot be used; the bank is then as it was.
+        When the source cannot be used, or lies in sealed truth; the bank is then as it was.
     """
     if kind not in SOURCES:
         raise UsageError(what=f"--from {kind}", expected=f"one of {', '.join(SOURCES)}")
     if mapping is not None and kind not in ("csv", "parquet"):
         raise UsageError(what=f"--mapping with --from {kind}", expected="a mapping only with csv or parquet")
+    refuse_sealed(source)
     with loading(bank) as work:
         load = _read(kind, source, rules, mapping, work, progress)
         _check_policy(load, rules, mapping or source / "mapping.yaml")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zhike.core.types import Reason
     from zhike.decide.explanation import CandidateExplanation, Explanation
 
-__all__ = ["channel_told", "code_told", "explain", "money_told", "reason_told"]
+__all__ = ["channel_told", "code_told", "explain", "learnt_told", "money_told", "reason_told"]
 
 _CUSTOMER: Final = Text(
     "Customer {customer} on {at}, policy {policy}",
@@ -35,6 +35,11 @@ _VALUE: Final = Text(
     "expected value {value} = P(response) {propensity:.4f} ({source}) x reach {reach:.2f} x worth {worth} - cost {cost}",
     "预期价值 {value} = 响应概率 {propensity:.4f}（{source}）x 触达率 {reach:.2f} x 价值 {worth} - 成本 {cost}",
     "預期價值 {value} = 回應機率 {propensity:.4f}（{source}）x 觸及率 {reach:.2f} x 價值 {worth} - 成本 {cost}",
+)
+_EFFECT: Final = Text(
+    "expected value {value} = {what} {effect:.1%} (from {choices} logged choices, interval {low:.1%} to {high:.1%}) x reach {reach:.2f} x worth {worth} - cost {cost}",
+    "预期价值 {value} = {what} {effect:.1%}（来自 {choices} 次有记录的选择，区间 {low:.1%} 至 {high:.1%}）x 触达率 {reach:.2f} x 价值 {worth} - 成本 {cost}",
+    "預期價值 {value} = {what} {effect:.1%}（來自 {choices} 次有記錄的選擇，區間 {low:.1%} 至 {high:.1%}）x 觸及率 {reach:.2f} x 價值 {worth} - 成本 {cost}",
 )
 _CHOICE: Final = Text(
     "how it was chosen: {arm}; probability of this choice {probability:.4f}",
@@ -90,6 +95,11 @@ _WORDS: Final[dict[str, Text]] = {
     "assumed": Text("assumed by the catalogue", "目录假设", "目錄假設"),
 }
 
+_LEARNT: Final[dict[str, Text]] = {
+    "experiment": Text("effect", "效果", "效果"),
+    "responses": Text("response", "响应概率", "回應機率"),
+}
+
 
 def explain(folder: Path, customer: str, action: str | None, *, as_json: bool, lang: str | None) -> int:
     """Print why the customer got what they got, or why one action was not chosen; return the exit code."""
@@ -136,11 +146,7 @@ def _candidate_lines(candidate: CandidateExplanation, language: Language) -> Ite
         yield "  " + _CHANGED.in_language(language)
     if candidate.rank is None and candidate.verdict == "allowed":
         yield "  " + _OUTRANKED.in_language(language)
-    yield "  " + _VALUE.render(
-        language, value=money_told(candidate.expected_value, candidate), propensity=candidate.propensity,
-        source=code_told(candidate.propensity_source, language), reach=candidate.reach, worth=money_told(candidate.worth, candidate),
-        cost=money_told(candidate.cost, candidate),
-    )  # fmt: skip
+    yield "  " + _value_line(candidate, language)
     if candidate.arm is not None:
         yield "  " + _CHOICE.render(
             language, arm=code_told(candidate.arm, language), probability=candidate.action_probability
@@ -152,6 +158,23 @@ def _candidate_lines(candidate: CandidateExplanation, language: Language) -> Ite
     for reason in candidate.reasons:
         if reason.effect != "not_applicable":
             yield from _reason_lines(reason, language, "  ")
+
+
+def _value_line(candidate: CandidateExplanation, language: Language) -> str:
+    """Return how the expected value came about: from a learnt effect where there is one, else from the propensity."""
+    factor = "" if candidate.worth_factor == 1.0 else f" x {candidate.worth_factor:.2f}"
+    told = {
+        "value": money_told(candidate.expected_value, candidate), "reach": candidate.reach,
+        "worth": money_told(candidate.worth, candidate) + factor, "cost": money_told(candidate.cost, candidate),
+    }  # fmt: skip
+    learnt = candidate.effect
+    if learnt is None:
+        source = code_told(candidate.propensity_source, language)
+        return _VALUE.render(language, propensity=candidate.propensity, source=source, **told)
+    return _EFFECT.render(
+        language, what=learnt_told(learnt.source, language), effect=learnt.effect, choices=learnt.choices, low=learnt.low,
+        high=learnt.high, **told,
+    )  # fmt: skip
 
 
 def _reason_lines(reason: Reason, language: Language, indent: str) -> Iterator[str]:
@@ -205,6 +228,11 @@ def code_told(name: str, language: Language) -> str:
     return _WORDS[name].in_language(language) if name in _WORDS else name
 
 
+def learnt_told(source: str, language: Language) -> str:
+    """Return the word for what was learnt from logged choices: an effect, or a response."""
+    return _LEARNT[source].in_language(language)
+
+
 def _counts(chain: str, language: Language) -> str:
     pairs = [part.split("=") for part in chain.split(";") if part]
     return ", ".join(f"{code_told(name, language)} {count}" for name, count in pairs)
@@ -234,6 +262,7 @@ def _candidate_json(candidate: CandidateExplanation, language: Language) -> dict
     }
     return {
         **plain,
+        "effect": None if candidate.effect is None else dataclasses.asdict(candidate.effect),
         "title": candidate.title.in_language(language),
         "because_held": [dataclasses.asdict(piece) for piece in candidate.pieces],
         "reasons": [_reason_json(reason, language) for reason in candidate.reasons],

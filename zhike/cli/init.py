@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
 from zhike.core.language import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from zhike.adapters.bank_load import LoadReport
+    from zhike.core.rulebook import Rulebook
 
-__all__ = ["init", "rejects"]
+__all__ = ["Simulation", "init", "rejects"]
 
+SIMULATE: Final = "simulate"
+_USUAL: Final = (20_000, 24, 7)
+"""Customers, months and seed of a simulated bank of which nothing else is said."""
 _LOADED, _LOADED_WITH_REJECTS = 0, 3
 _MOST_SHOWN: Final = 50
 _COLUMNS: Final = (
@@ -52,27 +59,88 @@ _REJECT_COLUMNS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What was asked of a simulated bank; None stands for the default."""
+
+    customers: int | None = None
+    months: int | None = None
+    seed: int | None = None
+    truth: Path | None = None
+    messy: bool = False
+
+    def given(self) -> list[str]:
+        """Return the options that were given."""
+        return [f"--{name}" for name, value in dataclasses.asdict(self).items() if value not in (None, False)]
+
+
 def init(
     bank: Path,
     source_kind: str,
-    source: Path,
+    source: Path | None,
     mapping: Path | None,
     rulebook: Path | None,
+    simulation: Simulation = Simulation(),
     *,
     as_json: bool,
     lang: str | None,
 ) -> int:
     """Build a bank folder from a source, or add to it; return 0, or 3 when rows were rejected."""
     from zhike.adapters.rule_files import load_rulebook
-    from zhike.adapters.sources import load_source
 
+    rules = load_rulebook(rulebook)
     with show_progress(f"init {source_kind}", quiet=as_json) as progress:
-        report = load_source(bank, source_kind, source, load_rulebook(rulebook), mapping, progress)
+        if source_kind == SIMULATE:
+            report = _simulate(bank, source or mapping, simulation, rules, progress)
+        else:
+            report = _read(bank, source_kind, source, mapping, simulation, rules, progress)
     if as_json:
         emit_json(_summary(report, bank))
     else:
         _show(report, bank, lang)
     return _LOADED_WITH_REJECTS if report.rejected_rows else _LOADED
+
+
+def _simulate(
+    bank: Path,
+    extract: Path | None,
+    simulation: Simulation,
+    rules: Rulebook,
+    progress: Callable[[int, int], None],
+) -> LoadReport:
+    from zhike.core.errors import UsageError
+    from zhike.lab.simulated_bank import Order, build
+
+    if extract is not None:
+        raise UsageError(what=f"'{extract}' with --from {SIMULATE}", expected="no extract and no mapping")
+    sizes = (simulation.customers, simulation.months, simulation.seed)
+    customers, months, seed = (
+        given if given is not None else usual for given, usual in zip(sizes, _USUAL, strict=True)
+    )
+    order = Order(customers, months, seed, simulation.messy)
+    return build(bank, order, simulation.truth, rules, progress)
+
+
+def _read(
+    bank: Path,
+    source_kind: str,
+    source: Path | None,
+    mapping: Path | None,
+    simulation: Simulation,
+    rules: Rulebook,
+    progress: Callable[[int, int], None],
+) -> LoadReport:
+    from zhike.adapters.sources import SOURCES, load_source
+    from zhike.core.errors import UsageError
+
+    if source_kind not in SOURCES:
+        raise UsageError(what=f"--from {source_kind}", expected=f"one of {', '.join((*SOURCES, SIMULATE))}")
+    if simulation.given():
+        what = f"{', '.join(simulation.given())} with --from {source_kind}"
+        raise UsageError(what=what, expected=f"them with --from {SIMULATE} only")
+    if source is None:
+        raise UsageError(what="no folder of an extract", expected=f"SRC, or --from {SIMULATE}")
+    return load_source(bank, source_kind, source, rules, mapping, progress)
 
 
 def rejects(bank: Path, table: str | None, *, as_json: bool, lang: str | None) -> int:

@@ -16,6 +16,7 @@ import typer
 
 from zhike import __version__
 from zhike.cli.console import chosen_language, said, show_error
+from zhike.cli.lab import app as lab_app
 from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
 from zhike.cli.rules import app as rules_app
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
@@ -37,6 +38,7 @@ app = typer.Typer(
     ),
 )
 app.add_typer(rules_app, name="rules")
+app.add_typer(lab_app, name="lab")
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[
@@ -64,21 +66,25 @@ def _version(
 
 @app.command(
     help=said(
-        "Build a bank folder from an extract; loading twice changes nothing.",
-        "由抽取文件建立银行文件夹；重复加载不产生变化。",
-        "由擷取檔建立銀行資料夾；重複載入不產生變化。",
+        "Build a bank folder from an extract, or simulate a bank; loading twice changes nothing.",
+        "由抽取文件建立银行文件夹，或模拟一家银行；重复加载不产生变化。",
+        "由擷取檔建立銀行資料夾，或模擬一家銀行；重複載入不產生變化。",
     ),
-    epilog="Example: zhike init mybank --from csv extract --mapping extract/mapping.yaml",
+    epilog="Examples: zhike init mybank --from csv extract --mapping extract/mapping.yaml · zhike init bank --from simulate --customers 5000",
 )
-def init(
+def init(  # noqa: PLR0913 - one parameter an option
     bank: BankFolder,
     source: Annotated[
-        Path,
-        typer.Argument(metavar="SRC", help=said("Folder of the extract.", "抽取文件夹。", "擷取資料夾。")),
-    ],
-    source_kind: Annotated[
-        str, typer.Option("--from", metavar="KIND", help="far-trans | berka | csv | parquet")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="SRC",
+            help=said(
+                "Folder of the extract; none with simulate.",
+                "抽取文件夹；simulate 不需要。",
+                "擷取資料夾；simulate 不需要。",
+            ),
+        ),
+    ] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(
@@ -90,14 +96,76 @@ def init(
             ),
         ),
     ] = None,
+    customers: Annotated[
+        int | None,
+        typer.Option(
+            "--customers",
+            help=said(
+                "simulate: customers; default 20000.",
+                "simulate：客户数，默认 20000。",
+                "simulate：客戶數，預設 20000。",
+            ),
+        ),
+    ] = None,
+    months: Annotated[
+        int | None,
+        typer.Option(
+            "--months",
+            help=said(
+                "simulate: months of history; default 24.",
+                "simulate：历史月数，默认 24。",
+                "simulate：歷史月數，預設 24。",
+            ),
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed",
+            help=said(
+                "simulate: seed of the dice; default 7.",
+                "simulate：随机种子，默认 7。",
+                "simulate：隨機種子，預設 7。",
+            ),
+        ),
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            "--truth",
+            help=said(
+                "simulate: folder of the sealed truth; default BANK.truth.",
+                "simulate：封存真值的文件夹，默认 BANK.truth。",
+                "simulate：封存真值的資料夾，預設 BANK.truth。",
+            ),
+        ),
+    ] = None,
     *,
+    source_kind: Annotated[
+        str, typer.Option("--from", metavar="KIND", help="far-trans | berka | csv | parquet | simulate")
+    ],
+    messy: Annotated[
+        bool,
+        typer.Option(
+            "--messy",
+            help=said(
+                "simulate: spoil rows as real extracts are spoilt.",
+                "simulate：按真实数据的样子弄乱部分行。",
+                "simulate：依真實資料的樣子弄亂部分列。",
+            ),
+        ),
+    ] = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
+    from zhike.cli.init import Simulation
     from zhike.cli.init import init as run
 
-    raise typer.Exit(run(bank, source_kind, source, mapping, rulebook, as_json=as_json, lang=lang))
+    simulation = Simulation(customers, months, seed, truth, messy)
+    raise typer.Exit(
+        run(bank, source_kind, source, mapping, rulebook, simulation, as_json=as_json, lang=lang)
+    )
 
 
 @app.command(

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from zhike.cli.console import chosen_language, emit_json, show_progress, write
-from zhike.cli.explain import channel_told, money_told, reason_told
+from zhike.cli.explain import channel_told, learnt_told, money_told, reason_told
 from zhike.core.language import LANGUAGES, Text
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ _ACTION: Final = Text(
     "{product} by {channel}; expected value {value}, P(response) {propensity:.1%}.",
     "{product}，渠道 {channel}；预期价值 {value}，响应概率 {propensity:.1%}。",
     "{product}，通路 {channel}；預期價值 {value}，回應機率 {propensity:.1%}。",
+)
+_ACTION_EFFECT: Final = Text(
+    "{product} by {channel}; expected value {value}, {what} {effect:.1%}.",
+    "{product}，渠道 {channel}；预期价值 {value}，{what} {effect:.1%}。",
+    "{product}，通路 {channel}；預期價值 {value}，{what} {effect:.1%}。",
 )
 _BECAUSE: Final = Text("Because of: {held}.", "因为持有：{held}。", "因為持有：{held}。")
 
@@ -109,10 +114,18 @@ def _action_line(candidate: CandidateExplanation) -> Line:
 def _action_told(candidate: CandidateExplanation, language: Language) -> str:
     held = ", ".join(piece.name for piece in candidate.pieces[:_MOST_PIECES])
     duties = [reason_told(reason, language) for reason in candidate.reasons if reason.effect == "obliged"]
-    told = _ACTION.render(
-        language, product=candidate.product or "-", channel=channel_told(candidate, language),
-        value=money_told(candidate.expected_value, candidate), propensity=candidate.propensity,
-    )  # fmt: skip
+    what = {
+        "product": candidate.product or "-", "channel": channel_told(candidate, language),
+        "value": money_told(candidate.expected_value, candidate),
+    }  # fmt: skip
+    learnt = candidate.effect
+    told = (
+        _ACTION.render(language, propensity=candidate.propensity, **what)
+        if learnt is None
+        else _ACTION_EFFECT.render(
+            language, what=learnt_told(learnt.source, language), effect=learnt.effect, **what
+        )
+    )
     because = [_BECAUSE.render(language, held=held)] if held else []
     return " ".join([told, *because, *duties])
 

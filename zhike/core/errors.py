@@ -22,6 +22,7 @@ __all__ = [
     "RuleError",
     "RuleNotFoundError",
     "SystemFaultError",
+    "TruthSealedError",
     "UsageError",
     "ZhikeError",
     "error_classes",
@@ -151,6 +152,24 @@ class BankNotFoundError(ZhikeError):
         "请用 `zhike init {path} --from SOURCE SRC` 建立。",
         "請用 `zhike init {path} --from SOURCE SRC` 建立。",
     )
+
+
+class TruthSealedError(ZhikeError):
+    """A path leads into the sealed truth of a simulated bank, where no decision may read."""
+
+    code = "truth_sealed"
+    http_status = 403
+    found = Text(
+        "found the sealed truth of a simulated bank at '{path}'",
+        "“{path}”是模拟银行的封存真值",
+        "「{path}」是模擬銀行的封存真值",
+    )
+    needed = Text(
+        "needed a place without it: only `zhike lab` may read it",
+        "需要不含真值的位置：只有 `zhike lab` 可以读取真值",
+        "需要不含真值的位置：只有 `zhike lab` 可以讀取真值",
+    )
+    remedy = Text("Name the bank's own folder instead.", "请改用该银行自己的文件夹。", "請改用該銀行自己的資料夾。")  # fmt: skip
 
 
 class RuleError(ZhikeError):

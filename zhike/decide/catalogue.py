@@ -53,6 +53,7 @@ ACTION_SCHEMA: Final[dict[str, Any]] = {
     "cost": pl.Int64,
     "currency": pl.String,
     "reach": pl.Float64,
+    "hours": pl.Float64,
     "effect_when_unscored": pl.Float64,
     "members": pl.List(pl.String),
 }
@@ -70,6 +71,8 @@ class ActionTemplate:
         Expected margin of one accepted action; cost of one contact.
     reach : mapping of channel to float
         P(the customer is reached | contacted), 1 where the catalogue says nothing.
+    hours : float
+        Hours of staff that one contact takes where a person holds it.
     """
 
     name: str
@@ -86,6 +89,7 @@ class ActionTemplate:
     promoted: bool = True
     repeatable: bool = False
     priority: int = 0
+    hours: float = 0.0
     trigger: Expression | None = None
 
     @property
@@ -241,7 +245,7 @@ def _row(
     return (
         name, template.name, product, channel, template.kind, template.purpose, template.group, template.promoted,
         template.mandatory, template.repeatable, template.priority, template.worth.to_minor(units),
-        cost.to_minor(units), template.worth.currency, template.reach.get(channel, 1.0), template.effect_when_unscored,
+        cost.to_minor(units), template.worth.currency, template.reach.get(channel, 1.0), template.hours, template.effect_when_unscored,
         members,
     )  # fmt: skip
 
@@ -281,6 +285,7 @@ def _template(path: str, raw: Mapping[str, Any], currency: str) -> ActionTemplat
         promoted=bool(raw.get("promoted", True)),
         repeatable=bool(raw.get("repeatable", False)),
         priority=int(raw.get("priority", 0)),
+        hours=float(raw.get("hours", 0.0)),
         trigger=parse_expression(str(trigger), f"{path}:{raw['id']}") if trigger else None,
     )
 

@@ -10,15 +10,17 @@ import numpy as np
 import polars as pl
 
 from zhike.core.types import ALLOWED, LAYERS
+from zhike.decide.effects import ASSUMED, CALIBRATED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.decide.allocation import Choice
     from zhike.decide.candidates import Verdicts
+    from zhike.decide.effects import Applied
     from zhike.decide.preparation import Preparation
 
-__all__ = ["DECISION_SCHEMA", "Judged", "decisions_frame"]
+__all__ = ["DECISION_SCHEMA", "Judged", "decisions_frame", "effect_sources"]
 
 DECISION_SCHEMA: Final[dict[str, Any]] = {
     "decision_id": pl.String,
@@ -32,6 +34,8 @@ DECISION_SCHEMA: Final[dict[str, Any]] = {
     "score": pl.Float64,
     "propensity": pl.Float64,
     "propensity_source": pl.String,
+    "effect": pl.Float64,
+    "effect_source": pl.String,
     "action_probability": pl.Float64,
     "expected_value": pl.Int64,
     "currency": pl.String,
@@ -55,6 +59,8 @@ class Judged:
         Recommender's score (NaN without a product); P(response | shown).
     expected_value : ndarray of int, shape (n_customers, n_actions)
         Minor units of the action's currency.
+    learnt : Applied or None
+        Effects of the candidates, None where nothing was learnt.
     """
 
     customers: list[str]
@@ -62,6 +68,16 @@ class Judged:
     score: NDArray[np.float64]
     propensity: NDArray[np.float64]
     expected_value: NDArray[np.int64]
+    learnt: Applied | None = None
+
+
+def effect_sources(prepared: Preparation, learnt: Applied | None) -> list[str]:
+    """Return for every action where the change or the response that its value rests on comes from."""
+    every = np.arange(len(prepared.actions), dtype=np.int64)
+    usual = np.where(_calibrated(prepared, every), CALIBRATED, ASSUMED).tolist()
+    if learnt is None:
+        return [str(one) for one in usual]
+    return [known or str(one) for known, one in zip(learnt.source, usual, strict=True)]
 
 
 def decisions_frame(
@@ -128,15 +144,17 @@ def _described(
     row, action = ranked["row"].to_numpy(), ranked["action"].to_numpy()
     table = prepared.actions.table[action]
     customers = pl.Series(block.customers, dtype=pl.String).gather(row)
-    source = np.where(_calibrated(prepared, action), "calibrated", "assumed")
+    source = np.where(_calibrated(prepared, action), CALIBRATED, ASSUMED)
     hours = [prepared.contact_hours.get(channel, (None, None)) for channel in table["channel"]]
-    score = block.score[row, action]
+    score, sources = block.score[row, action], effect_sources(prepared, block.learnt)
     frame = ranked.select("rank", "arm", "action_probability").with_columns(
         customers.alias("customer_id"),
         *(table[name] for name in ("action_id", "product_id", "channel", "kind", "currency")),
         pl.Series("score", score).fill_nan(None),
         pl.Series("propensity", block.propensity[row, action]),
         pl.Series("propensity_source", source.tolist(), dtype=pl.String),
+        pl.Series("effect", _effect(block, row, action), dtype=pl.Float64).fill_nan(None),
+        pl.Series("effect_source", [sources[one] for one in action], dtype=pl.String),
         pl.Series("expected_value", block.expected_value[row, action]),
         pl.Series(
             "duties",
@@ -148,6 +166,10 @@ def _described(
         pl.Series("contact_not_after", [after for _, after in hours], dtype=pl.String),
     )
     return frame.with_columns(_identifiers(prepared, frame)).select(list(DECISION_SCHEMA))
+
+
+def _effect(block: Judged, row: NDArray[np.int64], action: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.full(len(row), np.nan) if block.learnt is None else block.learnt.effect[row, action]
 
 
 def _calibrated(prepared: Preparation, action: NDArray[np.int64]) -> NDArray[np.bool_]:

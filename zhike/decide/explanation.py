@@ -19,17 +19,20 @@ from zhike.core.types import ALLOWED, LAYERS, Reason
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import ACTION_SCHEMA, Actions
+from zhike.decide.choice_log import cell_of
 from zhike.decide.inputs import HELD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from zhike.decide.conditions import Condition
+    from zhike.decide.effects import Effects
 
 __all__ = [
     "CandidateExplanation",
     "Evidence",
     "Explanation",
+    "LearntEffect",
     "ScorePiece",
     "explain_action",
     "explain_customer",
@@ -49,6 +52,8 @@ class Evidence:
         Customers' inputs, actions, products on sale, item weights of the recommender.
     decisions, candidates : LazyFrame
         The two tables of the run.
+    effects : Effects or None
+        What the log of choices said; None where nothing was learnt.
     conditions : tuple of Condition
     titles : mapping of str to Text
         Names of templates.
@@ -68,6 +73,7 @@ class Evidence:
     titles: Mapping[str, Text]
     minor_units: Mapping[str, int]
     where: str
+    effects: Effects | None = None
 
     def action_set(self) -> Actions:
         """Return the actions as the judge needs them."""
@@ -86,6 +92,30 @@ class ScorePiece:
 
 
 @dataclass(frozen=True, slots=True)
+class LearntEffect:
+    """What the log of choices says of an action in a customer's cell.
+
+    Parameters
+    ----------
+    effect, low, high : float
+        Change in P(gets the product) by a delivered offer (source ``experiment``), or P(accepts | delivered) (source
+        ``responses``), with its 95 % interval.
+    reach : float
+        Share delivered.
+    choices, compared : int
+        Logged choices of the template and channel, and of doing nothing, that it rests on.
+    """
+
+    effect: float
+    low: float
+    high: float
+    reach: float
+    choices: int
+    compared: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateExplanation:
     """One candidate: its verdict, every reason for it, and how its value came about.
 
@@ -94,7 +124,10 @@ class CandidateExplanation:
     reasons : tuple of Reason
         Refusals first, then duties, then rules passed; rules that do not apply last.
     propensity, reach, worth, cost, expected_value
-        ``expected_value = propensity x reach x worth - cost``, minor units.
+        ``expected_value = propensity x reach x worth x worth_factor - cost``, minor units; with an effect it takes the
+        propensity's place.
+    effect : LearntEffect or None
+        What the log of choices says of the action in the customer's cell.
     consistent : bool
         Whether the reasons lead to the stored verdict, the numbers to the stored value, and both to the decision.
     """
@@ -111,8 +144,10 @@ class CandidateExplanation:
     score: float | None
     propensity: float
     propensity_source: str
+    effect: LearntEffect | None
     reach: float
     worth: int
+    worth_factor: float
     cost: int
     expected_value: int
     currency: str
@@ -221,6 +256,7 @@ def _explained(
     reasons = _reasons(evidence, inputs, column)
     chosen = decision or {}
     product = action["product_id"]
+    learnt, factor = _learnt(evidence, inputs, column)
     return CandidateExplanation(
         action_id=name,
         title=evidence.titles.get(action["template"], Text(*[action["template"]] * 3)),
@@ -234,15 +270,37 @@ def _explained(
         score=stored["score"],
         propensity=stored["propensity"],
         propensity_source=evidence.propensities if stored["score"] is not None else "assumed",
-        reach=action["reach"],
+        effect=learnt,
+        reach=action["reach"] if learnt is None else learnt.reach,
         worth=action["worth"],
+        worth_factor=factor,
         cost=action["cost"],
         expected_value=stored["expected_value"],
         currency=action["currency"],
         decimals=evidence.minor_units.get(action["currency"], DEFAULT_MINOR_UNITS),
         action_probability=chosen.get("action_probability"),
-        consistent=_consistent(stored, action, reasons, chosen),
+        consistent=_consistent(stored, action, reasons, chosen, _gain(stored, action, learnt, factor)),
     )
+
+
+def _learnt(evidence: Evidence, inputs: pl.DataFrame, column: int) -> tuple[LearntEffect | None, float]:
+    """Return the effect of one action for one customer, and the worth of accepting it relative to the catalogue's."""
+    if evidence.effects is None:
+        return None, 1.0
+    factor = float(evidence.effects.applied(evidence.action_set(), inputs).factor[0, column])
+    template, channel = evidence.actions.select("template", "channel").row(column)
+    row = evidence.effects.of(template, channel, inputs.select(cell_of()).item())
+    names = LearntEffect.__slots__
+    return None if row is None else LearntEffect(**{name: row[name] for name in names}), factor
+
+
+def _gain(
+    stored: Mapping[str, Any], action: Mapping[str, Any], learnt: LearntEffect | None, factor: float
+) -> int:
+    """Return what the action brings before its cost, in minor units."""
+    lift, reach = (stored["propensity"], action["reach"]) if learnt is None else (learnt.effect, learnt.reach)
+    gain: float = lift * reach * action["worth"] * factor
+    return round(gain)
 
 
 def _consistent(
@@ -250,12 +308,12 @@ def _consistent(
     action: Mapping[str, Any],
     reasons: Sequence[Reason],
     decision: Mapping[str, Any],
+    gain: int,
 ) -> bool:
     """Return whether reasons, verdict, value and decision say the same."""
     refusing = [reason for reason in reasons if reason.effect == "refused"]
     verdict = min((reason.layer for reason in refusing), key=LAYERS.index, default=ALLOWED)
-    value = round(stored["propensity"] * action["reach"] * action["worth"]) - action["cost"]
-    value = 0 if action["kind"] == "none" else value
+    value = 0 if action["kind"] == "none" else gain - action["cost"]
     return (
         {reason.code for reason in refusing} == set(filter(None, stored["reason_codes"].split(";")))
         and stored["verdict"] == verdict

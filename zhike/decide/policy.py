@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Version
 
-__all__ = ["Cap", "Exploration", "Holdout", "Limits", "Policy"]
+__all__ = ["Cap", "EffectWindow", "Exploration", "Holdout", "Limits", "Policy"]
 
 RecommenderKind = Literal["conditional_knn", "ease", "blend", "popularity"]
 _REQUIRED: Final = ("packs", "catalogue", "recommender", "limits")
 _OPTIONAL: Final = (
     "caps", "quiet_hours", "risk_validity", "horizon_days", "consent", "holdout", "exploration", "minimum_value",
-    "replay",
+    "replay", "effects",
 )  # fmt: skip
 RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity")
 
@@ -65,6 +65,25 @@ class Exploration:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectWindow:
+    """From which logged choices effects are learnt.
+
+    Parameters
+    ----------
+    window_days : int
+        Days over which the choices were made.
+    horizon_days : int
+        Days after a choice within which an outcome counts.
+    minimum : int
+        Least effective number of customers in each arm.
+    """
+
+    window_days: int = 365
+    horizon_days: int = 60
+    minimum: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One policy in force, fully resolved but for its rules."""
 
@@ -85,6 +104,7 @@ class Policy:
     risk_validity: str | None
     replay_k: int
     replay_bands: int
+    effects: EffectWindow | None
     raw: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -131,6 +151,7 @@ class Policy:
             risk_validity=raw.get("risk_validity"),
             replay_k=read.whole("replay", "k", 10),
             replay_bands=read.whole("replay", "comparable_bands", 1),
+            effects=read.effects(),
             raw=raw,
         )
 
@@ -179,6 +200,18 @@ class _Reader:
         if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= 1:
             raise self._odd(f"{key}.share", found, "a share between 0 and 1")
         return float(found)
+
+    def effects(self) -> EffectWindow | None:
+        """Return from what effects are learnt; None where the policy has no such key."""
+        if self.raw.get("effects") is None:
+            return None
+        unknown = sorted(str(key) for key in set(self.part("effects")) - set(EffectWindow.__slots__))
+        if unknown:
+            raise self._odd("effects", ", ".join(unknown), ", ".join(EffectWindow.__slots__))
+        usual = EffectWindow()
+        return EffectWindow(
+            *(self.whole("effects", name, getattr(usual, name)) for name in EffectWindow.__slots__)
+        )
 
     def amount(self, key: str) -> Decimal:
         try:

@@ -13,7 +13,9 @@ from scipy.sparse import csr_matrix
 from zhike.decide.allocation import ChoiceProblem
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import NO_ACTION, Actions, Catalogue, actions_on_sale
+from zhike.decide.choice_log import CELL_COLUMNS
 from zhike.decide.conditions import caps_of, conditions_of
+from zhike.decide.effects import Effects, learn_effects
 from zhike.decide.inputs import HELD, HELD_OUT, gather_inputs, hash_uniforms
 from zhike.decide.propensity import Calibration, Recommender, recommender_of
 from zhike.know.archive import archive, archive_rules
@@ -42,6 +44,8 @@ class Preparation:
     scoring : Scoring
         The fitted recommender, or the assumption that stands in for it.
     minor_units : mapping of currency to decimals
+    effects : Effects or None
+        What the log of choices says; None where the policy does not ask or the log says nothing.
     """
 
     at: dt.date
@@ -54,6 +58,7 @@ class Preparation:
     problem: ChoiceProblem
     minor_units: Mapping[str, int]
     contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    effects: Effects | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,8 @@ def setting(
     judge = Judge(conditions, actions, presume_consent=policy.presume_consent)
     rules = archive_rules(rulebook, at, policy.risk_validity)
     rows = archive(tables, at, timezone, rules).collect(engine="streaming")
-    inputs = gather_inputs(rows, seen, actions, caps_of(rulebook, policy, at), judge.names)
+    cells = [f"customer.{name}" for name in CELL_COLUMNS] if policy.effects else []
+    inputs = gather_inputs(rows, seen, actions, caps_of(rulebook, policy, at), [*judge.names, *cells])
     held_out = hash_uniforms(inputs["customer_id"].to_list(), f"holdout|{policy.holdout.salt}", 1)[:, 0]
     inputs = inputs.with_columns(pl.Series(HELD_OUT, held_out < policy.holdout.share))
     return Setting(catalogue, actions, judge, inputs, minor_units)
@@ -140,8 +146,23 @@ def prepare(
         scoring=_fitted(tables, view(tables, at, timezone), timezone, policy, ready.actions),
         problem=_problem(ready.actions, policy),
         minor_units=ready.minor_units,
+        effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
         contact_hours={name: (str(first), str(last)) for name, (first, last) in hours.items()},
     )
+
+
+def _learnt(
+    tables: Mapping[str, pl.LazyFrame],
+    at: dt.date,
+    timezone: str,
+    rulebook: Rulebook,
+    policy: Policy,
+    actions: Actions,
+) -> Effects | None:
+    if policy.effects is None:
+        return None
+    rules = archive_rules(rulebook, at, policy.risk_validity)
+    return learn_effects(tables, at, timezone, rules, actions, policy.effects)
 
 
 def holdings_matrix(held: list[list[str]], products: tuple[str, ...]) -> csr_matrix:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.decide.candidates import Verdicts
+    from zhike.decide.effects import Applied
     from zhike.decide.preparation import Preparation
 
 __all__ = ["Block", "decide_blocks", "funnel", "verdict_counts"]
@@ -66,9 +67,9 @@ def decide_blocks(prepared: Preparation, customers: list[str] | None = None) -> 
 def _block(prepared: Preparation, inputs: pl.DataFrame) -> Block:
     verdicts = prepared.judge.judge(inputs)
     score, propensity = _scored(prepared, inputs)
-    judged = Judged(
-        inputs["customer_id"].to_list(), verdicts, score, propensity, _values(prepared, propensity)
-    )
+    learnt = None if prepared.effects is None else prepared.effects.applied(prepared.actions, inputs)
+    value = _values(prepared, propensity, learnt)
+    judged = Judged(inputs["customer_id"].to_list(), verdicts, score, propensity, value, learnt)
     optional = _optional(prepared, judged)
     keys, utility = _preference(prepared, judged)
     policy = prepared.policy
@@ -81,10 +82,18 @@ def _block(prepared: Preparation, inputs: pl.DataFrame) -> Block:
     return Block(judged, decisions, np.where(optional, first, 0.0))
 
 
-def _values(prepared: Preparation, propensity: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the expected value of every candidate in minor units: propensity x reach x worth - cost."""
+def _values(
+    prepared: Preparation, propensity: NDArray[np.float64], learnt: Applied | None
+) -> NDArray[np.int64]:
+    """Return the expected value of every candidate in minor units: effect, or propensity, x reach x worth - cost."""
     reach, worth, cost = (prepared.actions.column(name)[None, :] for name in ("reach", "worth", "cost"))
-    value = np.rint(propensity * reach * worth).astype(np.int64) - cost
+    if learnt is None:
+        gain = propensity * reach * worth
+    else:
+        known = ~np.isnan(learnt.effect)
+        lift, share = np.where(known, learnt.effect, propensity), np.where(known, learnt.reach, reach)
+        gain = lift * share * worth * learnt.factor
+    value = np.rint(gain).astype(np.int64) - cost
     value[:, prepared.problem.nothing] = 0
     return np.asarray(value, dtype=np.int64)
 

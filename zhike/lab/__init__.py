@@ -1,1 +1,1 @@
-"""A small made-up bank for the demonstration, until the simulated bank exists."""
+"""The simulated bank: a world whose truth is known, and the policies that are tried in it."""

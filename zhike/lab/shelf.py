@@ -1,156 +1,120 @@
-"""What the made-up bank offers, over which channels, and who works there. Names, levels and prices are invented."""
+"""What the simulated bank offers, over which channels, in which regions. Names, terms and margins are invented."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import polars as pl
-
-from zhike.lab.streams import picked, stream
+import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from numpy.typing import NDArray
 
-__all__ = ["AREAS", "SHELF", "Product", "channels", "products", "staff"]
+__all__ = ["FAMILIES", "PRODUCTS", "REGIONS", "SHELF", "TALKING", "Product", "Shelf"]
 
-AREAS: Final = ("城东", "城西", "城南", "城北", "新区", "港区")
-CUSTOMERS_PER_STAFF: Final = 80
+REGIONS: Final = ("R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12")
+"""Regions; the first four are cities, the next five towns, the last three countryside."""
+
+TALKING: Final = ("branch", "adviser", "phone", "app", "sms")
+"""Channels over which the bank addresses customers, in the order of every array by channel."""
+
+FAMILIES: Final = ("deposit", "wealth", "fund", "insurance", "card", "loan", "settlement", "payment")
+"""Families on the shelf, in the order of every array by family."""
 
 
 class Product(NamedTuple):
-    """One product; amounts in yuan, levels 1 to 5, days in ISO form."""
+    """One product. Amounts in yuan; levels 1 to 5.
+
+    ``margin`` is what the bank earns over the product's life as a share of the amount; ``surplus`` what the product is
+    worth to a customer whom it fits, as a share of the amount, beyond its price; ``typical`` the amount as a share of the
+    customer's spare money (of yearly income for loans, premiums, settlement and cards).
+    """
 
     code: str
     name: str
     family: str
     group: str
-    regime: str = "none"
-    seller_level: int | None = None
-    issuer_level: int | None = None
-    complex: bool | None = None
-    market: str | None = None
-    least: int | None = None
-    months: int | None = None
-    yearly_premium: int | None = None
-    single_premium: int | None = None
+    regime: str
+    seller_level: int | None
+    issuer_level: int | None
+    months: int | None
+    least: int | None
+    typical: float
+    margin: float
+    surplus: float
     paying_years: int | None = None
     uncertain: bool | None = None
-    first_day: str = "2015-01-01"
-    last_day: str | None = None
+    firms: bool = False
+    complex: bool = False
 
 
-def _wealth(
-    code: str, name: str, levels: tuple[int | None, int | None], least: int, months: int | None
-) -> Product:
-    return Product(code, name, "wealth", "理财", "cn-nfra", *levels, complex=code == "W07", market="retail",
-                   least=least, months=months)  # fmt: skip
-
-
-def _fund(code: str, name: str, level: int, least: int) -> Product:
-    return Product(
-        code, name, "fund", "公募基金", "cn-csrc", level, level, complex=False, market="retail", least=least
-    )
-
-
-def _insurance(
-    code: str, name: str, level: int | None, terms: tuple[int | None, int | None, int], *, uncertain: bool
-) -> Product:
-    yearly, single, years = terms
-    return Product(
-        code, name, "insurance", "保险", "cn-insurance", level, level, complex=False, market="retail",
-        yearly_premium=yearly, single_premium=single, paying_years=years, uncertain=uncertain,
-    )  # fmt: skip
-
-
-def _plain(
-    code: str, name: str, family: str, group: str, least: int | None = None, months: int | None = None
-) -> Product:
-    return Product(code, name, family, group, market="all", least=least, months=months)
-
-
-SHELF: Final[tuple[Product, ...]] = (
-    _plain("D01", "三个月定期存款", "deposit", "定期存款", 50, 3),
-    _plain("D02", "一年定期存款", "deposit", "定期存款", 50, 12),
-    _plain("D03", "三年定期存款", "deposit", "定期存款", 50, 36),
-    _plain("D04", "三年大额存单", "deposit", "大额存单", 200_000, 36),
-    _wealth("W01", "稳盈日开理财", (1, 1), 1, None),
-    _wealth("W02", "稳盈季开理财", (2, 2), 1_000, 3),
-    _wealth("W03", "恒利一年封闭理财", (2, 2), 10_000, 12),
+PRODUCTS: Final = (
+    Product("D01", "三个月定期存款", "deposit", "定期存款", "none", None, None, 3, 50, 0.30, 0.0060, 0.0020),
+    Product("D02", "一年定期存款", "deposit", "定期存款", "none", None, None, 12, 50, 0.40, 0.0120, 0.0050),
+    Product("D03", "三年定期存款", "deposit", "定期存款", "none", None, None, 36, 50, 0.45, 0.0200, 0.0100),
+    Product("D04", "三年大额存单", "deposit", "大额存单", "none", None, None, 36, 200_000, 0.60, 0.0080, 0.0120),
+    Product("W01", "稳盈日开理财", "wealth", "理财", "cn-nfra", 1, 1, None, 1, 0.30, 0.0100, 0.0080),
+    Product("W02", "稳盈季开理财", "wealth", "理财", "cn-nfra", 2, 2, 3, 1_000, 0.35, 0.0140, 0.0120),
     # The issuer rates it higher than the seller does: the higher of the two counts.
-    _wealth("W04", "恒利增强理财", (2, 3), 10_000, 12),
-    _wealth("W05", "平衡配置理财", (3, 3), 10_000, 18),
-    _wealth("W06", "成长权益理财", (4, 4), 50_000, 24)._replace(first_day="2026-03-02"),
-    _wealth("W07", "进取量化理财", (5, 5), 100_000, 24),
-    # Not rated yet: it must not be sold to anyone.
-    _wealth("W08", "新发待评级理财", (None, None), 10_000, 12)._replace(first_day="2026-09-15"),
-    _wealth("W09", "高净值专属理财", (4, 4), 1_000_000, 24)._replace(market="professional"),
-    # Withdrawn from sale.
-    _wealth("W10", "旧版月开理财", (2, 2), 1_000, 1)._replace(last_day="2026-01-31"),
-    _fund("F01", "货币市场基金", 1, 1),
-    _fund("F02", "纯债基金", 2, 10),
-    _fund("F03", "平衡混合基金", 3, 10),
-    _fund("F04", "宽基指数基金", 4, 10),
-    _fund("F05", "行业主题基金", 4, 10),
-    _fund("F06", "海外股票基金", 5, 10),
-    _insurance("I01", "定期寿险", None, (1_800, None, 20), uncertain=False),
-    _insurance("I02", "重大疾病保险", None, (6_500, None, 20), uncertain=False),
-    _insurance("I03", "年金保险（趸交）", None, (None, 300_000, 1), uncertain=False),
-    _insurance("I04", "分红型两全保险", 2, (20_000, None, 10), uncertain=True),
-    _insurance("I05", "综合意外保险", None, (260, None, 1), uncertain=False),
-    _plain("K01", "借记卡", "card", "借记卡"),
-    _plain("K02", "标准信用卡", "card", "信用卡"),
-    _plain("K03", "白金信用卡", "card", "信用卡"),
-    _plain("L01", "小微经营贷款", "loan", "经营贷款", 10_000, 36),
-    _plain("L02", "个人消费贷款", "loan", "消费贷款", 5_000, 36),
-    _plain("L03", "住房按揭贷款", "loan", "按揭贷款", 100_000, 240),
-    _plain("P01", "扫码收款", "payment", "收付服务"),
-    _plain("P02", "水电燃气代缴", "payment", "代缴服务"),
-    _plain("S01", "活期结算账户", "settlement", "结算账户"),
-    _plain("S02", "企业收付通", "settlement", "企业结算"),
-)
+    Product("W03", "恒利增强理财", "wealth", "理财", "cn-nfra", 2, 3, 12, 10_000, 0.40, 0.0120, 0.0140),
+    Product("W04", "进取混合理财", "wealth", "理财", "cn-nfra", 4, 4, 24, 100_000, 0.40, 0.0080, 0.0120, complex=True),
+    Product("F01", "货币市场基金", "fund", "公募基金", "cn-csrc", 1, 1, None, 10, 0.25, 0.0100, 0.0080),
+    Product("F02", "纯债基金", "fund", "公募基金", "cn-csrc", 2, 2, None, 10, 0.25, 0.0180, 0.0150),
+    Product("F03", "平衡混合基金", "fund", "公募基金", "cn-csrc", 3, 3, None, 10, 0.20, 0.0280, 0.0240),
+    Product("F04", "股票基金", "fund", "公募基金", "cn-csrc", 4, 4, None, 10, 0.20, 0.0320, 0.0280),
+    Product("F05", "行业主题基金", "fund", "公募基金", "cn-csrc", 5, 5, None, 10, 0.15, 0.0350, 0.0240),
+    Product("I01", "意外险", "insurance", "保障保险", "cn-insurance", 1, 1, 12, 200, 0.003, 0.5000, 0.3000, 1),
+    Product("I02", "重大疾病险", "insurance", "保障保险", "cn-insurance", 1, 1, 240, 3_000, 0.040, 0.1400, 0.1200, 20),
+    Product("I03", "分红型年金险", "insurance", "储蓄保险", "cn-insurance", 2, 2, 120, 10_000, 0.080, 0.0600, 0.0300, 10, uncertain=True),
+    Product("K01", "金卡信用卡", "card", "信用卡", "none", None, None, 36, None, 0.08, 0.0080, 0.0060),
+    Product("K02", "商旅白金卡", "card", "信用卡", "none", None, None, 36, None, 0.12, 0.0100, 0.0060),
+    Product("L01", "个人消费贷款", "loan", "消费贷款", "none", None, None, 36, 10_000, 0.60, 0.0110, 0.0080),
+    Product("L02", "个人住房贷款", "loan", "住房贷款", "none", None, None, 240, 200_000, 4.00, 0.0014, 0.0020),
+    Product("L03", "小微经营贷款", "loan", "经营贷款", "none", None, None, 24, 50_000, 0.40, 0.0045, 0.0050, firms=True),
+    Product("S01", "工资结算账户", "settlement", "结算", "none", None, None, None, None, 0.00, 180.0, 60.0),
+    Product("S02", "企业结算账户", "settlement", "结算", "none", None, None, None, None, 0.00, 1_500.0, 700.0, firms=True),
+    Product("P01", "快捷支付", "payment", "支付", "none", None, None, None, None, 0.00, 40.0, 30.0),
+    Product("P02", "商户收款", "payment", "支付", "none", None, None, None, None, 0.00, 900.0, 500.0, firms=True),
+)  # fmt: skip
+"""Settlement and payment have no amount: their margin and surplus are yuan, not shares.
 
-_CHANNELS: Final[Mapping[str, tuple[int, str]]] = {
-    "branch": (40, "30.00"), "adviser": (12, "45.00"), "phone": (60, "8.00"), "app": (5_000, "0.02"),
-    "sms": (5_000, "0.05"),
-}  # fmt: skip
-_ROLES: Final = {"relationship_manager": 4.0, "adviser": 2.0, "service": 3.0, "complaints": 1.0}
+Margins are what is left after funding, losses and capital, and such that a sale brings about what the house's catalogue assumes on average."""
 
 
-def products() -> pl.DataFrame:
-    """Return the product directory in the bank's own columns; a withdrawn product has a second row, known that day."""
-    rows = pl.DataFrame(list(SHELF), schema=list(Product._fields), orient="row", infer_schema_length=None)
-    withdrawn = rows.filter(pl.col("last_day").is_not_null()).with_columns(recorded=pl.col("last_day"))
-    running = rows.with_columns(last_day=pl.lit(None, pl.String), recorded=pl.col("first_day"))
-    return pl.concat([running, withdrawn]).sort("code", "recorded").select(
-        pl.col("code").alias("产品代码"), pl.col("name").alias("产品名称"), pl.col("family").alias("大类"),
-        pl.col("group").alias("组别"), pl.col("regime").alias("监管口径"), pl.col("seller_level").alias("代销评级"),
-        pl.col("issuer_level").alias("发行评级"), _yes_no("complex").alias("是否复杂"), pl.col("market").alias("目标客群"),
-        pl.col("least").alias("起点金额"), pl.col("months").alias("期限月"), pl.col("yearly_premium").alias("年缴保费"),
-        pl.col("single_premium").alias("趸交保费"), pl.col("paying_years").alias("缴费年数"),
-        _yes_no("uncertain").alias("收益不确定"), pl.col("first_day").alias("起售日"), pl.col("last_day").alias("停售日"),
-        pl.col("recorded").alias("登记日"),
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The products as arrays of shape (n_products,), in the order of `PRODUCTS`."""
+
+    codes: tuple[str, ...]
+    family: NDArray[np.int64]
+    level: NDArray[np.int64]
+    months: NDArray[np.int64]
+    least: NDArray[np.float64]
+    typical: NDArray[np.float64]
+    margin: NDArray[np.float64]
+    surplus: NDArray[np.float64]
+    firms: NDArray[np.bool_]
+    flat: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, products: tuple[Product, ...]) -> Shelf:
+        """Return products as arrays; a level of 0 means that the product has none, 0 months that it has no term."""
+
+        def column(values: list[Any], kind: type) -> NDArray[Any]:
+            return np.array([0 if value is None else value for value in values], dtype=kind)
+
+        return cls(
+            tuple(product.code for product in products),
+            np.array([FAMILIES.index(product.family) for product in products], dtype=np.int64),
+            column([max(p.seller_level or 0, p.issuer_level or 0) for p in products], np.int64),
+            column([p.months for p in products], np.int64),
+            column([p.least for p in products], np.float64),
+            column([p.typical for p in products], np.float64),
+            column([p.margin for p in products], np.float64),
+            column([p.surplus for p in products], np.float64),
+            column([p.firms for p in products], np.bool_),
+            column([p.family in ("settlement", "payment") for p in products], np.bool_),
+        )
 
 
-def channels() -> pl.DataFrame:
-    """Return the channels with what they carry a day and what a contact costs, in yuan."""
-    rows = [(name, capacity, cost, "2015-01-01") for name, (capacity, cost) in _CHANNELS.items()]
-    return pl.DataFrame(rows, schema=["CHNL", "DAY_CAP", "UNIT_COST", "EFF_DT"], orient="row")
-
-
-def staff(customers: int, seed: int) -> pl.DataFrame:
-    """Return the members of staff: one of each role at least, then in proportion to the customers."""
-    rng = stream(seed, "staff")
-    count = len(_ROLES) + customers // CUSTOMERS_PER_STAFF
-    drawn = picked(rng, _ROLES, count - len(_ROLES))
-    return pl.DataFrame({
-        "EMP_NO": [f"E{number:04d}" for number in range(1, count + 1)],
-        "POST": [*_ROLES, *drawn.tolist()],
-        "AREA": rng.choice(AREAS, count).tolist(),
-        "WEEK_HOURS": rng.choice([20.0, 32.0, 38.0], count, p=[0.1, 0.2, 0.7]),
-        "EFF_DT": ["2020-01-02"] * count,
-    })  # fmt: skip
-
-
-def _yes_no(column: str) -> pl.Expr:
-    return pl.when(pl.col(column)).then(pl.lit("是")).when(~pl.col(column)).then(pl.lit("否"))
+SHELF: Final = Shelf.of(PRODUCTS)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
-
-from zhike.lab.people import FIRST_DAY, LAST_DAY
-from zhike.lab.streams import happens, spread, stream, within
+from made_up.people import FIRST_DAY, LAST_DAY
+from made_up.streams import happens, spread, stream, within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +27,7 @@ def bookings(folk: pl.DataFrame, held: pl.DataFrame, taken: pl.DataFrame, seed: 
     Parameters
     ----------
     folk, held, taken : DataFrame
-        See `zhike.lab.people.people`, `zhike.lab.purchases.accounts` and `zhike.lab.purchases.purchases`.
+        See `made_up.people.people`, `made_up.purchases.accounts` and `made_up.purchases.purchases`.
     seed : int
 
     Returns

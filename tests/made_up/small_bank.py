@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
+from made_up import contacts, people, purchases, shelf
+from made_up.blemishes import blemished
+from made_up.bookings import bookings
 
 from zhike.core.errors import UsageError
-from zhike.lab import contacts, people, purchases, shelf
-from zhike.lab.blemishes import blemished
-from zhike.lab.bookings import bookings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 __all__ = ["LAST_DAY", "small_bank", "write_extract"]
 
@@ -100,10 +99,10 @@ def write_extract(
 
     Notes
     -----
-    The faulty rows are listed in `zhike.lab.blemishes`; loading the extract therefore ends with exit code 3.
+    The faulty rows are listed in `made_up.blemishes`; loading the extract therefore ends with exit code 3.
     """
     contents = {name: _encoded(name, frame) for name, frame in small_bank(customers, seed, progress).items()}
-    contents["mapping.yaml"] = resources.files("zhike.lab").joinpath(_MAPPING).read_bytes()
+    contents["mapping.yaml"] = Path(__file__).with_name(_MAPPING).read_bytes()
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     for name, content in sorted(contents.items()):

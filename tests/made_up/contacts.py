@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
-
-from zhike.lab.people import ADULT, FIRST_DAY, LAST_DAY
-from zhike.lab.streams import days_between, happens, picked, stream
+from made_up.people import ADULT, FIRST_DAY, LAST_DAY
+from made_up.streams import days_between, happens, picked, stream
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +35,7 @@ def questionnaires(folk: pl.DataFrame, taken: pl.DataFrame, seed: int) -> pl.Dat
     Parameters
     ----------
     folk, taken : DataFrame
-        See `zhike.lab.people.people` and `zhike.lab.purchases.purchases`; investors have answered more often.
+        See `made_up.people.people` and `made_up.purchases.purchases`; investors have answered more often.
     seed : int
 
     Returns
@@ -167,7 +166,7 @@ def contact_records(folk: pl.DataFrame, posts: pl.DataFrame, seed: int) -> tuple
     Parameters
     ----------
     folk, posts : DataFrame
-        See `zhike.lab.people.people` and `zhike.lab.shelf.staff`.
+        See `made_up.people.people` and `made_up.shelf.staff`.
     seed : int
 
     Returns

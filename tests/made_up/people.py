@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
-
-from zhike.lab.shelf import AREAS
-from zhike.lab.streams import days_between, happens, picked, spread, stream
+from made_up.shelf import AREAS
+from made_up.streams import days_between, happens, picked, spread, stream
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

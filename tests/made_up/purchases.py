@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
-
-from zhike.lab.people import ADULT, FIRST_DAY, LAST_DAY
-from zhike.lab.shelf import SHELF, Product
-from zhike.lab.streams import days_between, happens, picked, spread, stream, within
+from made_up.people import ADULT, FIRST_DAY, LAST_DAY
+from made_up.shelf import SHELF, Product
+from made_up.streams import days_between, happens, picked, spread, stream, within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +102,7 @@ def purchases(folk: pl.DataFrame, held: pl.DataFrame, seed: int) -> pl.DataFrame
     Parameters
     ----------
     folk : DataFrame
-        See `zhike.lab.people.people`; taste for a family follows from wealth, risk, age, household and digital use.
+        See `made_up.people.people`; taste for a family follows from wealth, risk, age, household and digital use.
     held : DataFrame
         See `accounts`.
     seed : int

@@ -1,0 +1,170 @@
+"""Plans under shared capacities: never over them, never worse than nothing, never above the bound."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zhike.core.errors import UsageError
+from zhike.decide.capacity import Resource, assign, price
+
+
+@st.composite
+def problems(draw):
+    """Values, what is open, and resources of a small bank; the values are coarse, so that many are equal."""
+    n_customers, n_actions = draw(st.integers(0, 12)), draw(st.integers(1, 6))
+    grid = st.integers(-3, 9).map(float)
+    values = np.array(
+        draw(st.lists(grid, min_size=n_customers * n_actions, max_size=n_customers * n_actions))
+    )
+    values = values.reshape(n_customers, n_actions)
+    values[:, 0] = 0.0
+    open_ = np.array(draw(st.lists(st.booleans(), min_size=values.size, max_size=values.size)), dtype=bool)
+    resources = [_resource(draw, number, *values.shape) for number in range(draw(st.integers(0, 3)))]
+    return values, open_.reshape(values.shape), resources
+
+
+def _resource(draw, number, n_customers, n_actions):
+    use = draw(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=n_actions, max_size=n_actions))
+    members = draw(st.none() | st.lists(st.booleans(), min_size=n_customers, max_size=n_customers))
+    inside = None if members is None else np.array(members, dtype=bool)
+    return Resource(f"r{number}", draw(st.sampled_from([0.0, 0.7, 1.0, 3.0, np.inf])), np.array([0.0, *use[1:]]), inside)  # fmt: skip
+
+
+def taken(resource, action):
+    inside = np.ones(len(action), bool) if resource.members is None else resource.members
+    return float((resource.use[action] * inside).sum())
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems())
+def test_a_plan_keeps_to_what_there_is_and_to_what_is_open(problem):
+    values, open_, resources = problem
+    plan = assign(values, open_, resources, nothing=0)
+    rows = np.arange(len(values))
+    assert (open_[rows, plan.action] | (plan.action == 0)).all()
+    for resource in resources:
+        assert taken(resource, plan.action) <= resource.capacity * (1 + 1e-6)
+        assert plan.used[resource.name] == pytest.approx(taken(resource, plan.action))
+        assert plan.prices[resource.name] >= 0
+    assert plan.value == pytest.approx(values[rows, plan.action].sum())
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems())
+def test_a_plan_is_worth_at_least_nothing_and_at_most_its_bound(problem):
+    plan = assign(*problem, nothing=0)
+    assert 0 <= plan.value <= plan.bound + 1e-9
+    assert 0 <= plan.gap <= 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems(), st.sampled_from([0.5, 1.0, 5.0]))
+def test_more_of_everything_never_lowers_the_bound(problem, extra):
+    values, open_, resources = problem
+    larger = [Resource(r.name, r.capacity + extra, r.use, r.members) for r in resources]
+    plan, before = (
+        assign(values, open_, resources, nothing=0),
+        price(values, open_, resources, nothing=0).bound,
+    )
+    after = price(values, open_, larger, nothing=0).bound
+    assert after >= plan.value - 1e-9
+    # The search ends a few per cent above the least bound where a handful of customers make it jump.
+    assert after >= before - 0.1 * (before + 1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems(), st.randoms(use_true_random=False))
+def test_the_order_of_the_customers_changes_nothing(problem, chance):
+    values, open_, resources = problem
+    order = list(range(len(values)))
+    chance.shuffle(order)
+    moved = [
+        Resource(r.name, r.capacity, r.use, None if r.members is None else r.members[order])
+        for r in resources
+    ]
+    one = assign(values, open_, resources, nothing=0, keys=np.arange(len(values)))
+    other = assign(values[order], open_[order], moved, nothing=0, keys=np.array(order, dtype=np.int64))
+    assert other.action.tolist() == one.action[order].tolist()
+    assert (other.value, other.bound) == (one.value, one.bound)
+
+
+def random_bank(n_customers, n_actions, seed, *, cells=None):
+    """A bank of channels with a number of sends each and regions with hours of advisers: 17 resources."""
+    dice = np.random.default_rng(seed)
+    channel = np.concatenate([[-1], dice.integers(0, 5, n_actions - 1)])
+    hours = dice.choice([0.2, 0.3, 0.5, 1.0], n_actions) * (channel < 2) * (channel >= 0)
+    draws = dice.lognormal(0.0, 1.0, (cells or n_customers, n_actions)) * dice.choice([1, 5, 20], n_actions)
+    values = draws[np.arange(n_customers) % len(draws)] - 3.0
+    values[:, 0] = 0.0
+    region = dice.integers(0, 12, n_customers)
+    sends = [
+        Resource(f"c{k}", n_customers * share, (channel == k).astype(float))
+        for k, share in enumerate([0.02, 0.1, 0.05, 0.3, 0.2])
+    ]
+    places = [Resource(f"h{k}", 0.002 * n_customers * (1 + k % 3), hours, region == k) for k in range(12)]
+    return values, dice.random(values.shape) < 0.6, [*sends, *places]
+
+
+@pytest.mark.parametrize("cells", [None, 60], ids=["each_their_own", "many_alike"])
+def test_a_large_bank_is_planned_near_the_bound_in_little_time(cells):
+    bank = random_bank(20_000, 80, 1, cells=cells)
+    began = time.perf_counter()
+    plan = assign(*bank, nothing=0)
+    assert time.perf_counter() - began < 10  # about one second on one core
+    assert plan.gap < 0.005
+
+
+def test_equal_values_are_shared_out_to_the_last_unit():
+    values = np.tile([0.0, 1.0, 1.0], (2000, 1))
+    scarce = [
+        Resource("a", 300.0, np.array([0.0, 1.0, 0.0])),
+        Resource("b", 500.0, np.array([0.0, 0.0, 1.0])),
+    ]
+    plan = assign(values, np.ones(values.shape, bool), scarce, nothing=0)
+    assert plan.value == 800
+    assert plan.gap < 0.05
+
+
+def test_a_price_is_what_one_more_unit_is_worth():
+    dice = np.random.default_rng(3)
+    values = np.stack([np.zeros(1000), dice.uniform(0, 100, 1000)], axis=1)
+    sends = Resource("sends", 250.0, np.array([0.0, 1.0]))
+    found = price(values, np.ones(values.shape, bool), [sends], nothing=0)
+    ranked = np.sort(values[:, 1])[::-1]
+    assert ranked[255] <= found.prices["sends"] <= ranked[245]
+    assert found.bound == pytest.approx(ranked[:250].sum(), rel=1e-4)
+
+
+@pytest.mark.parametrize("capacity", [0.0, np.inf])
+def test_no_capacity_and_endless_capacity(capacity):
+    values = np.array([[0.0, 4.0], [0.0, 6.0]])
+    plan = assign(values, np.ones((2, 2), bool), [Resource("r", capacity, np.array([0.0, 1.0]))], nothing=0)
+    assert plan.action.tolist() == ([1, 1] if capacity else [0, 0])
+    assert np.isfinite(list(plan.prices.values())).all()
+    assert plan.gap <= 1
+
+
+def test_nobody_nothing_to_do_and_nothing_worth_doing():
+    assert assign(np.zeros((0, 3)), np.zeros((0, 3), bool), [], nothing=1).action.shape == (0,)
+    alone = assign(np.zeros((2, 1)), np.zeros((2, 1), bool), [Resource("r", 1.0, np.zeros(1))], nothing=0)
+    assert (alone.action.tolist(), alone.next_best.tolist()) == ([0, 0], [-1, -1])
+    worse = assign(np.array([[0.0, -2.0, np.nan]]), np.ones((1, 3), bool), [], nothing=0)
+    assert (worse.action.tolist(), worse.next_best.tolist(), worse.gap) == ([0], [1], 0.0)
+
+
+def test_what_uses_nothing_is_taken_whenever_it_is_best():
+    values = np.array([[0.0, 3.0, 5.0]])
+    scarce = Resource("r", 0.0, np.array([0.0, 0.0, 1.0]))
+    plan = assign(values, np.ones((1, 3), bool), [scarce], nothing=0)
+    assert plan.action.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "use"), [(-1.0, [0.0, 1.0]), (np.nan, [0.0, 1.0]), (1.0, [0.0, -1.0]), (1.0, [1.0, 1.0])]
+)
+def test_what_makes_no_sense_is_refused(capacity, use):
+    with pytest.raises(UsageError):
+        price(np.zeros((1, 2)), np.ones((1, 2), bool), [Resource("r", capacity, np.array(use))], nothing=0)
