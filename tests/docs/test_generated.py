@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import generated_pages
+import lab_numbers
 import pytest
 from doc_pages import DOCS
 from provocations import PROVOCATIONS, UNPROVOKED
@@ -18,6 +19,34 @@ AGAIN = "make it again: .venv/bin/python tests/docs/generated_pages.py"
 
 def test_tables_page_is_current():
     assert (DOCS / "reference" / "tables.md").read_text("utf-8") == generated_pages.tables_page(), AGAIN
+
+
+def test_page_of_the_labs_numbers_is_current():
+    page = (DOCS / "reference" / "lab-numbers.md").read_text("utf-8")
+    assert page == lab_numbers.lab_numbers_page(generated_pages.NOTE), AGAIN
+
+
+def test_every_module_of_the_lab_has_its_theme_or_no_numbers():
+    themed = [name for names in lab_numbers.THEMES.values() for name in names]
+    assert len(themed) == len(set(themed))
+    assert not set(themed) & lab_numbers.WITHOUT
+    assert lab_numbers.modules() <= {*themed, *lab_numbers.WITHOUT}
+    assert set(themed) <= lab_numbers.modules()
+
+
+def test_numbers_said_to_be_checked_are_there():
+    there = {
+        (number.module, number.name)
+        for name in lab_numbers.modules()
+        for number in lab_numbers.numbers(name)
+    }
+    assert set(lab_numbers.CHECKED) <= there
+
+
+def test_a_remembered_figure_is_never_shown_as_checked():
+    rates = {number.name: number.ground for number in lab_numbers.numbers("maturing")}
+    assert "not checked" in rates["DEPOSIT_RATES"]
+    assert "not checked" in rates["PENALTY_FACTOR"]
 
 
 def test_cli_page_is_current():

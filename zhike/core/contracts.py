@@ -72,7 +72,8 @@ _TABLES: Final = (
         Column("object_type", "string", "C1", "What the customer is tied to.", required=True, values=("account", "customer", "staff", "household")),
         _id("object_id", "Identifier of the account, customer, member of staff or household."),
         Column("role", "string", "C2", "The customer's part in the tie.", required=True,
-               values=("owner", "joint_owner", "authorised_user", "member", "head", "adviser", "guardian", "beneficiary", "employer")),
+               values=("owner", "joint_owner", "authorised_user", "member", "head", "adviser", "guardian", "beneficiary", "employer",
+                       "same_person")),
     ),
     _version(
         "accounts", "An account with a balance.", ("account_id",),

@@ -74,7 +74,7 @@ def bank_facts(situation: Situation) -> BankFacts:
     people = _people(seen, rows, accounts)
     held = active_holdings(seen).select("customer_id", "product_id", "family", "amount").collect()
     silent = _silent(seen, rows)
-    here = people["customer_type"].is_not_null().to_numpy()
+    here = (people["customer_type"].fill_null("inactive") != "inactive").to_numpy()
     return BankFacts(
         here=here,
         firm=(people["customer_type"].fill_null("") == "firm").to_numpy(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
@@ -208,12 +209,21 @@ def _play_history(world: World, writer: _Writer, months: int, progress: Callable
     def order(traits: Traits, state: State, weather: Weather) -> Orders:
         return campaigns.orders(world.dice, world.deck, traits, state, weather, capacity)
 
-    def write(results: MonthResults, traits: Traits, state: State) -> None:
-        writer.put(frames(world.dice, world.deck, traits, state, world.month, results), world.month)
+    def record(month: int, results: MonthResults, traits: Traits, state: State) -> None:
+        writer.put(frames(world.dice, world.deck, traits, state, month, results), month)
 
-    for done in range(months):
-        progress(done, months)
-        world.play(order, campaigns.name_of(world.month), write)
+    # One chunk's facts are written while the next chunk is played; all are down before the next month changes the state.
+    with ThreadPoolExecutor(1) as desk:
+        recorded: list[Future[None]] = []
+        for done in range(months):
+            progress(done, months)
+            world.play(
+                order,
+                campaigns.name_of(world.month),
+                lambda *chunk: recorded.append(desk.submit(record, world.month, *chunk)),
+            )
+            while recorded:
+                recorded.pop().result()
     progress(months, months)
 
 

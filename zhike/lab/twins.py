@@ -32,8 +32,8 @@ FIRST_MERGE, MERGE_MONTHS = 640, 60
 """Months, from 2023-05, over which mergers are spread evenly."""
 CONTACTS: Final = 0.5
 """Share of a twin's contacts that are recorded under the second number. Invented."""
-MERGE_ROLE: Final = "member"
-"""Role in the tie of a merged number to the one that stays; the contract has no word for 'the same person'."""
+MERGE_ROLE: Final = "same_person"
+"""Role in the tie of a merged number to the one that stays."""
 
 _DAY: Final = 15
 _OWNER_MARK: Final = "-A"
