@@ -4,7 +4,8 @@
 PYTHON ?= python3
 # Set on the command line, as in make demo CUSTOMERS=100; the environment's variables of these names are not meant.
 OUT := demo
-CUSTOMERS := 1000
+CUSTOMERS := 20000
+MONTHS := 6
 WORKERS := 2
 
 BIN := .venv/bin
@@ -31,8 +32,8 @@ UV = $$(for uv in uv .tools/bin/uv .tools/target/bin/uv; do $$uv --version >/dev
 help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-demo: $(READY)  ## Make up a small bank, decide for its customers, explain three decisions (OUT=, CUSTOMERS=, ZHIKE_LANG=)
-	@$(BIN)/zhike demo --out $(OUT) --customers $(CUSTOMERS)
+demo: $(READY)  ## Simulate a bank, play policies in it, write a report (OUT=, CUSTOMERS=, MONTHS=, ZHIKE_LANG=)
+	@$(BIN)/zhike demo --out $(OUT) --customers $(CUSTOMERS) --months $(MONTHS)
 
 test: lint  ## Check everything: style, types, import contracts, rules, tests
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile

@@ -212,3 +212,87 @@ def test_a_load_with_rejects_leaves_with_three_and_names_them(zhike, tmp_path):
 def test_checking_finds_no_look_ahead(zhike, bank):
     answer = zhike("check", bank, "--at", AT, "--look-ahead", "--json")
     assert (answer.code, answer.json["look_ahead"]) == (0, [])
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory):
+    """A simulated bank of 60 customers beside its truth."""
+    from zhike.lab.simulated_bank import Order, build
+
+    folder = tmp_path_factory.mktemp("simulated") / "bank"
+    build(folder, Order(60, 2, 7))
+    return folder
+
+
+PLAYED = ("--policies", "standard,tiered", "--months", "1")
+
+
+def test_policies_are_compared_in_three_languages(zhike, simulated):
+    spoken = [zhike("lab", "run", simulated, *PLAYED, "--lang", language) for language in LANGUAGES]
+    assert {(answer.code, answer.err) for answer in spoken} == {(0, "")}
+    assert len({answer.out for answer in spoken}) == 3
+    assert "The personalisation dividend" in spoken[0].out
+    assert "个性化红利" in spoken[1].out
+    assert "個人化紅利" in spoken[2].out
+    assert not any("{" in answer.out for answer in spoken)
+
+
+def test_playing_again_gives_the_same_document(zhike, simulated):
+    call = ("lab", "run", simulated, *PLAYED, "--json")
+    answer = zhike(*call)
+    assert (answer.code, answer.err) == (0, "")
+    assert set(answer.json["figures"]) == {"standard", "tiered"}
+    assert set(answer.json["less_reference"]) == {"tiered"}
+    assert zhike(*call).out == answer.out
+
+
+def test_results_replace_their_own_kind_and_nothing_else(zhike, simulated, tmp_path):
+    call = ("lab", "run", simulated, *PLAYED, "--out")
+    for _ in range(2):
+        answer = zhike(*call, tmp_path / "results")
+        assert answer.code == 0
+        assert f"Written to {tmp_path / 'results'}." in answer.out
+    assert sorted(file.name for file in (tmp_path / "results").iterdir()) == [
+        "results.json",
+        "results.parquet",
+    ]
+    rows = pl.read_parquet(tmp_path / "results" / "results.parquet")
+    assert rows.group_by("policy").len()["len"].n_unique() == 1
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "mine.txt").write_text("mine")
+    refused = zhike(*call, tmp_path / "notes")
+    assert refused.code == 2
+    assert "not a folder of results" in refused.err
+    assert [file.name for file in (tmp_path / "notes").iterdir()] == ["mine.txt"]
+
+
+def test_a_study_pools_its_seeds(zhike):
+    sizes = ("--customers", "60", "--history", "1", "--months", "1", "--seeds", "1,2")
+    answer = zhike("lab", "study", *sizes, "--policies", "standard,tiered", "--json")
+    assert answer.code == 0
+    assert answer.json["seeds"] == [one["seed"] for one in answer.json["each"]] == [1, 2]
+    level = [one["figures"]["tiered"]["cost"]["value"] for one in answer.json["each"]]
+    assert answer.json["figures"]["tiered"]["cost"]["value"] == pytest.approx(sum(level) / 2)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("--policies", "best"), "--policies best"),
+    (("--truth", "elsewhere"), "elsewhere"),
+])  # fmt: skip
+def test_what_cannot_be_played_is_refused(zhike, simulated, words, said):
+    answer = zhike("lab", "run", simulated, "--months", "1", *words)
+    assert answer.code == 2
+    assert said in answer.err
+
+
+@pytest.mark.parametrize("seeds", ["1,1", "one"])
+def test_seeds_are_whole_numbers_each_once(zhike, seeds):
+    answer = zhike("lab", "study", "--seeds", seeds)
+    assert answer.code == 2
+    assert "--seeds" in answer.err
+
+
+def test_the_loop_refuses_the_truth(zhike, simulated):
+    answer = zhike("check", simulated.with_name("bank.truth"), "--at", "2026-04-30")
+    assert answer.code == 2
+    assert "sealed truth" in answer.err

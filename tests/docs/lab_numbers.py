@@ -54,7 +54,10 @@ TABLES = {("shelf", "PRODUCTS"), ("campaigns", "CAMPAIGNS"), ("campaigns", "CARE
 
 CHECKED = {
     ("complaints", "SHARES"): "published: service-quality.md 3.2",
-    ("complaints", "CHANNEL_SHARES"): "published: service-quality.md 3.2; the split of electronic channels is invented",
+    (
+        "complaints",
+        "CHANNEL_SHARES",
+    ): "published: service-quality.md 3.2; the split of electronic channels is invented",
     ("complaints", "USUAL_MONTHLY_SHARE"): "published: service-quality.md 3.2",
     (
         "complaints",
@@ -170,7 +173,7 @@ def _has_number(node):
     )
 
 
-def _shown(node):
+def _shown(node):  # noqa: PLR0911 - one return a kind of node
     """Return a value as text, None where it is computed by more than arithmetic."""
     if isinstance(node, ast.Dict):
         parts = [
@@ -309,6 +312,8 @@ def _calendar():
     heads = "| offers | channel | for whom | weight or chance | months | only |\n|---|---|---|---|---|---|"
     lines = []
     for name, title in (("CAMPAIGNS", "Sales"), ("CARE_CAMPAIGNS", "Care")):
-        rows = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in campaigns(name)]
+        rows = [
+            f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in campaigns(name)
+        ]
         lines += [f"{title} (`{name}`), **invented**:", "", heads, *rows, ""]
     return [*lines, "*careless*: ignored suitability before the order on suitability was in force; *rising*: only while the market rises.", ""]  # fmt: skip

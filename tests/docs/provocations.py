@@ -59,6 +59,10 @@ PROVOCATIONS = {
         {"notes.txt": "not a folder\n"},
         "zhike decide mybank --at 2026-06-30 --out notes.txt/d",
     ),
+    "truth_sealed": (
+        {"simbank.truth/SEALED.json": '{"format": "zhike-truth/1"}\n'},
+        "zhike check simbank.truth --at 2026-04-30",
+    ),
     "usage": ({}, "zhike decide mybank --at 30.6.2026 --out d"),
 }
 

@@ -62,7 +62,7 @@ def test_commands_and_options_that_pages_name_exist():
             words = line.split()
             name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), None)
             options = {word.split("=")[0].rstrip(".,;)") for word in words if word.startswith("--")}
-            if name is None and not re.match(r"zhike (-|rules( (list\||check`|…)|$)|…)", line):
+            if name is None and not re.match(r"zhike (-|lab$|rules( (list\||check`|…)|$)|…)", line):
                 odd.append(f"{relative(page)}: {line}")
             elif name is not None and not options <= known[name] | {"--help"}:
                 odd.append(f"{relative(page)}: {line}: {options - known[name]}")
@@ -205,6 +205,7 @@ def there(dotted):
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("shapes") / "checkout"
     shutil.copytree(left_by("tutorials/first-decisions.md"), place)
+    assert run("zhike init simbank --from simulate --customers 60 --months 2 --seed 7", place)[0] == 0
     return place
 
 
@@ -230,14 +231,21 @@ def test_bank_folder_is_documented():
 
 
 SHAPES = {
-    "zhike init": ["zhike init mybank --from csv extract --json"],
+    "zhike init": [
+        "zhike init mybank --from csv extract --json",
+        "zhike init simbank --from simulate --customers 60 --months 2 --seed 7 --json",
+    ],
     "zhike rejects": ["zhike rejects mybank --json"],
     "zhike check": ["zhike check mybank --at 2026-06-30 --look-ahead --json"],
     "zhike tables": ["zhike tables --json", "zhike tables staff --json"],
     "zhike features": ["zhike features --json"],
     "zhike archive": ["zhike archive mybank --at 2026-06-30 --json"],
     "zhike show": ["zhike show mybank --customer C002 --at 2026-06-30 --json"],
-    "zhike demo": ["zhike demo --out walk --customers 50 --json"],
+    "zhike demo": ["zhike demo --out walk --customers 60 --history 2 --months 1 --json"],
+    "zhike lab run": ["zhike lab run simbank --policies standard --months 1 --json"],
+    "zhike lab study": [
+        "zhike lab study --customers 60 --history 1 --months 1 --seeds 1,2 --policies standard --json"
+    ],
     "zhike decide": ["zhike decide mybank --at 2026-06-30 --out again --json"],
     "zhike explain": [
         "zhike explain decisions --customer C002 --json",

@@ -36,9 +36,7 @@ def test_every_module_of_the_lab_has_its_theme_or_no_numbers():
 
 def test_numbers_said_to_be_checked_are_there():
     there = {
-        (number.module, number.name)
-        for name in lab_numbers.modules()
-        for number in lab_numbers.numbers(name)
+        (number.module, number.name) for name in lab_numbers.modules() for number in lab_numbers.numbers(name)
     }
     assert set(lab_numbers.CHECKED) <= there
 

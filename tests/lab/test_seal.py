@@ -16,7 +16,9 @@ from zhike.adapters.decision_files import read_plan
 from zhike.adapters.seal import SEAL
 from zhike.adapters.sources import load_source
 from zhike.core.errors import TruthSealedError
-from zhike.lab.simulated_bank import LAST_DAY, Order, build
+from zhike.lab.policies import policy_named
+from zhike.lab.run import play
+from zhike.lab.simulated_bank import LAST_DAY, TIMEZONE, Order, build, open_simulated
 from zhike.lab.truth import truth_folder
 
 PACKAGE = Path(__file__).parents[2] / "zhike"
@@ -63,6 +65,13 @@ def test_the_kernel_sees_the_loop_open_the_bank_and_never_the_truth(bank, tmp_pa
         assert truth.opened() == []
         pl.read_parquet(truth_folder(bank) / "traits.parquet", columns=["who"])
         assert "traits.parquet" in truth.opened()
+
+
+def test_in_a_forward_run_only_the_world_knows_the_truth(bank, tmp_path, rulebook):
+    opened, sealed = open_simulated(bank)
+    with watched(truth_folder(bank)) as truth:
+        play(sealed.world, policy_named("zhike"), opened.tables(), 1, rulebook, TIMEZONE, tmp_path)
+        assert truth.opened() == []
 
 
 def test_without_the_truth_the_loop_decides_the_same(bank, tmp_path):

@@ -1,13 +1,19 @@
-"""A world played by the logging policy with everything noted: chances, orders, what would happen under each action, what did."""
+"""Worlds played with everything noted: chances, orders, what would happen under each action, and what did.
+
+Two logging policies: the campaigns of history, and a lottery in which every action is open to everybody.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
-from zhike.lab import campaigns, money
+from zhike.lab import campaigns, facts_month, money
 from zhike.lab.campaigns import Seen, _chances
 from zhike.lab.contact import NOTHING
+from zhike.lab.deck import Orders
 from zhike.lab.dice import Dice
+from zhike.lab.facts_opening import bank_frames, opening_frames
 from zhike.lab.listening import answer_probability
 from zhike.lab.offers import ACCEPTED, BEFORE
 from zhike.lab.opening import join
@@ -16,28 +22,52 @@ from zhike.lab.simulated_bank import LAST_MONTH
 from zhike.lab.traits import FIRM
 from zhike.lab.world import World
 
+TABLES = ("products", "customers", "holdings", "decisions", "responses", "interactions")
+"""What effects are learnt from; bookings, the bulk of a bank, are not among it."""
+
+LOTTERY = (
+    "offer_deposit:D03:branch", "offer_insurance:I01:adviser", "offer_loan:L01:phone", "offer_card:K01:sms",
+    "offer_fund:F01:branch", "offer_settlement:S01:branch",
+)  # fmt: skip
+"""One channel a template, so that nothing is drawn together with another truth."""
+
 
 @dataclass(frozen=True)
 class Pairs:
     """Customers and actions with a chance of being chosen: arrays of shape (n_pairs,).
 
-    ``with_order`` and ``without`` are the true chances of taking the action's product in the month when the action is ordered
-    (the way to the customer included) and when nothing is; ``shown`` the chance of being shown, ``p_takes`` that of taking once it is.
+    ``chance`` is that of being chosen, ``shown`` of being shown once ordered, ``p_takes`` of taking the product in the month
+    once it is shown, ``p_nothing`` without any order; ``held``: the customer has the product already.
     """
 
     row: np.ndarray
     action: np.ndarray
     chance: np.ndarray
-    with_order: np.ndarray
-    without: np.ndarray
     shown: np.ndarray
     p_takes: np.ndarray
+    p_nothing: np.ndarray
     held: np.ndarray
+
+    @property
+    def effect(self):
+        """True change in the chance of getting a product that the customer does not have, by an order."""
+        return self.shown * (self.p_takes - self.p_nothing) * ~self.held
+
+    @property
+    def with_order(self):
+        """True chance of taking the product in the month when it is ordered."""
+        return self.shown * self.p_takes + (1 - self.shown) * self.p_nothing
+
+    def at(self, which):
+        return Pairs(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
-class Answers:
-    """Who answered the survey: satisfaction and chance of answering; and of all who might have been asked, their means."""
+class Survey:
+    """Satisfaction and chance of answering: of those who answered, shape (n_answers,), and of all, as means over customers.
+
+    ``weighted`` is the mean of all weighted by the chance: what respondents are expected to say.
+    """
 
     satisfaction: np.ndarray
     chance: np.ndarray
@@ -47,7 +77,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Month:
-    """One month; ``row``, ``action``, ``probability`` as ordered; ``got`` has shape (n, n_products): taken or accepted in it."""
+    """One month; ``row``, ``action``, ``probability`` as ordered; ``got``: taken or accepted in it, shape (n, n_products)."""
 
     month: int
     row: np.ndarray
@@ -55,68 +85,132 @@ class Month:
     probability: np.ndarray
     pairs: Pairs
     got: np.ndarray
-    answers: Answers
+    survey: Survey
+
+    def chosen(self, customers):
+        """Return action (-1 for those not considered) and its probability by customer."""
+        action, probability = np.full(customers, -1), np.zeros(customers)
+        action[self.row], probability[self.row] = self.action, self.probability
+        return action, probability
 
 
-def opening(deck, customers, months, seed):
-    """Return a world whose history of so many months ends with the shipped last month."""
-    return World.opening(Dice(seed), deck, customers, LAST_MONTH - months + 1)
+@dataclass(frozen=True)
+class Log:
+    """Months of one world, with the contract tables of `TABLES`."""
+
+    world: World
+    months: list
+    tables: dict
+
+    @property
+    def customers(self):
+        return self.world.customers
 
 
-def play_noted(world, write=None, with_pairs=True):
-    """Play one month by the campaigns and return what was noted of it."""
-    noted = {}
+def played_by_campaigns(deck, customers, months, seed):
+    """Return the log of a world whose history ends with the shipped last month."""
+    return _played(World.opening(Dice(seed), deck, customers, LAST_MONTH - months + 1), months, _by_campaigns)
+
+
+def played_by_lottery(deck, customers, months, seed):
+    """Return the log of a world in which, after a first month without offers, each offer is open to everybody.
+
+    Chances differ with what decides about taking too: wealth and age; a naive comparison is biased.
+    """
+    return _played(World.opening(Dice(seed), deck, customers, LAST_MONTH - months + 1), months, _by_lottery)
+
+
+def _played(world, months, policy):
+    parts = {name: [] for name in TABLES}
+    _put(parts, bank_frames(world.customers))
+    _put(parts, opening_frames(world.dice, world.traits, world.state, world.month))
+    noted = [_month(world, policy, parts, first=number == 0) for number in range(months)]
+    return Log(world, noted, {name: pl.concat(rows) for name, rows in parts.items()})
+
+
+def _put(parts, made):
+    for name, rows in made.items():
+        if name in parts and rows.height:
+            parts[name].append(rows)
+
+
+def _month(world, policy, parts, *, first):
+    noted, month = {}, world.month
+    # Channels never get crowded: the test is of the estimator, not of the queue.
+    world.load = np.zeros_like(world.load)
 
     def order(traits, state, weather):
-        found = campaigns.orders(world.dice, world.deck, traits, state, weather, world.resources.monthly)
-        noted["orders"] = found
-        noted["pairs"] = _pairs(world, traits, state, weather) if with_pairs else None
-        return found
+        orders, actions, chances = policy(world, traits, state, weather, first)
+        noted.update(orders=orders, pairs=_pairs(world, traits, state, weather, actions, chances))
+        return orders
 
-    def wrote(results, traits, state):
-        noted["got"] = _got(world, state, results)
-        noted["answers"] = _answers(world, traits, state, results)
-        if write is not None:
-            write(results, traits, state)
+    def write(results, traits, state):
+        noted.update(got=_got(world, state, results), survey=_survey(world, traits, state, results))
+        _put(parts, _facts(world, traits, state, results))
 
-    month = world.month
-    world.play(order, campaigns.name_of(month), wrote, chunk=world.customers)
-    found = noted["orders"]
-    return Month(month, found.row, found.action, found.probability, noted["pairs"], noted["got"], noted["answers"])
+    world.play(order, campaigns.name_of(month), write, chunk=world.customers)
+    orders = noted.pop("orders")
+    return Month(month, orders.row, orders.action, orders.probability, **noted)
 
 
-def _pairs(world, traits, state, weather):
-    """The chances rest on the state before the month's flows, what would happen on the state after them."""
+def _by_campaigns(world, traits, state, weather, _first):
+    capacity = world.resources.monthly
+    orders = campaigns.orders(world.dice, world.deck, traits, state, weather, capacity)
     seen = Seen(state, traits.born, traits.kind == FIRM, weather.month)
-    actions, chances = _chances(world.deck, seen, weather, world.resources.monthly)
+    return orders, *_chances(world.deck, seen, weather, capacity)
+
+
+def _by_lottery(world, traits, state, weather, first):
+    actions = [world.deck.ids.index(name) for name in LOTTERY]
+    keen = np.where(traits.wealth > 0, 0.08, 0.04) * np.where(weather.month - traits.born > 540, 1.0, 0.75)
+    chances = np.tile(keen * state.here * (not first), (len(actions), 1))
+    drawn = world.dice.uniform("lottery", traits.who, weather.month)
+    place = (drawn[None, :] >= np.cumsum(chances, axis=0)).sum(axis=0)
+    row = np.flatnonzero(chances.sum(axis=0) > 0)
+    action = np.append(actions, world.deck.nothing)[place]
+    probability = np.append(chances, [1 - chances.sum(axis=0)], axis=0)[place, np.arange(len(state))]
+    return Orders(row, action[row], probability[row]), actions, chances
+
+
+def _pairs(world, traits, state, weather, actions, chances):
+    """Chances rest on the state before the month's flows; what would happen rests on the state after them."""
     later = state.copy()
     join(world.dice, traits, later, world.month)
     money.advance(world.dice, traits, later, world.month, weather)
     option, row = np.nonzero(chances)
-    action = np.array(actions)[option]
+    action = np.array(actions, dtype=np.int64)[option]
     found = outcomes(world.dice, world.deck, traits, later, world.month, weather, row, action)
     product = world.deck.product[action]
     held = (product >= 0) & (later.amount[row, product] > 0)
-    reached = found.p_shown * found.p_takes + (1 - found.p_shown) * found.p_nothing
-    return Pairs(row, action, chances[option, row], reached, found.p_nothing, found.p_shown, found.p_takes, held)
+    return Pairs(row, action, chances[option, row], found.p_shown, found.p_takes, found.p_nothing, held)
 
 
 def _got(world, state, results):
     sales, contacts = results.sales, results.contacts
     got = np.zeros(state.amount.shape, dtype=bool)
-    bought = sales.p_contact != BEFORE
-    got[sales.p_row[bought], sales.p_product[bought]] = True
-    late = np.flatnonzero((sales.outcome == ACCEPTED) & (contacts.status != NOTHING))
-    product = world.deck.product[contacts.action[late]]
-    got[contacts.row[late][product >= 0], product[product >= 0]] = True
+    now = sales.p_contact != BEFORE
+    got[sales.p_row[now], sales.p_product[now]] = True
+    accepted = np.flatnonzero((sales.outcome == ACCEPTED) & (contacts.status != NOTHING))
+    product = world.deck.product[contacts.action[accepted]]
+    got[contacts.row[accepted][product >= 0], product[product >= 0]] = True
     return got
 
 
-def _answers(world, traits, state, results):
-    found = results.answers
-    chance, here = answer_probability(traits, state, world.month), state.here
-    row = found.row[found.answered]
-    felt = state.satisfaction.astype(float)
-    return Answers(
-        felt[row], chance[row], felt[here].mean(), np.average(felt[here], weights=chance[here])
-    )
+def _survey(world, traits, state, results):
+    chance, felt, here = answer_probability(traits, state, world.month), state.satisfaction.astype(float), state.here
+    row = results.answers.row[results.answers.answered]
+    return Survey(felt[row], chance[row], felt[here].mean(), np.average(felt[here], weights=chance[here]))
+
+
+def _facts(world, traits, state, results):
+    """Return the rows of `TABLES`; the whole frames of a month cost three times as much."""
+    dice, deck, month = world.dice, world.deck, world.month
+    made = facts_month._records(dice, traits, state, month, results)  # noqa: SLF001 - as above
+    begun = facts_month.holdings(traits, state, month, results)
+    opened = made["holdings"].join(begun, on="holding_id", how="anti")
+    return {
+        "customers": made["customers"], "holdings": pl.concat([opened, begun]),
+        "decisions": facts_month.decisions(deck, traits, month, results),
+        "responses": facts_month.responses(deck, traits, month, results),
+        "interactions": facts_month.contacts(dice, deck, traits, state, month, results),
+    }  # fmt: skip

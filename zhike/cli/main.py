@@ -461,11 +461,11 @@ def replay(  # noqa: PLR0913 - one parameter an option
 
 @app.command(
     help=said(
-        "Make a small bank, decide for its customers, and explain three decisions.",
-        "建立一家小型银行，为其客户作出决定，并解释三项决定。",
-        "建立一家小型銀行，為其客戶作出決定，並解釋三項決定。",
+        "Simulate a bank, decide for it, explain three customers, play policies forward, and write a report.",
+        "模拟一家银行，为其作出决定，解释三位客户，让各策略向前推演，并写出报告。",
+        "模擬一家銀行，為其作出決定，解釋三位客戶，讓各策略向前推演，並寫出報告。",
     ),
-    epilog="Example: zhike demo --customers 500 --lang zh-Hant",
+    epilog="Example: zhike demo --customers 2000 --months 3 --lang zh-Hant",
 )
 def demo(
     out: Annotated[
@@ -474,22 +474,37 @@ def demo(
     customers: Annotated[
         int,
         typer.Option(
-            "--customers", min=10, help=said("Customers to make up.", "虚构客户数。", "虛構客戶數。")
+            "--customers", min=10, help=said("Customers to simulate.", "模拟客户数。", "模擬客戶數。")
         ),
-    ] = 1000,
+    ] = 20_000,
     seed: Annotated[
         int,
         typer.Option(
-            "--seed", help=said("Seed of the made-up bank.", "虚构银行的随机种子。", "虛構銀行的隨機種子。")
+            "--seed", help=said("Seed of the simulated bank.", "模拟银行的随机种子。", "模擬銀行的隨機種子。")
         ),
     ] = 7,
+    history: Annotated[
+        int,
+        typer.Option(
+            "--history", min=1, max=240, help=said("Months of history.", "历史月数。", "歷史月數。")
+        ),
+    ] = 12,
+    months: Annotated[
+        int,
+        typer.Option(
+            "--months",
+            min=1,
+            help=said("Months to play forward.", "向前推演的月数。", "向前推演的月數。"),
+        ),
+    ] = 6,
     *,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
+    from zhike.cli.demo import Wanted
     from zhike.cli.demo import demo as run
 
-    raise typer.Exit(run(out, customers, seed, as_json=as_json, lang=lang))
+    raise typer.Exit(run(out, Wanted(customers, seed, history, months), as_json=as_json, lang=lang))
 
 
 def main() -> None:

@@ -24,22 +24,22 @@ _ADULT, _GROWN, _RETIRED = 22 * _YEAR, 45 * _YEAR, 60 * _YEAR
 """Ages in months. Sixty: the age at which men retired before the reform that began in January 2025."""
 
 RAISE: Final = 0.045
-"""Mean yearly raise of the employed (National Bureau of Statistics, 2024: disposable income +5.3 % nominal; rounded down)."""
+"""Mean yearly raise of the employed (near the growth of disposable income in 2024, not checked)."""
 RAISE_SPREAD: Final = 0.06
 """Standard deviation of a yearly raise, log points. Invented."""
 PENSION_RAISE: Final = 0.025
-"""Yearly raise of pensions (Ministry of Human Resources: 3 % for 2024, 2 % for 2025)."""
+"""Yearly raise of pensions (near the raises of 2024 and 2025, not checked)."""
 TURNOVER_SPREAD: Final = 0.15
 """Standard deviation of the yearly change of a firm's turnover, log points. Invented."""
 REPLACEMENT: Final = 0.45
-"""Pension as a share of the last income. Published replacement rates of urban employees lie near 0.45."""
+"""Pension as a share of the last income. Near published replacement rates of urban employees, not checked."""
 
 STUDENT_INCOME: Final = 0.35
 """What students have, as a share of what work will bring: as at the opening. Invented."""
 
 JOB_LOSS: Final = 0.005
 """Chance a month that work is lost for reasons of one's own. With `_BACK_TO_WORK` about 5 % are out of work
-(surveyed urban unemployment 2024: 5.1 %, National Bureau of Statistics)."""
+(near the surveyed urban unemployment of 2024, not checked)."""
 BACK_TO_WORK: Final = 0.11
 """Chance a month of finding work again. Invented."""
 SCAR: Final = 0.90
@@ -56,7 +56,7 @@ SALARY_HERE: Final = 0.55
 """Share of customers whose salary or pension comes to this bank. Invented."""
 
 MARRIES, MARRIES_UNTIL = 0.0043, 45 * _YEAR
-"""Chance a month that an unmarried adult marries (6.1 M marriages in 2024, Ministry of Civil Affairs, over some 240 M unmarried adults)."""
+"""Chance a month that an unmarried adult marries (near the marriages registered in 2024, not checked)."""
 CHILD, MOST_CHILDREN = 0.006, 3
 """Chance a month of a child in a marriage under 42. Invented, near a fertility of one child."""
 INHERITS: Final = 0.00035

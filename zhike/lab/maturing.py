@@ -36,11 +36,11 @@ CLOSED, REPAID, LAPSED = 0, 1, 2
 """How a holding ended: its term was over, the loan is paid back, a premium was not paid."""
 
 DEPOSIT_RATES: Final = {"D01": 0.0065, "D02": 0.0095, "D03": 0.0125, "D04": 0.0155}
-"""Yearly rates of term deposits (listed rates of the large banks from 20 May 2025; the certificate of deposit: invented)."""
+"""Yearly rates of term deposits (near the listed rates of the large banks from 20 May 2025, not checked; the certificate of deposit: invented)."""
 LOAN_RATES: Final = {"L01": 0.036, "L02": 0.031, "L03": 0.035}
-"""Yearly rates (People's Bank of China, 2025: about 3.1 % on new mortgages, about 3.5 % on business loans; L01: invented)."""
+"""Yearly rates (near the People's Bank of China's figures of 2025, not checked; L01: invented)."""
 PENALTY_FACTOR: Final = 1.5
-"""Overdue loans bear the contract's rate and half of it again (People's Bank of China, notice Yinfa [2003] 251)."""
+"""Overdue loans bear the contract's rate and half of it again (People's Bank of China, notice Yinfa [2003] 251, not checked)."""
 ROLLS_OVER: Final = 0.5
 """Share of matured deposits that are renewed by standing order for another term. Invented."""
 _CLEARED: Final = 1.0

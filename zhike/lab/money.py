@@ -34,14 +34,13 @@ DISTRESSED: Final = 0.5
 """Distress above which instalments are missed."""
 
 SPREAD: Final = 0.012
-"""What the bank earns on a yuan on current account in a year. Invented, near the sector's net interest margin of 1.4 %
-(National Financial Regulatory Administration, 2025)."""
+"""What the bank earns on a yuan on current account in a year. Invented, near the sector's net interest margin, not checked."""
 DEMAND_RATE: Final = 0.0005
-"""Yearly interest on current accounts (listed rate of the large banks from 20 May 2025); credited on the 21st of each quarter's last month."""
+"""Yearly interest on current accounts (near the listed rate of the large banks, not checked); credited on the 21st of each quarter's last month."""
 
 CONSUMED: Final = {"young": 0.72, "middle": 0.62, "old": 0.70, "firm": 0.15}
-"""Share of the usual income that is spent by card or cash (consumption was 68 % of disposable income in 2024,
-National Bureau of Statistics, bills included; of firms: small purchases)."""
+"""Share of the usual income that is spent by card or cash (near the share of consumption in disposable income in 2024, not checked,
+bills included; of firms: small purchases)."""
 _YOUNG, _OLD = 30 * 12, 60 * 12
 A_CHILD: Final = 0.04
 """Further share of the income that each child takes. Invented."""
@@ -58,7 +57,7 @@ CARD_ONLY, CASH_ONLY = 0.60, 0.30
 FEE, FIRM_FEE, PAYS_FEE = 6.0, 60.0, 0.30
 """Yuan a quarter for messages about bookings (firms: for the account), and who pays it. Invented."""
 CARD_PENALTY: Final = 0.015
-"""Penalty on card balances of the distressed a month (daily rate of 0.05 %, the usual ceiling of the card agreements)."""
+"""Penalty on card balances of the distressed a month (near the usual daily 0.05 % of card agreements, not checked)."""
 LATE_FEE: Final = 0.005
 """Penalty interest booked on a missed instalment, as a share of it. Invented, near 1.5 times the contract's rate for a month."""
 
