@@ -1,10 +1,11 @@
 """`zhike demo`: from nothing to a bank, proven decisions, played policies and a report; the same twice, in nobody else's folder."""
 
 import contextlib
+import dataclasses
 import hashlib
 import io
-import json
 import shutil
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from zhike.cli.demo import demo
 from zhike.cli.demo_story import Wanted
 from zhike.core.errors import UsageError
+from zhike.lab import run as lab
 
 WANTED = Wanted(customers=400, seed=7, history=6, months=2)
 TINY = Wanted(customers=12, seed=3, history=1, months=1)
@@ -32,17 +34,26 @@ def played(shown):
     return shown[0]
 
 
-@pytest.fixture
-def unplayed(monkeypatch):
-    """Let policies stand still: what other steps leave does not depend on them."""
-    from zhike.lab import run as lab
-
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """The folder of a tiny demonstration in which only the loop was played, and what was played."""
+    out, kept = tmp_path_factory.mktemp("tiny") / "work", []
     whole = lab.run
 
-    def one_month(bank, truth, _policies, _months, rulebook, _processes, progress):
-        return whole(bank, truth, ("zhike",), 1, rulebook, 1, progress)
+    def the_loop_alone(bank, truth, _policies, months, rulebook, _processes, progress):
+        kept.append(whole(bank, truth, ("zhike",), months, rulebook, 1, progress))
+        return kept[0]
 
-    monkeypatch.setattr(lab, "run", one_month)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lab, "run", the_loop_alone)
+        assert demo(out, TINY, as_json=True, lang="en") == 0
+    return out, kept[0]
+
+
+@pytest.fixture
+def played_before(monkeypatch, tiny):
+    """Let what was played on the tiny bank stand for playing it again, which takes longest."""
+    monkeypatch.setattr(lab, "run", lambda *_: tiny[1])
 
 
 def hashes(folder):
@@ -97,34 +108,23 @@ def test_the_report_is_there_and_closed_in_itself(played):
     assert "src=" not in text
 
 
-def test_playing_it_again_changes_no_file(played, tmp_path, unplayed):
-    first = tmp_path / "work"
-    demo(first, TINY, lang="en")
-    before = hashes(first)
-    demo(first, TINY, lang="en")
-    assert hashes(first) == before
+@pytest.mark.usefixtures("played_before")
+def test_playing_it_again_changes_no_file(tiny, tmp_path):
+    out = tmp_path / "work"
+    shutil.copytree(tiny[0], out)
+    assert demo(out, TINY, lang="en") == 0
+    assert hashes(out) == hashes(tiny[0])
 
 
-def test_another_seed_builds_another_bank_in_the_same_folder(played, tmp_path, unplayed):
+@pytest.mark.usefixtures("played_before")
+def test_what_another_seed_or_an_interrupted_run_left_is_replaced(played, tiny, tmp_path):
     out = tmp_path / "work"
     shutil.copytree(played, out)
-    demo(out, TINY, lang="en")
-    customers = pl.read_parquet(out / "decisions" / "decisions.parquet")["customer_id"].n_unique()
-    assert customers <= TINY.customers
-    assert json.loads((out / "demo.json").read_text())["seed"] == TINY.seed
-    assert hashes(out) != hashes(played)
-
-
-def test_a_demonstration_that_was_cut_short_is_mended_by_the_next(tmp_path, unplayed):
-    whole, out = tmp_path / "whole", tmp_path / "work"
-    demo(whole, TINY, lang="en")
-    (out / "bank").mkdir(parents=True)
+    (out / "bank" / "manifest.json").unlink()
     (out / "bank" / "half").write_text("a load that never ended")
-    (out / "bank.truth").mkdir()
-    (out / "bank.truth" / "traits.parquet").write_text("a truth that was never sealed")
-    shutil.copy(whole / "demo.json", out)
-    demo(out, TINY, lang="en")
-    assert hashes(out) == hashes(whole)
+    (out / "bank.truth" / "SEALED.json").unlink()
+    assert demo(out, TINY, lang="en") == 0
+    assert hashes(out) == hashes(tiny[0])
 
 
 @pytest.mark.parametrize("content", ["notes.txt", "demo.json"])
@@ -136,27 +136,33 @@ def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path, content)
     assert (tmp_path / content).read_text() == "mine"
 
 
-@pytest.mark.parametrize(("lang", "words"), [("zh-Hans", "接下来可以"), ("zh-Hant", "接下來可以")])
-def test_it_speaks_chinese(tmp_path, capsys, unplayed, lang, words):
-    demo(tmp_path / "work", TINY, lang=lang)
-    printed = capsys.readouterr().out
-    assert words in printed
-    assert "What to do next" not in printed
-    assert f'<html lang="{lang}">' in (tmp_path / "work" / "report.html").read_text("utf-8")
-
-
-def test_json_is_one_document_and_nothing_else(tmp_path, unplayed, zhike):
-    words = ("--out", tmp_path / "work", "--customers", 60, "--seed", 3, "--history", 2, "--months", 1, "--json")
-    answer = zhike("demo", *words)
-    assert answer.code == 0
+@pytest.mark.usefixtures("played_before")
+def test_json_is_one_document_and_the_report_is_in_the_language_asked_for(tmp_path, zhike):
+    out = tmp_path / "work"
+    sizes = (
+        "--customers",
+        TINY.customers,
+        "--seed",
+        TINY.seed,
+        "--history",
+        TINY.history,
+        "--months",
+        TINY.months,
+    )
+    answer = zhike("demo", "--out", out, *sizes, "--json", "--lang", "zh-Hant")
+    assert (answer.code, answer.err) == (0, "")
     found = answer.json
-    assert (found["customers"], found["seed"], found["history"], found["months"]) == (60, 3, 2, 1)
+    assert {name: found[name] for name in ("customers", "seed", "history", "months")} == dataclasses.asdict(
+        TINY
+    )
     assert found["identical"] is True
     assert set(found["seconds"]) == {"simulate", "decide", "explain", "play", "prove", "report"}
     assert found["by_month"]["labels"] == ["2026-05"]
-    assert {"low", "value", "high"} == set(found["dividend"]["zhike"]["bank_value"])
-    for key in ("bank", "truth", "decisions", "report", "rows", "funnel", "summary", "examples", "prices", "regret", "losses"):
-        assert key in found
+    assert set(found["dividend"]["zhike"]["bank_value"]) == {"low", "value", "high"}
+    for key in ("bank", "truth", "decisions", "report"):
+        assert Path(found[key]).exists()
+    assert {"rows", "funnel", "summary", "examples", "prices", "regret", "losses", "compared"} <= set(found)
+    assert '<html lang="zh-Hant">' in (out / "report.html").read_text("utf-8")
 
 
 def test_no_sale_is_above_the_customers_level(played):

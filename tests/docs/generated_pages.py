@@ -145,9 +145,11 @@ def _sentence(command):
 
 def _example(command):
     """Return the example of a command: the epilogue, or the last line of its help."""
-    texts = [text.strip() for text in (command.epilog or "", *(command.help or "").splitlines())]
-    found = (text.split(": ", 1)[1] for text in texts if text.startswith(("Example: ", "Examples: ")))
-    return next((text.replace(" · ", "`, `") for text in found), None)
+    texts = [command.epilog or "", *(command.help or "").splitlines()]
+    return next(
+        (text.strip().removeprefix("Example: ") for text in texts if text.strip().startswith("Example: ")),
+        None,
+    )
 
 
 def _command(name, command):

@@ -52,10 +52,14 @@ def in_one_cell(tables, first=0, last=10**7):
 
 def true_change(log, deck, template, channel, first=0, last=10**7, repeatable=("offer_wealth", "offer_fund")):
     """Return the mean change by an order in P(gets the product), months weighted as the estimator weighs them."""
-    arm = (np.array(deck.template) == template) & (deck.channel == TALKING.index(channel)) & (deck.product >= 0)
+    arm = (
+        (np.array(deck.template) == template) & (deck.channel == TALKING.index(channel)) & (deck.product >= 0)
+    )
     total = size = 0.0
     for month in log.months:
-        pairs = month.pairs.at(arm[month.pairs.action] & (month.pairs.row >= first) & (month.pairs.row < last))
+        pairs = month.pairs.at(
+            arm[month.pairs.action] & (month.pairs.row >= first) & (month.pairs.row < last)
+        )
         pairs = pairs.at(~pairs.held) if template not in repeatable else pairs
         offered = arm[month.action] & (month.row >= first) & (month.row < last)
         if month.month > CLOSED_MONTH or not offered.any():
@@ -109,8 +113,8 @@ def test_the_mean_estimate_is_the_truth(blocks):
 
 
 def relearnt(drawn, deck, learn, change):
-    """Return the estimates of six larger parts from tables that were changed, with the truth of the unchanged world."""
-    size, rows = drawn.customers // 6, []
+    """Return the estimates of ten larger parts from tables that were changed, with the truth of the unchanged world."""
+    size, rows = drawn.customers // 10, []
     for first in range(0, drawn.customers, size):
         ends = (first, first + size)
         for row in sales(learn(change(in_one_cell(drawn.tables, *ends)))):
@@ -136,7 +140,9 @@ def with_shuffled_outcomes(tables):
 
 @pytest.mark.parametrize("change", [with_one_probability, with_shuffled_outcomes])
 def test_a_naive_comparison_and_shuffled_outcomes_are_noticed(drawn, deck, learn, change):
+    """Beyond the same 4 standard errors: those of insurance, where the truth is largest, or of all together."""
     z = off_by(relearnt(drawn, deck, learn, change))
+    print("Z", z)
     assert np.abs(z).max() > SIGMA or abs(z.sum()) / np.sqrt(len(z)) > SIGMA
 
 
@@ -160,7 +166,9 @@ def test_intervals_cover_as_often_as_they_say_below_five_hits(blocks):
     assert covered(few) >= 0.88
 
 
-@pytest.mark.xfail(reason="the log does not show to whom a campaign was open; idle customers of the same cell are no comparison")
+@pytest.mark.xfail(
+    reason="the log does not show to whom a campaign was open; idle customers of the same cell are no comparison"
+)
 def test_the_campaigns_of_history_teach_the_true_effects(logged, deck, learn):
     """Each arm within 4 of its own standard errors; over all the mean square of the errors is about 1."""
     z = []
@@ -196,4 +204,3 @@ def test_who_is_estimated_to_be_moved_more_is_moved_more(drawn, deck, learn, act
     assert np.mean(lift) > 1.2
     assert sum(one > 1 for one in lift) >= 5
     assert np.mean(chance) == pytest.approx(1.0, abs=0.06)
-    print(lift, chance)

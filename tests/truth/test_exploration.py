@@ -88,7 +88,9 @@ def looped(situation, prepared, policy):
         found, customers=[found.customers[one] for one in few], row=found.row[few], value=found.value[few], open=found.open[few],
         due_row=np.searchsorted(few, found.due_row[due]), due_action=found.due_action[due],
     )  # fmt: skip
-    situation = dataclasses.replace(situation, capacity=situation.capacity / 20, adviser_hours=situation.adviser_hours / 20)
+    situation = dataclasses.replace(
+        situation, capacity=situation.capacity / 20, adviser_hours=situation.adviser_hours / 20
+    )
     chances, hits, recorded = [], [], []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop, "prepare", lambda *_: prepared)
@@ -100,7 +102,9 @@ def looped(situation, prepared, policy):
             patch.setattr(loop, "load_policy", lambda *_, salted=salted: salted)
             made = loop.Zhike().orders(situation)
             place = np.searchsorted(found.row, made.row)
-            free = ~np.isin(made.row * 1_000 + made.action, found.row[found.due_row] * 1_000 + found.due_action)
+            free = ~np.isin(
+                made.row * 1_000 + made.action, found.row[found.due_row] * 1_000 + found.due_action
+            )
             hit = np.zeros(told[-1].shape, dtype=bool)
             hit[place[free], made.action[free]] = True
             chances.append(told[-1]), hits.append(hit)
@@ -110,7 +114,6 @@ def looped(situation, prepared, policy):
 
 def test_the_loop_orders_as_often_as_it_records(looped):
     chance, hit, off = looped
-    print(misfit(chance.ravel(), hit.ravel()), hit.sum(), chance.shape)
     assert off < 1e-12
     assert np.allclose(chance.sum(axis=2), 1.0)
     assert sound(chance.ravel(), hit.ravel())

@@ -9,7 +9,16 @@ from zhike.lab.run import run
 from zhike.lab.simulated_bank import Order, build
 
 WORLDS, SIZE = 40, 300
-JUDGED = ("bank_value", "customer_benefit", "total", "satisfaction", "contacts", "served", "cost", "annoyance")
+JUDGED = (
+    "bank_value",
+    "customer_benefit",
+    "total",
+    "satisfaction",
+    "contacts",
+    "served",
+    "cost",
+    "annoyance",
+)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +57,6 @@ def found(played):
 def test_ninety_five_percent_intervals_hold_the_truth_as_often_as_they_say(found):
     """Of 40 intervals 35.2 to 39.6 on the mean over measures; of one measure at least 33 (1 in 160 would have fewer)."""
     shares = {name: covered(every.value, parts) for name, (every, parts, _) in found.items()}
-    print({k: (round(v, 3), round(covered(found[k][0].value, found[k][2]), 3), round(float((found[k][2][:,2]-found[k][2][:,1]).mean()/(found[k][1][:,2]-found[k][1][:,1]).mean()),3)) for k, v in shares.items()})
     assert 0.88 <= np.mean(list(shares.values())) <= 0.99
     assert min(shares.values()) >= 0.825, shares
 
@@ -60,7 +68,10 @@ def test_intervals_half_as_wide_are_noticed(found):
 
 def test_differences_of_unpaired_customers_are_noticed(played, found):
     """Taken from unlike customers the differences spread far more than the paired intervals say."""
-    one, other = (MEASURES["bank_value"].estimate(played.played[name].customers).influence for name in ("standard", "nothing"))
+    one, other = (
+        MEASURES["bank_value"].estimate(played.played[name].customers).influence
+        for name in ("standard", "nothing")
+    )
     paired, unpaired = (one - other).std(), (one - np.roll(other, SIZE // 2)).std()
     assert unpaired > 2 * paired
     every, parts, _ = found["bank_value"]

@@ -35,8 +35,13 @@ def optimum(values, open_, resources, *, whole=True):
     allowed[:, 0] = True
     one = np.kron(np.eye(size), np.ones(actions))
     uses = [np.outer(np.ones(size) if r.members is None else r.members, r.use).ravel() for r in resources]
-    rules = [LinearConstraint(one, 1, 1), LinearConstraint(np.array(uses), -np.inf, [r.capacity for r in resources])]
-    found = milp(-values.ravel(), constraints=rules, bounds=Bounds(0, allowed.ravel()), integrality=int(whole))
+    rules = [
+        LinearConstraint(one, 1, 1),
+        LinearConstraint(np.array(uses), -np.inf, [r.capacity for r in resources]),
+    ]
+    found = milp(
+        -values.ravel(), constraints=rules, bounds=Bounds(0, allowed.ravel()), integrality=int(whole)
+    )
     return -found.fun
 
 

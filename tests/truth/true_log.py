@@ -197,7 +197,11 @@ def _got(world, state, results):
 
 
 def _survey(world, traits, state, results):
-    chance, felt, here = answer_probability(traits, state, world.month), state.satisfaction.astype(float), state.here
+    chance, felt, here = (
+        answer_probability(traits, state, world.month),
+        state.satisfaction.astype(float),
+        state.here,
+    )
     row = results.answers.row[results.answers.answered]
     return Survey(felt[row], chance[row], felt[here].mean(), np.average(felt[here], weights=chance[here]))
 

@@ -70,7 +70,7 @@ def _version(
         "由抽取文件建立银行文件夹，或模拟一家银行；重复加载不产生变化。",
         "由擷取檔建立銀行資料夾，或模擬一家銀行；重複載入不產生變化。",
     ),
-    epilog="Examples: zhike init mybank --from csv extract --mapping extract/mapping.yaml · zhike init bank --from simulate --customers 5000",
+    epilog="Example: zhike init mybank --from csv extract --mapping extract/mapping.yaml",
 )
 def init(  # noqa: PLR0913 - one parameter an option
     bank: BankFolder,
