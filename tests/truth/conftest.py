@@ -83,5 +83,5 @@ def logged(deck):
 
 @pytest.fixture(scope="session")
 def drawn(deck):
-    """Half a year of offers by lot, open to everybody, in a world of 40,000 customers."""
+    """Half a year of offers by lot, open to everybody, in a world of 60,000 customers."""
     return played_by_lottery(deck, *DRAWN)

@@ -23,7 +23,7 @@ from zhike.lab.shelf import SHELF
 from zhike.lab.worth import SLACK
 
 NAMES = ("nothing", "standard", "tiered", "propensity", "zhike", "informed", "oracle")
-RUN = ("nothing", "standard", "tiered", "oracle")
+RUN = ("nothing", "standard", "oracle")
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from zhike.lab.offers import ACCEPTED, BEFORE
 from zhike.lab.opening import join
 from zhike.lab.outcomes import outcomes
 from zhike.lab.simulated_bank import LAST_MONTH
+from zhike.lab.taking import Scene
 from zhike.lab.traits import FIRM
 from zhike.lab.world import World
 
@@ -115,7 +116,7 @@ def played_by_campaigns(deck, customers, months, seed):
 def played_by_lottery(deck, customers, months, seed):
     """Return the log of a world in which, after a first month without offers, each offer is open to everybody.
 
-    Chances differ with what decides about taking too: wealth and age; a naive comparison is biased.
+    Offers are three times as probable for those who would take of the family anyway: a naive comparison is biased.
     """
     return _played(World.opening(Dice(seed), deck, customers, LAST_MONTH - months + 1), months, _by_lottery)
 
@@ -162,8 +163,10 @@ def _by_campaigns(world, traits, state, weather, _first):
 
 def _by_lottery(world, traits, state, weather, first):
     actions = [world.deck.ids.index(name) for name in LOTTERY]
-    keen = np.where(traits.wealth > 0, 0.08, 0.04) * np.where(weather.month - traits.born > 540, 1.0, 0.75)
-    chances = np.tile(keen * state.here * (not first), (len(actions), 1))
+    scene = Scene(world.dice, world.deck, traits, state, weather.month, weather)
+    alone = scene.chance[world.deck.family[actions]]
+    keen = alone > np.quantile(alone, 0.6, axis=1, keepdims=True)
+    chances = np.where(keen, 0.12, 0.04) * (state.here & (not first))
     drawn = world.dice.uniform("lottery", traits.who, weather.month)
     place = (drawn[None, :] >= np.cumsum(chances, axis=0)).sum(axis=0)
     row = np.flatnonzero(chances.sum(axis=0) > 0)

@@ -36,6 +36,8 @@ __all__ = ["by_group", "by_month", "in_brief", "the_dividend", "the_losses"]
 
 _ORDER: Final = ("standard", "tiered", "propensity", "zhike", "oracle")
 _PLOTTED: Final = ("bank_value", "customer_benefit")
+_LOSSES_OPEN: Final = 12
+"""Losses that stand open on the page; the rest is folded."""
 _STYLES: Final = {"better": "good", "worse": "bad"}
 _OURS, _BASE = "zhike", "standard"
 
@@ -81,7 +83,7 @@ def _against(story: Story, language: Language) -> str:
         return ""
     name = named(_OURS, language)
     lead = said("against", language, policy=name, months=len(story.months.labels) if story.months else "?")
-    lines = "".join(f"<li>{_against_line(row, story, language)}</li>" for row in _by_metric(ours))
+    lines = "".join(f"<li>{_against_line(row, language)}</li>" for row in _by_metric(ours))
     worse = [
         named(row.metric, language)
         for row in _by_metric(ours)
@@ -97,8 +99,8 @@ def _against(story: Story, language: Language) -> str:
     return f"<p>{lead}</p>\n<ul>{lines}</ul>\n<p>{sentences(language, closing, groups)}</p>\n"
 
 
-def _against_line(row: Effect, story: Story, language: Language) -> str:
-    mean, low, high = _shown(row, story)
+def _against_line(row: Effect, language: Language) -> str:
+    mean, low, high = _shown(row)
     told = SAID[verdict(row.metric, row.low, row.high)].in_language(language)
     return said(
         "against_line", language, metric=named(row.metric, language), mean=mean, low=low, high=high,
@@ -106,10 +108,9 @@ def _against_line(row: Effect, story: Story, language: Language) -> str:
     )  # fmt: skip
 
 
-def _shown(row: Effect, story: Story) -> tuple[str, str, str]:
-    """Return mean and interval, with as many decimals for every policy as the metric's largest figure needs."""
-    alike = (one for one in story.dividend if one.metric == row.metric)
-    decimals = places(part * scale(row.unit) for one in alike for part in (one.mean, one.low, one.high))
+def _shown(row: Effect) -> tuple[str, str, str]:
+    """Return mean and interval, with as many decimals as the row's own figures need: the oracle's are of another size."""
+    decimals = places(part * scale(row.unit) for part in (row.mean, row.low, row.high))
     # Regret has no sign to read: it is a distance to the oracle.
     write = number if row.metric == "regret" else signed
     mean, low, high = (write(part * scale(row.unit), decimals) for part in (row.mean, row.low, row.high))
@@ -191,7 +192,7 @@ def _dividend_table(story: Story, language: Language) -> str:
     body = [
         [
             _metric_cell(rows, metric, language),
-            *(_effect_cell(rows.get((policy, metric)), story, language) for policy in policies),
+            *(_effect_cell(rows.get((policy, metric)), language) for policy in policies),
         ]
         for metric in metrics
     ]
@@ -211,10 +212,10 @@ def _metric_cell(rows: dict[tuple[str, str], Effect], metric: str, language: Lan
     )
 
 
-def _effect_cell(row: Effect | None, story: Story, language: Language) -> Cell:
+def _effect_cell(row: Effect | None, language: Language) -> Cell:
     if row is None or (row.policy == _BASE and row.metric != "regret"):
         return Cell(number(math.nan), "n")
-    mean, low, high = _shown(row, story)
+    mean, low, high = _shown(row)
     told = "" if row.metric == "regret" else _told(verdict(row.metric, row.low, row.high), language)
     interval = said("interval", language, low=low, high=high)
     return Cell(f'{mean}<span class="of">{interval}</span>{told}', "n")
@@ -239,8 +240,13 @@ def the_losses(story: Story, language: Language) -> str:
         Cell(said("mean", language), "n"), Cell(said("range", language, confidence=_confidence(story)), "n"), Cell(said("says", language)),
     ]  # fmt: skip
     rows = [_loss_row(row, units.get(row.metric, ""), language) for row in story.loses]
-    text = sentences(language, said("loses_text", language), counted)
-    return f"<p>{text}</p>\n{table(SAID['loses'].in_language(language), heads, rows, repeats=True)}"
+    text, title = (
+        sentences(language, said("loses_text", language), counted),
+        SAID["loses"].in_language(language),
+    )
+    open_rows, more = rows[:_LOSSES_OPEN], rows[_LOSSES_OPEN:]
+    rest = table(title, heads, more, repeats=True) if more else ""
+    return f"<p>{text}</p>\n{table(title, heads, open_rows, repeats=True)}{folded(SAID['figures'].in_language(language), rest)}"
 
 
 def _loss_row(row: Loss, unit: str, language: Language) -> list[Cell]:
