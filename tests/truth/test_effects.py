@@ -128,7 +128,7 @@ def with_shuffled_outcomes(tables):
 
 @pytest.mark.parametrize(("change", "parts"), [(with_one_probability, 10), (with_shuffled_outcomes, 4)])
 def test_a_naive_comparison_and_shuffled_outcomes_are_noticed(drawn, deck, learn, change, parts):
-    """Beyond the same 4 standard errors: those of insurance, where the truth is largest, or of all together."""
+    """Beyond the same 4 standard errors, for one template or for all together."""
     z = off_by(relearnt(drawn, deck, learn, change, parts))
     assert np.abs(z).max() > SIGMA or abs(z.sum()) / np.sqrt(len(z)) > SIGMA
 

@@ -111,9 +111,6 @@ def learnt_from(window):
     return window.takers / FORKS
 
 
-@pytest.mark.xfail(
-    reason="half a taker is added to each of 200 bins: 100 beside 388 real ones, propensities are 1.3 times too high"
-)
 def test_the_mean_propensity_is_the_share_that_takes(window):
     """Within 4 standard errors, about a fifth; half or double is noticed."""
     ratio = window.propensity.mean() / window.mean
@@ -124,9 +121,6 @@ def test_the_mean_propensity_is_the_share_that_takes(window):
     assert abs(ratio / 1.5 - 1) > bound
 
 
-@pytest.mark.xfail(
-    reason="half a taker is added to each of 200 bins: 100 beside 388 real ones, propensities are 1.3 times too high"
-)
 def test_a_calibration_keeps_the_mean_of_what_it_learns_from(window):
     """Pooled rates of bins average to the share taken, whatever the scores: within a twentieth."""
     learnt = Calibration().fit(window.score, window.runs[0]).propensity(window.score)
@@ -149,9 +143,6 @@ def test_takers_of_the_next_horizon_are_ranked_first(following):
     assert following.rate[top].mean() > 3 * following.mean
 
 
-@pytest.mark.xfail(
-    reason="half a taker is added to each of 200 bins: 100 beside 388 real ones, propensities are 1.3 times too high"
-)
 def test_the_next_horizon_takes_what_season_and_market_leave_of_the_propensity(window, following):
     """Predicted over taken is the true ratio of the two windows' takings: nothing but the season makes it wrong."""
     season = window.mean / following.mean

@@ -87,9 +87,6 @@ def test_popularity_is_measured_as_a_count_measures_it(told, counted):
     assert figures(told) == pytest.approx(direct)
 
 
-@pytest.mark.xfail(
-    reason="what was held once and has ended counts as held: a tenth of the purchases is left out"
-)
 def test_purchases_read_from_the_bank_are_those_that_were_made(replayed, told):
     assert replayed.relevant_pairs == told.relevant_pairs
     assert replayed.customers == told.customers

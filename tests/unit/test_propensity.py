@@ -96,13 +96,13 @@ def test_more_score_never_means_less_propensity():
     assert fitted.propensity(scores[:, 0]).mean() == pytest.approx(taken.mean(), abs=0.02)
 
 
-def test_calibration_of_one_score_is_the_smoothed_rate():
+def test_calibration_of_one_score_is_the_rate():
     fitted = Calibration().fit(np.zeros(9), np.array([True] * 3 + [False] * 6))
-    assert fitted.propensity(np.array([0.0, 5.0])).tolist() == pytest.approx([0.35, 0.35])
+    assert fitted.propensity(np.array([0.0, 5.0])).tolist() == pytest.approx([1 / 3, 1 / 3])
 
 
-def test_calibration_without_pairs_says_one_half_and_does_not_fail():
-    assert Calibration().fit(np.zeros(0), np.zeros(0, bool)).propensity(np.array([1.0])).tolist() == [0.5]
+def test_calibration_without_pairs_says_never_and_does_not_fail():
+    assert Calibration().fit(np.zeros(0), np.zeros(0, bool)).propensity(np.array([1.0])).tolist() == [0.0]
 
 
 def test_the_top_breaks_ties_by_column_and_ends_with_the_candidates():

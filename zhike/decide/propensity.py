@@ -186,7 +186,8 @@ class Calibration:
     Notes
     -----
     Fitted on a closed window: the recommender learns from what was known before it, outcomes are what customers took
-    within it. The rate of a bin is (takers + 1/2) / (pairs + 1), pooled until it never falls with the score.
+    within it. The rate of a bin is (takers + p) / (pairs + 1), p the rate of all pairs, pooled until it never falls with
+    the score. Half a taker a bin instead of p would outweigh the takers where they are few.
     """
 
     def __init__(self, bins: int = 200) -> None:
@@ -200,7 +201,7 @@ class Calibration:
         inside = np.clip(np.searchsorted(edges, scores, side="right") - 1, 0, len(edges) - 1)
         pairs = np.bincount(inside, minlength=len(edges)).astype(np.float64)
         takers = np.bincount(inside, weights=taken, minlength=len(edges))
-        rates = (takers + 0.5) / (pairs + 1.0)
+        rates = (takers + takers.sum() / max(pairs.sum(), 1.0)) / (pairs + 1.0)
         self.edges_ = edges
         self.rates_ = np.asarray(isotonic_regression(rates, weights=pairs + 1.0).x, dtype=np.float64)
         return self

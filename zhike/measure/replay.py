@@ -19,6 +19,7 @@ import polars as pl
 from zhike.decide.inputs import HELD
 from zhike.decide.preparation import held_products, holdings_matrix, setting
 from zhike.decide.propensity import ConditionalKNN, Ease, Popularity, RankBlend, ranked_top
+from zhike.know.holdings import running_holdings
 from zhike.know.view import View, view
 from zhike.measure.ranking import band_consistency, ranking_quality
 
@@ -217,8 +218,9 @@ def _new_holdings(tables: Mapping[str, pl.LazyFrame], window: Window, timezone: 
     rows = later.history("holdings").filter(
         pl.col("valid_from") > window.at, pl.col("valid_from") <= window.until
     )
-    # A later version of a product held already is no purchase, and who bought nothing else is not evaluated.
-    held = view(tables, window.at, timezone).current("holdings").select("customer_id", "product_id")
+    # A later version of a product held already is no purchase, and who bought nothing else is not evaluated; what has
+    # ended can be bought again.
+    held = running_holdings(view(tables, window.at, timezone)).select("customer_id", "product_id")
     pairs = rows.select("customer_id", "product_id").unique()
     return pairs.join(held, on=["customer_id", "product_id"], how="anti").collect()
 
