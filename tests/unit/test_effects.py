@@ -16,6 +16,7 @@ from zhike.adapters.decision_files import differences, read_evidence, read_plan
 from zhike.decide.effects import EFFECT_SCHEMA, WORTH_SCHEMA, Effects, learn_effects
 from zhike.decide.policy import EffectWindow
 from zhike.decide.preparation import prepare
+from zhike.decide.profiles import CELL_COLUMNS
 from zhike.decide.strategy import decide_blocks
 from zhike.know.archive import archive_rules
 
@@ -168,6 +169,26 @@ def test_the_order_of_rows_changes_nothing(tables, effects):
     assert again.worth.equals(effects.worth)
 
 
+def test_learning_again_gives_the_same_bytes(tables, effects):
+    for _ in range(5):
+        again = learn(tables)
+        assert all(
+            getattr(again, name).equals(getattr(effects, name)) for name in ("table", "worth", "model")
+        )
+
+
+def test_one_huge_amount_does_not_make_a_band(log, effects):
+    """A single card of a hundred million changes nobody's factor: it counts as the 99th percentile."""
+    content = log.tables()
+    some = (
+        pl.col("holding_id")
+        == content["holdings"].filter(pl.col("product_id") == "K1").first().collect()["holding_id"][0]
+    )
+    huge = pl.when(some).then(10**10).otherwise("amount").alias("amount")
+    found = learn(content | {"holdings": content["holdings"].with_columns(huge)})
+    np.testing.assert_allclose(found.worth["factor"], effects.worth["factor"], atol=0.02)
+
+
 def test_too_few_choices_teach_nothing(tables):
     few = learn(tables, window=EffectWindow(365, 60, 3000))
     assert few.table.is_empty()
@@ -270,11 +291,85 @@ def test_decisions_say_what_their_value_rests_on(decided):
     assert ready.effects is not None
 
 
-def test_a_cell_that_the_log_does_not_have_gets_the_arms_mean(effects):
-    new = pl.DataFrame({"life_stage": ["unheard_of"], "value_band": ["top"], "main_channel": ["app"]})
-    actions = logged_bank.actions()
-    column = actions.table["action_id"].to_list().index("offer_card:K1:phone")
-    assert effects.applied(actions, new).effect[0, column] == row(effects, "offer_card", "phone")["effect"]
+def people(**columns):
+    """Return customers of whom nothing is known but what is given."""
+    size = len(next(iter(columns.values())))
+    types = dict.fromkeys(CELL_COLUMNS, pl.String) | dict.fromkeys(("age", "tenure_months"), pl.Int64)
+    types |= dict.fromkeys(("balance", "assets_held"), pl.Int64) | {"products_held": pl.List(pl.String)}
+    given = {name: columns.get(name, [[] if name == "products_held" else None] * size) for name in types}
+    return pl.DataFrame(given, schema=types)
+
+
+def column_of(name):
+    return logged_bank.actions().table["action_id"].to_list().index(name)
+
+
+def test_a_cell_that_the_log_does_not_have_gets_the_arms_share_delivered(effects):
+    new = people(life_stage=["unheard_of"], value_band=["top"], main_channel=["app"])
+    found = effects.applied(logged_bank.actions(), new)
+    column = column_of("offer_card:K1:phone")
+    assert found.reach[0, column] == row(effects, "offer_card", "phone")["reach"]
+    assert 0 < found.effect[0, column] < 0.3
+
+
+def test_the_effect_applied_differs_by_customer_as_the_truth_does(effects):
+    old = people(
+        age=[76], assets_held=[10**6], main_channel=["app"], customer_type=["person"], tenure_months=[60]
+    )
+    young = people(
+        age=[27], assets_held=[10**4], main_channel=["app"], customer_type=["person"], tenure_months=[60]
+    )
+    column = column_of("offer_card:K1:phone")
+    many, few = (effects.applied(logged_bank.actions(), one).effect[0, column] for one in (old, young))
+    assert many > few + 0.01
+    assert abs((many + few) / 2 - LIFT["phone"] * 0.75) < 0.03
+
+
+def test_a_customers_effect_does_not_depend_on_who_stands_beside(effects):
+    some = people(age=[20, 76, None], assets_held=[None, 10**6, 10**4], main_channel=["app", None, "branch"])
+    whole = effects.applied(logged_bank.actions(), some).effect
+    alone = [effects.applied(logged_bank.actions(), one).effect[0] for one in some.iter_slices(1)]
+    np.testing.assert_array_equal(whole, np.stack(alone))
+
+
+def test_a_strong_experiment_sets_the_level_of_its_arm(effects):
+    sale = row(effects, "offer_card", "phone")
+    assert sale["source"] == "experiment"
+    assert sale["weight"] > 0.5
+    assert 0 < sale["level_error"] < 0.5
+    assert row(effects, "call", "phone")["weight"] == 0
+
+
+def test_an_arm_with_too_little_of_its_own_borrows_from_the_template(log):
+    """Few cards are offered over the telephone; the app says what a card does, the calls what the telephone does."""
+    content = log.tables()
+    phone = pl.col("action_id").str.starts_with("offer_card") & (pl.col("channel") == "phone")
+    kept = content["decisions"].filter(~phone | (pl.col("customer_id").str.slice(1).cast(pl.Int64) < 60))
+    found = learn(content | {"decisions": kept})
+    borrowed = found.table.filter(template="offer_card", channel="phone")
+    assert borrowed.select("cell", "effect", "source").rows() == [(None, None, "responses")]
+    old = people(age=[76], assets_held=[10**6], main_channel=["app"])
+    assert found.applied(logged_bank.actions(), old).effect[0, column_of("offer_card:K1:phone")] > 0
+
+
+def test_silence_is_no_delivery_where_the_channel_notes_what_was_shown(log):
+    """Every delivered offer is noted as shown, and most of the undelivered leave no trace instead of a blocked send."""
+    content = log.tables()
+    sent = content["decisions"].filter(pl.col("channel") == "phone").collect()
+    responses = content["responses"].collect()
+    undelivered = responses.filter(pl.col("outcome") == "blocked")["decision_id"]
+    reached = sent.filter(~pl.col("decision_id").is_in(undelivered.implode()))
+    shown = logged_bank.table(
+        "responses", response_id=("N" + reached["decision_id"]).to_list(), decision_id=reached["decision_id"].to_list(),
+        customer_id=reached["customer_id"].to_list(), action_id=reached["action_id"].to_list(),
+        responded_on=reached["decided_on"].to_list(), outcome=["shown"] * len(reached),
+    )  # fmt: skip
+    over_phone = pl.col("decision_id").is_in(sent["decision_id"].implode())
+    traced = (pl.col("outcome") != "blocked") | ~over_phone | pl.col("response_id").str.ends_with("0")
+    silent = responses.filter(traced)
+    found, before = learn(content | {"responses": pl.concat([silent.lazy(), shown])}), learn(content)
+    columns = ["template", "channel", "cell", "effect", "reach"]
+    assert found.table.filter(channel="phone").select(columns).equals(before.table.filter(channel="phone").select(columns))  # fmt: skip
 
 
 def test_nothing_learnt_leaves_the_value_as_it_is(tables, rulebook, policy):
@@ -285,8 +380,7 @@ def test_nothing_learnt_leaves_the_value_as_it_is(tables, rulebook, policy):
     ]
     assert blocks[0].judged.expected_value.tolist() == blocks[1].judged.expected_value.tolist()
     nobody = Effects(pl.DataFrame(schema=EFFECT_SCHEMA), pl.DataFrame(schema=WORTH_SCHEMA))
-    applied = nobody.applied(logged_bank.actions(), pl.DataFrame(
-        {"life_stage": ["a"], "value_band": [None], "main_channel": [None]}, schema=dict.fromkeys(["life_stage", "value_band", "main_channel"], pl.String)))  # fmt: skip
+    applied = nobody.applied(logged_bank.actions(), people(life_stage=["a"]))
     assert np.isnan(applied.effect).all()
     assert (applied.factor == 1).all()
 
@@ -315,7 +409,8 @@ def folder(tables, policy, rulebook, tmp_path_factory):
 
 def test_a_folder_with_effects_is_proved_to_the_byte(folder, rulebook):
     bank, out = folder
-    assert {"evidence/effects.parquet", "evidence/worth.parquet"} <= set(read_plan(out)["files"])
+    learnt = {f"evidence/{name}.parquet" for name in ("effects", "worth", "responses")}
+    assert learnt <= set(read_plan(out)["files"])
     assert differences(out, bank, rulebook)["identical"]
 
 
@@ -342,7 +437,8 @@ def test_an_effect_that_was_changed_is_seen(folder):
     from zhike.decide.explanation import explain_action
 
     evidence = read_evidence(folder[1])
-    forged = Effects(evidence.effects.table.with_columns(pl.col("effect") + 0.5), evidence.effects.worth)
+    higher = evidence.effects.model.with_columns(pl.col("coefficient") + 0.5 * (pl.col("term") == "arm"))
+    forged = dataclasses.replace(evidence.effects, model=higher)
     found = explain_action(
         dataclasses.replace(evidence, effects=forged), evidence.inputs["customer_id"][0], "call:phone"
     )

@@ -56,7 +56,7 @@ _TABLES: Final = (
     CANDIDATES,
     *(f"{EVIDENCE}/{name}.parquet" for name in ("inputs", "actions", "products", "model")),
 )
-_LEARNT: Final = tuple(f"{EVIDENCE}/{name}.parquet" for name in ("effects", "worth"))
+_LEARNT: Final = tuple(f"{EVIDENCE}/{name}.parquet" for name in ("effects", "worth", "responses"))
 """There only where a policy learns effects and the log had choices."""
 _INPUTS: Final = ("inputs", "rules", "rule_versions", "software")
 _RESULTS: Final = ("propensities", "funnel", "verdicts", "summary")
@@ -319,7 +319,11 @@ def _write_evidence(folder: Path, prepared: Preparation) -> None:
         "model": _model(prepared),
     }
     if prepared.effects is not None:
-        tables |= {"effects": prepared.effects.table, "worth": prepared.effects.worth}
+        tables |= {
+            "effects": prepared.effects.table,
+            "worth": prepared.effects.worth,
+            "responses": prepared.effects.model,
+        }
     for name, table in tables.items():
         table.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)
 

@@ -19,7 +19,6 @@ from zhike.core.types import ALLOWED, LAYERS, Reason
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import ACTION_SCHEMA, Actions
-from zhike.decide.choice_log import cell_of
 from zhike.decide.inputs import HELD
 
 if TYPE_CHECKING:
@@ -287,11 +286,9 @@ def _learnt(evidence: Evidence, inputs: pl.DataFrame, column: int) -> tuple[Lear
     """Return the effect of one action for one customer, and the worth of accepting it relative to the catalogue's."""
     if evidence.effects is None:
         return None, 1.0
-    factor = float(evidence.effects.applied(evidence.action_set(), inputs).factor[0, column])
-    template, channel = evidence.actions.select("template", "channel").row(column)
-    row = evidence.effects.of(template, channel, inputs.select(cell_of()).item())
+    told, factor = evidence.effects.told(evidence.action_set(), inputs, column)
     names = LearntEffect.__slots__
-    return None if row is None else LearntEffect(**{name: row[name] for name in names}), factor
+    return None if told is None else LearntEffect(**{name: getattr(told, name) for name in names}), factor
 
 
 def _gain(

@@ -13,10 +13,10 @@ from scipy.sparse import csr_matrix
 from zhike.decide.allocation import ChoiceProblem
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import NO_ACTION, Actions, Catalogue, actions_on_sale
-from zhike.decide.choice_log import CELL_COLUMNS
 from zhike.decide.conditions import caps_of, conditions_of
 from zhike.decide.effects import Effects, learn_effects
 from zhike.decide.inputs import HELD, HELD_OUT, gather_inputs, hash_uniforms
+from zhike.decide.profiles import CELL_COLUMNS
 from zhike.decide.propensity import Calibration, Recommender, recommender_of
 from zhike.know.archive import archive, archive_rules
 from zhike.know.holdings import running_holdings

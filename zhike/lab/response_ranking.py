@@ -3,8 +3,8 @@
     logit P(accepted | delivered) = sum of one effect for each of: product, channel, age band, balance band, years with the bank,
     other families held, family x age band, family x balance band, channel x age band
 
-estimated with a ridge penalty by iteratively reweighted least squares on counts by cell (P. McCullagh and J. Nelder, "Generalized
-Linear Models", 1989, 2.5). There is no test of suitability and none of worth: that is what response ranking leaves out.
+estimated with a ridge penalty (`zhike.decide.response_model.additive_logit`). There is no test of suitability
+and none of worth: that is what response ranking leaves out.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_matrix
 from scipy.special import expit
 
 from zhike.decide.inputs import hash_uniforms
+from zhike.decide.response_model import additive_logit
 from zhike.know.view import view
 from zhike.lab.bank_facts import bank_facts
 from zhike.lab.deck import Orders
@@ -41,7 +41,6 @@ MOST_OTHERS: Final = 2
 LOG_DAYS: Final = 365
 """Days of the log that the model learns from."""
 RIDGE: Final = 2.0
-_STEPS: Final = 12
 _UNDELIVERED: Final = "blocked"
 
 
@@ -77,38 +76,12 @@ class ResponseModel:
         The level of all is penalised towards nothing but the terms towards 0; without any delivery P is one half everywhere.
         """
         starts = 1 + np.concatenate([[0], np.cumsum(levels)[:-1]]).astype(np.int64)
-        cells, cell = np.unique(codes, axis=0, return_inverse=True)
-        trials = np.bincount(cell.ravel(), minlength=len(cells)).astype(np.float64)
-        won = np.bincount(cell.ravel()[accepted], minlength=len(cells)).astype(np.float64)
-        columns = np.concatenate([np.zeros((len(cells), 1), dtype=np.int64), cells + starts], axis=1)
-        ends = np.arange(len(cells) + 1) * columns.shape[1]
-        design = csr_matrix(
-            (np.ones(columns.size), columns.ravel(), ends), shape=(len(cells), 1 + levels.sum())
-        )
-        return cls(starts, _newton(design, trials, won))
+        trials, wins = np.ones(len(codes)), accepted.astype(np.float64)
+        return cls(starts, additive_logit(codes, levels, trials, wins, RIDGE))
 
     def probability(self, codes: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return P(accepted | delivered) for codes of shape (..., n_terms)."""
         return np.asarray(expit(self.effects[0] + self.effects[codes + self.starts].sum(axis=-1)))
-
-
-def _newton(
-    design: csr_matrix, trials: NDArray[np.float64], wins: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    penalty = np.full(design.shape[1], RIDGE)
-    penalty[0] = 1e-6
-    effects = np.zeros(design.shape[1])
-    effects[0] = np.log((wins.sum() + 0.5) / (trials.sum() - wins.sum() + 0.5))
-    for _ in range(_STEPS):
-        chance = expit(design @ effects)
-        weight = trials * chance * (1.0 - chance)
-        slope = design.T @ (wins - trials * chance) - penalty * effects
-        bend = (design.T @ design.multiply(weight[:, None]).tocsr()).toarray() + np.diag(penalty)
-        step = np.linalg.solve(bend, slope)
-        effects += step
-        if np.abs(step).max() < 1e-6:  # noqa: PLR2004 - far below what could change a rank
-            break
-    return effects
 
 
 @dataclass(frozen=True, slots=True)
