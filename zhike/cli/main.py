@@ -17,7 +17,27 @@ import typer
 from zhike import __version__
 from zhike.cli.console import chosen_language, said, show_error
 from zhike.cli.lab import app as lab_app
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
+from zhike.cli.options import (
+    AsJson,
+    BankFolder,
+    Day,
+    DemoCustomers,
+    DemoFolder,
+    DemoHistory,
+    DemoMonths,
+    DemoSeed,
+    Extract,
+    Lang,
+    MappingFile,
+    Messy,
+    RulebookFolder,
+    SimulatedCustomers,
+    SimulatedMonths,
+    SimulatedSeed,
+    SourceKind,
+    TruthFolder,
+    day_of,
+)
 from zhike.cli.rules import app as rules_app
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
 
@@ -74,87 +94,15 @@ def _version(
 )
 def init(  # noqa: PLR0913 - one parameter an option
     bank: BankFolder,
-    source: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="SRC",
-            help=said(
-                "Folder of the extract; none with simulate.",
-                "抽取文件夹；simulate 不需要。",
-                "擷取資料夾；simulate 不需要。",
-            ),
-        ),
-    ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(
-            "--mapping",
-            help=said(
-                "Mapping file; default: SRC/mapping.yaml.",
-                "映射文件；默认 SRC/mapping.yaml。",
-                "對應檔；預設 SRC/mapping.yaml。",
-            ),
-        ),
-    ] = None,
-    customers: Annotated[
-        int | None,
-        typer.Option(
-            "--customers",
-            help=said(
-                "simulate: customers; default 20000.",
-                "simulate：客户数，默认 20000。",
-                "simulate：客戶數，預設 20000。",
-            ),
-        ),
-    ] = None,
-    months: Annotated[
-        int | None,
-        typer.Option(
-            "--months",
-            help=said(
-                "simulate: months of history; default 24.",
-                "simulate：历史月数，默认 24。",
-                "simulate：歷史月數，預設 24。",
-            ),
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            "--seed",
-            help=said(
-                "simulate: seed of the dice; default 7.",
-                "simulate：随机种子，默认 7。",
-                "simulate：隨機種子，預設 7。",
-            ),
-        ),
-    ] = None,
-    truth: Annotated[
-        Path | None,
-        typer.Option(
-            "--truth",
-            help=said(
-                "simulate: folder of the sealed truth; default BANK.truth.",
-                "simulate：封存真值的文件夹，默认 BANK.truth。",
-                "simulate：封存真值的資料夾，預設 BANK.truth。",
-            ),
-        ),
-    ] = None,
+    source: Extract = None,
+    mapping: MappingFile = None,
+    customers: SimulatedCustomers = None,
+    months: SimulatedMonths = None,
+    seed: SimulatedSeed = None,
+    truth: TruthFolder = None,
     *,
-    source_kind: Annotated[
-        str, typer.Option("--from", metavar="KIND", help="far-trans | berka | csv | parquet | simulate")
-    ],
-    messy: Annotated[
-        bool,
-        typer.Option(
-            "--messy",
-            help=said(
-                "simulate: spoil rows as real extracts are spoilt.",
-                "simulate：按真实数据的样子弄乱部分行。",
-                "simulate：依真實資料的樣子弄亂部分列。",
-            ),
-        ),
-    ] = False,
+    source_kind: SourceKind,
+    messy: Messy = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -468,35 +416,11 @@ def replay(  # noqa: PLR0913 - one parameter an option
     epilog="Example: zhike demo --customers 2000 --months 3 --lang zh-Hant",
 )
 def demo(
-    out: Annotated[
-        Path, typer.Option("--out", help=said("Folder to work in.", "工作文件夹。", "工作資料夾。"))
-    ] = Path("demo"),
-    customers: Annotated[
-        int,
-        typer.Option(
-            "--customers", min=10, help=said("Customers to simulate.", "模拟客户数。", "模擬客戶數。")
-        ),
-    ] = 20_000,
-    seed: Annotated[
-        int,
-        typer.Option(
-            "--seed", help=said("Seed of the simulated bank.", "模拟银行的随机种子。", "模擬銀行的隨機種子。")
-        ),
-    ] = 7,
-    history: Annotated[
-        int,
-        typer.Option(
-            "--history", min=1, max=240, help=said("Months of history.", "历史月数。", "歷史月數。")
-        ),
-    ] = 12,
-    months: Annotated[
-        int,
-        typer.Option(
-            "--months",
-            min=1,
-            help=said("Months to play forward.", "向前推演的月数。", "向前推演的月數。"),
-        ),
-    ] = 6,
+    out: DemoFolder = Path("demo"),
+    customers: DemoCustomers = 20_000,
+    seed: DemoSeed = 7,
+    history: DemoHistory = 12,
+    months: DemoMonths = 6,
     *,
     as_json: AsJson = False,
     lang: Lang = None,

@@ -12,7 +12,27 @@ from zhike.cli.console import said
 from zhike.core.errors import UsageError
 from zhike.core.language import LANGUAGES
 
-__all__ = ["AsJson", "BankFolder", "Day", "Lang", "RulebookFolder", "day_of"]
+__all__ = [
+    "AsJson",
+    "BankFolder",
+    "Day",
+    "DemoCustomers",
+    "DemoFolder",
+    "DemoHistory",
+    "DemoMonths",
+    "DemoSeed",
+    "Extract",
+    "Lang",
+    "MappingFile",
+    "Messy",
+    "RulebookFolder",
+    "SimulatedCustomers",
+    "SimulatedMonths",
+    "SimulatedSeed",
+    "SourceKind",
+    "TruthFolder",
+    "day_of",
+]
 
 BankFolder = Annotated[
     Path, typer.Argument(metavar="BANK", help=said("Bank folder.", "银行文件夹。", "銀行資料夾。"))
@@ -45,6 +65,63 @@ Day = Annotated[
                                                    "日期，如 2020-06-30：当日结束时已知的事实。",
                                                    "日期，如 2020-06-30：當日結束時已知的事實。")),
 ]  # fmt: skip
+
+Extract = Annotated[
+    Path | None,
+    typer.Argument(metavar="SRC", help=said("Folder of the extract; none with simulate.", "抽取文件夹；simulate 不需要。", "擷取資料夾；simulate 不需要。")),
+]  # fmt: skip
+SourceKind = Annotated[
+    str, typer.Option("--from", metavar="KIND", help="far-trans | berka | csv | parquet | simulate")
+]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option("--mapping", help=said("Mapping file; default: SRC/mapping.yaml.", "映射文件；默认 SRC/mapping.yaml。", "對應檔；預設 SRC/mapping.yaml。")),
+]  # fmt: skip
+SimulatedCustomers = Annotated[
+    int | None,
+    typer.Option("--customers", help=said("simulate: customers; default 20000.", "simulate：客户数，默认 20000。", "simulate：客戶數，預設 20000。")),
+]  # fmt: skip
+SimulatedMonths = Annotated[
+    int | None,
+    typer.Option("--months", help=said("simulate: months of history; default 24.", "simulate：历史月数，默认 24。", "simulate：歷史月數，預設 24。")),
+]  # fmt: skip
+SimulatedSeed = Annotated[
+    int | None,
+    typer.Option("--seed", help=said("simulate: seed of the dice; default 7.", "simulate：随机种子，默认 7。", "simulate：隨機種子，預設 7。")),
+]  # fmt: skip
+TruthFolder = Annotated[
+    Path | None,
+    typer.Option("--truth", help=said("simulate: folder of the sealed truth; default BANK.truth.",
+                                      "simulate：封存真值的文件夹，默认 BANK.truth。", "simulate：封存真值的資料夾，預設 BANK.truth。")),
+]  # fmt: skip
+Messy = Annotated[
+    bool,
+    typer.Option("--messy", help=said("simulate: spoil rows as real extracts are spoilt.",
+                                      "simulate：按真实数据的样子弄乱部分行。", "simulate：依真實資料的樣子弄亂部分列。")),
+]  # fmt: skip
+DemoFolder = Annotated[
+    Path, typer.Option("--out", help=said("Folder to work in.", "工作文件夹。", "工作資料夾。"))
+]
+DemoCustomers = Annotated[
+    int,
+    typer.Option("--customers", min=10, help=said("Customers to simulate.", "模拟客户数。", "模擬客戶數。")),
+]
+DemoSeed = Annotated[
+    int,
+    typer.Option(
+        "--seed", help=said("Seed of the simulated bank.", "模拟银行的随机种子。", "模擬銀行的隨機種子。")
+    ),
+]
+DemoHistory = Annotated[
+    int,
+    typer.Option("--history", min=1, max=240, help=said("Months of history.", "历史月数。", "歷史月數。")),
+]
+DemoMonths = Annotated[
+    int,
+    typer.Option(
+        "--months", min=1, help=said("Months to play forward.", "向前推演的月数。", "向前推演的月數。")
+    ),
+]
 
 
 def day_of(text: str, option: str = "--at") -> dt.date:
