@@ -128,4 +128,6 @@ def test_money_and_shares_stay_in_their_bounds(deck):
 
 @pytest.mark.parametrize("customers", [1, 3, 50])
 def test_a_tiny_bank_lives_too(deck, customers):
-    played(world_of(deck, customers), months=3)
+    for tally in played(world_of(deck, customers), months=3):
+        assert np.isfinite(tally.margin).all()
+        assert len(tally.left) == customers
