@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from zhike.lab.dice import Dice
+from zhike.lab.resources import staff_skill
 from zhike.lab.shelf import TALKING
 from zhike.lab.taking import Scene, lines_of
 from zhike.lab.worth import amounts, benefits, match
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.lab.deck import Deck, Orders
+    from zhike.lab.dice import Dice
     from zhike.lab.state import State, Traits
     from zhike.lab.weather import Weather
 
@@ -58,7 +59,6 @@ WEIGHT: Final = {"branch": 0.75, "adviser": 0.75, "phone": 0.75, "app": 0.5, "sm
 DAYS: Final = 28
 """Days of a month on which contacts fall."""
 
-_SKILL_SPREAD: Final = 0.45
 _YEAR = 12
 _WEIGHT: Final = np.array([*WEIGHT.values(), 0.0])
 _REACH: Final = np.array([REACH[name] for name in TALKING])
@@ -212,7 +212,7 @@ def has_app(dice: Dice, traits: Traits) -> NDArray[np.bool_]:
 
 def skill_of(adviser: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return the skill of members of staff by number as in `zhike.lab.resources.Resources`, 0 for none."""
-    drawn = np.clip(_SKILL_SPREAD * Dice(0).normal("skill of staff", np.maximum(adviser, 0)), -1.0, 1.0)
+    drawn = staff_skill(np.maximum(adviser, 0))
     return np.where(adviser >= 0, drawn, 0.0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from zhike.lab.shelf import REGIONS, TALKING
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["REGION_WEIGHTS", "STAFF_ROLES", "Resources", "managers_by_region"]
+__all__ = ["REGION_WEIGHTS", "STAFF_ROLES", "Resources", "managers_by_region", "staff_skill"]
 
 REGION_WEIGHTS: Final = (0.16, 0.14, 0.12, 0.10, 0.08, 0.07, 0.07, 0.07, 0.06, 0.05, 0.04, 0.04)
 """Share of customers by region: four cities .52, five towns .35, three parts of the countryside .13. Invented."""
@@ -99,16 +99,21 @@ class Resources:
             name: max(LEAST_CONTACTS, n_customers * share) for name, share in CONTACTS_A_CUSTOMER.items()
         }
         carried["adviser"] = float(hours.sum()) / HOURS_A_TALK
-        drawn = (dice or Dice(0)).normal("skill of staff", np.arange(len(role)))
         return cls(
             role,
             region,
-            np.clip(_SKILL_SPREAD * drawn, -1.0, 1.0),
+            staff_skill(np.arange(len(role)), dice),
             managers,
             np.array([carried[channel] for channel in TALKING]),
             hours,
             np.array([COST[channel] for channel in TALKING]),
         )
+
+
+def staff_skill(number: NDArray[Any], dice: Dice | None = None) -> NDArray[np.float64]:
+    """Return how well members of staff advise, -1 to 1; the same in every world unless other dice are given."""
+    drawn = (dice or Dice(0)).normal("skill of staff", number)
+    return np.asarray(np.clip(_SKILL_SPREAD * drawn, -1.0, 1.0))
 
 
 def managers_by_region(n_customers: int) -> NDArray[np.int64]:
