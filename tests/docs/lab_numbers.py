@@ -44,7 +44,7 @@ THEMES = {
 """Modules whose constants are numbers of the world or of what is measured in it."""
 
 WITHOUT = frozenset({
-    "__init__", "bank_facts", "deck", "dice", "facts_frame", "facts_holdings", "filling", "measures", "month_results",
+    "__init__", "assignment", "bank_facts", "deck", "dice", "facts_frame", "facts_holdings", "filling", "measures", "month_results",
     "oracle", "policies", "results", "run", "scarcity", "state", "studying", "truth", "workers", "world",
 })  # fmt: skip
 """Modules that have machinery only: codes, layouts, sizes of chunks."""

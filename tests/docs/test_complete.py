@@ -22,7 +22,7 @@ from zhike.observe.rejection import REJECTS
 TEXTS = {page: page.read_text("utf-8") for page in pages()}
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 RULE_PATH = re.compile(
-    r"^(?:applicability|catalogue|cn|consent|contact|eligibility|eu|know|policies|standard)(?:\.[a-z0-9_]+)+(?:\.\*)?$"
+    r"^(?:applicability|catalogue|cn|consent|contact|eligibility|eu|fairness|know|policies|standard)(?:\.[a-z0-9_]+)+(?:\.\*)?$"
 )
 
 
@@ -123,6 +123,20 @@ def test_policy_keys_are_documented():
     assert set(RECOMMENDERS) <= words
 
 
+def test_constraints_are_documented():
+    from zhike.decide.constraint_reading import constraint_keys
+    from zhike.decide.constraints import CONSTRAINTS
+    from zhike.decide.inputs import ADVISER
+    from zhike.decide.selections import ACTION_KEYS
+
+    page = (DOCS / "reference" / "policy.md").read_text("utf-8")
+    section = page.split("\n## Constraints\n")[1].split("\n## ")[0]
+    words = set(re.findall(r"`(\w+)`", section))
+    keys = {key for kind in CONSTRAINTS for key in constraint_keys(kind)}
+    assert words >= {*CONSTRAINTS, *keys, *ACTION_KEYS, ADVISER}
+    assert set(listed("reference/policy.md", "Constraints")) <= {*CONSTRAINTS, *keys}
+
+
 def test_shipped_policies_are_documented():
     named = set(listed("reference/policy.md", "The policies that come with Zhike"))
     assert named == {entry.path for entry in load_rulebook() if entry.kind == "policy"}
@@ -201,11 +215,15 @@ def there(dotted):
     return False
 
 
+SCARCE = "zhike decide mybank --at 2026-06-30 --policy policies.retail_cn_capacity --out scarce --json"
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("shapes") / "checkout"
     shutil.copytree(left_by("tutorials/first-decisions.md"), place)
     assert run("zhike init simbank --from simulate --customers 60 --months 2 --seed 7", place)[0] == 0
+    assert run(SCARCE.removesuffix(" --json"), place)[0] == 0
     return place
 
 
@@ -222,6 +240,17 @@ def test_decision_folder_is_documented(folder):
     )
     files = {file.name for file in (folder / "decisions" / "evidence").iterdir()}
     assert set(listed(page, "evidence/")) == files
+
+
+def test_what_was_allocated_is_documented(folder):
+    page, plain = "reference/decision-folder.md", folder / "decisions"
+    plan = json.loads((folder / "scarce" / "plan.json").read_text("utf-8"))
+    assert set(plan) - set(listed(page, "plan.json")) == {"allocation"}
+    rows = plan["allocation"]["rows"]
+    assert rows
+    new = {file.name for file in (folder / "scarce" / "evidence").iterdir()}
+    new -= {file.name for file in (plain / "evidence").iterdir()}
+    assert set(listed(page, "What was allocated")) == {*plan["allocation"], *rows[0], *new, "allocation"}
 
 
 def test_bank_folder_is_documented():
@@ -246,10 +275,16 @@ SHAPES = {
     "zhike lab study": [
         "zhike lab study --customers 60 --history 1 --months 1 --seeds 1,2 --policies standard --json"
     ],
-    "zhike decide": ["zhike decide mybank --at 2026-06-30 --out again --json"],
+    "zhike decide": ["zhike decide mybank --at 2026-06-30 --out again --json", SCARCE],
+    "zhike allocate": ["zhike allocate scarce/evidence/problem.npz --out plan.npz --json"],
+    "zhike verify": ["zhike verify scarce/evidence/problem.npz scarce/evidence/plan.npz --json"],
     "zhike explain": [
         "zhike explain decisions --customer C002 --json",
         "zhike explain decisions --customer C002 --action W4 --json",
+        "zhike explain scarce --prices --json",
+    ],
+    "zhike whatif": [
+        "zhike whatif mybank --policy policies.retail_cn --policy policies.retail_cn_capacity --at 2026-06-30 --json"
     ],
     "zhike replay-check": ["zhike replay-check decisions mybank --json"],
     "zhike replay": ["zhike replay mybank --from 2026-02-01 --to 2026-02-01 --methods popularity --json"],

@@ -200,7 +200,7 @@ def test_zhike_records_the_evidence_of_its_plan(situation):
     assert any(price > 0 for price in evidence.prices.values())
     for name, used in evidence.used.items():
         assert used <= evidence.capacity[name] + 1e-9
-    assert 0 <= evidence.gap < 0.05
+    assert 0 <= evidence.gap < 0.005
 
 
 def test_zhike_draws_what_its_probabilities_say(situation, monkeypatch):

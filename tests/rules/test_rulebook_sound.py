@@ -209,4 +209,7 @@ def test_what_the_reference_does_not_confirm_is_provisional():
 def test_users_of_a_parameter_are_named():
     rules = Rulebook(FILES.rulebook.entries)
     assert "cn.nfra.suitability.assessment_valid" in rules.users("cn.nfra.suitability.assessment_validity")
-    assert rules.users("cn.nfra.suitability.level_match") == ["policies.retail_cn"]
+    assert rules.users("cn.nfra.suitability.level_match") == [
+        "policies.retail_cn",
+        "policies.retail_cn_capacity",
+    ]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from zhike.decide.allocation import ChoiceProblem, choice_probabilities, choose
+from zhike.decide.choice import ChoiceProblem, choice_probabilities, choose
 from zhike.decide.inputs import hash_uniforms
 from zhike.decide.policy import Exploration, Limits
 from zhike.lab import loop

@@ -165,8 +165,8 @@ from pathlib import Path
 from zhike.adapters import decision_files
 from zhike.adapters.bank import Bank
 written = decision_files._write_evidence
-def slow(folder, prepared):
-    written(folder, prepared); print("half", flush=True); time.sleep(60)
+def slow(folder, prepared, shared):
+    written(folder, prepared, shared); print("half", flush=True); time.sleep(60)
 decision_files._write_evidence = slow
 bank = Bank.open({str(bank.path)!r})
 decision_files.decide_bank(bank, decide_bank.rulebook(), decide_bank.policy(), decide_bank.AT, Path("d"))

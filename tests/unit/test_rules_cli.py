@@ -95,7 +95,10 @@ def test_list_in_three_languages_and_as_of_a_day():
 def test_show_tells_what_a_rule_reads_and_who_reads_it():
     result = run("show", "contact.gap", "--at", "2026-03-01")
     assert "reads: gap_days = contact.gap_days" in result.stdout
-    assert "used by: policies.retail_cn, policies.retail_generic, policies.wealth_eu" in result.stdout
+    assert (
+        "used by: policies.retail_cn, policies.retail_cn_capacity, policies.retail_generic, policies.wealth_eu"
+        in result.stdout
+    )
     assert "* 1993-01-01  provisional  House contact policy, first version" in result.stdout
     shown = json.loads(run("show", "contact.gap_days", "--at", "2026-03-01", "--json").stdout)
     assert shown["used_by"] == ["contact.gap"]

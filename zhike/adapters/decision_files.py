@@ -10,6 +10,7 @@ A folder is complete or absent: it is built beside its place and moved there in 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -27,6 +28,7 @@ import pyarrow.parquet as pq
 
 import zhike
 from zhike.adapters.folder_swap import built_folder, mend_folder
+from zhike.adapters.plan_evidence import ALLOCATION, priced_rows, write_shared_plan
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
 from zhike.core.language import LANGUAGES, Text
@@ -34,9 +36,10 @@ from zhike.decide.conditions import Condition
 from zhike.decide.decisions import DECISION_SCHEMA, effect_sources
 from zhike.decide.effects import Effects
 from zhike.decide.explanation import Evidence
+from zhike.decide.plan_report import plan_report
 from zhike.decide.policy import Policy
 from zhike.decide.preparation import prepare
-from zhike.decide.strategy import decide_blocks, funnel, verdict_counts
+from zhike.decide.strategy import decide_blocks, funnel, plan_of, verdict_counts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,9 +47,10 @@ if TYPE_CHECKING:
     from zhike.adapters.bank import Bank
     from zhike.core.rulebook import Rulebook
     from zhike.decide.preparation import Preparation
+    from zhike.decide.shared_plan import SharedPlan
     from zhike.decide.strategy import Block
 
-__all__ = ["decide_bank", "differences", "read_evidence", "read_plan"]
+__all__ = ["decide_bank", "differences", "read_evidence", "read_plan", "refuse_foreign"]
 
 FORMAT: Final = "zhike-plan/1"
 DECISIONS, CANDIDATES, PLAN, EVIDENCE = "decisions.parquet", "candidates.parquet", "plan.json", "evidence"
@@ -58,6 +62,7 @@ _TABLES: Final = (
 )
 _LEARNT: Final = tuple(f"{EVIDENCE}/{name}.parquet" for name in ("effects", "worth", "responses"))
 """There only where a policy learns effects and the log had choices."""
+_HASHED: Final = (".parquet", ".npz")
 _INPUTS: Final = ("inputs", "rules", "rule_versions", "software")
 _RESULTS: Final = ("propensities", "funnel", "verdicts", "summary")
 _KEYS: Final = ("at", "policy", "action_titles", "minor_units", "files", *_INPUTS, *_RESULTS)
@@ -104,19 +109,21 @@ def decide_bank(
         The plan, as written to ``plan.json``.
     """
     mend_folder(out)
-    _refuse_foreign(out)
+    refuse_foreign(out)
     with built_folder(out) as building:
         started = time.perf_counter()
         prepared = prepare(bank.tables(), at, bank.manifest.timezone, rulebook, policy)
         ready = time.perf_counter()
-        counts, summary = _write_tables(building, prepared, progress)
+        shared = plan_of(prepared)
+        counts, summary = _write_tables(building, prepared, shared, progress)
         timing = {
             "prepare_seconds": round(ready - started, 3),
             "decide_seconds": round(time.perf_counter() - ready, 3),
         }
-        _write_evidence(building / EVIDENCE, prepared)
+        _write_evidence(building / EVIDENCE, prepared, shared)
         plan = {
             **_plan(bank, rulebook, prepared, counts, summary),
+            **({} if shared is None else {ALLOCATION: plan_report(prepared, shared)}),
             "files": _hashes(building),
             "timing": timing,
         }
@@ -169,12 +176,13 @@ def read_evidence(folder: Path) -> Evidence:
     tables = {Path(name).stem: _read(folder, name) for name in _TABLES[2:]}
     for name in (DECISIONS, CANDIDATES):
         _require(folder, name)
-    return Evidence(
+    evidence = Evidence(
         plan["at"], plan["policy"]["path"], plan["policy"]["presume_consent"], plan["propensities"], **tables,
         decisions=pl.scan_parquet(folder / DECISIONS), candidates=pl.scan_parquet(folder / CANDIDATES),
         conditions=tuple(Condition.from_dict(raw) for raw in plan["rules"]),
-        titles={name: Text.of(raw) for name, raw in plan["action_titles"].items()}, minor_units=plan["minor_units"], where=str(folder), effects=_read_effects(folder),
+        titles={name: Text.of(raw) for name, raw in plan["action_titles"].items()}, minor_units=plan["minor_units"], where=str(folder), effects=_read_effects(folder), scarce=None,
     )  # fmt: skip
+    return dataclasses.replace(evidence, scarce=priced_rows(plan, evidence))
 
 
 def _read_effects(folder: Path) -> Effects | None:
@@ -225,7 +233,7 @@ def differences(folder: Path, bank: Bank, rulebook: Rulebook) -> dict[str, Any]:
         }
         for name in sorted({*actual, *plan["files"]})
     }
-    changed_results = [key for key in _RESULTS if plan[key] != again[key]]
+    changed_results = [key for key in (*_RESULTS, ALLOCATION) if plan.get(key) != again.get(key)]
     same = all(len(set(hashes.values())) == 1 for hashes in files.values())
     return {
         "identical": same and not changed_results,
@@ -251,7 +259,7 @@ def _jsonable(value: object) -> Any:  # noqa: ANN401 - what JSON gives back
 
 
 def _write_tables(
-    folder: Path, prepared: Preparation, progress: Callable[[int, int], None]
+    folder: Path, prepared: Preparation, shared: SharedPlan | None, progress: Callable[[int, int], None]
 ) -> tuple[Counter[str], Counter[str]]:
     counts: Counter[str] = Counter()
     summary: Counter[str] = Counter()
@@ -259,7 +267,7 @@ def _write_tables(
     with pq.ParquetWriter(
         folder / CANDIDATES, _CANDIDATE_SCHEMA, compression="zstd", store_schema=False
     ) as writer:
-        for block in decide_blocks(prepared):
+        for block in decide_blocks(prepared, plan=shared):
             writer.write_table(_candidates(prepared, block))
             decisions.append(block.decisions)
             counts.update(verdict_counts(block.judged.verdicts))
@@ -310,8 +318,10 @@ def _texts(codes: np.ndarray[Any, Any], texts: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(once[codes]), pa.array(list(place), pa.string()))
 
 
-def _write_evidence(folder: Path, prepared: Preparation) -> None:
+def _write_evidence(folder: Path, prepared: Preparation, shared: SharedPlan | None) -> None:
     folder.mkdir()
+    if shared is not None:
+        write_shared_plan(folder, shared)
     tables = {
         "inputs": prepared.inputs,
         "actions": prepared.actions.table,
@@ -372,7 +382,7 @@ def _plan(
 
 def _hashes(folder: Path) -> dict[str, str]:
     """Return the hash of every table in a folder of decisions, the plan left out."""
-    files = sorted(path for path in folder.rglob("*.parquet"))
+    files = sorted(path for path in folder.rglob("*") if path.suffix in _HASHED)
     return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
 
 
@@ -390,7 +400,7 @@ def _with_earlier_timing(out: Path, plan: dict[str, Any]) -> dict[str, Any]:
     return {**plan, "timing": earlier["timing"]} if same else plan
 
 
-def _refuse_foreign(out: Path) -> None:
+def refuse_foreign(out: Path) -> None:
     """Refuse to replace anything but an earlier folder of decisions, before any work is done."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
 from zhike.cli.explain import code_told
+from zhike.cli.prices import show_allocation
 from zhike.core.language import Text
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-__all__ = ["decide", "replay_check"]
+__all__ = ["STAGE_NAMES", "decide", "replay_check"]
 
 _STAGES = Text("Funnel", "漏斗", "漏斗")
 _STAGE, _CANDIDATES = Text("stage", "阶段", "階段"), Text("candidates", "候选", "候選")
@@ -21,7 +22,7 @@ _SUMMARY = Text(
     "{customers} 位客户，{decisions} 项决定（销售 {sale}，关怀与服务 {care}，强制 {mandatory}，不行动 {none}）；策略 {policy}；{seconds:.1f} 秒写入 {out}",
     "{customers} 位客戶，{decisions} 項決定（銷售 {sale}，關懷與服務 {care}，強制 {mandatory}，不行動 {none}）；策略 {policy}；{seconds:.1f} 秒寫入 {out}",
 )
-_STAGE_NAMES = {
+STAGE_NAMES = {
     "considered": Text("considered", "全部候选", "全部候選"),
     "after_eligibility": Text("after eligibility", "资格之后", "資格之後"),
     "after_suitability": Text("after suitability", "适当性之后", "適合性之後"),
@@ -64,8 +65,14 @@ def decide(
     with show_progress("decide", quiet=as_json) as progress:
         plan = decide_bank(opened, rules, chosen, at, out, progress)
     if as_json:
-        emit_json({**{key: plan[key] for key in ("at", "funnel", "verdicts", "summary", "propensities", "timing", "files")},
-                   "policy": plan["policy"]["path"], "out": str(out)})  # fmt: skip
+        shown = ("at", "funnel", "verdicts", "summary", "propensities", "timing", "files", "allocation")
+        emit_json(
+            {
+                **{key: plan[key] for key in shown if key in plan},
+                "policy": plan["policy"]["path"],
+                "out": str(out),
+            }
+        )
     else:
         _show_plan(plan, out, lang)
     return 0
@@ -95,11 +102,11 @@ def _show_plan(plan: dict[str, Any], out: Path, lang: str | None) -> None:
     show_table(
         _STAGES.in_language(language),
         heads,
-        [
-            [_STAGE_NAMES[stage].in_language(language), f"{count:,}"]
-            for stage, count in plan["funnel"].items()
-        ],
+        [[STAGE_NAMES[stage].in_language(language), f"{count:,}"] for stage, count in plan["funnel"].items()],
     )
+
+    if "allocation" in plan:
+        show_allocation(plan["allocation"], language)
 
 
 def replay_check(folder: Path, bank: Path, rulebook: Path | None, *, as_json: bool, lang: str | None) -> int:

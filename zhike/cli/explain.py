@@ -6,7 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, write
+from zhike.cli.prices import charge_lines, charges_json, show_prices
 from zhike.core.contracts import CHANNELS
+from zhike.core.errors import UsageError
 from zhike.core.language import Language, Text
 
 if TYPE_CHECKING:
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
     from zhike.core.types import Reason
     from zhike.decide.explanation import CandidateExplanation, Explanation
 
-__all__ = ["channel_told", "code_told", "explain", "learnt_told", "money_told", "reason_told"]
+__all__ = [
+    "channel_told",
+    "code_told",
+    "explain",
+    "explain_prices",
+    "learnt_told",
+    "money_told",
+    "reason_told",
+]
 
 _CUSTOMER: Final = Text(
     "Customer {customer} on {at}, policy {policy}",
@@ -121,6 +131,44 @@ def explain(folder: Path, customer: str, action: str | None, *, as_json: bool, l
     return 0
 
 
+def explain_prices(folder: Path, *, as_json: bool, lang: str | None) -> int:
+    """Print what one more unit of everything scarce is worth, and who was last and next; return the exit code.
+
+    Raises
+    ------
+    UsageError
+        When the decisions rest on no plan over all customers.
+    """
+    from zhike.adapters.decision_files import read_plan
+
+    found = read_plan(folder).get("allocation")
+    if found is None:
+        raise UsageError(
+            what="--prices of decisions in which nothing was scarce",
+            expected="decisions of a policy with constraints",
+        )
+    if as_json:
+        emit_json(found)
+    else:
+        show_prices(found, chosen_language(lang))
+    return 0
+
+
+def about(customer: str | None, action: str | None, *, prices: bool) -> str | None:
+    """Return the customer that an explanation is about, None for the prices; other combinations are refused."""
+    if prices == (customer is not None) or (prices and action is not None):
+        given = [
+            f"--{name}"
+            for name, one in (("customer", customer), ("action", action), ("prices", prices))
+            if one
+        ]
+        raise UsageError(
+            what=" and ".join(given) or "no customer",
+            expected="--customer, with --action or not, or --prices",
+        )
+    return customer
+
+
 def _lines(whole: Explanation, language: Language) -> Iterator[str]:
     yield _CUSTOMER.render(language, customer=whole.customer_id, at=whole.at, policy=whole.policy)
     for candidate in whole.chosen:
@@ -144,9 +192,14 @@ def _candidate_lines(candidate: CandidateExplanation, language: Language) -> Ite
     yield "  " + _VERDICT.render(language, verdict=code_told(candidate.verdict, language))
     if not candidate.consistent:
         yield "  " + _CHANGED.in_language(language)
-    if candidate.rank is None and candidate.verdict == "allowed":
+    missed = candidate.scarcity is not None and candidate.scarcity.missed_by is not None
+    if candidate.rank is None and candidate.verdict == "allowed" and not missed:
         yield "  " + _OUTRANKED.in_language(language)
     yield "  " + _value_line(candidate, language)
+    if candidate.scarcity is not None and candidate.verdict == "allowed":
+        chosen = candidate.rank is not None
+        for line in charge_lines(candidate.scarcity, candidate.currency, language, chosen=chosen):
+            yield "  " + line
     if candidate.arm is not None:
         yield "  " + _CHOICE.render(
             language, arm=code_told(candidate.arm, language), probability=candidate.action_probability
@@ -254,7 +307,7 @@ def _json(whole: Explanation, language: Language) -> dict[str, Any]:
 
 
 def _candidate_json(candidate: CandidateExplanation, language: Language) -> dict[str, Any]:
-    skipped = ("title", "reasons", "pieces")
+    skipped = ("title", "reasons", "pieces", "scarcity")
     plain = {
         field.name: getattr(candidate, field.name)
         for field in dataclasses.fields(candidate)
@@ -263,6 +316,7 @@ def _candidate_json(candidate: CandidateExplanation, language: Language) -> dict
     return {
         **plain,
         "effect": None if candidate.effect is None else dataclasses.asdict(candidate.effect),
+        "scarcity": charges_json(candidate.scarcity, language),
         "title": candidate.title.in_language(language),
         "because_held": [dataclasses.asdict(piece) for piece in candidate.pieces],
         "reasons": [_reason_json(reason, language) for reason in candidate.reasons],

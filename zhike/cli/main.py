@@ -39,6 +39,7 @@ from zhike.cli.options import (
     day_of,
 )
 from zhike.cli.rules import app as rules_app
+from zhike.cli.whatif import register as register_whatif
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
 
 __all__ = ["app", "main"]
@@ -63,6 +64,13 @@ app.add_typer(lab_app, name="lab")
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[
     str, typer.Option("--customer", help=said("Customer's identifier.", "客户编号。", "客戶編號。"))
+]
+ProblemFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PROBLEM",
+        help=said("Problem: .npz file or folder.", "问题：.npz 文件或文件夹。", "問題：.npz 檔或資料夾。"),
+    ),
 ]
 PolicyName = Annotated[
     str | None,
@@ -298,9 +306,55 @@ def decide(
 
 @app.command(
     help=said(
-        "Explain a customer's decisions, or why an action was not chosen.",
-        "解释客户的决定，或某行动未被选中的原因。",
-        "解釋客戶的決定，或某行動未被選中的原因。",
+        "Allocate what is scarce over all customers at once: the best plan for a problem file, with its certificate.",
+        "在全部客户之间统一分配稀缺资源：求问题文件的最优计划及其证书。",
+        "在全部客戶之間統一分配稀缺資源：求問題檔的最佳計畫及其證書。",
+    ),
+    epilog="Example: zhike allocate problem.npz --out plan.npz",
+)
+def allocate(
+    problem: ProblemFile,
+    out: Annotated[Path, typer.Option("--out", metavar="PLAN", help=said("Plan to write: .npz file.", "要写入的计划：.npz 文件。", "要寫入的計畫：.npz 檔。"))],
+    seed: Annotated[int, typer.Option("--seed", min=0, help=said("Seed of the samples.", "抽样的随机种子。", "抽樣的隨機種子。"))] = 0,
+    gap: Annotated[float, typer.Option("--gap", help=said("Gap at which nothing more is tried.", "达到该差距后不再改进。", "達到該差距後不再改進。"))] = 1e-5,
+    threads: Annotated[int, typer.Option("--threads", help=said("Threads for passes over everybody.", "遍历全部客户时的线程数。", "走訪全部客戶時的執行緒數。"))] = 1,
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    from zhike.cli.allocate import allocate as run
+
+    raise typer.Exit(run(problem, out, seed=seed, gap=gap, threads=threads, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
+        "Prove a plan: compute its value, its bound and every limit anew from the problem.",
+        "核验计划：由问题重新计算其价值、上界与每项限额。",
+        "核驗計畫：由問題重新計算其價值、上界與每項限額。",
+    ),
+    epilog="Example: zhike verify problem.npz plan.npz",
+)
+def verify(
+    problem: ProblemFile,
+    plan: Annotated[
+        Path,
+        typer.Argument(metavar="PLAN", help=said("Plan: .npz file.", "计划：.npz 文件。", "計畫：.npz 檔。")),
+    ],
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.cli.verify import verify as run
+
+    raise typer.Exit(run(problem, plan, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
+        "Explain a customer's decisions, why an action was not chosen, or the prices of what is scarce.",
+        "解释客户的决定、某行动未被选中的原因，或稀缺资源的价格。",
+        "解釋客戶的決定、某行動未被選中的原因，或稀缺資源的價格。",
     ),
     epilog="Example: zhike explain decisions --customer C000001 --action offer_fund:F012:app",
 )
@@ -308,7 +362,10 @@ def explain(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help=said("Folder of decisions.", "决定文件夹。", "決定資料夾。"))
     ],
-    customer: Customer,
+    customer: Annotated[
+        str | None,
+        typer.Option("--customer", help=said("Customer's identifier.", "客户编号。", "客戶編號。")),
+    ] = None,
     action: Annotated[
         str | None,
         typer.Option(
@@ -317,12 +374,27 @@ def explain(
         ),
     ] = None,
     *,
+    prices: Annotated[
+        bool,
+        typer.Option(
+            "--prices",
+            help=said(
+                "What one more unit of everything scarce is worth, instead of a customer.",
+                "改为显示各稀缺资源多一单位的价值。",
+                "改為顯示各稀缺資源多一單位的價值。",
+            ),
+        ),
+    ] = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
+    from zhike.cli.explain import about, explain_prices
     from zhike.cli.explain import explain as run
 
-    raise typer.Exit(run(folder, customer, action, as_json=as_json, lang=lang))
+    named = about(customer, action, prices=prices)
+    if named is None:
+        raise typer.Exit(explain_prices(folder, as_json=as_json, lang=lang))
+    raise typer.Exit(run(folder, named, action, as_json=as_json, lang=lang))
 
 
 @app.command(
@@ -429,6 +501,9 @@ def demo(
     from zhike.cli.demo import demo as run
 
     raise typer.Exit(run(out, Wanted(customers, seed, history, months), as_json=as_json, lang=lang))
+
+
+register_whatif(app)
 
 
 def main() -> None:

@@ -15,8 +15,8 @@ from zhike.decide.effects import ASSUMED, CALIBRATED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from zhike.decide.allocation import Choice
     from zhike.decide.candidates import Verdicts
+    from zhike.decide.choice import Choice
     from zhike.decide.effects import Applied
     from zhike.decide.preparation import Preparation
 

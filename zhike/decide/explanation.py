@@ -24,6 +24,7 @@ from zhike.decide.inputs import HELD
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from zhike.decide.charges import CandidateCharges, PricedRows
     from zhike.decide.conditions import Condition
     from zhike.decide.effects import Effects
 
@@ -53,6 +54,8 @@ class Evidence:
         The two tables of the run.
     effects : Effects or None
         What the log of choices said; None where nothing was learnt.
+    scarce : PricedRows or None
+        What was scarce and its prices; None for a policy without constraints.
     conditions : tuple of Condition
     titles : mapping of str to Text
         Names of templates.
@@ -73,6 +76,7 @@ class Evidence:
     minor_units: Mapping[str, int]
     where: str
     effects: Effects | None = None
+    scarce: PricedRows | None = None
 
     def action_set(self) -> Actions:
         """Return the actions as the judge needs them."""
@@ -127,6 +131,8 @@ class CandidateExplanation:
         propensity's place.
     effect : LearntEffect or None
         What the log of choices says of the action in the customer's cell.
+    scarcity : CandidateCharges or None
+        What it was charged for what is scarce; None without constraints, and for notices and doing nothing.
     consistent : bool
         Whether the reasons lead to the stored verdict, the numbers to the stored value, and both to the decision.
     """
@@ -152,6 +158,7 @@ class CandidateExplanation:
     currency: str
     decimals: int
     action_probability: float | None
+    scarcity: CandidateCharges | None
     consistent: bool
 
     @property
@@ -278,8 +285,20 @@ def _explained(
         currency=action["currency"],
         decimals=evidence.minor_units.get(action["currency"], DEFAULT_MINOR_UNITS),
         action_probability=chosen.get("action_probability"),
+        scarcity=_charged(evidence, inputs, action, column, stored["expected_value"]),
         consistent=_consistent(stored, action, reasons, chosen, _gain(stored, action, learnt, factor)),
     )
+
+
+def _charged(
+    evidence: Evidence, inputs: pl.DataFrame, action: Mapping[str, Any], column: int, value: int
+) -> CandidateCharges | None:
+    """Return what a candidate was charged for what is scarce; what must be sent is not charged."""
+    if evidence.scarce is None or action["kind"] in ("mandatory", "none"):
+        return None
+    customer = evidence.inputs["customer_id"].index_of(inputs["customer_id"][0])
+    major = value / 10 ** evidence.minor_units.get(action["currency"], DEFAULT_MINOR_UNITS)
+    return None if customer is None else evidence.scarce.of(customer, column, major)
 
 
 def _learnt(evidence: Evidence, inputs: pl.DataFrame, column: int) -> tuple[LearntEffect | None, float]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "action_values",
+    "advisers",
     "customer_values",
     "gather_inputs",
     "hash_uniforms",
@@ -37,6 +38,8 @@ HELD_OUT: Final = "held_out"
 HELD: Final = "products_held"
 REFUSED, REFUSED_DAYS = "refused_offers", "refused_days"
 CONTACT_DAYS: Final = "days_since_contact"
+ADVISER: Final = "adviser_id"
+"""Not a feature of the archive: only constraints read it."""
 _ALWAYS: Final = ("consent_on_record", HELD)
 _DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, CONTACT_DAYS)
 _PRODUCT_EXTRA: Final = ("present", "on_sale")
@@ -87,6 +90,13 @@ def gather_inputs(
         *(pl.col(cap.column).fill_null(0) for cap in {cap.column: cap for cap in caps}.values()),
         *(pl.col(name).fill_null(pl.lit(value, dtype=frame.schema[name])) for name, value in empty.items()),
     )
+
+
+def advisers(archive: pl.DataFrame, view: View) -> pl.DataFrame:
+    """Add the member of staff who advises each customer, the first by identifier where there are several."""
+    ties = view.current("relationships").filter(pl.col("object_type") == "staff", pl.col("role") == "adviser")
+    first = ties.group_by("customer_id").agg(pl.col("object_id").min().alias(ADVISER)).collect()
+    return archive.join(first, on="customer_id", how="left", maintain_order="left")
 
 
 def _contacts(view: View, caps: Sequence[Cap]) -> pl.DataFrame:

@@ -8,11 +8,13 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from zhike.core.errors import PolicyError
+from zhike.decide.constraint_reading import read_constraints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zhike.core.rulebook import Version
+    from zhike.decide.constraints import Constraint
 
 __all__ = ["Cap", "EffectWindow", "Exploration", "Holdout", "Limits", "Policy"]
 
@@ -20,7 +22,7 @@ RecommenderKind = Literal["conditional_knn", "ease", "blend", "popularity"]
 _REQUIRED: Final = ("packs", "catalogue", "recommender", "limits")
 _OPTIONAL: Final = (
     "caps", "quiet_hours", "risk_validity", "horizon_days", "consent", "holdout", "exploration", "minimum_value",
-    "replay", "effects",
+    "replay", "effects", "constraints",
 )  # fmt: skip
 RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity")
 
@@ -105,6 +107,7 @@ class Policy:
     replay_k: int
     replay_bands: int
     effects: EffectWindow | None
+    constraints: tuple[Constraint, ...]
     raw: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -152,6 +155,7 @@ class Policy:
             replay_k=read.whole("replay", "k", 10),
             replay_bands=read.whole("replay", "comparable_bands", 1),
             effects=read.effects(),
+            constraints=read_constraints(path, raw.get("constraints")),
             raw=raw,
         )
 

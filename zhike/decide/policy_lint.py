@@ -12,6 +12,7 @@ from zhike.core.language import LANGUAGES
 from zhike.core.rule_names import check_sorts
 from zhike.core.rulebook import first_gap
 from zhike.decide.catalogue import KINDS
+from zhike.decide.constraint_lint import check_constraints
 from zhike.decide.policy import Policy
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _check_selector(where: str, selector: Any) -> None:  # noqa: ANN401 - as the
 def check_policy(rulebook: Rulebook, version: Version, until: dt.date | None) -> None:
     """Raise an error at the first thing that is wrong with a policy in force from its first day until another day."""
     path, policy = version.path, version.value
-    Policy.of(version)
+    read = Policy.of(version)
     named = [
         ("catalogue", "catalogue"),
         ("caps", "parameter"),
@@ -154,6 +155,8 @@ def check_policy(rulebook: Rulebook, version: Version, until: dt.date | None) ->
     rules = _rules_of(rulebook, version)
     _check_consent(version, rules)
     _check_validity(rulebook, version, rules)
+    catalogue = rulebook.at(policy["catalogue"], version.first_day).value
+    check_constraints(path, read.constraints, catalogue, str(version.first_day))
     if not any(rule.startswith(f"{REGIMES}.") for rule in rules):
         raise RuleError(
             what=f"no rule of {REGIMES}", path=path, expected="one that says which regimes the packs cover"

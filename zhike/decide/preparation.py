@@ -10,12 +10,13 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_matrix
 
-from zhike.decide.allocation import ChoiceProblem
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import NO_ACTION, Actions, Catalogue, actions_on_sale
+from zhike.decide.choice import ChoiceProblem
 from zhike.decide.conditions import caps_of, conditions_of
+from zhike.decide.constraint_rows import attributes_of, in_force
 from zhike.decide.effects import Effects, learn_effects
-from zhike.decide.inputs import HELD, HELD_OUT, gather_inputs, hash_uniforms
+from zhike.decide.inputs import ADVISER, HELD, HELD_OUT, advisers, gather_inputs, hash_uniforms
 from zhike.decide.profiles import CELL_COLUMNS
 from zhike.decide.propensity import Calibration, Recommender, recommender_of
 from zhike.know.archive import archive, archive_rules
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.constraints import Constraint
     from zhike.decide.policy import Policy
 
 __all__ = ["Preparation", "Scoring", "Setting", "held_products", "holdings_matrix", "prepare", "setting"]
@@ -46,6 +48,8 @@ class Preparation:
     minor_units : mapping of currency to decimals
     effects : Effects or None
         What the log of choices says; None where the policy does not ask or the log says nothing.
+    constraints : tuple of Constraint
+        What is scarce on the day; empty where customers do not depend on each other.
     """
 
     at: dt.date
@@ -59,6 +63,7 @@ class Preparation:
     minor_units: Mapping[str, int]
     contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     effects: Effects | None = None
+    constraints: tuple[Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +117,10 @@ def setting(
     judge = Judge(conditions, actions, presume_consent=policy.presume_consent)
     rules = archive_rules(rulebook, at, policy.risk_validity)
     rows = archive(tables, at, timezone, rules).collect(engine="streaming")
-    cells = [f"customer.{name}" for name in CELL_COLUMNS] if policy.effects else []
-    inputs = gather_inputs(rows, seen, actions, caps_of(rulebook, policy, at), [*judge.names, *cells])
+    shared = attributes_of(in_force(policy.constraints, at))
+    rows = advisers(rows, seen) if ADVISER in shared else rows
+    more = [f"customer.{name}" for name in (*(CELL_COLUMNS if policy.effects else ()), *shared)]
+    inputs = gather_inputs(rows, seen, actions, caps_of(rulebook, policy, at), [*judge.names, *more])
     held_out = hash_uniforms(inputs["customer_id"].to_list(), f"holdout|{policy.holdout.salt}", 1)[:, 0]
     inputs = inputs.with_columns(pl.Series(HELD_OUT, held_out < policy.holdout.share))
     return Setting(catalogue, actions, judge, inputs, minor_units)
@@ -148,6 +155,7 @@ def prepare(
         minor_units=ready.minor_units,
         effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
         contact_hours={name: (str(first), str(last)) for name, (first, last) in hours.items()},
+        constraints=in_force(policy.constraints, at),
     )
 
 

@@ -19,12 +19,13 @@ import polars as pl
 from zhike.adapters.policy_files import load_policy
 from zhike.core.types import ALLOWED, LAYERS
 from zhike.core.units import DEFAULT_MINOR_UNITS
-from zhike.decide.allocation import choice_probabilities
-from zhike.decide.capacity import assign
+from zhike.decide.exploration import drawn, softmax, thinned
 from zhike.decide.inputs import hash_uniforms
+from zhike.decide.judging import judged_slices
 from zhike.decide.mandatory import forced_actions
 from zhike.decide.preparation import prepare
-from zhike.decide.strategy import decide_blocks, funnel, verdict_counts
+from zhike.decide.strategy import CELLS_PER_BLOCK, funnel, verdict_counts
+from zhike.lab.assignment import assign, uses
 from zhike.lab.bank_facts import regions
 from zhike.lab.deck import Orders
 from zhike.lab.filling import fill
@@ -36,17 +37,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from zhike.decide.capacity import Assignment, Resource
     from zhike.decide.decisions import Judged
     from zhike.decide.policy import Policy
     from zhike.decide.preparation import Preparation
+    from zhike.lab.assignment import Assignment, Resource
     from zhike.lab.situation import Situation
 
 __all__ = ["Evidence", "Zhike"]
 
 _POLICY: Final = "policies.retail_cn"
-_DEVIATIONS: Final = 3.0
-"""Standard deviations kept free of exploration, so that drawn contacts do not exceed what there is."""
 PLAN_SCHEMA: Final = {
     "customer_id": pl.String, "action_id": pl.String, "probability": pl.Float64, "arm": pl.String,
     "expected_value": pl.Float64, "charge": pl.Float64,
@@ -102,14 +101,14 @@ class Zhike:
         region = regions(situation)[found.row]
         resources = scarce(situation, region, found.due_row, found.due_action)
         lot = hash_uniforms(found.customers, f"explore|{policy.holdout.salt}|{prepared.at}", 3)
-        plan = assign(found.value, found.open, resources, situation.deck.nothing, lot[:, 2])
+        salt = f"plan|{policy.holdout.salt}|{prepared.at}"
+        plan = assign(found.value, found.open, resources, situation.deck.nothing, salt, lot[:, 2])
         charge = charges(resources, plan.prices, len(found.row))
         chance = _chances(situation, policy, found, resources, plan, charge)
-        drawn = _fitting(
-            situation, region, found, plan, _drawn(chance, plan, lot, policy.exploration.share), lot
-        )
-        self.evidence = _evidence(situation, found, resources, plan, charge, chance, drawn)
-        return _ordered(found, chance, drawn)
+        taken = _drawn(chance, plan, lot, policy.exploration.share)
+        taken = _fitting(situation, region, found, plan, taken, lot)
+        self.evidence = _evidence(situation, found, resources, plan, charge, chance, taken)
+        return _ordered(found, chance, taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +134,14 @@ def _candidates(situation: Situation, prepared: Preparation) -> _Candidates:
     position = np.array([deck.ids.index(name) if name in deck.ids else -1 for name in names], dtype=np.int64)
     place = {name: row for row, name in enumerate(situation.customers)}
     parts, counts = [], dict.fromkeys((*LAYERS, ALLOWED), 0)
-    for block in decide_blocks(prepared):
-        counts = {name: counts[name] + count for name, count in verdict_counts(block.judged.verdicts).items()}
-        here = np.array([place.get(name, -1) for name in block.judged.customers], dtype=np.int64)
+    for judged, _ in judged_slices(prepared, CELLS_PER_BLOCK):
+        counts = {name: counts[name] + count for name, count in verdict_counts(judged.verdicts).items()}
+        here = np.array([place.get(name, -1) for name in judged.customers], dtype=np.int64)
         due = np.stack(
-            [np.full(len(here), -1), *forced_actions(prepared.actions, block.judged.verdicts.allowed)], axis=1
+            [np.full(len(here), -1), *forced_actions(prepared.actions, judged.verdicts.allowed)], axis=1
         )
         due = np.where(due >= 0, position[due], -1)[here >= 0]
-        value, open_ = _valued(prepared, block.judged)
+        value, open_ = _valued(prepared, judged)
         parts.append((here[here >= 0], value[here >= 0][:, column], open_[here >= 0][:, column], due))
     row, value, open_, due = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     open_ &= column >= 0
@@ -173,42 +172,31 @@ def _chances(
 ) -> NDArray[np.float64]:
     """Return P(chosen) of every candidate, thinned so that explored contacts fit beside the plan."""
     share, rows = policy.exploration.share, np.arange(len(found.row))
-    wanted = np.zeros(found.open.shape)
-    wanted[rows, plan.action] = 1.0
-    chance = choice_probabilities(wanted, found.value - charge, found.open, policy.exploration)
-    explored = chance - (1.0 - share) * wanted
-    for resource in resources:
-        members = np.ones(len(rows), bool) if resource.members is None else np.asarray(resource.members)
-        thinning = _thinning(resource, explored[members], wanted[members], share)
-        scarce_here = np.flatnonzero(resource.use > 0)
-        explored[np.ix_(members, scarce_here)] *= thinning
-    chance = explored + (1.0 - share) * wanted
+    segment, use = uses(resources, found.open.shape)
+    use = use.reshape(len(resources), -1)
+    row, column = np.nonzero(found.open)
+    start = np.searchsorted(row, np.arange(len(rows) + 1))
+    cell = segment * found.open.shape[1]
+    planned = np.bincount(cell + plan.action, minlength=use[0].size).astype(np.float64)
+    explored = share * softmax(start, (found.value - charge)[row, column], policy.exploration.temperature)
+    kept, varying = (1.0 - share) * planned, share * (1.0 - share) * planned
+    capacity = np.array([resource.capacity for resource in resources])
+    chance = np.zeros(found.open.shape)
+    chance[row, column] = thinned(explored, cell[row] + column, kept, varying, use, capacity)
+    chance[rows, plan.action] += 1.0 - share
     chance[rows, situation.deck.nothing] += 1.0 - chance.sum(axis=1)
     return np.asarray(np.clip(chance, 0.0, 1.0), dtype=np.float64)
-
-
-def _thinning(
-    resource: Resource, explored: NDArray[np.float64], wanted: NDArray[np.float64], share: float
-) -> float:
-    """Return the share of explored contacts for which a resource has room, sampling variation left aside."""
-    asked = float((explored @ resource.use).sum())
-    planned = float((wanted @ resource.use).sum())
-    room = resource.capacity - (1.0 - share) * planned
-    one = float(resource.use.max())
-    spread = _DEVIATIONS * np.sqrt(one * (share * (1.0 - share) * planned + min(asked, max(room, 0.0))))
-    return float(np.clip((room - spread) / asked, 0.0, 1.0)) if asked > 0 else 1.0
 
 
 def _drawn(
     chance: NDArray[np.float64], plan: Assignment, lot: NDArray[np.float64], share: float
 ) -> NDArray[np.int64]:
     """Return the action of every customer: the plan's, or for explorers one drawn from the rest of the probability."""
-    rows = np.arange(len(chance))
+    customers, actions = chance.shape
     rest = chance.copy()
-    rest[rows, plan.action] -= 1.0 - share
-    edges = np.cumsum(np.maximum(rest, 0.0), axis=1)
-    drawn = (edges <= (lot[:, 1] * edges[:, -1])[:, None]).sum(axis=1)
-    return np.where(lot[:, 0] < share, np.minimum(drawn, chance.shape[1] - 1), plan.action)
+    rest[np.arange(customers), plan.action] -= 1.0 - share
+    place = drawn(np.arange(customers + 1) * actions, rest.ravel(), lot[:, 1])
+    return np.where(lot[:, 0] < share, place % actions, plan.action)
 
 
 def _fitting(
@@ -216,26 +204,26 @@ def _fitting(
     region: NDArray[np.int64],
     found: _Candidates,
     plan: Assignment,
-    drawn: NDArray[np.int64],
+    taken: NDArray[np.int64],
     lot: NDArray[np.float64],
 ) -> NDArray[np.int64]:
     """Return the drawn actions, nothing where one would go beyond a capacity after all (fewer than 1 in 1,000 draws)."""
-    nothing, rows = situation.deck.nothing, np.flatnonzero(drawn != situation.deck.nothing)
-    first = np.lexsort((lot[rows, 0], drawn[rows] != plan.action[rows]))
-    row, action = np.append(found.due_row, rows[first]), np.append(found.due_action, drawn[rows[first]])
+    nothing, rows = situation.deck.nothing, np.flatnonzero(taken != situation.deck.nothing)
+    first = np.lexsort((lot[rows, 0], taken[rows] != plan.action[rows]))
+    row, action = np.append(found.due_row, rows[first]), np.append(found.due_action, taken[rows[first]])
     fits = fill(situation, region, row, action, per_customer=len(situation.deck))
     fits = fits[fits >= len(found.due_row)]
-    result = np.full(len(drawn), nothing, dtype=np.int64)
+    result = np.full(len(taken), nothing, dtype=np.int64)
     result[row[fits]] = action[fits]
     return result
 
 
-def _ordered(found: _Candidates, chance: NDArray[np.float64], drawn: NDArray[np.int64]) -> Orders:
+def _ordered(found: _Candidates, chance: NDArray[np.float64], taken: NDArray[np.int64]) -> Orders:
     """Return notices first, then the drawn action of every customer with its probability."""
-    rows = np.arange(len(drawn))
+    rows = np.arange(len(taken))
     row = np.concatenate([found.row[found.due_row], found.row])
-    action = np.concatenate([found.due_action, drawn])
-    probability = np.concatenate([np.ones(len(found.due_row)), chance[rows, drawn]])
+    action = np.concatenate([found.due_action, taken])
+    probability = np.concatenate([np.ones(len(found.due_row)), chance[rows, taken]])
     order = np.argsort(row, kind="stable")
     return Orders(row[order], action[order], probability[order])
 
@@ -247,9 +235,9 @@ def _evidence(
     plan: Assignment,
     charge: NDArray[np.float64],
     chance: NDArray[np.float64],
-    drawn: NDArray[np.int64],
+    taken: NDArray[np.int64],
 ) -> Evidence:
-    rows = np.arange(len(drawn))
+    rows = np.arange(len(taken))
     due = pl.DataFrame(
         {
             "customer_id": [found.customers[row] for row in found.due_row],
@@ -260,9 +248,9 @@ def _evidence(
     )  # fmt: skip
     chosen = pl.DataFrame(
         {
-            "customer_id": found.customers, "action_id": situation.deck.named(drawn),
-            "probability": chance[rows, drawn], "arm": np.where(drawn == plan.action, "best", "explored"),
-            "expected_value": found.value[rows, drawn], "charge": charge[rows, drawn],
+            "customer_id": found.customers, "action_id": situation.deck.named(taken),
+            "probability": chance[rows, taken], "arm": np.where(taken == plan.action, "best", "explored"),
+            "expected_value": found.value[rows, taken], "charge": charge[rows, taken],
         }, schema=PLAN_SCHEMA,
     )  # fmt: skip
     capacity = {resource.name: float(resource.capacity) for resource in resources}

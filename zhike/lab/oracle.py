@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 from scipy.special import expit, logit
 
-from zhike.decide.capacity import assign
 from zhike.lab import leaving, money
+from zhike.lab.assignment import assign
 from zhike.lab.bank_facts import bank_facts
 from zhike.lab.deck import Orders
 from zhike.lab.opening import join
@@ -73,11 +73,12 @@ class Oracle:
         money.advance(world.dice, world.traits, state, world.month, weather)
         allowed = _allowed(situation, facts)
         row, action = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        for _ in range(CONTACTS_A_MONTH):
+        for turn in range(CONTACTS_A_MONTH):
             earlier = np.bincount(row, minlength=len(allowed))
             value, open_ = self._valued(world, state, weather, allowed, earlier)
             resources = scarce(situation, facts.region, row, action)
-            plan = assign(value, open_, resources, world.deck.nothing)
+            salt = f"plan|{world.dice.seed}|{self.name}|{world.month}|{turn}"
+            plan = assign(value, open_, resources, world.deck.nothing, salt)
             asked = np.flatnonzero(plan.action != world.deck.nothing)
             row, action = np.append(row, asked), np.append(action, plan.action[asked])
             allowed = _without_like(situation, allowed, plan.action)

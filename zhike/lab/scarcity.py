@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhike.decide.capacity import Resource
+from zhike.lab.assignment import Resource
 from zhike.lab.filling import adviser_hours
 from zhike.lab.shelf import REGIONS, TALKING
 

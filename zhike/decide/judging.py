@@ -1,0 +1,106 @@
+"""Judge and value every candidate of a slice of customers: the part of deciding in which nobody depends on anybody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from zhike.decide.constraint_rows import major_units
+from zhike.decide.decisions import Judged
+from zhike.decide.inputs import HELD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from zhike.decide.effects import Applied
+    from zhike.decide.preparation import Preparation
+
+__all__ = ["POSITION", "judged_slices", "optional_candidates", "preference"]
+
+POSITION = "position"
+"""Row of a customer among all of the run."""
+
+
+def judged_slices(
+    prepared: Preparation, cells: int, customers: list[str] | None = None
+) -> Iterator[tuple[Judged, pl.DataFrame]]:
+    """Yield slices of customers, judged, with their inputs and their ``position``.
+
+    Parameters
+    ----------
+    prepared : Preparation
+    cells : int
+        Candidates judged at once.
+    customers : list of str or None
+        All customers, or only those named; by ``customer_id``.
+    """
+    inputs = prepared.inputs.with_row_index(POSITION)
+    if customers is not None:
+        inputs = inputs.filter(pl.col("customer_id").is_in(customers))
+    for chunk in inputs.iter_slices(max(1, cells // max(1, len(prepared.actions)))):
+        yield _judged(prepared, chunk), chunk
+
+
+def _judged(prepared: Preparation, inputs: pl.DataFrame) -> Judged:
+    verdicts = prepared.judge.judge(inputs)
+    score, propensity = _scored(prepared, inputs)
+    learnt = None if prepared.effects is None else prepared.effects.applied(prepared.actions, inputs)
+    value = _values(prepared, propensity, learnt)
+    return Judged(inputs["customer_id"].to_list(), verdicts, score, propensity, value, learnt)
+
+
+def _values(
+    prepared: Preparation, propensity: NDArray[np.float64], learnt: Applied | None
+) -> NDArray[np.int64]:
+    """Return the expected value of every candidate in minor units: effect, or propensity, x reach x worth - cost."""
+    reach, worth, cost = (prepared.actions.column(name)[None, :] for name in ("reach", "worth", "cost"))
+    if learnt is None:
+        gain = propensity * reach * worth
+    else:
+        known = ~np.isnan(learnt.effect)
+        lift, share = np.where(known, learnt.effect, propensity), np.where(known, learnt.reach, reach)
+        gain = lift * share * worth * learnt.factor
+    value = np.rint(gain).astype(np.int64) - cost
+    value[:, prepared.problem.nothing] = 0
+    return np.asarray(value, dtype=np.int64)
+
+
+def optional_candidates(prepared: Preparation, judged: Judged) -> NDArray[np.bool_]:
+    """Return what may be chosen freely: allowed, not mandatory, worth more than the policy's least value."""
+    mandatory = prepared.actions.column("mandatory").astype(bool)
+    worthwhile = judged.expected_value / major_units(prepared.actions, prepared.minor_units)[None, :] > float(
+        prepared.policy.minimum_value
+    )
+    optional = judged.verdicts.allowed & worthwhile & (~mandatory & prepared.problem.within_limits)[None, :]
+    optional[:, prepared.problem.nothing] = True
+    return np.asarray(optional, dtype=np.bool_)
+
+
+def preference(prepared: Preparation, judged: Judged) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the order of preference and the utility in major units."""
+    value, score = judged.expected_value, np.nan_to_num(judged.score)
+    # Values are whole minor units, so a score squeezed into (0, 1) orders equal values and nothing else.
+    keys = value + 0.5 + 0.5 * score / (1.0 + np.abs(score))
+    keys[:, prepared.problem.nothing] = 0.0
+    return keys, value / major_units(prepared.actions, prepared.minor_units)[None, :]
+
+
+def _scored(prepared: Preparation, inputs: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return score (NaN without a product) and propensity of every candidate; a package takes its members' mean."""
+    scoring, actions = prepared.scoring, prepared.actions
+    by_product = scoring.recommender.scores(scoring.holdings(inputs[HELD].to_list()))
+    place = {name: index for index, name in enumerate(scoring.products)}
+    score = np.full((len(inputs), len(actions)), np.nan)
+    for column, (product, members) in enumerate(actions.table.select("product_id", "members").iter_rows()):
+        columns = [place[name] for name in ([product] if product else members)]
+        if columns:
+            score[:, column] = by_product[:, columns].mean(axis=1)
+    assumed = np.broadcast_to(actions.column("effect_when_unscored")[None, :], score.shape)
+    if scoring.calibration is None:
+        return score, assumed
+    calibrated = scoring.calibration.propensity(np.nan_to_num(score))
+    return score, np.where(np.isnan(score), assumed, calibrated)
