@@ -140,7 +140,7 @@ def solved(solver, problem, folder, arguments):
 def called(interpreter, worker, name, problem, answer, *more):
     """Run this script as a worker; return its words, whether it finished, and the peak memory of its process."""
     command = [
-        interpreter, HERE, "--worker", worker, "--name", name, "--problem", problem, "--answer", answer, *more,
+        interpreter, "-W", "ignore", HERE, "--worker", worker, "--name", name, "--problem", problem, "--answer", answer, *more,
     ]  # fmt: skip
     limit = PATIENCE * float(more[more.index("--limit") + 1]) if "--limit" in more else None
     with (

@@ -95,3 +95,14 @@ def test_what_cannot_be_used_is_refused(zhike, problem, tmp_path, monkeypatch, w
     answer = zhike(*(str(problem) if word == "{problem}" else word for word in words), "--json")
     assert answer.code == 2
     assert json.loads(answer.err)["error"]["code"] == code
+
+
+def test_a_day_is_played_with_prices_that_stay_and_prices_that_keep_up(zhike, problem):
+    told = zhike("pace", problem, "--json").json
+    assert [policy["policy"] for policy in told["policies"]] == ["stored", "paced"]
+    assert all(policy["worst_violation"] <= 1e-9 for policy in told["policies"])
+    assert all(policy["objective"] <= told["offline"]["bound"] for policy in told["policies"])
+    spoken = [zhike("pace", problem, "--order", "drifting", "--lang", language) for language in LANGUAGES]
+    assert {answer.code for answer in spoken} == {0}
+    assert len({answer.out for answer in spoken}) == 3
+    assert zhike("pace", problem, "--order", "sideways").code == 2

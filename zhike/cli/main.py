@@ -352,6 +352,28 @@ def verify(
 
 @app.command(
     help=said(
+        "Play a day of arriving customers: prices that stay against prices kept up with the day, beside the best plan made with hindsight.",
+        "模拟客户逐一到来的一天：固定价格与随时调价，并与事后最优计划比较。",
+        "模擬客戶逐一到來的一天：固定價格與隨時調價，並與事後最佳計畫比較。",
+    ),
+    epilog="Example: zhike pace problem.npz --order drifting --seed 1",
+)
+def pace(
+    problem: ProblemFile,
+    forecast: Annotated[float, typer.Option("--forecast", help=said("Share of the customers who are the forecast; the others come.", "用于预测的客户比例；其余客户到来。", "用於預測的客戶比例；其餘客戶到來。"))] = 0.1,
+    order: Annotated[str, typer.Option("--order", help=said("Order of arrival: shuffled or drifting (rich ones and the largest segment first).", "到来顺序：shuffled 随机，drifting 富裕客户与最大客群在先。", "到來順序：shuffled 隨機，drifting 富裕客戶與最大客群在先。"))] = "shuffled",
+    seed: Annotated[int, typer.Option("--seed", min=0, help=said("Seed of forecast, order and samples.", "预测、顺序与抽样的随机种子。", "預測、順序與抽樣的隨機種子。"))] = 0,
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    from zhike.cli.pace import pace as run
+
+    raise typer.Exit(run(problem, forecast=forecast, order=order, seed=seed, as_json=as_json, lang=lang))
+
+
+@app.command(
+    help=said(
         "Explain a customer's decisions, why an action was not chosen, or the prices of what is scarce.",
         "解释客户的决定、某行动未被选中的原因，或稀缺资源的价格。",
         "解釋客戶的決定、某行動未被選中的原因，或稀缺資源的價格。",

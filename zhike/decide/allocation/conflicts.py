@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from zhike.decide.allocation.descent import descend
+from zhike.decide.allocation.descent import Descent, descend
 from zhike.decide.allocation.dual import Dual
 
 if TYPE_CHECKING:
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.decide.allocation.arrays import Arrays
-    from zhike.decide.allocation.descent import Descent
     from zhike.decide.allocation.problem import Problem
 
 __all__ = ["Conflict", "Feasibility"]
 
-_WIDTHS: Final = (1.0, 1 / 8, 1 / 64, 1 / 512, 1 / 4096)
+_WIDTHS: Final = (1 / 8, 1 / 64, 1 / 512, 1 / 4096)
 _PROVEN: Final = 1e-7
 """Total relative loosening below which rows count as compatible: what rounding of floats may be."""
+_NEARLY: Final = 0.01
+"""Share of a right-hand side by which a smoothed solution may exceed it when a conflict is not looked for any further."""
 _NOTABLE: Final = 1e-6
 """Share of a weight, or of a right-hand side, below which a price or a loosening is none."""
 
@@ -76,7 +77,7 @@ class Feasibility:
         self._dual = Dual(
             problem, data, capacity, worth=0.0, unit=self.weights, box=(0.0 * self.weights, self.weights)
         )
-        self.look, self._settled = self._lowest(np.zeros(len(capacity)))
+        self.look, self._settled = self._lowest(np.zeros(len(capacity)), until_fits=True)
 
     @property
     def least(self) -> float:
@@ -115,5 +116,14 @@ class Feasibility:
         self._dual.ceiling = self.weights
         return look.bound < -_PROVEN and proves(look.prices)
 
-    def _lowest(self, start: NDArray[np.float64], stop: float = -np.inf) -> Descent:
-        return descend(self._dual, start, [share * self._width for share in _WIDTHS], 0.01 * _PROVEN, stop)
+    def _lowest(
+        self, start: NDArray[np.float64], stop: float = -np.inf, *, until_fits: bool = False
+    ) -> Descent:
+        """Lower the dual; where the smoothed solution keeps every row there is no conflict, and no need to go on."""
+        found = Descent(self._dual.look(start, self._width), self._dual.look(start, self._width))
+        for share in _WIDTHS:
+            found = descend(self._dual, found.last.prices, [share * self._width], 0.01 * _PROVEN, stop)
+            fits = (found.last.load <= self.capacity + _NEARLY * self.size).all()
+            if found.best.bound < stop or (until_fits and fits):
+                break
+        return found

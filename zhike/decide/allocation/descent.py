@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Descent", "descend"]
 
-_MOST_STEPS: Final = 40
+_MOST_STEPS: Final = 100
 _ENOUGH: Final = 1e-4
 """Share of the predicted fall that a step must bring."""
-_DAMPING, _LEAST_DAMPING, _MOST_DAMPING = 1e-3, 1e-10, 1e4
+_DAMPING, _LEAST_DAMPING, _MOST_DAMPING = 1e-3, 1e-10, 1e12
+_SOON_ENOUGH: Final = 1e4
+"""Damping at which a smoothed dual that is not quite convex is left alone."""
 _CALMER, _BOLDER = 10.0, 0.1
 
 
@@ -79,7 +81,7 @@ def _steps(dual: Dual, now: Look, width: float, tolerance: float) -> Iterator[Lo
         if then.soft < now.soft and then.soft <= now.soft - _ENOUGH * predicted:
             damping, now = max(damping * _BOLDER, _LEAST_DAMPING), then
             yield now
-        elif damping > _MOST_DAMPING:
+        elif damping > (_MOST_DAMPING if dual.convex else _SOON_ENOUGH):
             return
         else:
             damping *= _CALMER

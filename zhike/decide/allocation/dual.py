@@ -73,6 +73,11 @@ class Dual:
         self._capped = len(data.limit) > 0
 
     @property
+    def convex(self) -> bool:
+        """Whether the smoothed dual is convex: not where only moves from the best response are looked at."""
+        return not self._capped or len(self.data.act) <= SEARCHED
+
+    @property
     def customers(self) -> int:
         """Number of customers."""
         return len(self.data.seg)
@@ -85,15 +90,15 @@ class Dual:
         """Return the dual at some prices of problems with caps."""
         return self._responses(prices)[0]
 
-    def rounded(self, prices: NDArray[np.float64], width: float) -> tuple[NDArray[np.int32], int]:
-        """Return the smoothed solution in whole actions, shape (n_customers, k): positions, -1 where none; and how many parts it had."""
+    def rounded(self, prices: NDArray[np.float64], width: float) -> NDArray[np.int32]:
+        """Return the smoothed solution in whole actions, shape (n_customers, k): positions, -1 where none."""
         if self._capped:
-            return self._responses(prices)[1], 0
+            return self._responses(prices)[1]
         fraction = np.zeros(len(self.data.act), dtype=np.float32)
         self._look(prices, width, fraction)
         taken = np.empty((self.customers, self.problem.k), dtype=np.int32)
         round_fractions(self.data, fraction, np.maximum(prices, _UNPRICED * self.unit), taken)
-        return taken, int(((fraction > 0) & (fraction < 1)).sum())
+        return taken
 
     def spread(self, look: Look, taken: NDArray[np.int32], everybody: int) -> NDArray[np.float64]:
         """Return the covariance of the prices, as those of a sample of ``everybody``.
@@ -151,11 +156,13 @@ class Dual:
         hessian = np.zeros((len(prices), len(prices)))
         into = np.zeros(0, dtype=np.float32) if fraction is None else fraction
         table = self.problem.price_tables(prices)
-        exact, soft, taken = smooth(
+        exact, soft, taken, parts = smooth(
             self.data, table, self.problem.k, width, self.worth, count, spent, hessian, into
         )
         paid = float(prices @ self.capacity)
-        return Look(prices, exact + paid, soft + paid, taken, self.problem.loads(count, spent), hessian)
+        return Look(
+            prices, exact + paid, soft + paid, taken, self.problem.loads(count, spent), hessian, parts
+        )
 
     def _responses(self, prices: NDArray[np.float64]) -> tuple[float, NDArray[np.int32], NDArray[np.float64]]:
         """Return the dual, the best responses of all units, and what each is worth at the prices."""

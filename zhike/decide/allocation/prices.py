@@ -32,6 +32,8 @@ class Look:
     load : ndarray of shape (n_rows,)
         What the smoothed solution takes; ``capacity - load`` is the gradient of ``soft``.
     hessian : ndarray of shape (n_rows, n_rows)
+    parts : int
+        Variables that are taken in part.
     """
 
     prices: NDArray[np.float64]
@@ -40,6 +42,7 @@ class Look:
     taken: float
     load: NDArray[np.float64]
     hessian: NDArray[np.float64] = field(repr=False)
+    parts: int = 0
 
 
 def newton_step(

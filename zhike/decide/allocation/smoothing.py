@@ -128,13 +128,13 @@ def add_curvature(
 def smooth(
     data: Arrays, table: NDArray[np.float64], k: int, width: float, worth: float, count: NDArray[np.float64],
     spent: NDArray[np.float64], hessian: NDArray[np.float64], fraction: NDArray[np.float32],
-) -> tuple[float, float, float]:  # fmt: skip
-    """Return exact best response, smoothed best response and value of the smoothed solution, summed over customers.
+) -> tuple[float, float, float, int]:  # fmt: skip
+    """Return exact best response, smoothed best response, value and number of fractions of the smoothed solution.
 
     ``worth`` multiplies the values. Counts and costs of the smoothed solution by segment and action, and the Hessian by row and
     row, are added to what is passed in; ``fraction`` of shape (n_variables,) receives the solution, or is empty.
     """
-    exact, soft, value_taken = 0.0, 0.0, 0.0
+    exact, soft, value_taken, parts = 0.0, 0.0, 0.0, 0
     actions, rows, keep = table.shape[2], len(hessian), len(fraction) > 0
     reduced, value, spot = (
         np.empty(MOST_VARIABLES),
@@ -186,6 +186,7 @@ def smooth(
                     j = np.int64(data.act[p])
                     soft += value[a] * x - 0.5 * width * x * x
                     value_taken += worth * np.float64(data.val[p]) * x
+                    parts += x < 1.0
                     count[s, j] += x
                     spent[s, j] += x * np.float64(data.cost[p])
                     if keep:
@@ -196,7 +197,7 @@ def smooth(
                 add_curvature(data, free, cells, before, taken, True, width, touched, marked, total, hessian)
                 taken = before
         add_curvature(data, free, cells, 0, taken, floor > 0.0, width, touched, marked, total, hessian)
-    return exact, soft, value_taken
+    return exact, soft, value_taken, parts
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -43,6 +43,8 @@ _DIRECT, _DIRECT_CORE = 300_000, 1_500_000
 _SAMPLE: Final = 20_000
 _FIRST_SAMPLE: Final = 3_000
 """Customers of the samples; the first one finds where to begin."""
+_SHARE: Final = 200
+"""The last sample is at least one in so many."""
 _FEW_SAMPLES: Final = 2
 """Sizes of the first sample up to which everybody is as quick."""
 _COARSE: Final[tuple[float, ...]] = (1.0, 0.25, 1 / 16)
@@ -50,7 +52,9 @@ _FINE: Final = (1 / 64, 1 / 256, 1 / 1024, 1 / 4096, 1 / 16384)
 """Widths of the smoothing in mean values: far from the prices, and near them."""
 _MOST_PARTS: Final = 150
 """Most fractional variables from which whole actions are rounded: more are too far from the bound."""
-_CONFLICT_SAMPLE: Final = 3_000
+_HARMLESS: Final = 0.5
+"""Share of the goal that rounding may lose where they are more: a width for each at most."""
+_CONFLICT_SAMPLE: Final = 2_000
 """Customers of the sample on which conflicts between rows are looked for."""
 _DEVIATIONS: Final = 4.0
 """Radius of the ellipsoid in which the prices of everybody are looked for."""
@@ -63,13 +67,14 @@ _WIDER: Final = 4.0
 _BOX: Final = 3.0
 """Half the side of the box for the prices of a core, in radii: outside, its settled customers say nothing."""
 _LEAST_SPREAD: Final = 2e-4
-"""Least standard deviation of a price, in its unit."""
+"""Least standard deviation of a price, in its unit, for the usual number of customers or fewer."""
+_USUAL: Final = 100_000
 _CLOSER: Final = 0.25
 """Share of the covariance that is kept when the prices of everybody lay elsewhere: those found then are much closer."""
 _FEWER: Final = 0.7
 """Share of customers beyond which narrowing no longer pays."""
 _SCREENS: Final = 4
-_ACCURATE, _CAPPED, _ROUGH = 1e-9, 1e-7, 1e-6
+_ACCURATE, _NEAR, _ROUGH = 1e-9, 1e-7, 1e-6
 """Share of the bound that may be left to gain at a width."""
 _POOR, _AGAIN = 1e-4, 3_000_000
 """Gap, and variables, from which and up to which everybody is solved as a whole after all."""
@@ -105,12 +110,14 @@ class Solver:
         self.problem, self.rng, self.goal, self.threads = problem, rng, goal, threads
         self.data, self.rows = arrays_of(problem)
         units = len(self.data.first) - 1
-        self._sample = rng.choice(units, min(units, _SAMPLE), replace=False)
+        self._sample = rng.choice(units, min(units, max(_SAMPLE, units // _SHARE)), replace=False)
         self._unit = Dual(problem, part_of(self.data, np.sort(self._sample)), problem.capacity).unit
         # Where caps are searched, wide smoothing would list too many selections.
         self._coarse = _COARSE if problem.caps is None else _COARSE[-1:]
         rough = problem.caps is not None and len(problem.act) > SEARCHED
-        self._accurate = _CAPPED if rough else _ACCURATE
+        self._accurate = _NEAR if rough else _ACCURATE
+        # The more customers, the less a price can be off by what one of them does.
+        self._least = _LEAST_SPREAD * min(1.0, (_USUAL / max(units, 1)) ** 0.5)
         self._size = 0.0
         self._responses: tuple[object, float] = (None, 0.0)
 
@@ -214,8 +221,8 @@ class Solver:
 
     def _from_sample(self, capacity: NDArray[np.float64]) -> _Solved:
         """Solve everybody, beginning with prices from a sample and how far they may be off."""
-        dual, look = self._sampled(capacity, _FIRST_SAMPLE, _SAMPLE)
-        rounded, _ = dual.rounded(look.prices, _COARSE[-1] * dual.scale)
+        dual, look = self._sampled(capacity, _FIRST_SAMPLE, len(self._sample))
+        rounded = dual.rounded(look.prices, _COARSE[-1] * dual.scale)
         spread = dual.spread(look, rounded, self.problem.customers)
         hessian = look.hessian * (self.problem.customers / dual.customers)
         return self._narrowed(self.data, capacity, look.prices, hessian, spread)
@@ -230,7 +237,7 @@ class Solver:
         """
         taken = np.empty((len(data.seg), self.problem.k), dtype=np.int32)
         prices = self._stepped(data, capacity, prices, hessian, taken)
-        spread = _STEPPED**2 * spread + np.diag((_LEAST_SPREAD * self._unit) ** 2)
+        spread = _STEPPED**2 * spread + np.diag((self._least * self._unit) ** 2)
         for _ in range(_SCREENS):
             rows, load = self._screened(data, prices, spread, taken)
             core, left = part_of(data, rows), capacity - load
@@ -281,18 +288,21 @@ class Solver:
         self, dual: Dual, start: NDArray[np.float64], widths: tuple[float, ...]
     ) -> tuple[Look, NDArray[np.int32], float]:
         """Return the look with the lowest bound, a selection rounded from a smoothed solution, and the width of that one."""
+        accurate = self._accurate if dual.customers == self.problem.customers else _NEAR
         little = _LITTLE * self._size if len(dual.data.act) > _SMALL else -np.inf
-        best, parts, wide = dual.look(start, dual.scale), _MOST_PARTS + 1, 0.0
-        taken = np.empty((0, self.problem.k), dtype=np.int32)
+        best = dual.look(start, widths[0] * dual.scale)
+        rounded_at: tuple[NDArray[np.float64], float] | None = None
         for share in widths:
             before, width = best.bound, share * dual.scale
-            look, last = descend(dual, start, [width], self._accurate * self._size)
+            look, last = descend(dual, start, [width], accurate * self._size)
             start, best = last.prices, look if look.bound < best.bound else best
-            if parts <= _MOST_PARTS and before - best.bound < little:
+            if rounded_at is not None and before - best.bound < little:
                 break
-            if parts > _MOST_PARTS and share <= _FINE[0]:
-                (taken, parts), wide = dual.rounded(start, width), width
-        return best, taken, wide
+            harmless = last.parts * width <= _HARMLESS * self.goal * self._size
+            if rounded_at is None and share <= _FINE[0] and (last.parts <= _MOST_PARTS or harmless):
+                rounded_at = start, width
+        near, width = rounded_at or (start, width)
+        return best, dual.rounded(near, width), width
 
     def _sampled(self, capacity: NDArray[np.float64], *sizes: int) -> tuple[Dual, Look]:
         """Return the dual of the last of some random samples of growing size, and its look at its own best prices."""
