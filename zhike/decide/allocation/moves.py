@@ -27,6 +27,7 @@ __all__ = [
     "pair_moves",
     "put_move",
     "repair_moves",
+    "repair_pair",
     "single_moves",
 ]
 
@@ -267,3 +268,40 @@ def pair_moves(
             touched[data.unit[moves.taker[partner]]] = True
             made += 1
     return made
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def repair_pair(
+    data: Arrays, moves: Moves, use: NDArray[np.float64], firsts: NDArray[np.int64], penalty: NDArray[np.float64],
+    slack: NDArray[np.float64], taken: NDArray[np.int32],
+) -> bool:  # fmt: skip
+    """Make the pair that leaves the least priced violation, and among equals loses least; return whether it is less than before.
+
+    ``firsts`` are places of moves that relieve a violated row; the partner makes good what they break.
+    """
+    rows, before = len(slack), 0.0
+    for r in range(rows):
+        before += penalty[r] * max(0.0, -slack[r])
+    best, loss, first, second = before * (1.0 - 1e-9), np.inf, -1, -1
+    left = np.zeros(rows)
+    for a in firsts:
+        for r in range(rows):
+            left[r] = slack[r] - use[a, r]
+        for b in range(len(moves.loss)):
+            if data.unit[moves.taker[b]] == data.unit[moves.taker[a]]:
+                continue
+            over = 0.0
+            for r in range(rows):
+                over += penalty[r] * max(0.0, use[b, r] - left[r])
+                if over > best:
+                    break
+            lost = moves.loss[a] + moves.loss[b]
+            if over < best or (over == best and lost < loss):
+                best, loss, first, second = over, lost, a, b
+    if first < 0:
+        return False
+    for r in range(rows):
+        slack[r] -= use[first, r] + use[second, r]
+    _make(moves, first, taken)
+    _make(moves, second, taken)
+    return True

@@ -11,6 +11,7 @@ from zhike.decide.allocation.moves import (
     move_uses,
     pair_moves,
     repair_moves,
+    repair_pair,
     single_moves,
 )
 
@@ -29,6 +30,8 @@ _PAIRED, _PAIRED_OF_ROW, _ROWS, _MUCH = 2_000, 500, 4, 0.02
 """Moves that are paired: of all, of a row; rows looked at, where this share of the gap is left unused."""
 _TURN: Final = 0.618
 """Share of the customers by which each turn begins later: where moves are too many, others are met first."""
+_PAIR_REPAIRS, _RELIEVING, _PARTNERS, _FAR = 30, 300, 8_000, 100.0
+"""Pairs tried to make the rest fit; first moves, partners, and the losses looked at, in typical values."""
 _NOTHING: Final = 1e-13
 """Gains that are rounding errors, as a share of the bound."""
 _IMPROVEMENTS: Final = 30
@@ -62,7 +65,24 @@ def repaired(
             if not repair_moves(dual.data, moves, use, penalty, eagerness, slack, taken, touched):
                 break
             slack = dual.slack(taken)
-    return slack
+    return _repaired_in_pairs(dual, prices, taken, penalty)
+
+
+def _repaired_in_pairs(
+    dual: Dual, prices: NDArray[np.float64], taken: NDArray[np.int32], penalty: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Change ``taken`` by pairs, where a single move that relieves one row breaks another; return the slack."""
+    for turn in range(_PAIR_REPAIRS):
+        slack = dual.slack(taken)
+        if (slack >= 0).all():
+            break
+        moves, use, _ = _listed(dual, prices, taken, _FAR * dual.scale, _LISTED, turn)
+        relieving = np.flatnonzero((use[:, slack < 0] < 0).any(axis=1))[:_RELIEVING]
+        pool = np.unique(np.concatenate([np.arange(min(len(use), _PARTNERS)), relieving]))
+        firsts = np.searchsorted(pool, relieving)
+        if not repair_pair(dual.data, moves.at(pool), use[pool], firsts, penalty, slack, taken):
+            break
+    return dual.slack(taken)
 
 
 def improved(
