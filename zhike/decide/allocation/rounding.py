@@ -14,13 +14,14 @@ from zhike.decide.allocation.moves import (
     repair_pair,
     single_moves,
 )
+from zhike.decide.allocation.unit_smoothing import smooth_moves
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.decide.allocation.dual import Dual
 
-__all__ = ["improved", "repaired"]
+__all__ = ["improved", "repaired", "warm_moves"]
 
 _EAGERNESS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0, 64.0, 1e3, 1e6, np.inf)
 """Losses borne for a unit of priced violation, one after the other: the cheapest moves first."""
@@ -116,3 +117,16 @@ def _promising(use: NDArray[np.float64], priced: NDArray[np.float64], gap: float
     rows = [row for row in np.argsort(-priced, kind="stable")[:_ROWS] if priced[row] > _MUCH * gap]
     picked += [np.flatnonzero(use[:, row] > 0)[:_PAIRED_OF_ROW] for row in rows]
     return np.unique(np.concatenate(picked))
+
+
+def warm_moves(dual: Dual) -> None:
+    """Compile the loops over moves, whichever of them a problem may need later."""
+    prices, taken = np.zeros(len(dual.capacity)), dual.rounded(np.zeros(len(dual.capacity)), dual.scale)
+    moves, use, gain = _listed(dual, prices, taken, dual.scale, _PAIRED, 0)
+    slack, touched = dual.slack(taken), np.zeros(len(dual.data.first), dtype=bool)
+    everything = np.arange(len(gain))
+    repair_moves(dual.data, moves, use, dual.unit, 1.0, slack, taken, touched)
+    single_moves(dual.data, everything, moves, use, gain, 0.0, slack, taken, touched)
+    pair_moves(dual.data, moves, use, gain, prices, 0.0, slack, taken, touched)
+    repair_pair(dual.data, moves, use, everything[:0], dual.unit, slack, taken)
+    smooth_moves(dual.data, moves, use, gain, dual.scale, slack, np.zeros((len(slack), len(slack))))

@@ -21,7 +21,7 @@ from zhike.decide.allocation.descent import descend
 from zhike.decide.allocation.dual import CEILING, SEARCHED, Dual
 from zhike.decide.allocation.kernels import accumulate, respond, screen
 from zhike.decide.allocation.prices import newton_step
-from zhike.decide.allocation.rounding import improved, repaired
+from zhike.decide.allocation.rounding import improved, repaired, warm_moves
 from zhike.decide.allocation.search import searched
 
 if TYPE_CHECKING:
@@ -211,6 +211,7 @@ class Solver:
             self._from_sample(capacity)
         self.solve(capacity)
         self.feasibility(_CONFLICT_SAMPLE)
+        warm_moves(Dual(self.problem, self.data, capacity, unit=self._unit))
 
     def _solved(self, capacity: NDArray[np.float64]) -> _Solved:
         if self.problem.caps is None and len(self.data.act) > _DIRECT:
