@@ -277,7 +277,7 @@ SHAPES = {
     ],
     "zhike decide": ["zhike decide mybank --at 2026-06-30 --out again --json", SCARCE],
     "zhike allocate": ["zhike allocate scarce/evidence/problem.npz --out plan.npz --json"],
-    "zhike pace": ["zhike pace scarce/evidence/problem.npz --json"],
+    "zhike pace": ["zhike pace scarce/evidence/problem.npz --forecast 0.5 --json"],
     "zhike verify": ["zhike verify scarce/evidence/problem.npz scarce/evidence/plan.npz --json"],
     "zhike explain": [
         "zhike explain decisions --customer C002 --json",

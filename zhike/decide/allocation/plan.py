@@ -93,8 +93,8 @@ def allocate(
     ...     "cost": np.zeros(2), "seg": np.zeros(2, np.uint8), "group": np.zeros(1, int), "use_group": 0, "k": 1,
     ...     "W0": table, "W1": 0 * table, "b": np.array([1.0]), "names": np.array(["hours"])})
     >>> plan = allocate(problem, np.random.Generator(np.random.PCG64(0)))
-    >>> plan.chosen.tolist(), plan.objective, plan.load.tolist(), plan.status
-    ([1], 8.0, [1.0], 'optimal')
+    >>> plan.chosen.tolist(), plan.objective, plan.load.tolist(), plan.complete
+    ([1], 8.0, [1.0], True)
     """
     solver = Solver(problem, rng, goal, threads)
     conflict = solver.conflict() if problem.k else None
