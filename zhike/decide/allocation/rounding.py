@@ -51,9 +51,9 @@ def _listed(
 
 
 def repaired(
-    dual: Dual, prices: NDArray[np.float64], taken: NDArray[np.int32], theta: float
+    dual: Dual, prices: NDArray[np.float64], taken: NDArray[np.int32], theta: float, *, pairs: bool = True
 ) -> NDArray[np.float64]:
-    """Change ``taken`` until every row holds, or nothing helps any more; return the slack."""
+    """Change ``taken`` until every row holds, or nothing helps any more, ``pairs`` of moves included; return the slack."""
     penalty = np.maximum(prices, _UNPRICED * dual.unit)
     slack = dual.slack(taken)
     for eagerness in _EAGERNESS:
@@ -66,7 +66,7 @@ def repaired(
             if not repair_moves(dual.data, moves, use, penalty, eagerness, slack, taken, touched):
                 break
             slack = dual.slack(taken)
-    return _repaired_in_pairs(dual, prices, taken, penalty)
+    return _repaired_in_pairs(dual, prices, taken, penalty) if pairs else dual.slack(taken)
 
 
 def _repaired_in_pairs(

@@ -78,6 +78,8 @@ _ACCURATE, _NEAR, _ROUGH = 1e-9, 1e-7, 1e-6
 """Share of the bound that may be left to gain at a width."""
 _POOR, _AGAIN = 1e-4, 3_000_000
 """Gap, and variables, from which and up to which everybody is solved as a whole after all."""
+_GOOD: Final = 5e-5
+"""Gap at which a core is good enough although its prices lie far off, and moves of very many customers are not tried."""
 _POLISHED: Final = 30_000_000
 """Variables up to which moves of everybody are tried where those of the core left a gap."""
 _LITTLE, _SMALL = 1e-7, 20_000
@@ -132,7 +134,8 @@ class Solver:
 
     def _improved(self, found: _Solved, capacity: NDArray[np.float64]) -> _Solved:
         """Try moves of everybody where those of the core left a gap."""
-        if found.fits and not self._close(found, capacity, self.goal) and len(self.data.act) <= _POLISHED:
+        wanted = self.goal if len(self.data.act) <= _AGAIN else max(self.goal, _GOOD)
+        if found.fits and not self._close(found, capacity, wanted) and len(self.data.act) <= _POLISHED:
             bound = self.bound(capacity, found.prices)
             dual = Dual(self.problem, self.data, capacity, unit=self._unit, scale=1.0)
             improved(dual, found.prices, found.taken, self.goal * abs(bound), bound)
@@ -239,17 +242,21 @@ class Solver:
         taken = np.empty((len(data.seg), self.problem.k), dtype=np.int32)
         prices = self._stepped(data, capacity, prices, hessian, taken)
         spread = _STEPPED**2 * spread + np.diag((self._least * self._unit) ** 2)
-        for _ in range(_SCREENS):
+        for turn in range(_SCREENS):
             rows, load = self._screened(data, prices, spread, taken)
             core, left = part_of(data, rows), capacity - load
             if len(rows) > _FEWER * len(data.seg):
                 found = self._whole(core, left, prices)
                 break
             if len(core.act) <= _DIRECT_CORE:
-                found = self._whole(core, left, prices, spread)
+                found = self._whole(core, left, prices, spread, patient=turn == _SCREENS - 1)
             else:
                 found = self._narrowed(core, left, prices, hessian, spread)
-            if found.fits and _distance(found.prices - prices, spread) <= _BEYOND * _DEVIATIONS:
+            taken[rows] = found.taken
+            # Within a core only the fit counts: how good the prices are is seen with everybody.
+            near = _distance(found.prices - prices, spread) <= _BEYOND * _DEVIATIONS
+            inner = data is not self.data
+            if found.fits and (inner or near or self._close(found._replace(taken=taken), capacity, _GOOD)):
                 break
             prices, spread = found.prices, _WIDER * spread
         taken[rows] = found.taken
@@ -269,9 +276,12 @@ class Solver:
 
     def _whole(
         self, data: Arrays, capacity: NDArray[np.float64], near: NDArray[np.float64] | None = None,
-        spread: NDArray[np.float64] | None = None,
+        spread: NDArray[np.float64] | None = None, *, patient: bool = True,
     ) -> _Solved:  # fmt: skip
-        """Solve some customers as a whole: from nothing, from prices near by, or within a box around these with a covariance."""
+        """Solve some customers as a whole: from nothing, from prices near by, or within a box around these with a covariance.
+
+        Without patience a selection that does not fit soon is left to a larger core.
+        """
         widths = (*self._coarse, *_FINE) if near is None else _FINE
         start, box = np.zeros(len(capacity)) if near is None else near, None
         if spread is not None:
@@ -280,7 +290,7 @@ class Solver:
         dual = Dual(self.problem, data, capacity, unit=self._unit, box=box)
         self._size = self._size or max(abs(dual.look(start, dual.scale).bound), 1e-9)
         best, taken, width = self._priced(dual, start, widths)
-        fits = bool((repaired(dual, best.prices, taken, width) >= 0).all())
+        fits = bool((repaired(dual, best.prices, taken, width, pairs=patient) >= 0).all())
         if fits:
             improved(dual, best.prices, taken, self.goal * self._size, best.bound)
         return _Solved(taken, best.prices, fits)
