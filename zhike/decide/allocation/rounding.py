@@ -26,7 +26,7 @@ __all__ = ["improved", "repaired", "warm_moves"]
 _EAGERNESS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0, 64.0, 1e3, 1e6, np.inf)
 """Losses borne for a unit of priced violation, one after the other: the cheapest moves first."""
 _ROUNDS: Final = 4
-_REPAIR_MOVES, _LISTED = 100_000, 40_000
+_REPAIR_MOVES, _LISTED = 30_000, 40_000
 _PAIRED, _PAIRED_OF_ROW, _ROWS, _MUCH = 2_000, 500, 4, 0.02
 """Moves that are paired: of all, of a row; rows looked at, where this share of the gap is left unused."""
 _TURN: Final = 0.618
