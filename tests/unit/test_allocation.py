@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from brute_force import brute_force
 from scarce_service import plan_of, scarce_service, with_caps
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, diags_array, hstack, vstack
 
 from zhike.core.errors import UsageError
 from zhike.decide.allocation import Problem, allocate, margins, warm
@@ -124,6 +126,38 @@ def test_minimums_that_cannot_be_met_are_named_and_loosened_as_little_as_can_be(
     most = np.minimum(np.diff(BASE["indptr"]), 2)[members].sum()
     assert found.conflict.relaxation["floor"] >= 1e4 - most
     assert found.kept[floor] == found.load[floor]
+
+
+def least_loosening(problem):
+    """Return the least total loosening, each row's as a share of its right-hand side, by a linear program over the definition."""
+    variables, rows = len(problem["val"]), len(problem["b"])
+    owner = np.repeat(np.arange(len(problem["seg"])), np.diff(problem["indptr"]))
+    action, segment = problem["act"].astype(int), problem["seg"][owner]
+    use = problem["W0"][:, segment, action] + problem["W1"][:, segment, action] * problem["cost"].astype(
+        float
+    )
+    total = csr_array((np.ones(variables), (owner, np.arange(variables))))
+    pairs = np.unique(np.stack([owner, problem["group"][action]]), axis=1, return_inverse=True)[1].ravel()
+    group = csr_array((np.ones(variables), (pairs, np.arange(variables))))
+    sides = vstack([hstack([csr_array(use), -diags_array(np.ones(rows))]), hstack([total, csr_array((total.shape[0], rows))]),
+                    hstack([group, csr_array((group.shape[0], rows))])])  # fmt: skip
+    limits = np.concatenate([problem["b"], np.full(total.shape[0], problem["k"]), np.ones(group.shape[0])])
+    weights = np.concatenate([np.zeros(variables), 1.0 / np.abs(problem["b"])])
+    bounds = np.stack([np.zeros(variables + rows), np.r_[np.ones(variables), np.full(rows, np.inf)]], axis=1)
+    return linprog(weights, sides, limits, bounds=bounds, method="highs").fun
+
+
+@pytest.mark.parametrize(("customers", "floors"), [(1_500, 20.0), (1_500, 40.0), (15_000, 30.0)])
+def test_the_relaxation_is_the_cheapest_that_a_linear_program_finds(customers, floors):
+    base = scarce_service(customers, 9, seed=customers, share=0.2)
+    problem = changed(base, b=np.append(base["b"][:-2], base["b"][-2:] * floors * [4.0, 1.0]))
+    found, least = solved(problem), least_loosening(problem)
+    assert found.status == "relaxed"
+    assert found.conflict.least == pytest.approx(least, rel=0.01)
+    total = sum(found.conflict.relaxation[name] / abs(side)
+                for name, side in zip(problem["names"], problem["b"], strict=True) if name in found.conflict.relaxation)  # fmt: skip
+    assert least * (1 - 1e-6) <= total <= least * 1.02
+    assert shares_held(problem, found)
 
 
 def test_two_rows_that_exclude_each_other_are_both_named():

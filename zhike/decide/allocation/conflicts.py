@@ -16,7 +16,7 @@ from zhike.decide.allocation.descent import Descent, descend
 from zhike.decide.allocation.dual import Dual
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,9 +66,17 @@ class Feasibility:
         The customers looked at: all, or a sample.
     capacity : ndarray of shape (n_rows,)
         Right-hand sides for them.
+    near : ndarray of shape (n_rows,), optional
+        Prices near the lowest, each as a share of its weight.
     """
 
-    def __init__(self, problem: Problem, data: Arrays, capacity: NDArray[np.float64]) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        data: Arrays,
+        capacity: NDArray[np.float64],
+        near: NDArray[np.float64] | None = None,
+    ) -> None:
         self.names, self.capacity = problem.names, capacity
         valued = Dual(problem, data, capacity)
         self.size = np.maximum(np.abs(capacity), valued.scale / valued.unit)
@@ -77,7 +85,13 @@ class Feasibility:
         self._dual = Dual(
             problem, data, capacity, worth=0.0, unit=self.weights, box=(0.0 * self.weights, self.weights)
         )
-        self.look, self._settled = self._lowest(np.zeros(len(capacity)), until_fits=True)
+        start, widths = (0.0 * self.weights, _WIDTHS) if near is None else (near * self.weights, _WIDTHS[1:])
+        self.look, self._settled = self._lowest(start, widths, until_fits=True)
+
+    @property
+    def needed(self) -> NDArray[np.float64]:
+        """How much of each row's weight its price is, from 0 to 1: 1 where loosening it is what costs least."""
+        return self.look.prices / self.weights
 
     @property
     def least(self) -> float:
@@ -112,16 +126,21 @@ class Feasibility:
 
     def _conflict_of(self, kept: NDArray[np.bool_], proves: Callable[[NDArray[np.float64]], bool]) -> bool:
         self._dual.ceiling = np.where(kept, self.weights, 0.0)
-        look, _ = self._lowest(np.minimum(self.look.prices, self._dual.ceiling), -_PROVEN)
+        look, _ = self._lowest(np.minimum(self.look.prices, self._dual.ceiling), _WIDTHS, -_PROVEN)
         self._dual.ceiling = self.weights
         return look.bound < -_PROVEN and proves(look.prices)
 
     def _lowest(
-        self, start: NDArray[np.float64], stop: float = -np.inf, *, until_fits: bool = False
+        self,
+        start: NDArray[np.float64],
+        widths: Sequence[float],
+        stop: float = -np.inf,
+        *,
+        until_fits: bool = False,
     ) -> Descent:
         """Lower the dual; where the smoothed solution keeps every row there is no conflict, and no need to go on."""
         found = Descent(self._dual.look(start, self._width), self._dual.look(start, self._width))
-        for share in _WIDTHS:
+        for share in widths:
             found = descend(self._dual, found.last.prices, [share * self._width], 0.01 * _PROVEN, stop)
             fits = (found.last.load <= self.capacity + _NEARLY * self.size).all()
             if found.best.bound < stop or (until_fits and fits):

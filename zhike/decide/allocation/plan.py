@@ -24,8 +24,8 @@ _FEW: Final = 40
 _MANY: Final = 1_000
 """Customers from which sums of floats may differ in their last digits by the order of summation."""
 _MARGIN: Final = 1e-12
-_EVERYBODY: Final = 20_000
-"""Customers up to which the least loosening is found with everybody; a sample of that size beyond."""
+_SOME, _EVERYBODY = 10_000, 200_000
+"""Customers up to which the least loosening is found with everybody, at once and from prices of a sample; samples beyond."""
 _LOOSER: Final = 1e-4
 _EXACT: Final = 5e-10
 """Relative distance below which bound and value are the same number."""
@@ -147,7 +147,8 @@ def _certified(
 
 def _relaxed(problem: Problem, solver: Solver, conflict: NDArray[np.bool_] | None) -> Allocation:
     """Loosen right-hand sides as little as need be, and say why; ``conflict`` are rows proven not to hold together."""
-    capacity, (rows, stretch) = problem.capacity, solver.feasibility(_EVERYBODY)
+    capacity, (few, _) = problem.capacity, solver.feasibility(_SOME)
+    rows, stretch = solver.feasibility(_EVERYBODY, few.needed)
     loosening = rows.loosening() * stretch
     solution = _solved(problem, solver, capacity + loosening * (1.0 + _LOOSER))
     load, _ = problem.totals(solution[0])

@@ -27,6 +27,8 @@ _EAGERNESS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0, 64.0, 1e3, 1e6, np.inf
 """Losses borne for a unit of priced violation, one after the other: the cheapest moves first."""
 _ROUNDS: Final = 4
 _REPAIR_MOVES, _LISTED = 30_000, 40_000
+_FURTHER, _FULL = 1.5, 0.4
+"""Loss looked at next, in largest losses of a list, where it holds so much of what it may."""
 _PAIRED, _PAIRED_OF_ROW, _ROWS, _MUCH = 2_000, 500, 4, 0.02
 """Moves that are paired: of all, of a row; rows looked at, where this share of the gap is left unused."""
 _TURN: Final = 0.618
@@ -90,7 +92,7 @@ def improved(
     dual: Dual, prices: NDArray[np.float64], taken: NDArray[np.int32], enough: float, bound: float
 ) -> None:
     """Make single moves and pairs that add value and fit, until the value is within ``enough`` of the bound or none is left."""
-    least = _NOTHING * max(abs(bound), 1.0)
+    least, reach = _NOTHING * max(abs(bound), 1.0), np.inf
     for turn in range(_IMPROVEMENTS):
         made = 0
         for pairs in (False, True):
@@ -98,7 +100,9 @@ def improved(
             if gap <= enough:
                 return
             touched = np.zeros(len(dual.data.first), dtype=bool)
-            moves, use, gain = _listed(dual, prices, taken, gap, _LISTED, turn)
+            moves, use, gain = _listed(dual, prices, taken, min(gap, reach), _LISTED, turn)
+            # A full list says how far the next one will reach: it need not be looked for from the gap again.
+            reach = _FURTHER * moves.loss[-1] if len(gain) > _FULL * _LISTED else np.inf
             if pairs:
                 pool = _promising(use, prices * slack, gap)
                 made += pair_moves(

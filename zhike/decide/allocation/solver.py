@@ -128,7 +128,7 @@ class Solver:
         self._size = 0.0
         found = self._improved(self._solved(capacity), capacity)
         if _DIRECT < len(self.data.act) <= _AGAIN and not self._close(found, capacity, _POOR):
-            again = self._improved(self._whole(self.data, capacity), capacity)
+            again = self._improved(self._whole(self.data, capacity, found.prices), capacity)
             found = max(found, again, key=lambda one: (one.fits, self._value(one)))
         return self._chosen(found.taken), found.prices
 
@@ -199,14 +199,17 @@ class Solver:
 
         return rows.smallest(proves) if rows.conflict and proves(rows.look.prices) else None
 
-    def feasibility(self, most: int) -> tuple[Feasibility, float]:
-        """Return what the rows allow, of everybody or of a random sample, and how many times as many everybody is."""
+    def feasibility(self, most: int, near: NDArray[np.float64] | None = None) -> tuple[Feasibility, float]:
+        """Return what the rows allow, of everybody or of a random sample, and how many times as many everybody is.
+
+        ``near`` are prices from fewer customers, each as a share of its weight.
+        """
         data, customers = self.data, self.problem.customers
         if self.problem.caps is not None or customers <= most:
-            return Feasibility(self.problem, data, self.problem.capacity), 1.0
+            return Feasibility(self.problem, data, self.problem.capacity, near), 1.0
         rows = np.sort(self.rng.choice(customers, most, replace=False))
         stretch = customers / most
-        return Feasibility(self.problem, part_of(data, rows), self.problem.capacity / stretch), stretch
+        return Feasibility(self.problem, part_of(data, rows), self.problem.capacity / stretch, near), stretch
 
     def warm(self, capacity: NDArray[np.float64]) -> None:
         """Go every way once, so that all loops are compiled; meant for a few customers."""
