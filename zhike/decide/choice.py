@@ -12,6 +12,7 @@ holds exactly, sums to one over the candidates, and is stored as ``action_probab
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "ChoiceProblem", "choice_probabilities", "choose"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChoiceProblem:
     """The actions of one day as arrays, with what excludes what.
 
@@ -74,7 +75,7 @@ class ChoiceProblem:
             nothing, _packages(keys, members),
         )  # fmt: skip
 
-    @property
+    @cached_property
     def within_limits(self) -> NDArray[np.bool_]:
         """Return which actions a limit of 0 does not rule out from the start, shape (n_actions,)."""
         within = (self.group_limit > 0)[self.group] & (self.channel_limit > 0)[self.channel]
@@ -173,9 +174,10 @@ def choose(
     for place in range(uniforms.shape[1]):
         probability = choice_probabilities(keys, values, open_, exploration)
         explored = uniforms[:, place, 0] < exploration.share
-        action = np.where(
-            explored, *_draws(probability, keys, values, open_, uniforms[:, place, 1], exploration)
-        )
+        action = np.argmax(np.where(open_, keys, -np.inf), axis=1)
+        if explored.any():
+            drawn = _drawn(probability, action, open_, uniforms[:, place, 1], exploration)
+            action = np.where(explored, drawn, action)
         taken = probability[rows, action]
         choices.append(
             Choice(np.where(running, action, -1), np.where(running, taken, 0.0), explored & running)
@@ -192,22 +194,18 @@ def choose(
     return choices
 
 
-def _draws(
+def _drawn(
     probability: NDArray[np.float64],
-    keys: NDArray[np.float64],
-    values: NDArray[np.float64],
+    best: NDArray[np.int64],
     open_: NDArray[np.bool_],
     uniform: NDArray[np.float64],
     exploration: Exploration,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the softmax draw and the best action of every customer."""
-    best = np.argmax(np.where(open_, keys, -np.inf), axis=1)
-    if exploration.share == 0:
-        return best, best
+) -> NDArray[np.int64]:
+    """Return the softmax draw of every customer."""
     softmax = probability.copy()
-    softmax[np.arange(len(values)), best] -= 1.0 - exploration.share
+    softmax[np.arange(len(best)), best] -= 1.0 - exploration.share
     cumulated = np.cumsum(softmax, axis=1)
     # A draw beyond the last sum is a rounding error of the sum: it belongs to the last open action.
     drawn = (cumulated <= (uniform * cumulated[:, -1])[:, None]).sum(axis=1)
-    last = values.shape[1] - 1 - np.argmax(open_[:, ::-1], axis=1)
-    return np.minimum(drawn, last), best
+    last = open_.shape[1] - 1 - np.argmax(open_[:, ::-1], axis=1)
+    return np.asarray(np.minimum(drawn, last), dtype=np.int64)
