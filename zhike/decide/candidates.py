@@ -108,6 +108,17 @@ class Judge:
             else []
         )
 
+    @cached_property
+    def _packages(self) -> NDArray[np.int64]:
+        """Columns of the packages."""
+        return np.unique(self._parent[len(self.actions) :])
+
+    @cached_property
+    def _first_member(self) -> NDArray[np.int64]:
+        """Column of the first member of each package."""
+        inside = self._parent[len(self.actions) :]
+        return len(self.actions) + np.searchsorted(inside, self._packages)
+
     def judge(self, inputs: Inputs) -> Verdicts:
         """Judge a slice of customers.
 
@@ -156,11 +167,23 @@ class Judge:
         affected = self.reading(changed)
         if not affected:
             return words
-        mask = np.zeros((len(words[0]), 1, 1), dtype=np.uint64)
-        for place in affected:
-            mask[place // _BITS] |= np.uint64(1 << place % _BITS)
+        mask = self._mask(affected)[:, None, None]
         refused, obliged = self.words(inputs, affected)
         return words[0] & ~mask | refused, words[1] & ~mask | obliged
+
+    def bits_of(self, layer: str) -> NDArray[np.uint64]:
+        """Return the bits of the conditions of a layer, shape (n_words,)."""
+        return self._mask(place for place, one in enumerate(self.conditions) if one.layer == layer)
+
+    def _mask(self, places: Iterable[int]) -> NDArray[np.uint64]:
+        mask = np.zeros(self._words, dtype=np.uint64)
+        for place in places:
+            mask[place // _BITS] |= np.uint64(1 << place % _BITS)
+        return mask
+
+    @property
+    def _words(self) -> int:
+        return len(self.conditions) // _BITS + 1
 
     def reading(self, changed: frozenset[str]) -> tuple[int, ...]:
         """Return the places of the conditions that read some columns of the inputs."""
@@ -229,7 +252,7 @@ class Judge:
     def _bits(
         self, values: Mapping[str, Any], shape: tuple[int, int], verb: str, places: Iterable[int]
     ) -> NDArray[np.uint64]:
-        words = np.zeros((len(self.conditions) // _BITS + 1, *shape), dtype=np.uint64)
+        words = np.zeros((self._words, *shape), dtype=np.uint64)
         for index in places:
             mask = getattr(self.conditions[index], verb)(values)
             if mask.any():
@@ -238,13 +261,13 @@ class Judge:
 
     def folded(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return words of the actions alone: a package has what is said of its members too."""
-        if not self._members:
-            return words
-        words = words.copy()
-        for column, members in enumerate(self._members):
-            for member in members:
-                words[:, :, column] |= words[:, :, member]
-        return words[:, :, : len(self.actions)]
+        own = words[:, :, : len(self.actions)]
+        if not self._packages.size:
+            return own
+        own = own.copy()
+        # The members of a package stand side by side, package by package.
+        own[:, :, self._packages] |= np.bitwise_or.reduceat(words, self._first_member, axis=2)
+        return own
 
     def _patterns(self, words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], list[list[Condition]]]:
         """Return each candidate's pattern of conditions as an index, and the conditions of every pattern."""

@@ -76,6 +76,14 @@ class ChoiceProblem:
         )  # fmt: skip
 
     @cached_property
+    def compatible(self) -> NDArray[np.bool_]:
+        """Which actions (second axis) may follow another (first), shape (n_actions, n_actions): no product twice."""
+        found = np.not_equal(self.product[:, None], self.product[None, :])
+        for package, others in self.packages:
+            found[package, others] = found[others, package] = False
+        return found
+
+    @cached_property
     def within_limits(self) -> NDArray[np.bool_]:
         """Return which actions a limit of 0 does not rule out from the start, shape (n_actions,)."""
         within = (self.group_limit > 0)[self.group] & (self.channel_limit > 0)[self.channel]
@@ -150,6 +158,7 @@ def choose(
     allowed: NDArray[np.bool_],
     uniforms: NDArray[np.float64],
     exploration: Exploration,
+    channel_limit: NDArray[np.int64] | None = None,
 ) -> list[Choice]:
     """Fill every customer's list place by place.
 
@@ -160,6 +169,8 @@ def choose(
         See `choice_probabilities`; ``allowed`` must hold in the column of doing nothing.
     uniforms : ndarray of shape (n_customers, n_places, 2)
         Numbers in [0, 1): whether to explore, and which.
+    channel_limit : ndarray of int, optional
+        Most actions by code of channel, where fewer than the problem's.
 
     Returns
     -------
@@ -169,9 +180,15 @@ def choose(
     open_, rows = allowed & problem.within_limits, np.arange(len(values))
     running = np.ones(len(values), dtype=bool)
     group_left = np.tile(problem.group_limit, (len(values), 1))
-    channel_left = np.tile(problem.channel_limit, (len(values), 1))
+    channel_left = np.tile(
+        problem.channel_limit if channel_limit is None else channel_limit, (len(values), 1)
+    )
     choices = []
+    ended = Choice(np.full(len(values), -1), np.zeros(len(values)), np.zeros(len(values), dtype=bool))
     for place in range(uniforms.shape[1]):
+        if not running.any():
+            choices.append(ended)
+            continue
         probability = choice_probabilities(keys, values, open_, exploration)
         explored = uniforms[:, place, 0] < exploration.share
         action = np.argmax(np.where(open_, keys, -np.inf), axis=1)
@@ -185,10 +202,7 @@ def choose(
         running = running & (action != problem.nothing)
         group_left[rows, problem.group[action]] -= 1
         channel_left[rows, problem.channel[action]] -= 1
-        open_ &= problem.product[None, :] != problem.product[action][:, None]
-        for package, others in problem.packages:
-            open_[np.ix_(action == package, others)] = False
-            open_[np.isin(action, others), package] = False
+        open_ &= problem.compatible[action]
         open_ &= (group_left > 0)[:, problem.group] & (channel_left > 0)[:, problem.channel]
         open_[:, problem.nothing] = True
     return choices

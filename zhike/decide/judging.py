@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from zhike.decide.policy import Policy
     from zhike.decide.preparation import Preparation
 
-__all__ = ["POSITION", "ChoiceSetting", "judged_slices", "optional_candidates", "preference"]
+__all__ = [
+    "POSITION",
+    "ChoiceSetting",
+    "Valued",
+    "judged_slices",
+    "optional_candidates",
+    "preference",
+    "valued",
+]
 
 POSITION = "position"
 """Row of a customer among all of the run."""
@@ -47,12 +55,30 @@ def judged_slices(
         yield _judged(prepared, chunk), chunk
 
 
-def _judged(prepared: Preparation, inputs: pl.DataFrame) -> Judged:
-    verdicts = prepared.judge.judge(inputs)
+class Valued(NamedTuple):
+    """What every candidate of some customers is worth, each of shape (n_customers, n_actions).
+
+    ``score`` is NaN without a product; ``expected`` is in minor units; ``learnt`` are effects, None where nothing was learnt.
+    """
+
+    score: NDArray[np.float64]
+    propensity: NDArray[np.float64]
+    expected: NDArray[np.int64]
+    learnt: Applied | None
+
+
+def valued(prepared: Preparation, inputs: pl.DataFrame) -> Valued:
+    """Return what every candidate of a slice of customers is worth, allowed or not."""
     score, propensity = _scored(prepared, inputs)
     learnt = None if prepared.effects is None else prepared.effects.applied(prepared.actions, inputs)
-    value = _values(prepared, propensity, learnt)
-    return Judged(inputs["customer_id"].to_list(), verdicts, score, propensity, value, learnt)
+    return Valued(score, propensity, _values(prepared, propensity, learnt), learnt)
+
+
+def _judged(prepared: Preparation, inputs: pl.DataFrame) -> Judged:
+    verdicts, found = prepared.judge.judge(inputs), valued(prepared, inputs)
+    return Judged(
+        inputs["customer_id"].to_list(), verdicts, found.score, found.propensity, found.expected, found.learnt
+    )
 
 
 def _values(
