@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from zhike.core.rulebook import Rulebook
     from zhike.decide.choice import ChoiceProblem
     from zhike.decide.preparation import Preparation
     from zhike.decide.shared_plan import SharedPlan
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["Scarcity", "ServingSetting"]
 
 _FORMAT: Final = 1
+OFFER_DAYS, REASONS = "contact.offer_validity", "contact.reasons"
+"""Rules that serving needs besides those that the policy names."""
 _DTYPES: Final[dict[str, Any]] = {
     str(dtype): dtype
     for dtype in (pl.String, pl.Int64, pl.Int16, pl.Float64, pl.Boolean, pl.Date, pl.List(pl.String), pl.List(pl.Int64),
@@ -93,6 +96,10 @@ class ServingSetting:
         Columns of the inputs that hold texts, and days.
     scarcity : Scarcity or None
         None where customers do not depend on each other.
+    offer_days : int
+        Days until an unanswered offer lapses.
+    reasons : mapping of str to mapping of column to number
+        What a reason of contact says of a customer: least values of inputs.
     software : mapping of str to str
         Versions that it was made with.
     """
@@ -108,19 +115,28 @@ class ServingSetting:
     texts: frozenset[str]
     dates: frozenset[str]
     scarcity: Scarcity | None
+    offer_days: int
+    reasons: Mapping[str, Mapping[str, float]]
     software: Mapping[str, str]
 
     @classmethod
     def of(
-        cls, prepared: Preparation, plan: SharedPlan | None, software: Mapping[str, str]
+        cls, prepared: Preparation, plan: SharedPlan | None, rulebook: Rulebook, software: Mapping[str, str]
     ) -> ServingSetting:
-        """Return the setting of a prepared run, with the prices of its plan where it has one."""
-        inputs = prepared.inputs
+        """Return the setting of a prepared run, with the prices of its plan where it has one.
+
+        Raises
+        ------
+        RuleNotFoundError
+            When the rulebook does not say on that day how long an offer stands, or what reasons of contact there are.
+        """
+        inputs, days = prepared.inputs, rulebook.at(OFFER_DAYS, prepared.at).value
+        reasons = rulebook.at(REASONS, prepared.at).value
         dates = frozenset(name for name, dtype in inputs.schema.items() if dtype == pl.Date)
         return cls(
             prepared.at, prepared.policy, prepared.actions, prepared.judge, prepared.problem, prepared.minor_units,
             prepared.contact_hours, prepared.catalogue.titles(), text_columns(inputs), dates,
-            None if plan is None else _scarcity(prepared, plan), software,
+            None if plan is None else _scarcity(prepared, plan), int(days), reasons, software,
         )  # fmt: skip
 
     @cached_property
@@ -174,7 +190,7 @@ class ServingSetting:
             "titles": {name: {lang: text.in_language(lang) for lang in LANGUAGES} for name, text in self.titles.items()},
             "texts": sorted(self.texts), "dates": sorted(self.dates),
             "scarcity": None if self.scarcity is None else _scarcity_content(self.scarcity),
-            "software": dict(self.software),
+            "offer_days": self.offer_days, "reasons": _as_json(self.reasons), "software": dict(self.software),
         }  # fmt: skip
 
     @classmethod
@@ -200,7 +216,7 @@ class ServingSetting:
             dt.date.fromisoformat(raw["at"]), policy, actions, judge, choice_problem(actions, policy), raw["minor_units"],
             {name: (first, last) for name, (first, last) in raw["contact_hours"].items()},
             {name: Text.of(texts) for name, texts in raw["titles"].items()}, frozenset(raw["texts"]), frozenset(raw["dates"]),
-            None if raw["scarcity"] is None else _scarcity_of(raw["scarcity"]), raw["software"],
+            None if raw["scarcity"] is None else _scarcity_of(raw["scarcity"]), raw["offer_days"], raw["reasons"], raw["software"],
         )  # fmt: skip
 
 
