@@ -8,11 +8,14 @@ microseconds since 1970 in UTC, days are ISO texts, so that every back end holds
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from zhike.core.errors import UsageError
 
-__all__ = ["CUSTOMER", "LEDGER", "LedgerColumn", "LedgerTable", "ledger_table"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["CUSTOMER", "LEDGER", "LedgerColumn", "LedgerTable", "ledger_table", "ordering"]
 
 LedgerType = Literal["text", "int", "float", "bool", "instant", "day", "json", "bytes"]
 CUSTOMER: Final = "customer_id"
@@ -376,3 +379,22 @@ def ledger_table(name: str) -> LedgerTable:
     if name not in LEDGER:
         raise UsageError(what=f"table '{name}'", expected=", ".join(LEDGER))
     return LEDGER[name]
+
+
+def ordering(table: LedgerTable, order: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    """Return the columns by which rows are ordered, and whether each falls: those asked for, then what the key adds.
+
+    The key falls where the column before it does, so that a list of the newest first is the reverse of the oldest first.
+
+    Examples
+    --------
+    >>> ordering(ledger_table("offers"), ("-made_at",))
+    (('made_at', True), ('offer_id', True))
+    """
+    asked = tuple((name.removeprefix("-"), name.startswith("-")) for name in order)
+    names = [name for name, _ in asked]
+    if len(set(names)) < len(names):
+        raise UsageError(what=f"order {', '.join(order)}", expected="each column once")
+    falls = asked[-1][1] if asked else False
+    # No two rows share the key: once it is whole, nothing more is needed.
+    return asked + tuple((table.column(name).name, falls) for name in table.key if name not in names)
