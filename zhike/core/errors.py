@@ -32,7 +32,6 @@ __all__ = [
     "TruthSealedError",
     "UsageError",
     "ZhikeError",
-    "error_classes",
 ]
 
 
@@ -399,10 +398,3 @@ class InternalError(ZhikeError):
         "未作任何改动。请以 ZHIKE_DEBUG=1 重新运行并报告输出。",
         "未作任何更動。請以 ZHIKE_DEBUG=1 重新執行並回報輸出。",
     )
-
-
-def error_classes() -> tuple[type[ZhikeError], ...]:
-    """Return every error class, ordered by code, for the generated catalogue."""
-    import zhike.core.service_errors  # noqa: F401 - they count too
-
-    return tuple(sorted(ZhikeError.__subclasses__(), key=lambda cls: cls.code))
