@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["actor_of", "add_staff", "issue_token", "revoke_token", "token_hash"]
+__all__ = ["actor_of", "add_staff", "issue_token", "known_actor", "revoke_token", "token_hash"]
 
 _TOKEN_BYTES: Final = 32
 _NAME_LENGTH: Final = 64
@@ -127,15 +127,30 @@ def actor_of(tx: Transaction, token: str, now: int) -> Actor:
         When the token is none, has ended or was withdrawn, or its owner has left.
     """
     row = tx.one("tokens", token_hash=token_hash(token))
-    ended = (
+    if (
         row is None
         or row["revoked_at"] is not None
         or (row["expires_at"] is not None and row["expires_at"] <= now)
-    )
-    staff = None if row is None or ended else tx.one("staff", staff_id=row["staff_id"])
-    if staff is None or staff["state"] != "active":
+    ):
         raise UnauthenticatedError(what="a token that is not in force")
-    return Actor(staff["staff_id"], tuple(staff["roles"]), staff["branch"], _book(tx, staff["staff_id"]))
+    try:
+        return known_actor(tx, row["staff_id"])
+    except RecordNotFoundError as problem:
+        raise UnauthenticatedError(what="a token of somebody who has left") from problem
+
+
+def known_actor(tx: Transaction, staff_id: str) -> Actor:
+    """Return a member of staff or a machine as an actor.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When there is none of that identifier, or they have left.
+    """
+    staff = tx.one("staff", staff_id=staff_id)
+    if staff is None or staff["state"] != "active":
+        raise RecordNotFoundError(what="member of staff")
+    return Actor(staff_id, tuple(staff["roles"]), staff["branch"], _book(tx, staff_id))
 
 
 def _book(tx: Transaction, staff_id: str) -> frozenset[str]:

@@ -40,6 +40,7 @@ from zhike.cli.options import (
     day_of,
 )
 from zhike.cli.rules import app as rules_app
+from zhike.cli.serving import register as register_serving
 from zhike.cli.whatif import register as register_whatif
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
 
@@ -528,6 +529,7 @@ def demo(
 
 
 register_whatif(app)
+register_serving(app)
 
 
 def main() -> None:
