@@ -27,7 +27,7 @@ class House:
     def outside(self):
         """Yield a connection past the store, as an intruder or an auditor has."""
         store = self._opened[-1]
-        connection = store._backend.engine.raw_connection()
+        connection = store.workings.backend.engine.raw_connection()
         try:
             yield connection.dbapi_connection
         finally:

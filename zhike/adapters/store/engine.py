@@ -113,7 +113,7 @@ class LedgerStore:
         self._connections = connections
         self._backend = connections.backend
         self._patience = patience
-        self._workings = Workings(self._backend, Statements(self._backend.engine.dialect), Sealer(keys), now)
+        self.workings = Workings(self._backend, Statements(self._backend.engine.dialect), Sealer(keys), now)
         self._lock = threading.Lock()
         self._writer: int | None = None
 
@@ -134,7 +134,7 @@ class LedgerStore:
         self._see_to_it()
         connection = self._connections.begun(writing=writing)
         try:
-            transaction = LedgerTransaction(self._workings, connection.dbapi_connection, writing=writing)
+            transaction = LedgerTransaction(self.workings, connection.dbapi_connection, writing=writing)
         except BaseException:
             self._connections.undo(connection, lost=True)
             raise

@@ -108,6 +108,9 @@ class Sealer:
         self._kept: OrderedDict[str, PersonKey] = OrderedDict()
         self._lock: Final = threading.Lock()
 
+    def __contains__(self, customer: str) -> bool:
+        return customer in self._kept
+
     def new(self, customer: str) -> PersonKey:
         """Return a new random key for a customer."""
         root = os.urandom(_KEY)

@@ -105,7 +105,7 @@ class LedgerTransaction:
         NotFoundError
             When there is no key yet and this transaction only reads: then nothing is kept under any address.
         """
-        person = self._keys_of([customer])[customer]
+        person = self._keys_of([_named(customer)])[customer]
         if person is None:
             raise ErasedError(table="evidence")
         return person.address(content)
@@ -152,13 +152,14 @@ class LedgerTransaction:
         """
         self._check_writing()
         codec = _CODECS[PERSON_KEYS]
-        sought, values = seek(codec, {CUSTOMER: [customer]})
+        sought, values = seek(codec, {CUSTOMER: _named(customer)})
+        destroyed = {"wrapped": None, "destroyed_at": codec.encode["destroyed_at"](at)}
         keys = self._rows(codec, self._statements.select(PERSON_KEYS, sought, _FIRST), values)
         self._sealer.forget(customer)
         self._persons.pop(customer, None)
         if not keys or keys[0]["wrapped"] is None:
             return False
-        return bool(self._update(codec, {"wrapped": None, "destroyed_at": at}, None, sought, values))
+        return bool(self._update(codec, destroyed, None, sought, values))
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
@@ -170,6 +171,7 @@ class LedgerTransaction:
 
     def close(self) -> None:
         """Take no further call."""
+        self._cursor.close()  # SQLite keeps a connection open, and its log unmerged, as long as a cursor holds a statement
         self._failed = UsageError(what="a transaction that has ended", expected="one inside its `with`")
 
     def _run(self, table: str, statement: Statement, values: Sequence[Any], *, many: bool = False) -> None:
@@ -320,6 +322,12 @@ def _required(person: PersonKey | None, table: str) -> PersonKey:
     if person is None:
         raise ErasedError(table=table)
     return person
+
+
+def _named(customer: str) -> str:
+    """Return a customer's identifier, checked as its column is."""
+    named: str = _CODECS[PERSON_KEYS].sought(CUSTOMER)(customer)
+    return named
 
 
 def _whole_key(codec: TableCodec, where: Mapping[str, Any]) -> bool:
