@@ -403,4 +403,6 @@ class InternalError(ZhikeError):
 
 def error_classes() -> tuple[type[ZhikeError], ...]:
     """Return every error class, ordered by code, for the generated catalogue."""
+    import zhike.core.service_errors  # noqa: F401 - they count too
+
     return tuple(sorted(ZhikeError.__subclasses__(), key=lambda cls: cls.code))

@@ -144,22 +144,12 @@ _TABLES: Final = (
     ),
     # -- decisions and what became of them ---------------------------------------------------------------------------
     LedgerTable(
-        "evidence", "Inputs of a decision as known, kept once however often they were decided on.", ("address",),
-        (
-            _column("address", "text", "C1", "Keyed hash of the content: without the person's key it says nothing."),
-            _WHO,
-            _sealed("content", "bytes", "Inputs as known and the verdict of every candidate."),
-        ),
-        indexes=((CUSTOMER,),),
-    ),
-    LedgerTable(
         "decisions", "One decision for one customer, served or from a batch.", ("decision_id",),
         (
             _column("decision_id", "text", "C1", "Identifier; also the seed of its draws."), _WHO,
             _column("decided_at", "instant", "C1", "When."),
             _column("origin", "text", "-", "online or batch."),
             _column("publication", "int", "-", "Number of the publication."),
-            _maybe("evidence", "text", "C1", "Address of the inputs and verdicts; none where the decision was degraded."),
             _maybe("prices", "text", "-", "Address of the prices used."),
             _column("degraded", "text", "-", "Why a safe answer was given; empty for a full decision."),
             _sealed("context", "json", "Channel, reason of contact and what was just done."),

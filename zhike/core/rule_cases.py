@@ -9,6 +9,7 @@ kind       the case gives              expect
 rule       customer, product, action,  ``permitted``, ``refused``, ``obliged`` or ``not_applicable``
            pair
 table      input                       the outputs
+grants     request                     the highest class of personal data that it opens, or ``denied``
 parameter  key (optional)              the value, or its part under that key
 catalogue  action, customer            ``triggered`` or ``not_triggered``
 policy                                 some of its keys, dotted
@@ -19,6 +20,8 @@ any                                    ``none``: not in force that day
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +30,7 @@ import numpy as np
 from zhike.core.decision_tables import DecisionTable
 from zhike.core.errors import RuleError
 from zhike.core.expressions import parse_expression
+from zhike.core.grants import CLASSES, NEAR, NO_CUSTOMER, GrantTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,14 +40,18 @@ if TYPE_CHECKING:
 __all__ = ["NOT_IN_FORCE", "CaseResult", "run_case", "run_cases"]
 
 NOT_IN_FORCE: Final = "none"
+DENIED: Final = "denied"
+_NOBODY: Final = "none"
 GROUPS: Final = ("customer", "product", "action", "pair")
 OUTCOMES: Final = {
     "rule": ("permitted", "refused", "obliged", "not_applicable"),
     "catalogue": ("triggered", "not_triggered"),
+    "grants": (*CLASSES, DENIED),
 }
 _KEYS: Final = {
     "rule": GROUPS,
     "table": ("input",),
+    "grants": ("request",),
     "parameter": ("key",),
     "catalogue": ("action", "customer"),
     "policy": (),
@@ -129,7 +137,9 @@ def check_case(path: str, kind: str, case: Mapping[str, Any]) -> None:
     if kind in OUTCOMES and case["expect"] not in known:
         raise RuleError(what=f"expect {case['expect']!r}", path=where, expected=" or ".join(known))
     for group in (
-        key for key in (*GROUPS, "input") if key in case and not (kind == "catalogue" and key == "action")
+        key
+        for key in (*GROUPS, "input", "request")
+        if key in case and not (kind == "catalogue" and key == "action")
     ):
         if not isinstance(case[group], dict):
             raise RuleError(
@@ -166,6 +176,33 @@ def _table(_: Rulebook, version: Version, case: Mapping[str, Any]) -> dict[str, 
         where = f"{version.path} case '{case['name']}'"
         raise RuleError(what=f"input {', '.join(unknown)}", path=where, expected=" or ".join(table.inputs))
     return table.decide({name: given.get(name) for name in table.inputs})
+
+
+def _grants(_: Rulebook, version: Version, case: Mapping[str, Any]) -> str:
+    table, where = GrantTable.of(version), f"{version.path} case '{case['name']}'"
+    request = case.get("request") or {}
+    if set(request) != {"roles", "verb", "customer", "purpose"}:
+        raise RuleError(what=f"request {request}", path=where, expected="roles, verb, customer and purpose")
+    _known(where, request["roles"], table.roles)
+    _known(where, [request["verb"]], table.verbs)
+    _known(where, [request["purpose"]], table.purposes)
+    near = _near(where, request["customer"])
+    return table.judge(request["roles"], request["verb"], request["purpose"], near).highest or DENIED
+
+
+def _near(where: str, raw: Any) -> int:  # noqa: ANN401 - one word or a list of them
+    """Return the bits of the customer that a request is about."""
+    if raw == _NOBODY:
+        return NO_CUSTOMER
+    ties = raw if isinstance(raw, list) else [raw]
+    _known(where, ties, NEAR)
+    return functools.reduce(operator.or_, (NEAR[tie] for tie in ties), NEAR["other"])
+
+
+def _known(where: str, names: list[Any], known: Mapping[str, Any]) -> None:
+    unknown = [str(name) for name in names if name not in known]
+    if unknown:
+        raise RuleError(what=f"'{', '.join(unknown)}'", path=where, expected=" or ".join(known))
 
 
 def _parameter(_: Rulebook, version: Version, case: Mapping[str, Any]) -> object:
@@ -213,6 +250,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - scalars of YAML in, scalars of 
 _FOUND: Final = {
     "rule": _rule,
     "table": _table,
+    "grants": _grants,
     "parameter": _parameter,
     "catalogue": _catalogue,
     "policy": _policy,

@@ -3,7 +3,7 @@
 A document is one YAML file; its path on disk is its name (``cn/nfra/suitability/care_age.yaml`` is
 ``cn.nfra.suitability.care_age``). Whatever its kind, it has the same head and carries its content by first day::
 
-    kind: parameter            # parameter | rule | table | catalogue | policy
+    kind: parameter            # parameter | rule | table | grants | catalogue | policy
     title: {en: ..., zh-Hans: ..., zh-Hant: ...}
     unit: months
     owner: compliance
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Entry", "Reference", "Rulebook", "Version", "canonical_json", "first_gap", "parse_entry"]
 
-KINDS: Final = ("parameter", "rule", "table", "catalogue", "policy")
+KINDS: Final = ("parameter", "rule", "table", "grants", "catalogue", "policy")
 STATUSES: Final = ("confirmed", "provisional")
 _HEAD: Final = ("kind", "title", "owner", "last_checked", "values", "reference", "status")
 
@@ -146,13 +146,13 @@ class Rulebook:
         return [version for entry in inside if (version := entry.in_force(day)) is not None]
 
     def users(self, path: str) -> list[str]:
-        """Return the documents that read a document: rules by their parameters, policies by packs and names."""
+        """Return the documents that read a document: rules and tables by their parameters, policies by packs and names."""
         rule = self.entry(path).kind == "rule"
         return [e.path for e in self if any(_reads(version, path, in_packs=rule) for version in e.versions)]
 
 
 def _reads(version: Version, path: str, *, in_packs: bool) -> bool:
-    if version.kind == "rule":
+    if version.kind in ("rule", "table"):
         return path in (version.head.get("parameters") or {}).values()
     if version.kind != "policy" or not isinstance(version.value, dict):
         return False

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from zhike.decide.catalogue import Actions
     from zhike.decide.policy import Cap, Policy
 
-__all__ = ["Condition", "conditions_of"]
+__all__ = ["CAP_MAXIMUM", "CAP_WINDOW", "Condition", "conditions_of"]
 
-_WINDOW: Final = "pair.contacts_window"
-_MAXIMUM: Final = "pair.contacts_maximum"
+CAP_WINDOW: Final = "pair.contacts_window"
+CAP_MAXIMUM: Final = "pair.contacts_maximum"
+"""Names under which a condition made of a contact cap reads the count and the cap."""
 _TRIGGER: Final = "applicability.trigger"
 
 
@@ -130,7 +131,7 @@ def conditions_of(rulebook: Rulebook, policy: Policy, actions: Actions, at: dt.d
     found: list[Condition] = []
     for version in versions.values():
         condition = _condition(rulebook, version, at)
-        reads_caps = _WINDOW in condition.applies.names | condition.tests.names
+        reads_caps = CAP_WINDOW in condition.applies.names | condition.tests.names
         found += _per_cap(condition, caps_of(rulebook, policy, at)) if reads_caps else [condition]
     found += [_trigger(name, expression, policy) for name, expression in actions.triggers.items()]
     found.append(_holdout(policy))
@@ -182,8 +183,8 @@ def _per_cap(condition: Condition, caps: list[Cap]) -> list[Condition]:
             condition,
             code=f"{condition.code}.{cap.channel}_{cap.window_days}d",
             applies=_with_channel(condition, cap.channel),
-            constants={**condition.constants, _MAXIMUM: float(cap.maximum)},
-            aliases={_WINDOW: f"customer.{cap.column}"},
+            constants={**condition.constants, CAP_MAXIMUM: float(cap.maximum)},
+            aliases={CAP_WINDOW: f"customer.{cap.column}"},
         )
         for cap in caps
     ]

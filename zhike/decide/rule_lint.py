@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.core.decision_tables import DecisionTable
 from zhike.core.errors import PolicyError, RuleError, RuleNotFoundError
 from zhike.core.expressions import parse_expression
+from zhike.core.grants import GrantTable
 from zhike.core.language import LANGUAGES, Text
 from zhike.core.rule_cases import NOT_IN_FORCE, OUTCOMES, check_case
 from zhike.core.rule_names import check_sorts, sort_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
+    from zhike.core.decision_tables import Finding
     from zhike.core.rule_names import Sort
     from zhike.core.rulebook import Entry, Version
 
@@ -39,7 +41,8 @@ _HEAD: Final = ("kind", "title", "owner", "unit")
 _HEADS: Final = {
     "parameter": (),
     "rule": ("layer", "code", "effect", "parameters", "message", "duty"),
-    "table": ("inputs", "outputs", "hit"),
+    "table": ("inputs", "outputs", "hit", "parameters"),
+    "grants": ("roles", "verbs", "purposes"),
     "catalogue": (),
     "policy": (),
 }
@@ -141,7 +144,10 @@ def _version_problems(
         if entry.kind == "rule":
             _check_rule(rulebook, version, names, _until(entry, version))
         elif entry.kind == "table":
-            findings = DecisionTable.of(version).lint()
+            findings = _table_findings(rulebook, version, _until(entry, version))
+            yield from (Problem(entry.path, finding.kind, finding.sentence) for finding in findings)
+        elif entry.kind == "grants":
+            findings = GrantTable.of(version).lint()
             yield from (Problem(entry.path, finding.kind, finding.sentence) for finding in findings)
         elif entry.kind == "catalogue":
             check_catalogue(version, names)
@@ -149,6 +155,15 @@ def _version_problems(
             check_policy(rulebook, version, _until(entry, version))
     except (PolicyError, RuleError, RuleNotFoundError) as error:
         yield Problem.of(error, entry.path)
+
+
+def _table_findings(rulebook: Rulebook, version: Version, until: dt.date | None) -> list[Finding]:
+    """Return what is wrong with a decision table; its parameters are names that its outputs may say."""
+    table = DecisionTable.of(version)
+    outputs = [output for row in table.rows for output in row["then"].values()]
+    said = {name for output in outputs for name in (output if isinstance(output, list) else [output])}
+    _check_idle(version.path, set(_parameter_sorts(rulebook, version, until)) - said)
+    return table.lint()
 
 
 def _until(entry: Entry, version: Version) -> dt.date | None:
@@ -179,10 +194,14 @@ def _check_rule(
     expressions = [parse_expression(str(version.value[key]), path) for key in wanted]
     for expression in expressions:
         check_sorts(expression, {**names, **local}, path)
-    idle = sorted(set(local) - {name for expression in expressions for name in expression.names})
+    _check_idle(path, set(local) - {name for expression in expressions for name in expression.names})
+
+
+def _check_idle(path: str, idle: set[str]) -> None:
     if idle:
+        names = ", ".join(sorted(idle))
         raise RuleError(
-            what=f"parameter '{', '.join(idle)}' that is never read", path=path, expected="only what is read"
+            what=f"parameter '{names}' that is never read", path=path, expected="only what is read"
         )
 
 

@@ -1,0 +1,82 @@
+"""What a step still lacks before it may be taken: a stable code, the figures, and a sentence in three languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from zhike.core.language import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zhike.core.language import Language
+
+__all__ = ["SENTENCES", "Missing", "missing_reason"]
+
+SENTENCES: Final[Mapping[str, Text]] = {
+    "not_permitted": Text(
+        "the right to '{verb}' is missing", "缺少“{verb}”的权限", "缺少「{verb}」的權限"
+    ),
+    "same_person": Text(
+        "another person than '{actor_id}' is needed", "须由“{actor_id}”以外的人办理", "須由「{actor_id}」以外的人辦理"
+    ),
+    "not_the_person": Text(
+        "only '{actor_id}' may do it", "只能由“{actor_id}”办理", "只能由「{actor_id}」辦理"
+    ),
+    "reason_short": Text(
+        "the reason has {found} characters; {needed} are needed",
+        "理由为 {found} 个字符，至少需要 {needed} 个",
+        "理由為 {found} 個字元，至少需要 {needed} 個",
+    ),
+    "wrong_state": Text(
+        "it is {state}; it would have to be {needed}", "当前状态为 {state}，须为 {needed}", "目前狀態為 {state}，須為 {needed}"
+    ),
+    "content_changed": Text(
+        "what is to be done is not what was approved", "拟执行的内容与获批内容不一致", "擬執行的內容與獲核准內容不一致"
+    ),
+    "role_not_named": Text(
+        "none of the roles {roles} may break the glass", "角色 {roles} 均不得使用紧急访问", "角色 {roles} 均不得使用緊急存取"
+    ),
+    "too_early": Text(
+        "{at} is before {earliest}, when it began", "{at} 早于起始时间 {earliest}", "{at} 早於起始時間 {earliest}"
+    ),
+}  # fmt: skip
+"""By code: what is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that a step lacks.
+
+    Parameters
+    ----------
+    code : str
+        Key of `SENTENCES`; stable.
+    detail : mapping
+        The values that the sentence names.
+
+    Examples
+    --------
+    >>> Missing("reason_short", {"found": 4, "needed": 20}).render()
+    'the reason has 4 characters; 20 are needed'
+    """
+
+    code: str
+    detail: Mapping[str, str | int] = field(default_factory=dict)
+
+    def render(self, language: Language = "en") -> str:
+        """Return the sentence in one language."""
+        return SENTENCES[self.code].render(language, **self.detail)
+
+
+def missing_reason(reason: str, characters: int) -> list[Missing]:
+    """Return what a reason lacks in length; spaces are not counted.
+
+    Examples
+    --------
+    >>> missing_reason("x" + 30 * " ", 2)
+    [Missing(code='reason_short', detail={'found': 1, 'needed': 2})]
+    """
+    found = len("".join(reason.split()))
+    return [] if found >= characters else [Missing("reason_short", {"found": found, "needed": characters})]
