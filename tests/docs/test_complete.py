@@ -12,7 +12,7 @@ from generated_pages import _commands
 
 from zhike.adapters.manifest import Manifest
 from zhike.adapters.rule_files import load_rulebook
-from zhike.core.errors import error_classes
+from zhike.core.error_catalogue import error_classes
 from zhike.core.rejects import REJECT_REASONS
 from zhike.core.types import ALLOWED, LAYERS
 from zhike.decide.decisions import DECISION_SCHEMA

@@ -8,7 +8,7 @@ from ledger_rows import ledger_row
 
 from zhike.adapters.store import create_keys, load_keys
 from zhike.adapters.store.keys import keys_path
-from zhike.core.errors import StoreKeysError
+from zhike.core.store_errors import StoreKeysError
 
 
 def test_keys_are_made_with_the_store_for_their_owner_alone(house):

@@ -5,8 +5,10 @@ from ledger_rows import ledger_row, ledger_rows
 
 from zhike.adapters.store.keys import Keys
 from zhike.adapters.store.sealing import PersonKey, Sealer
-from zhike.core.errors import ErasedError, NotFoundError, StoreInvalidError, UsageError
+from zhike.core.errors import UsageError
 from zhike.core.ledger import LEDGER
+from zhike.core.service_errors import RecordNotFoundError
+from zhike.core.store_errors import ErasedError, StoreInvalidError
 
 KEYS = Keys(b"m" * 32, b"s" * 32)
 
@@ -210,7 +212,7 @@ def test_the_store_alone_writes_keys(store):
 
 
 def test_an_address_is_of_a_person_and_a_content(house, store):
-    with store.read() as tx, pytest.raises(NotFoundError):
+    with store.read() as tx, pytest.raises(RecordNotFoundError):
         tx.address("C1", b"x")
     with store.write() as tx:
         found = {(who, what): tx.address(who, what) for who in ("C1", "C2") for what in (b"x", b"y")}

@@ -10,12 +10,12 @@ from ledger_rows import ledger_row
 
 from zhike.adapters.store import open_store
 from zhike.core.blobs import get_blob, put_blob
-from zhike.core.errors import (
+from zhike.core.errors import UsageError
+from zhike.core.store_errors import (
     StoreInvalidError,
     StoreKeysError,
     StoreUnavailableError,
     StoreVersionError,
-    UsageError,
 )
 
 QUICK = 0.3

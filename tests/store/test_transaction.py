@@ -3,8 +3,9 @@
 import pytest
 from ledger_rows import ledger_row, ledger_rows
 
-from zhike.core.errors import AlreadyRecordedError, UsageError
+from zhike.core.errors import UsageError
 from zhike.core.ledger import LEDGER, ordering
+from zhike.core.store_errors import AlreadyRecordedError
 
 WRITABLE = [name for name in LEDGER if name != "person_keys"]
 

@@ -5,7 +5,8 @@ import hashlib
 import pytest
 
 from zhike.core.blobs import get_blob, put_blob
-from zhike.core.errors import NotFoundError, StoreInvalidError
+from zhike.core.service_errors import RecordNotFoundError
+from zhike.core.store_errors import StoreInvalidError
 
 
 class Rows:
@@ -44,5 +45,5 @@ def test_a_changed_or_absent_content_is_not_given_out():
     rows.rows[address]["content"] = b"CONTENT"
     with pytest.raises(StoreInvalidError, match=address):
         get_blob(rows, address)
-    with pytest.raises(NotFoundError, match="absent"):
+    with pytest.raises(RecordNotFoundError, match="absent"):
         get_blob(rows, "absent")

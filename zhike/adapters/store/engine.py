@@ -18,8 +18,9 @@ from zhike.adapters.store.sealing import Sealer
 from zhike.adapters.store.sqlite import SqliteBackend
 from zhike.adapters.store.statements import Statements
 from zhike.adapters.store.transaction import LedgerTransaction
-from zhike.core.errors import StoreUnavailableError, UsageError
+from zhike.core.errors import UsageError
 from zhike.core.ledger import LEDGER, ledger_table
+from zhike.core.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

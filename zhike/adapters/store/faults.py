@@ -8,12 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.core.errors import (
-    AlreadyRecordedError,
-    InternalError,
-    StoreInvalidError,
-    StoreUnavailableError,
-)
+from zhike.core.errors import InternalError
+from zhike.core.store_errors import AlreadyRecordedError, StoreInvalidError, StoreUnavailableError
 
 if TYPE_CHECKING:
     import sqlite3

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from zhike.core.errors import StoreInvalidError
+from zhike.core.store_errors import StoreInvalidError
 
 if TYPE_CHECKING:
     from zhike.adapters.store.keys import Keys

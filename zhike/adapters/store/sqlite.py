@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import QueuePool
 
 from zhike.adapters.store.faults import sqlite_fault
-from zhike.core.errors import StoreUnavailableError
+from zhike.core.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

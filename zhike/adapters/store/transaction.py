@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.adapters.store.schema import PERSON_KEYS
 from zhike.adapters.store.statements import Paging, seek
 from zhike.adapters.store.values import TableCodec
-from zhike.core.errors import ErasedError, NotFoundError, StoreInvalidError, UsageError
+from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER, LEDGER, ledger_table, ordering
+from zhike.core.service_errors import RecordNotFoundError
+from zhike.core.store_errors import ErasedError, StoreInvalidError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -102,7 +104,7 @@ class LedgerTransaction:
         ------
         ErasedError
             When the customer's key is destroyed.
-        NotFoundError
+        RecordNotFoundError
             When there is no key yet and this transaction only reads: then nothing is kept under any address.
         """
         person = self._keys_of([_named(customer)])[customer]
@@ -296,7 +298,7 @@ class LedgerTransaction:
 
     def _make_keys(self, customers: list[str]) -> None:
         if not self._writing:
-            raise NotFoundError(what="key of this customer")
+            raise RecordNotFoundError(what="key of this customer")
         made = {customer: self._sealer.new(customer) for customer in customers}
         at = self._workings.now()
         rows = [[customer, person.wrapped, at, None] for customer, person in made.items()]
