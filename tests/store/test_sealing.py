@@ -162,6 +162,19 @@ def test_a_destroyed_key_is_not_made_again(store):
         assert tx.count("notes") == 2
 
 
+def test_a_change_of_many_that_meets_an_erased_customer_changes_none(store):
+    rows = [ledger_row("notes", n, customer_id=f"C{n}") for n in (1, 2, 3)]
+    with store.write() as tx:
+        tx.insert("notes", rows)
+        tx.destroy_key("C3", 5)
+        with pytest.raises(ErasedError):
+            tx.change("notes", {"note_id": ["t1", "t2", "t3"]}, {"text": "new", "actor": "new"})
+        with pytest.raises(ErasedError):
+            tx.insert("notes", [ledger_row("notes", n, customer_id=f"C{n}") for n in (4, 3)])
+    with store.read() as tx:
+        assert tx.find("notes") == [*rows[:2], {**rows[2], "text": None}]
+
+
 def test_a_key_destroyed_by_another_process_is_not_used_from_memory(house):
     store, other = house.open(), house.open()
     with store.write() as tx:

@@ -167,7 +167,7 @@ def test_a_store_of_another_version_is_refused(house, version):
     assert refused.value.data["expected"] == "0001"
 
 
-def test_places_that_hold_no_store_are_told(tmp_path, postgres):
+def test_places_that_hold_no_store_are_told(tmp_path, postgres, monkeypatch):
     for place in ("mysql://u@h/d", "sqlite://", "sqlite:///:memory:", "://"):
         with pytest.raises(UsageError):
             open_store(place, tmp_path / "k")
@@ -180,6 +180,9 @@ def test_places_that_hold_no_store_are_told(tmp_path, postgres):
     assert "secret" not in str(refused.value) + repr(refused.value.data)
     with pytest.raises(StoreUnavailableError):
         open_store(f"postgresql://zhike@/absent?host={postgres.folder}", tmp_path / "k")
+    with pytest.raises(StoreUnavailableError, match="no such schema"):
+        open_store(postgres.url("absent"), tmp_path / "k")
+    monkeypatch.delenv("ZHIKE_KEYS", raising=False)
     with pytest.raises(StoreKeysError, match="ZHIKE_KEYS"):
         open_store(postgres.url("absent"))
     store = open_store(f"sqlite:///{tmp_path / 'ledger.db'}", tmp_path / "k")

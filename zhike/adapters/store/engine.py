@@ -15,6 +15,7 @@ from zhike.adapters.store.backend import Workings
 from zhike.adapters.store.connections import Connections
 from zhike.adapters.store.opening import check_store, keys_of_store
 from zhike.adapters.store.sealing import Sealer
+from zhike.adapters.store.session import Session
 from zhike.adapters.store.sqlite import SqliteBackend
 from zhike.adapters.store.statements import Statements
 from zhike.adapters.store.transaction import LedgerTransaction
@@ -134,17 +135,16 @@ class LedgerStore:
     def _transaction(self, *, writing: bool) -> Iterator[LedgerTransaction]:
         self._see_to_it()
         connection = self._connections.begun(writing=writing)
+        session = None
         try:
-            transaction = LedgerTransaction(self.workings, connection.dbapi_connection, writing=writing)
+            session = Session(self._backend, connection.dbapi_connection)
+            yield LedgerTransaction(self.workings, session, writing=writing)
+            session.end()
         except BaseException:
-            self._connections.undo(connection, lost=True)
-            raise
-        try:
-            yield transaction
-            transaction.end()
-        except BaseException:
-            transaction.close()
-            self._connections.undo(connection, lost=transaction.connection_lost)
+            lost = session is None or session.lost
+            if session is not None:
+                session.close()
+            self._connections.undo(connection, lost=lost)
             raise
         self._connections.commit(connection)
 
