@@ -256,7 +256,7 @@ def test_few_keys_are_kept_in_memory_those_used_last():
     with pytest.raises(StoreInvalidError):
         Sealer(Keys(b"n" * 32, b"s" * 32)).opened("a", made["a"].wrapped)
     with pytest.raises(StoreInvalidError):
-        sealer.opened("b", made["a"].wrapped)
+        sealer.opened("a", made["b"].wrapped)  # it is in memory, but not the one that was read
 
 
 def test_sealing_hides_and_binds():

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.act.publications import Publication
     from zhike.core.ports import Transaction
+    from zhike.decide.dossier import Dossier
 
-__all__ = ["Ask", "Decided", "DecisionDesk", "Draft"]
+__all__ = ["Ask", "Decided", "DecisionDesk", "Draft", "chain_of"]
 
 _LOOKED_EVERY: Final = 1_000_000
 """Microseconds after which a desk looks for a new publication."""
@@ -155,33 +156,43 @@ class DecisionDesk:
         return replace(draft, reading=_reading(current, stored["content"], draft))
 
     def do_decide(self, drafts: Sequence[Draft]) -> list[Decided]:
-        """Write decisions in one transaction, those of customers who have changed since made again.
+        """Write decisions in a transaction of their own; see `written`."""
+        with self.acting.store.write() as tx:
+            return self.written(tx, drafts)
+
+    def written(self, tx: Transaction, drafts: Sequence[Draft]) -> list[Decided]:
+        """Write decisions in a transaction, those of customers who have changed since made again.
 
         Parameters
         ----------
+        tx : Transaction
+            The one that writes.
         drafts : sequence of Draft
             Several for one customer are made one after the other.
         """
+        names = [draft.ask.customer for draft in drafts]
+        rows = {row["customer_id"]: row for row in tx.find("customers", {"customer_id": names})}
         done: list[Decided] = []
-        with self.acting.store.write() as tx:
-            names = [draft.ask.customer for draft in drafts]
-            rows = {row["customer_id"]: row for row in tx.find("customers", {"customer_id": names})}
-            for draft in drafts:
-                row = rows.get(draft.ask.customer)
-                fresh = draft
-                if (
-                    row is None
-                    or row["version"] != draft.row["version"]
-                    or row["state"] != draft.row["state"]
-                ):
-                    fresh = self.draft(tx, draft.ask)
-                decided = Decided(fresh, tuple(self.acting.new_id("o") for _ in _chosen(fresh)))
-                rows[draft.ask.customer] = _contacted(tx, decided)
-                done.append(decided)
-            _write(tx, done)
-            at = self.acting.clock.now()
-            record(tx, [_happened(one) for one in done], at, self.acting.chance)
+        for draft in drafts:
+            row, seen = rows.get(draft.ask.customer), draft.row
+            same = row is not None and (row["version"], row["state"]) == (seen["version"], seen["state"])
+            fresh = draft if same else self.draft(tx, draft.ask)
+            decided = Decided(fresh, tuple(self.acting.new_id("o") for _ in _chosen(fresh)))
+            rows[draft.ask.customer] = _contacted(tx, decided)
+            done.append(decided)
+        _write(tx, done)
+        record(tx, [_happened(one) for one in done], self.acting.clock.now(), self.acting.chance)
         return done
+
+    def dossier(self, tx: Transaction, customer: str) -> tuple[Publication, Dossier] | None:
+        """Return the active publication and a customer's dossier in it, None where there is none."""
+        current = self._current_publication(tx, self.acting.clock.now())
+        if current is None:
+            return None
+        stored = tx.one("dossiers", publication=current.number, customer_id=customer)
+        if stored is None or stored["content"] is None:
+            return None
+        return current, unpacked(stored["content"], current.setting)
 
     def published(self, tx: Transaction, number: int) -> Publication:
         """Return a publication; each is read once."""

@@ -6,10 +6,9 @@ What an event tells is committed to, not shown: its salt and content stand besid
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from zhike.govern.audit_chain import Head, commitment, first_head, next_entry
+from zhike.govern.audit_chain import AuditEntry, Head, commitment, first_head, next_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,8 +58,7 @@ def record(tx: Transaction, happened: Sequence[Happened], at: int, chance: Calla
             head, at=at, event=one.event, actor=one.actor, body=commitment(salt, content), subject=subject
         )
         heads[one.stream] = entry.head
-        values = asdict(entry)
-        entries.append({**values, "entry_actor": values.pop("actor")})
+        entries.append({name: getattr(entry, name) for name in AuditEntry.__slots__})
         openings.append(
             {
                 "stream": one.stream,

@@ -342,7 +342,7 @@ _TABLES: Final = (
         (
             _column("stream", "text", "-", "Stream."), _column("number", "int", "-", "Place in it, from 1."),
             _column("at", "instant", "-", "When."), _column("event", "int", "-", "Number of the event's type."),
-            _column("entry_actor", "text", "C1", "Who."), _column("subject", "text", "-", "Commitment to whom it concerns."),
+            _column("actor", "text", "C1", "Who."), _column("subject", "text", "-", "Commitment to whom it concerns."),
             _column("body", "text", "-", "Commitment to what was done."), _column("previous", "text", "-", "Hash of the entry before."),
             _column("hash", "text", "-", "Its own hash."),
         ),

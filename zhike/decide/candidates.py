@@ -99,6 +99,11 @@ class Judge:
         return attributes.action_values(self.actions, self._parent, self._product, self.names)
 
     @cached_property
+    def _speaks(self) -> list[NDArray[np.bool_] | None]:
+        """Where each condition speaks, if that follows from the actions alone: then it is the same for all customers."""
+        return [condition.speaks_of(self._action_values) for condition in self.conditions]
+
+    @cached_property
     def _members(self) -> list[NDArray[np.int64]]:
         """Columns of each action's members, behind the actions' own columns."""
         extra = np.arange(len(self.actions), len(self._parent))
@@ -206,11 +211,13 @@ class Judge:
 
     def values(self, inputs: Inputs, names: frozenset[str] | None = None) -> dict[str, Any]:
         """Return every attribute that the conditions read, or those named, broadcastable to (n_customers, n_columns)."""
-        held = attributes.held_matrix(inputs, self._products)
-        pair = attributes.pair_values(
-            inputs, self.actions, self._parent, self._held(held), presume_consent=self.presume_consent
-        )
         read = self.names if names is None else names
+        pair = attributes.pair_values(
+            inputs, self.actions, self._parent, read, presume_consent=self.presume_consent
+        )
+        if "pair.held" in read:
+            held = attributes.held_matrix(inputs, self._products)
+            pair["pair.held"] = self._held(held).astype(np.float64)
         return {**attributes.customer_values(inputs, read), **self._action_values, **pair}
 
     def of_action(self, inputs: Inputs, action: int) -> list[dict[str, Any]]:
@@ -254,7 +261,7 @@ class Judge:
     ) -> NDArray[np.uint64]:
         words = np.zeros((self._words, *shape), dtype=np.uint64)
         for index in places:
-            mask = getattr(self.conditions[index], verb)(values)
+            mask = getattr(self.conditions[index], verb)(values, self._speaks[index])
             if mask.any():
                 words[index // _BITS] |= np.asarray(mask, dtype=np.uint64) << np.uint64(index % _BITS)
         return words

@@ -90,16 +90,31 @@ class Condition:
             Text.of(raw["title"]), Text.of(raw["message"]), raw["aliases"],
         )  # fmt: skip
 
-    def refused(self, values: Mapping[str, Any]) -> NDArray[np.bool_]:
-        """Return where the rule refuses; broadcastable to (n_customers, n_actions)."""
+    def refused(
+        self, values: Mapping[str, Any], speaks: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
+        """Return where the rule refuses, broadcastable to (n_customers, n_actions); ``speaks`` is where it speaks, if known."""
+        if self.effect != "refuse":
+            return np.zeros((1, 1), dtype=np.bool_)
         bound = self._bound(values)
-        speaks = ~self.applies.truth(bound).false
-        return speaks & ~self.tests.truth(bound).true if self.effect == "refuse" else np.zeros_like(speaks)
+        where = self._speaks(bound) if speaks is None else speaks
+        return where & ~self.tests.truth(bound).true
 
-    def obliged(self, values: Mapping[str, Any]) -> NDArray[np.bool_]:
-        """Return where the rule ties a duty to the candidate."""
-        speaks = ~self.applies.truth(self._bound(values)).false
-        return speaks if self.effect == "oblige" else np.zeros_like(speaks)
+    def obliged(
+        self, values: Mapping[str, Any], speaks: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
+        """Return where the rule ties a duty to the candidate; ``speaks`` as in `refused`."""
+        if self.effect != "oblige":
+            return np.zeros((1, 1), dtype=np.bool_)
+        return self._speaks(self._bound(values)) if speaks is None else speaks
+
+    def speaks_of(self, values: Mapping[str, Any]) -> NDArray[np.bool_] | None:
+        """Return where the rule speaks if some values suffice to tell, None where it reads others too."""
+        bound = self._bound(values)
+        return self._speaks(bound) if self.applies.names <= bound.keys() else None
+
+    def _speaks(self, bound: Mapping[str, Any]) -> NDArray[np.bool_]:
+        return np.asarray(~self.applies.truth(bound).false, dtype=np.bool_)
 
     def reason(self, values: Mapping[str, Any]) -> Reason:
         """Return the reason for one candidate, values being scalars."""

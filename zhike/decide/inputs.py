@@ -229,28 +229,28 @@ def pair_values(
     inputs: Inputs,
     actions: Actions,
     parent: NDArray[Any],
-    held: NDArray[np.bool_],
+    names: frozenset[str],
     *,
     presume_consent: bool,
 ) -> dict[str, NDArray[Any]]:
-    """Return the attributes of a customer and an action together, shape (n_customers, n_columns) or broadcastable.
+    """Return attributes of a customer and an action together, shape (n_customers, n_columns) or broadcastable.
 
     Parameters
     ----------
-    held : ndarray of bool, shape (n_customers, n_columns)
-        Whether the customer holds the column's product.
+    names : frozenset of str
+        Those that are wanted; whether the product is held is not among what is told here.
     presume_consent : bool
         Whether a customer of whom no answer at all is on record counts as having consented.
     """
-    consented, presumed = _consented(inputs, actions, presume=presume_consent)
-    days = customer_values(inputs, [f"customer.{CONTACT_DAYS}"])
-    return {
-        "pair.held": held.astype(np.float64),
-        "pair.consented": consented[:, parent],
-        "pair.consent_presumed": presumed[:, parent],
-        "pair.days_since_contact": days[f"customer.{CONTACT_DAYS}"],
-        "pair.days_since_refused": _days_since_refused(inputs, actions)[:, parent],
-    }
+    found = {}
+    if names & {"pair.consented", "pair.consent_presumed"}:
+        consented, presumed = _consented(inputs, actions, presume=presume_consent)
+        found = {"pair.consented": consented[:, parent], "pair.consent_presumed": presumed[:, parent]}
+    if "pair.days_since_contact" in names:
+        found["pair.days_since_contact"] = _values_of(inputs, CONTACT_DAYS)[:, None]
+    if "pair.days_since_refused" in names:
+        found["pair.days_since_refused"] = _days_since_refused(inputs, actions)[:, parent]
+    return found
 
 
 def _consented(inputs: Inputs, actions: Actions, *, presume: bool) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -103,7 +103,7 @@ class LedgerTransaction:
         """
         person = self._persons.key(customer)
         if person is None:
-            raise ErasedError(table="evidence")
+            raise ErasedError(table=PERSON_KEYS)
         return person.address(content)
 
     def _rows(self, codec: TableCodec, statement: Statement, values: Sequence[Any]) -> list[dict[str, Any]]:
