@@ -1,5 +1,6 @@
 """Imports point down only, --help loads nothing heavy, and the wheel carries what the code reads."""
 
+import re
 import shutil
 import subprocess
 import sys
