@@ -37,7 +37,7 @@ def store_place(given: str | None) -> str:
 def app_from_environment() -> FastAPI:
     """Return the application over the store that the environment names; each worker makes its own."""
     rulebook = os.environ.get(_RULEBOOK)
-    store = open_store(store_place(None))
+    store = open_store(store_place(None), create=False)
     service = service_of(store, load_rulebook(Path(rulebook) if rulebook else None))
     _Keeper(store, service.acting).start()
     return create_app(service)
