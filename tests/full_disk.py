@@ -13,6 +13,8 @@ from zhike.core.store_errors import StoreUnavailableError
 
 ROOM = 300_000
 """Bytes by which a file may grow."""
+INDEX = 36_000
+"""Bytes that SQLite needs to read at all."""
 _FOREVER = resource.RLIM_INFINITY
 
 
@@ -42,6 +44,7 @@ def main():
         while error is None:
             error = written(store, done)
             done += error is None
+        allowed(INDEX)  # what was written ahead went into its place with the last connection: there would be room again
         with store.read() as tx:
             read_while_full = tx.count("notes")
         again = written(store, done) is not None
