@@ -44,7 +44,9 @@ def main():
         while error is None:
             error = written(store, done)
             done += error is None
-        allowed(INDEX)  # what was written ahead went into its place with the last connection: there would be room again
+        allowed(
+            INDEX
+        )  # what was written ahead went into its place with the last connection: there would be room again
         with store.read() as tx:
             read_while_full = tx.count("notes")
         again = written(store, done) is not None
