@@ -1,5 +1,6 @@
 """Whatever is done to a ledger, SQLite and PostgreSQL answer the same."""
 
+import operator
 import os
 
 import pytest
@@ -36,17 +37,22 @@ def values(table, name):
     return usual if column.required else st.none() | usual
 
 
+def whole_rows(table):
+    return st.fixed_dictionaries(
+        {column.name: values(table, column.name) for column in LEDGER[table].columns}
+    )
+
+
 def rows(table):
     """Return strategies of rows; now and then with a wrong value, or without a column that must have one."""
-    names = [column.name for column in LEDGER[table].columns]
-    whole = st.fixed_dictionaries({name: values(table, name) for name in names})
+    names, whole = [column.name for column in LEDGER[table].columns], whole_rows(table)
     odd = st.builds(
         lambda row, name, value: {**row, name: value}, whole, st.sampled_from(names), st.sampled_from(WRONG)
     )
     short = st.builds(
         lambda row, name: {key: row[key] for key in row if key != name}, whole, st.sampled_from(names)
     )
-    return st.one_of(whole, whole, whole, whole, whole, whole, odd, short)
+    return st.one_of(*[whole] * 12, odd, short)
 
 
 def plain(table):
@@ -71,9 +77,9 @@ def finds(draw, table):
 
 
 @st.composite
-def steps(draw):
+def steps(draw, tables):
     """Draw one call of a transaction: its name, its arguments."""
-    table = draw(st.sampled_from(TABLES))
+    table = draw(st.sampled_from(tables))
     kind = draw(
         st.sampled_from(
             ["insert", "insert", "insert", "find", "find", "change", "remove", "one", "count", "destroy"]
@@ -82,7 +88,7 @@ def steps(draw):
     if kind == "find":
         return draw(finds(table))
     if kind == "insert":
-        return "insert", (table, draw(st.lists(rows(table), max_size=4))), {}
+        return "insert", (table, draw(st.lists(rows(table), min_size=1, max_size=4))), {}
     if kind == "destroy":
         return "destroy_key", (draw(st.sampled_from(CUSTOMERS)), draw(st.sampled_from(POOL["instant"]))), {}
     if kind == "change":
@@ -101,10 +107,18 @@ def steps(draw):
     return kind, (table, draw(conditions(table))), {}
 
 
-TRANSACTIONS = st.lists(
-    st.tuples(st.booleans(), st.booleans(), st.lists(steps(), min_size=1, max_size=6)), min_size=1, max_size=6
-)  # fmt: skip
-"""Whether each reads only, whether the caller catches what fails inside, the calls."""
+@st.composite
+def histories(draw):
+    """Draw transactions on two tables: whether each reads only, whether the caller catches what fails inside, its calls."""
+    tables = draw(st.sampled_from(TABLES)), draw(st.sampled_from(TABLES))
+    begun = []
+    for table in sorted(set(tables)):
+        key = operator.itemgetter(*LEDGER[table].key)
+        several = st.lists(whole_rows(table), min_size=3, max_size=6, unique_by=key)
+        begun.append(("insert", (table, draw(several)), {}))
+    modes = st.sampled_from([False, False, False, True]), st.booleans()
+    calls = st.lists(steps(tables), min_size=2, max_size=6)
+    return [(False, False, begun), *draw(st.lists(st.tuples(*modes, calls), min_size=1, max_size=5))]
 
 
 SEEN = set()
@@ -174,7 +188,7 @@ def both(tmp_path_factory, postgres):
     postgres.run("DROP SCHEMA parity CASCADE")
 
 
-@given(TRANSACTIONS)
+@given(histories())
 @settings(
     max_examples=EXAMPLES, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
