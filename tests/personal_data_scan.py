@@ -49,12 +49,18 @@ _URL = re.compile(r"^(?:https?://[^ ]*|/[\w{<.-][^ ]*|/)$|[?&]\w+=")
 def findings(source):
     """Return ``line: what`` for every place where personal data would get into a log or a URL."""
     tree = ast.parse(source)
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    in_paths = {name for text in texts if _URL.search(text) for name in _placeholders(text)}
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _logs(node):
             found |= {(node.lineno, f"log of {name}") for name in _mentioned(node)}
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found |= {(node.lineno, f"query with {name}") for name in _queried(node)}
+            found |= {(node.lineno, f"query with {name}") for name in set(_queried(node)) - in_paths}
         elif isinstance(node, ast.JoinedStr):
             found |= {(node.lineno, f"URL with {name}") for name in _joined_url(node)}
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _URL.search(node.value):

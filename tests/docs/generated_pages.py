@@ -203,7 +203,7 @@ def errors_page(folder):
 
     The folder is left as the tutorial leaves it, with the provocations' own files beside.
     """
-    from zhike.core.errors import error_classes
+    from zhike.core.error_catalogue import error_classes
     from zhike.core.rejects import REJECT_REASONS
 
     shutil.copytree(left_by("tutorials/first-decisions.md"), folder, dirs_exist_ok=True)

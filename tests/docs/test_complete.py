@@ -6,13 +6,14 @@ import re
 import shutil
 from pathlib import Path
 
+import made_up_trail
 import pytest
 from doc_pages import DOCS, REPOSITORY, blocks, left_by, pages, run
 from generated_pages import _commands
 
 from zhike.adapters.manifest import Manifest
 from zhike.adapters.rule_files import load_rulebook
-from zhike.core.errors import error_classes
+from zhike.core.error_catalogue import error_classes
 from zhike.core.rejects import REJECT_REASONS
 from zhike.core.types import ALLOWED, LAYERS
 from zhike.decide.decisions import DECISION_SCHEMA
@@ -190,6 +191,14 @@ def test_every_pack_is_documented():
     assert {pack for pack in packs if f"`{pack}`" not in whole and f"{pack}." not in whole} == set()
 
 
+def test_events_of_the_audit_trail_are_documented():
+    from zhike.govern.audit_events import AuditEvent
+
+    section = (DOCS / "concepts" / "audit.md").read_text("utf-8").split("\n## Events\n")[1]
+    documented = re.findall(r"`(\d+)` ([^·|]+?) (?=[·|])", section)
+    assert documented == [(str(int(event)), event.text.en) for event in AuditEvent]
+
+
 def test_layers_and_verdicts_are_documented():
     text = (DOCS / "concepts" / "rules.md").read_text("utf-8")
     assert re.findall(r"^\| (\w+) \| [^|]+\? \|", text, re.MULTILINE) == list(LAYERS)
@@ -225,6 +234,7 @@ def folder(tmp_path_factory):
     shutil.copytree(left_by("tutorials/first-decisions.md"), place)
     assert run("zhike init simbank --from simulate --customers 60 --months 2 --seed 7", place)[0] == 0
     assert run(SCARCE.removesuffix(" --json"), place)[0] == 0
+    made_up_trail.write(place / "trail.jsonl")
     return place
 
 
@@ -290,6 +300,7 @@ SHAPES = {
     ],
     "zhike replay-check": ["zhike replay-check decisions mybank --json"],
     "zhike replay": ["zhike replay mybank --from 2026-02-01 --to 2026-02-01 --methods popularity --json"],
+    "zhike audit verify": ["zhike audit verify trail.jsonl --json"],
     "zhike rules list": ["zhike rules list contact --json"],
     "zhike rules show": ["zhike rules show contact.gap --json"],
     "zhike rules check": ["zhike rules check --json"],

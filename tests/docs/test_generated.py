@@ -12,7 +12,8 @@ import pytest
 from doc_pages import DOCS
 from provocations import PROVOCATIONS, UNPROVOKED
 
-from zhike.core.errors import InternalError, error_classes
+from zhike.core.error_catalogue import error_classes
+from zhike.core.errors import InternalError
 from zhike.core.rejects import REJECT_REASONS
 
 AGAIN = "make it again: .venv/bin/python tests/docs/generated_pages.py"

@@ -5,7 +5,8 @@ import string
 
 import pytest
 
-from zhike.core.errors import InputNotFoundError, ZhikeError, error_classes
+from zhike.core.error_catalogue import error_classes
+from zhike.core.errors import InputNotFoundError, ZhikeError
 from zhike.core.language import LANGUAGES
 
 CLASSES = pytest.mark.parametrize("cls", error_classes(), ids=lambda cls: cls.code)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from zhike import __version__
+from zhike.cli.audit import app as audit_app
 from zhike.cli.console import chosen_language, said, show_error
 from zhike.cli.lab import app as lab_app
 from zhike.cli.options import (
@@ -39,6 +40,7 @@ from zhike.cli.options import (
     day_of,
 )
 from zhike.cli.rules import app as rules_app
+from zhike.cli.serving import register as register_serving
 from zhike.cli.whatif import register as register_whatif
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
 
@@ -60,6 +62,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 app.add_typer(lab_app, name="lab")
+app.add_typer(audit_app, name="audit")
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[
@@ -526,6 +529,7 @@ def demo(
 
 
 register_whatif(app)
+register_serving(app)
 
 
 def main() -> None:

@@ -19,16 +19,25 @@ from zhike.core.types import ALLOWED, LAYERS
 from zhike.decide import inputs as attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from zhike.decide.catalogue import Actions
     from zhike.decide.conditions import Condition
+    from zhike.decide.inputs import Inputs
 
 __all__ = ["Judge", "Verdicts"]
 
 _BITS: Final = 64
+_PAIRS: Final = {
+    "pair.held": ("products_held",),
+    "pair.consented": ("consent_",),
+    "pair.consent_presumed": ("consent_",),
+    "pair.days_since_contact": ("days_since_contact",),
+    "pair.days_since_refused": ("refused_",),
+}
+"""Columns of the inputs, by how their names begin, behind each attribute of a customer and an action together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class Judge:
         self.presume_consent = presume_consent
         self._products = {name: index for index, name in enumerate(actions.products["product_id"])}
         self._parent, self._product = self._axis()
+        self._reading: dict[frozenset[str], tuple[int, ...]] = {}
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -89,6 +99,11 @@ class Judge:
         return attributes.action_values(self.actions, self._parent, self._product, self.names)
 
     @cached_property
+    def _speaks(self) -> list[NDArray[np.bool_] | None]:
+        """Where each condition speaks, if that follows from the actions alone: then it is the same for all customers."""
+        return [condition.speaks_of(self._action_values) for condition in self.conditions]
+
+    @cached_property
     def _members(self) -> list[NDArray[np.int64]]:
         """Columns of each action's members, behind the actions' own columns."""
         extra = np.arange(len(self.actions), len(self._parent))
@@ -98,34 +113,114 @@ class Judge:
             else []
         )
 
-    def judge(self, inputs: pl.DataFrame) -> Verdicts:
+    @cached_property
+    def _packages(self) -> NDArray[np.int64]:
+        """Columns of the packages."""
+        return np.unique(self._parent[len(self.actions) :])
+
+    @cached_property
+    def _first_member(self) -> NDArray[np.int64]:
+        """Column of the first member of each package."""
+        inside = self._parent[len(self.actions) :]
+        return len(self.actions) + np.searchsorted(inside, self._packages)
+
+    def judge(self, inputs: Inputs) -> Verdicts:
         """Judge a slice of customers.
 
         Parameters
         ----------
-        inputs : DataFrame of shape (n_customers, ...)
+        inputs : DataFrame of shape (n_customers, ...), or OneCustomer
             Rows of `zhike.decide.inputs.gather_inputs`.
         """
-        values = self.values(inputs)
-        shape = (len(inputs), len(self._parent))
-        refused = self._folded(self._bits(values, shape, "refused"))
-        obliged = self._folded(self._bits(values, shape, "obliged"))
-        pattern, codes = self._patterns(refused)
-        duty, duties = self._patterns(obliged)
+        return self.verdicts(*self.words(inputs))
+
+    def words(
+        self, inputs: Inputs, only: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Return which conditions refuse and which oblige, one bit each, shape (n_words, n_customers, n_columns).
+
+        Parameters
+        ----------
+        inputs : DataFrame or OneCustomer
+        only : sequence of int, optional
+            Places of the conditions to judge by; the bits of the others are 0.
+        """
+        places = range(len(self.conditions)) if only is None else only
+        names = self.names if only is None else frozenset().union(*(self.conditions[i].names for i in only))
+        values, shape = self.values(inputs, names), (len(inputs), len(self._parent))
+        return self._bits(values, shape, "refused", places), self._bits(values, shape, "obliged", places)
+
+    def rejudged(
+        self,
+        words: tuple[NDArray[np.uint64], NDArray[np.uint64]],
+        inputs: Inputs,
+        changed: frozenset[str],
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Return the words of customers some of whose inputs have changed, from those before.
+
+        Only the conditions that read what changed are judged again: the rest can say nothing else than before.
+
+        Parameters
+        ----------
+        words : tuple of ndarray of uint64
+            As `words` gave them for the inputs before.
+        inputs : DataFrame or OneCustomer
+            The inputs now.
+        changed : frozenset of str
+            Columns of the inputs.
+        """
+        affected = self.reading(changed)
+        if not affected:
+            return words
+        mask = self._mask(affected)[:, None, None]
+        refused, obliged = self.words(inputs, affected)
+        return words[0] & ~mask | refused, words[1] & ~mask | obliged
+
+    def bits_of(self, layer: str) -> NDArray[np.uint64]:
+        """Return the bits of the conditions of a layer, shape (n_words,)."""
+        return self._mask(place for place, one in enumerate(self.conditions) if one.layer == layer)
+
+    def _mask(self, places: Iterable[int]) -> NDArray[np.uint64]:
+        mask = np.zeros(self._words, dtype=np.uint64)
+        for place in places:
+            mask[place // _BITS] |= np.uint64(1 << place % _BITS)
+        return mask
+
+    @property
+    def _words(self) -> int:
+        return len(self.conditions) // _BITS + 1
+
+    def reading(self, changed: frozenset[str]) -> tuple[int, ...]:
+        """Return the places of the conditions that read some columns of the inputs."""
+        if changed not in self._reading:
+            dotted = {f"customer.{name}" for name in changed} | {
+                pair for pair, sources in _PAIRS.items() if any(name.startswith(sources) for name in changed)
+            }
+            found = (place for place, one in enumerate(self.conditions) if one.names & dotted)
+            self._reading[changed] = tuple(found)
+        return self._reading[changed]
+
+    def verdicts(self, refused: NDArray[np.uint64], obliged: NDArray[np.uint64]) -> Verdicts:
+        """Return the verdicts that `words` lead to."""
+        pattern, codes = self._patterns(self.folded(refused))
+        duty, duties = self._patterns(self.folded(obliged))
         verdicts = [self._verdict(found) for found in codes]
         return Verdicts(
             pattern, verdicts, [_joined(found) for found in codes], duty, [_joined(found) for found in duties]
         )
 
-    def values(self, inputs: pl.DataFrame) -> dict[str, Any]:
-        """Return every attribute that the conditions read, broadcastable to (n_customers, n_columns)."""
-        held = attributes.held_matrix(inputs, self._products)
+    def values(self, inputs: Inputs, names: frozenset[str] | None = None) -> dict[str, Any]:
+        """Return every attribute that the conditions read, or those named, broadcastable to (n_customers, n_columns)."""
+        read = self.names if names is None else names
         pair = attributes.pair_values(
-            inputs, self.actions, self._parent, self._held(held), presume_consent=self.presume_consent
+            inputs, self.actions, self._parent, read, presume_consent=self.presume_consent
         )
-        return {**attributes.customer_values(inputs, self.names), **self._action_values, **pair}
+        if "pair.held" in read:
+            held = attributes.held_matrix(inputs, self._products)
+            pair["pair.held"] = self._held(held).astype(np.float64)
+        return {**attributes.customer_values(inputs, read), **self._action_values, **pair}
 
-    def of_action(self, inputs: pl.DataFrame, action: int) -> list[dict[str, Any]]:
+    def of_action(self, inputs: Inputs, action: int) -> list[dict[str, Any]]:
         """Return the attributes of one customer with one action, and with each member of a package."""
         values = self.values(inputs)
         members = self._members[action].tolist() if self._members else []
@@ -161,19 +256,25 @@ class Judge:
                 columns[:, column] = held[:, self._product[members]].all(axis=1)
         return columns
 
-    def _bits(self, values: Mapping[str, Any], shape: tuple[int, int], verb: str) -> NDArray[np.uint64]:
-        words = np.zeros((len(self.conditions) // _BITS + 1, *shape), dtype=np.uint64)
-        for index, condition in enumerate(self.conditions):
-            mask = getattr(condition, verb)(values)
+    def _bits(
+        self, values: Mapping[str, Any], shape: tuple[int, int], verb: str, places: Iterable[int]
+    ) -> NDArray[np.uint64]:
+        words = np.zeros((self._words, *shape), dtype=np.uint64)
+        for index in places:
+            mask = getattr(self.conditions[index], verb)(values, self._speaks[index])
             if mask.any():
                 words[index // _BITS] |= np.asarray(mask, dtype=np.uint64) << np.uint64(index % _BITS)
         return words
 
-    def _folded(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        for column, members in enumerate(self._members):
-            for member in members:
-                words[:, :, column] |= words[:, :, member]
-        return words[:, :, : len(self.actions)]
+    def folded(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return words of the actions alone: a package has what is said of its members too."""
+        own = words[:, :, : len(self.actions)]
+        if not self._packages.size:
+            return own
+        own = own.copy()
+        # The members of a package stand side by side, package by package.
+        own[:, :, self._packages] |= np.bitwise_or.reduceat(words, self._first_member, axis=2)
+        return own
 
     def _patterns(self, words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], list[list[Condition]]]:
         """Return each candidate's pattern of conditions as an index, and the conditions of every pattern."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -32,6 +33,7 @@ __all__ = [
     "Bundle",
     "Catalogue",
     "actions_on_sale",
+    "offer_of",
 ]
 
 NO_ACTION: Final = "no_action"
@@ -142,7 +144,7 @@ class Catalogue:
         return {template.name: template.title for template in named}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Actions:
     """The actions of one day, one row each, in the order of ``action_id``.
 
@@ -168,6 +170,46 @@ class Actions:
     def column(self, name: str) -> np.ndarray[Any, Any]:
         """Return one column of the action table as an array of shape (n_actions,)."""
         return self.table[name].to_numpy()
+
+    @cached_property
+    def mandatory(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which actions the bank must take where they apply, shape (n_actions,)."""
+        return self.column("mandatory").astype(bool)
+
+    @cached_property
+    def consent_keys(self) -> dict[tuple[str, str], np.ndarray[Any, np.dtype[np.int64]]]:
+        """The actions that need an answer to each purpose on each channel, as places."""
+        keys = list(self.table.select("purpose", "channel").iter_rows())
+        return {key: np.array([at for at, one in enumerate(keys) if one == key]) for key in sorted(set(keys))}
+
+    @cached_property
+    def mandatory_columns(self) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
+        """The channels of each mandatory template as places, cheapest first; highest priority first."""
+        mandatory = self.table.with_row_index("column").filter("mandatory")
+        ordered = mandatory.sort(
+            "priority", "template", "cost", "action_id", descending=[True, False, False, False]
+        )
+        groups = ordered.group_by("template", maintain_order=True)
+        return [rows["column"].cast(pl.Int64).to_numpy() for _, rows in groups]
+
+    @cached_property
+    def offer_columns(self) -> dict[str, list[int]]:
+        """The actions of each offer, template and product over all channels, as places."""
+        columns: dict[str, list[int]] = {}
+        for column, name in enumerate(self.table["action_id"]):
+            columns.setdefault(offer_of(name), []).append(column)
+        return columns
+
+
+def offer_of(action: str) -> str:
+    """Return the offer behind an action, whatever its channel.
+
+    Examples
+    --------
+    >>> offer_of("offer_fund:F1:app"), offer_of("no_action")
+    ('offer_fund:F1', 'no_action')
+    """
+    return action.rpartition(":")[0] or action
 
 
 def actions_on_sale(catalogue: Catalogue, products: pl.DataFrame, minor_units: Mapping[str, int]) -> Actions:

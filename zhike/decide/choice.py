@@ -12,6 +12,7 @@ holds exactly, sums to one over the candidates, and is stored as ``action_probab
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "ChoiceProblem", "choice_probabilities", "choose"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChoiceProblem:
     """The actions of one day as arrays, with what excludes what.
 
@@ -74,7 +75,15 @@ class ChoiceProblem:
             nothing, _packages(keys, members),
         )  # fmt: skip
 
-    @property
+    @cached_property
+    def compatible(self) -> NDArray[np.bool_]:
+        """Which actions (second axis) may follow another (first), shape (n_actions, n_actions): no product twice."""
+        found = np.not_equal(self.product[:, None], self.product[None, :])
+        for package, others in self.packages:
+            found[package, others] = found[others, package] = False
+        return found
+
+    @cached_property
     def within_limits(self) -> NDArray[np.bool_]:
         """Return which actions a limit of 0 does not rule out from the start, shape (n_actions,)."""
         within = (self.group_limit > 0)[self.group] & (self.channel_limit > 0)[self.channel]
@@ -149,6 +158,7 @@ def choose(
     allowed: NDArray[np.bool_],
     uniforms: NDArray[np.float64],
     exploration: Exploration,
+    channel_limit: NDArray[np.int64] | None = None,
 ) -> list[Choice]:
     """Fill every customer's list place by place.
 
@@ -159,6 +169,8 @@ def choose(
         See `choice_probabilities`; ``allowed`` must hold in the column of doing nothing.
     uniforms : ndarray of shape (n_customers, n_places, 2)
         Numbers in [0, 1): whether to explore, and which.
+    channel_limit : ndarray of int, optional
+        Most actions by code of channel, where fewer than the problem's.
 
     Returns
     -------
@@ -168,14 +180,21 @@ def choose(
     open_, rows = allowed & problem.within_limits, np.arange(len(values))
     running = np.ones(len(values), dtype=bool)
     group_left = np.tile(problem.group_limit, (len(values), 1))
-    channel_left = np.tile(problem.channel_limit, (len(values), 1))
+    channel_left = np.tile(
+        problem.channel_limit if channel_limit is None else channel_limit, (len(values), 1)
+    )
     choices = []
+    ended = Choice(np.full(len(values), -1), np.zeros(len(values)), np.zeros(len(values), dtype=bool))
     for place in range(uniforms.shape[1]):
+        if not running.any():
+            choices.append(ended)
+            continue
         probability = choice_probabilities(keys, values, open_, exploration)
         explored = uniforms[:, place, 0] < exploration.share
-        action = np.where(
-            explored, *_draws(probability, keys, values, open_, uniforms[:, place, 1], exploration)
-        )
+        action = np.argmax(np.where(open_, keys, -np.inf), axis=1)
+        if explored.any():
+            drawn = _drawn(probability, action, open_, uniforms[:, place, 1], exploration)
+            action = np.where(explored, drawn, action)
         taken = probability[rows, action]
         choices.append(
             Choice(np.where(running, action, -1), np.where(running, taken, 0.0), explored & running)
@@ -183,31 +202,24 @@ def choose(
         running = running & (action != problem.nothing)
         group_left[rows, problem.group[action]] -= 1
         channel_left[rows, problem.channel[action]] -= 1
-        open_ &= problem.product[None, :] != problem.product[action][:, None]
-        for package, others in problem.packages:
-            open_[np.ix_(action == package, others)] = False
-            open_[np.isin(action, others), package] = False
+        open_ &= problem.compatible[action]
         open_ &= (group_left > 0)[:, problem.group] & (channel_left > 0)[:, problem.channel]
         open_[:, problem.nothing] = True
     return choices
 
 
-def _draws(
+def _drawn(
     probability: NDArray[np.float64],
-    keys: NDArray[np.float64],
-    values: NDArray[np.float64],
+    best: NDArray[np.int64],
     open_: NDArray[np.bool_],
     uniform: NDArray[np.float64],
     exploration: Exploration,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the softmax draw and the best action of every customer."""
-    best = np.argmax(np.where(open_, keys, -np.inf), axis=1)
-    if exploration.share == 0:
-        return best, best
+) -> NDArray[np.int64]:
+    """Return the softmax draw of every customer."""
     softmax = probability.copy()
-    softmax[np.arange(len(values)), best] -= 1.0 - exploration.share
+    softmax[np.arange(len(best)), best] -= 1.0 - exploration.share
     cumulated = np.cumsum(softmax, axis=1)
     # A draw beyond the last sum is a rounding error of the sum: it belongs to the last open action.
     drawn = (cumulated <= (uniform * cumulated[:, -1])[:, None]).sum(axis=1)
-    last = values.shape[1] - 1 - np.argmax(open_[:, ::-1], axis=1)
-    return np.minimum(drawn, last), best
+    last = open_.shape[1] - 1 - np.argmax(open_[:, ::-1], axis=1)
+    return np.asarray(np.minimum(drawn, last), dtype=np.int64)

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from zhike.decide.catalogue import Actions
     from zhike.decide.policy import Cap, Policy
 
-__all__ = ["Condition", "conditions_of"]
+__all__ = ["CAP_MAXIMUM", "CAP_WINDOW", "Condition", "conditions_of"]
 
-_WINDOW: Final = "pair.contacts_window"
-_MAXIMUM: Final = "pair.contacts_maximum"
+CAP_WINDOW: Final = "pair.contacts_window"
+CAP_MAXIMUM: Final = "pair.contacts_maximum"
+"""Names under which a condition made of a contact cap reads the count and the cap."""
 _TRIGGER: Final = "applicability.trigger"
 
 
@@ -89,16 +90,31 @@ class Condition:
             Text.of(raw["title"]), Text.of(raw["message"]), raw["aliases"],
         )  # fmt: skip
 
-    def refused(self, values: Mapping[str, Any]) -> NDArray[np.bool_]:
-        """Return where the rule refuses; broadcastable to (n_customers, n_actions)."""
+    def refused(
+        self, values: Mapping[str, Any], speaks: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
+        """Return where the rule refuses, broadcastable to (n_customers, n_actions); ``speaks`` is where it speaks, if known."""
+        if self.effect != "refuse":
+            return np.zeros((1, 1), dtype=np.bool_)
         bound = self._bound(values)
-        speaks = ~self.applies.truth(bound).false
-        return speaks & ~self.tests.truth(bound).true if self.effect == "refuse" else np.zeros_like(speaks)
+        where = self._speaks(bound) if speaks is None else speaks
+        return where & ~self.tests.truth(bound).true
 
-    def obliged(self, values: Mapping[str, Any]) -> NDArray[np.bool_]:
-        """Return where the rule ties a duty to the candidate."""
-        speaks = ~self.applies.truth(self._bound(values)).false
-        return speaks if self.effect == "oblige" else np.zeros_like(speaks)
+    def obliged(
+        self, values: Mapping[str, Any], speaks: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
+        """Return where the rule ties a duty to the candidate; ``speaks`` as in `refused`."""
+        if self.effect != "oblige":
+            return np.zeros((1, 1), dtype=np.bool_)
+        return self._speaks(self._bound(values)) if speaks is None else speaks
+
+    def speaks_of(self, values: Mapping[str, Any]) -> NDArray[np.bool_] | None:
+        """Return where the rule speaks if some values suffice to tell, None where it reads others too."""
+        bound = self._bound(values)
+        return self._speaks(bound) if self.applies.names <= bound.keys() else None
+
+    def _speaks(self, bound: Mapping[str, Any]) -> NDArray[np.bool_]:
+        return np.asarray(~self.applies.truth(bound).false, dtype=np.bool_)
 
     def reason(self, values: Mapping[str, Any]) -> Reason:
         """Return the reason for one candidate, values being scalars."""
@@ -130,7 +146,7 @@ def conditions_of(rulebook: Rulebook, policy: Policy, actions: Actions, at: dt.d
     found: list[Condition] = []
     for version in versions.values():
         condition = _condition(rulebook, version, at)
-        reads_caps = _WINDOW in condition.applies.names | condition.tests.names
+        reads_caps = CAP_WINDOW in condition.applies.names | condition.tests.names
         found += _per_cap(condition, caps_of(rulebook, policy, at)) if reads_caps else [condition]
     found += [_trigger(name, expression, policy) for name, expression in actions.triggers.items()]
     found.append(_holdout(policy))
@@ -182,8 +198,8 @@ def _per_cap(condition: Condition, caps: list[Cap]) -> list[Condition]:
             condition,
             code=f"{condition.code}.{cap.channel}_{cap.window_days}d",
             applies=_with_channel(condition, cap.channel),
-            constants={**condition.constants, _MAXIMUM: float(cap.maximum)},
-            aliases={_WINDOW: f"customer.{cap.column}"},
+            constants={**condition.constants, CAP_MAXIMUM: float(cap.maximum)},
+            aliases={CAP_WINDOW: f"customer.{cap.column}"},
         )
         for cap in caps
     ]

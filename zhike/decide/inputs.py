@@ -6,7 +6,9 @@ table of actions alone.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -26,12 +28,15 @@ if TYPE_CHECKING:
     from zhike.know.view import View
 
 __all__ = [
+    "Inputs",
+    "OneCustomer",
     "action_values",
     "advisers",
     "customer_values",
     "gather_inputs",
     "hash_uniforms",
     "pair_values",
+    "text_columns",
 ]
 
 HELD_OUT: Final = "held_out"
@@ -43,6 +48,7 @@ ADVISER: Final = "adviser_id"
 _ALWAYS: Final = ("consent_on_record", HELD)
 _DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, CONTACT_DAYS)
 _PRODUCT_EXTRA: Final = ("present", "on_sale")
+_EPOCH: Final = dt.date(1970, 1, 1)
 
 
 def gather_inputs(
@@ -138,10 +144,55 @@ def _refusals(view: View) -> pl.DataFrame:
     return refused.group_by("customer_id", maintain_order=True).agg(*lists).collect()
 
 
-def customer_values(inputs: pl.DataFrame, names: Iterable[str]) -> dict[str, NDArray[Any]]:
+@dataclass(frozen=True, slots=True)
+class OneCustomer:
+    """The inputs of one customer as plain values, read like a frame of one row but without a frame's overhead.
+
+    Parameters
+    ----------
+    values : mapping of str to value
+        By column of `gather_inputs`; None where unknown.
+    texts : frozenset of str
+        Columns that hold texts.
+    """
+
+    values: Mapping[str, Any]
+    texts: frozenset[str]
+
+    def __len__(self) -> int:
+        """One."""
+        return 1
+
+    def as_values(self, name: str) -> NDArray[Any]:
+        """Return a column as the rule language reads it, shape (1,)."""
+        value = self.values[name]
+        if name in self.texts:
+            return np.array([value or ""], dtype=str)
+        if isinstance(value, dt.date):
+            value = (value - _EPOCH).days
+        return np.array([np.nan if value is None else value], dtype=np.float64)
+
+
+Inputs = pl.DataFrame | OneCustomer
+
+
+def text_columns(inputs: pl.DataFrame) -> frozenset[str]:
+    """Return the columns of a frame of inputs that hold texts."""
+    return frozenset(name for name, dtype in inputs.schema.items() if dtype == pl.String)
+
+
+def _values_of(inputs: Inputs, name: str) -> NDArray[Any]:
+    return inputs.as_values(name) if isinstance(inputs, OneCustomer) else _as_values(inputs[name])
+
+
+def _lists_of(inputs: Inputs, name: str) -> list[Any]:
+    return [inputs.values[name]] if isinstance(inputs, OneCustomer) else inputs[name].to_list()
+
+
+def customer_values(inputs: Inputs, names: Iterable[str]) -> dict[str, NDArray[Any]]:
     """Return the customer attributes that conditions read, each of shape (n_customers, 1)."""
     columns = {name: name.partition(".")[2] for name in names if name.startswith("customer.")}
-    return {name: _as_values(inputs[column])[:, None] for name, column in columns.items()}
+    return {name: _values_of(inputs, column)[:, None] for name, column in columns.items()}
 
 
 def action_values(
@@ -175,54 +226,51 @@ def _of_product(column: pl.Series, product: NDArray[Any]) -> NDArray[Any]:
 
 
 def pair_values(
-    inputs: pl.DataFrame,
+    inputs: Inputs,
     actions: Actions,
     parent: NDArray[Any],
-    held: NDArray[np.bool_],
+    names: frozenset[str],
     *,
     presume_consent: bool,
 ) -> dict[str, NDArray[Any]]:
-    """Return the attributes of a customer and an action together, shape (n_customers, n_columns) or broadcastable.
+    """Return attributes of a customer and an action together, shape (n_customers, n_columns) or broadcastable.
 
     Parameters
     ----------
-    held : ndarray of bool, shape (n_customers, n_columns)
-        Whether the customer holds the column's product.
+    names : frozenset of str
+        Those that are wanted; whether the product is held is not among what is told here.
     presume_consent : bool
         Whether a customer of whom no answer at all is on record counts as having consented.
     """
-    consented, presumed = _consented(inputs, actions, presume=presume_consent)
-    days = customer_values(inputs, [f"customer.{CONTACT_DAYS}"])
-    return {
-        "pair.held": held.astype(np.float64),
-        "pair.consented": consented[:, parent],
-        "pair.consent_presumed": presumed[:, parent],
-        "pair.days_since_contact": days[f"customer.{CONTACT_DAYS}"],
-        "pair.days_since_refused": _days_since_refused(inputs, actions)[:, parent],
-    }
+    found = {}
+    if names & {"pair.consented", "pair.consent_presumed"}:
+        consented, presumed = _consented(inputs, actions, presume=presume_consent)
+        found = {"pair.consented": consented[:, parent], "pair.consent_presumed": presumed[:, parent]}
+    if "pair.days_since_contact" in names:
+        found["pair.days_since_contact"] = _values_of(inputs, CONTACT_DAYS)[:, None]
+    if "pair.days_since_refused" in names:
+        found["pair.days_since_refused"] = _days_since_refused(inputs, actions)[:, parent]
+    return found
 
 
-def _consented(inputs: pl.DataFrame, actions: Actions, *, presume: bool) -> tuple[NDArray[Any], NDArray[Any]]:
-    keys = actions.table.select("purpose", "channel")
+def _consented(inputs: Inputs, actions: Actions, *, presume: bool) -> tuple[NDArray[Any], NDArray[Any]]:
     answer = np.full((len(inputs), len(actions)), np.nan)
-    for purpose, channel in keys.unique().iter_rows():
-        here = ((keys["purpose"] == purpose) & (keys["channel"] == channel)).to_numpy()
+    for (purpose, channel), here in actions.consent_keys.items():
         if purpose == "none":
             answer[:, here] = 1.0
         else:
-            answer[:, here] = _as_values(inputs[consent_column(purpose, channel)])[:, None]
-    no_record = ~inputs["consent_on_record"].fill_null(value=False).to_numpy()
+            answer[:, here] = _values_of(inputs, consent_column(purpose, channel))[:, None]
+    no_record = np.nan_to_num(_values_of(inputs, "consent_on_record")) == 0
     presumed = np.isnan(answer) & no_record[:, None] & presume
     return np.where(presumed, 1.0, answer), presumed.astype(np.float64)
 
 
-def _days_since_refused(inputs: pl.DataFrame, actions: Actions) -> NDArray[np.float64]:
+def _days_since_refused(inputs: Inputs, actions: Actions) -> NDArray[np.float64]:
     days = np.full((len(inputs), len(actions)), np.nan)
-    offers = actions.table["action_id"].str.replace(r":[^:]*$", "").to_list()
-    columns: dict[str, list[int]] = {}
-    for column, offer in enumerate(offers):
-        columns.setdefault(offer, []).append(column)
-    for row, (refused, since) in enumerate(inputs.select(REFUSED, REFUSED_DAYS).iter_rows()):
+    columns = actions.offer_columns
+    for row, (refused, since) in enumerate(
+        zip(_lists_of(inputs, REFUSED), _lists_of(inputs, REFUSED_DAYS), strict=True)
+    ):
         for offer, count in zip(refused, since, strict=True):
             days[row, columns.get(offer, [])] = count
     return days
@@ -237,10 +285,10 @@ def _as_values(column: pl.Series) -> NDArray[Any]:
     return np.asarray(column.cast(pl.Float64).to_numpy(), dtype=np.float64)
 
 
-def held_matrix(inputs: pl.DataFrame, products: Mapping[str, int]) -> NDArray[np.bool_]:
+def held_matrix(inputs: Inputs, products: Mapping[str, int]) -> NDArray[np.bool_]:
     """Return which customer holds which product, shape (n_customers, len(products))."""
     held = np.zeros((len(inputs), len(products)), dtype=bool)
-    for row, names in enumerate(inputs[HELD].to_list()):
+    for row, names in enumerate(_lists_of(inputs, HELD)):
         held[row, [products[name] for name in names if name in products]] = True
     return held
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
 
-from zhike.decide.constraint_rows import major_units
 from zhike.decide.decisions import Judged
 from zhike.decide.inputs import HELD
 
@@ -16,10 +15,21 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from zhike.decide.catalogue import Actions
+    from zhike.decide.choice import ChoiceProblem
     from zhike.decide.effects import Applied
+    from zhike.decide.policy import Policy
     from zhike.decide.preparation import Preparation
 
-__all__ = ["POSITION", "judged_slices", "optional_candidates", "preference"]
+__all__ = [
+    "POSITION",
+    "ChoiceSetting",
+    "Valued",
+    "judged_slices",
+    "optional_candidates",
+    "preference",
+    "valued",
+]
 
 POSITION = "position"
 """Row of a customer among all of the run."""
@@ -45,12 +55,30 @@ def judged_slices(
         yield _judged(prepared, chunk), chunk
 
 
-def _judged(prepared: Preparation, inputs: pl.DataFrame) -> Judged:
-    verdicts = prepared.judge.judge(inputs)
+class Valued(NamedTuple):
+    """What every candidate of some customers is worth, each of shape (n_customers, n_actions).
+
+    ``score`` is NaN without a product; ``expected`` is in minor units; ``learnt`` are effects, None where nothing was learnt.
+    """
+
+    score: NDArray[np.float64]
+    propensity: NDArray[np.float64]
+    expected: NDArray[np.int64]
+    learnt: Applied | None
+
+
+def valued(prepared: Preparation, inputs: pl.DataFrame) -> Valued:
+    """Return what every candidate of a slice of customers is worth, allowed or not."""
     score, propensity = _scored(prepared, inputs)
     learnt = None if prepared.effects is None else prepared.effects.applied(prepared.actions, inputs)
-    value = _values(prepared, propensity, learnt)
-    return Judged(inputs["customer_id"].to_list(), verdicts, score, propensity, value, learnt)
+    return Valued(score, propensity, _values(prepared, propensity, learnt), learnt)
+
+
+def _judged(prepared: Preparation, inputs: pl.DataFrame) -> Judged:
+    verdicts, found = prepared.judge.judge(inputs), valued(prepared, inputs)
+    return Judged(
+        inputs["customer_id"].to_list(), verdicts, found.score, found.propensity, found.expected, found.learnt
+    )
 
 
 def _values(
@@ -69,24 +97,62 @@ def _values(
     return np.asarray(value, dtype=np.int64)
 
 
-def optional_candidates(prepared: Preparation, judged: Judged) -> NDArray[np.bool_]:
-    """Return what may be chosen freely: allowed, not mandatory, worth more than the policy's least value."""
-    mandatory = prepared.actions.column("mandatory").astype(bool)
-    worthwhile = judged.expected_value / major_units(prepared.actions, prepared.minor_units)[None, :] > float(
-        prepared.policy.minimum_value
-    )
-    optional = judged.verdicts.allowed & worthwhile & (~mandatory & prepared.problem.within_limits)[None, :]
-    optional[:, prepared.problem.nothing] = True
+class ChoiceSetting(Protocol):
+    """What choosing needs of a run, or of a publication that decisions are served from."""
+
+    @property
+    def actions(self) -> Actions:
+        """The actions of the day."""
+
+    @property
+    def problem(self) -> ChoiceProblem:
+        """What excludes what."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+
+    @property
+    def major(self) -> NDArray[np.float64]:
+        """Minor units in one major unit of each action's currency, shape (n_actions,)."""
+
+
+def optional_candidates(
+    setting: ChoiceSetting, value: NDArray[np.int64], allowed: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return what may be chosen freely: allowed, not mandatory, worth more than the policy's least value.
+
+    Parameters
+    ----------
+    setting : ChoiceSetting
+    value : ndarray of int, shape (n_customers, n_actions)
+        Expected value in minor units.
+    allowed : ndarray of bool, same shape
+    """
+    worthwhile = value / setting.major[None, :] > float(setting.policy.minimum_value)
+    optional = allowed & worthwhile & (~setting.actions.mandatory & setting.problem.within_limits)[None, :]
+    optional[:, setting.problem.nothing] = True
     return np.asarray(optional, dtype=np.bool_)
 
 
-def preference(prepared: Preparation, judged: Judged) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the order of preference and the utility in major units."""
-    value, score = judged.expected_value, np.nan_to_num(judged.score)
+def preference(
+    setting: ChoiceSetting, value: NDArray[np.int64], scores: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the order of preference in minor units, and the utility in major units.
+
+    Parameters
+    ----------
+    setting : ChoiceSetting
+    value : ndarray of int, shape (n_customers, n_actions)
+        Expected value in minor units.
+    scores : ndarray of float, same shape
+        Recommender's scores, NaN for none.
+    """
+    score = np.nan_to_num(scores)
     # Values are whole minor units, so a score squeezed into (0, 1) orders equal values and nothing else.
     keys = value + 0.5 + 0.5 * score / (1.0 + np.abs(score))
-    keys[:, prepared.problem.nothing] = 0.0
-    return keys, value / major_units(prepared.actions, prepared.minor_units)[None, :]
+    keys[:, setting.problem.nothing] = 0.0
+    return keys, value / setting.major[None, :]
 
 
 def _scored(prepared: Preparation, inputs: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,14 +27,8 @@ def forced_actions(actions: Actions, allowed: NDArray[np.bool_]) -> list[NDArray
     list of ndarray of int, shape (n_customers,)
         Column of the action, -1 where it does not apply; highest priority first.
     """
-    mandatory = (
-        actions.table.with_row_index("column")
-        .filter("mandatory")
-        .sort("priority", "template", descending=[True, False])
-    )
     forced = []
-    for _, rows in mandatory.group_by("template", maintain_order=True):
-        columns = rows.sort("cost", "action_id")["column"].cast(pl.Int64).to_numpy()
+    for columns in actions.mandatory_columns:
         here = allowed[:, columns]
         forced.append(np.where(here.any(axis=1), columns[np.argmax(here, axis=1)], -1).astype(np.int64))
     return forced

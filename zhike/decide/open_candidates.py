@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhike.decide.constraint_rows import major_units
 from zhike.decide.judging import optional_candidates
 from zhike.decide.mandatory import forced_actions
 
@@ -62,7 +61,7 @@ class OpenCandidates:
         closed : ndarray of bool, shape (n_actions,)
             Actions of which nobody may get any.
         """
-        major, seen = major_units(prepared.actions, prepared.minor_units), 0
+        major, seen = prepared.major, 0
         parts = [
             (
                 np.zeros(0, np.int64),
@@ -73,7 +72,7 @@ class OpenCandidates:
             )
         ]
         for judged, _ in slices:
-            optional = optional_candidates(prepared, judged) & ~closed
+            optional = optional_candidates(prepared, judged.expected_value, judged.verdicts.allowed) & ~closed
             row, column = np.nonzero(optional)
             value = judged.expected_value[row, column] / major[column]
             due = np.stack(

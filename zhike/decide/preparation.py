@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import NO_ACTION, Actions, Catalogue, actions_on_sale
 from zhike.decide.choice import ChoiceProblem
 from zhike.decide.conditions import caps_of, conditions_of
-from zhike.decide.constraint_rows import attributes_of, in_force
+from zhike.decide.constraint_rows import attributes_of, in_force, major_units
 from zhike.decide.effects import Effects, learn_effects
 from zhike.decide.inputs import ADVISER, HELD, HELD_OUT, advisers, gather_inputs, hash_uniforms
 from zhike.decide.profiles import CELL_COLUMNS
@@ -26,16 +27,27 @@ from zhike.know.view import View, view
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from zhike.core.rulebook import Rulebook
     from zhike.decide.constraints import Constraint
     from zhike.decide.policy import Policy
 
-__all__ = ["Preparation", "Scoring", "Setting", "held_products", "holdings_matrix", "prepare", "setting"]
+__all__ = [
+    "Preparation",
+    "Scoring",
+    "Setting",
+    "choice_problem",
+    "held_products",
+    "holdings_matrix",
+    "prepare",
+    "setting",
+]
 
 _CALIBRATION_CUSTOMERS: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Preparation:
     """What all customers of one run share.
 
@@ -64,6 +76,11 @@ class Preparation:
     contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     effects: Effects | None = None
     constraints: tuple[Constraint, ...] = ()
+
+    @cached_property
+    def major(self) -> NDArray[np.float64]:
+        """Minor units in one major unit of each action's currency, shape (n_actions,)."""
+        return major_units(self.actions, self.minor_units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +168,7 @@ def prepare(
         judge=ready.judge,
         inputs=ready.inputs,
         scoring=_fitted(tables, view(tables, at, timezone), timezone, policy, ready.actions),
-        problem=_problem(ready.actions, policy),
+        problem=choice_problem(ready.actions, policy),
         minor_units=ready.minor_units,
         effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
         contact_hours={name: (str(first), str(last)) for name, (first, last) in hours.items()},
@@ -217,7 +234,8 @@ def _calibrated(
     return Calibration().fit(scores[free], taken[free]) if taken[free].any() else None
 
 
-def _problem(actions: Actions, policy: Policy) -> ChoiceProblem:
+def choice_problem(actions: Actions, policy: Policy) -> ChoiceProblem:
+    """Return what excludes what among the actions of a day."""
     table = actions.table
     keys = table.select(pl.coalesce("product_id", "template")).to_series().to_list()
     nothing = int(np.flatnonzero((table["template"] == NO_ACTION).to_numpy())[0])

@@ -80,8 +80,8 @@ def plan_of(prepared: Preparation) -> SharedPlan | None:
 
 
 def _block(prepared: Preparation, judged: Judged, inputs: pl.DataFrame) -> Block:
-    optional = optional_candidates(prepared, judged)
-    keys, utility = preference(prepared, judged)
+    optional = optional_candidates(prepared, judged.expected_value, judged.verdicts.allowed)
+    keys, utility = preference(prepared, judged.expected_value, judged.score)
     policy = prepared.policy
     choices = choose(
         prepared.problem, keys, utility, optional, _uniforms(prepared, judged.customers), policy.exploration
@@ -94,7 +94,8 @@ def _planned(prepared: Preparation, judged: Judged, inputs: pl.DataFrame, plan: 
     rows = inputs[POSITION].cast(pl.Int64).to_numpy()
     choices = plan.choices(rows, prepared.problem.nothing)
     first = plan.first_probability(rows, len(prepared.actions))
-    return _decided(prepared, judged, inputs, optional_candidates(prepared, judged), choices, first)
+    optional = optional_candidates(prepared, judged.expected_value, judged.verdicts.allowed)
+    return _decided(prepared, judged, inputs, optional, choices, first)
 
 
 def _decided(

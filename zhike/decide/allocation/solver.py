@@ -82,6 +82,8 @@ _GOOD: Final = 5e-5
 """Gap at which a core is good enough although its prices lie far off, and moves of very many customers are not tried."""
 _POLISHED: Final = 30_000_000
 """Variables up to which moves of everybody are tried where those of the core left a gap."""
+_LOOKED_AT, _TIED, _APART = 20_000, 0.05, 1e-4
+"""Values looked at for ties; share of them that are different, up to which they are told apart; by how much, in mean values."""
 _LITTLE, _SMALL = 1e-7, 20_000
 """Share of the bound below which a finer width is not worth its passes; variables up to which it always is."""
 
@@ -110,7 +112,8 @@ class Solver:
 
     def __init__(self, problem: Problem, rng: np.random.Generator, goal: float, threads: int) -> None:
         self.problem, self.rng, self.goal, self.threads = problem, rng, goal, threads
-        self.data, self.rows = arrays_of(problem)
+        self.true, self.rows = arrays_of(problem)
+        self.data = _untied(self.true, rng)
         units = len(self.data.first) - 1
         self._sample = rng.choice(units, min(units, max(_SAMPLE, units // _SHARE)), replace=False)
         self._unit = Dual(problem, part_of(self.data, np.sort(self._sample)), problem.capacity).unit
@@ -137,7 +140,7 @@ class Solver:
         wanted = self.goal if len(self.data.act) <= _AGAIN else max(self.goal, _GOOD)
         if found.fits and not self._close(found, capacity, wanted) and len(self.data.act) <= _POLISHED:
             bound = self.bound(capacity, found.prices)
-            dual = Dual(self.problem, self.data, capacity, unit=self._unit, scale=1.0)
+            dual = Dual(self.problem, self.true, capacity, unit=self._unit, scale=1.0)
             improved(dual, found.prices, found.taken, self.goal * abs(bound), bound)
         return found
 
@@ -147,7 +150,7 @@ class Solver:
 
     def _value(self, found: _Solved) -> float:
         count, spent = (np.zeros((self.problem.segments, self.problem.actions)) for _ in range(2))
-        return accumulate(self.data, found.taken, count, spent)
+        return accumulate(self.true, found.taken, count, spent)
 
     def _chosen(self, taken: NDArray[np.int32]) -> NDArray[np.int64]:
         """Return the variables of the problem behind a selection, ascending."""
@@ -168,10 +171,10 @@ class Solver:
     def _response(self, prices: NDArray[np.float64], worth: float) -> float:
         """Return what the best responses of everybody are worth at some prices, net of them."""
         if self.problem.caps is not None:
-            return Dual(self.problem, self.data, 0.0 * prices, worth, np.ones(len(prices))).bound(prices)
+            return Dual(self.problem, self.true, 0.0 * prices, worth, np.ones(len(prices))).bound(prices)
         table, k = self.problem.price_tables(prices), self.problem.k
         return float(
-            sum(self._in_parts(self.data, lambda lo, hi: respond(self.data, lo, hi, table, k, worth)))
+            sum(self._in_parts(self.true, lambda lo, hi: respond(self.true, lo, hi, table, k, worth)))
         )
 
     def searched(
@@ -180,9 +183,9 @@ class Solver:
         """Return the best plan of all, where the problem is small enough to search it completely; see `searched`."""
         if len(self.data.act) > _SMALL:
             return None
-        dual = Dual(self.problem, self.data, capacity)
+        dual = Dual(self.problem, self.true, capacity)
         weights = 1.0 / np.maximum(np.abs(capacity), dual.scale / dual.unit)
-        taken = searched(self.data, capacity, prices, weights, self.problem.k)
+        taken = searched(self.true, capacity, prices, weights, self.problem.k)
         return None if taken is None else self._chosen(taken)
 
     def conflict(self) -> NDArray[np.bool_] | None:
@@ -353,6 +356,15 @@ class Solver:
         edges = np.linspace(0, len(data.seg), self.threads + 1).astype(int).tolist()
         with ThreadPoolExecutor(self.threads) as pool:
             return list(pool.map(run, edges[:-1], edges[1:]))
+
+
+def _untied(data: Arrays, rng: np.random.Generator) -> Arrays:
+    """Return the customers with values told apart where very many are equal: no price could divide them otherwise."""
+    values = data.val[:: max(1, len(data.val) // _LOOKED_AT)]
+    if len(data.val) <= _SMALL or len(np.unique(values)) > _TIED * len(values):
+        return data
+    apart = _APART * float(np.abs(values).mean(dtype=np.float64)) * rng.random(len(data.val))
+    return data._replace(val=(data.val + apart).astype(data.val.dtype))
 
 
 def _distance(moved: NDArray[np.float64], spread: NDArray[np.float64]) -> float:

@@ -1,0 +1,68 @@
+"""What acting needs: where the ledger is kept, what time it is, where chance comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.core.service_errors import RecordNotFoundError, StateConflictError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zhike.core.ports import Clock, Store, Transaction
+
+__all__ = ["DAY", "Acting", "customer_row", "raised"]
+
+DAY: Final = 86_400_000_000
+"""Microseconds."""
+_ID_BYTES: Final = 12
+GONE: Final = ("merged", "erased")
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What acting needs of the world outside.
+
+    Parameters
+    ----------
+    store : Store
+    clock : Clock
+    chance : callable
+        Returns so many unpredictable bytes.
+    """
+
+    store: Store
+    clock: Clock
+    chance: Callable[[int], bytes]
+
+    def new_id(self, prefix: str) -> str:
+        """Return an identifier that nobody can guess, such as ``d-3f...``."""
+        return f"{prefix}-{self.chance(_ID_BYTES).hex()}"
+
+
+def customer_row(tx: Transaction, customer: str) -> dict[str, Any]:
+    """Return the ledger's row of a customer who is served.
+
+    Raises
+    ------
+    NotFoundError
+        When there is none, or the customer was erased or merged into another.
+    """
+    row = tx.one("customers", customer_id=customer)
+    if row is None or row["state"] in GONE:
+        raise RecordNotFoundError(what="customer")
+    return row
+
+
+def raised(tx: Transaction, row: dict[str, Any], live: dict[str, Any]) -> None:
+    """Write what is live about a customer now, and raise the version of their row.
+
+    Raises
+    ------
+    StateConflictError
+        When the row has changed since it was read.
+    """
+    key = {"customer_id": row["customer_id"], "version": row["version"]}
+    if not tx.change("customers", key, {"live": live, "version": row["version"] + 1}):
+        raise StateConflictError(what="another change of the same customer", expected="one change at a time")

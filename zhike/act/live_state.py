@@ -1,0 +1,92 @@
+"""What is live about one customer, gathered from the ledger: contacts, answers, refusals, preferences, corrections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.act.acting import DAY
+from zhike.decide.catalogue import offer_of
+from zhike.decide.live import Live, Preferences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from zhike.core.ports import Transaction
+
+__all__ = ["live_of"]
+
+_KEPT_DAYS: Final = 366
+"""Contacts and refusals older than the longest window of any rule say nothing any more."""
+_NOT_MADE: Final = ("blocked",)
+_UNCOUNTED: Final = ("mandatory", "none")
+
+
+def live_of(tx: Transaction, customer: str, now: int) -> Live:
+    """Return what is live about a customer.
+
+    Parameters
+    ----------
+    tx : Transaction
+    customer : str
+    now : int
+        Microseconds of UTC.
+    """
+    since, own = now - _KEPT_DAYS * DAY, {"customer_id": customer}
+    offers = [one for one in tx.find("offers", own, order=["made_at"]) if one["made_at"] >= since]
+    cases = tx.find("cases", {**own, "kind": "complaint", "state": ["open", "answered"]})
+    corrections = tx.find("corrections", own, order=["recorded_at"])
+    return Live(
+        contacts=tuple((one["made_at"], one["channel"]) for one in offers if _is_contact(one)),
+        consents=_consents(tx.find("consents", own, order=["recorded_at"]), now),
+        refused={
+            offer_of(one["action_id"]): one["changed_at"] for one in offers if one["state"] == "refused"
+        },
+        taken=tuple(sorted({product for one in offers if (product := _product(one)) is not None})),
+        complaints=len(cases),
+        corrections={one["attribute"]: one["value"] for one in corrections},
+        preferences=_preferences(tx.find("preferences", own, order=["recorded_at"])),
+    )
+
+
+def _is_contact(offer: Mapping[str, Any]) -> bool:
+    return offer["outbound"] and offer["state"] not in _NOT_MADE and offer["kind"] not in _UNCOUNTED
+
+
+def _product(offer: Mapping[str, Any]) -> str | None:
+    """Return the product of an accepted sale: the middle of ``template:product:channel``."""
+    parts = offer["action_id"].split(":")
+    accepted = offer["state"] == "accepted" and offer["kind"] == "sale"
+    return parts[1] if accepted and len(parts) > 2 else None  # noqa: PLR2004 - template, product, channel
+
+
+def _consents(rows: Iterable[Mapping[str, Any]], now: int) -> dict[tuple[str, str], bool]:
+    """Return the last answer to each purpose and channel; one that has expired counts as a no."""
+    found = {}
+    for row in rows:
+        ends = row["expires_on"]
+        over = ends is not None and day_of(now) >= ends
+        found[row["purpose"], row["channel"]] = row["status"] == "given" and not over
+    return found
+
+
+def day_of(now: int) -> str:
+    """Return the day of an instant in UTC as ISO text.
+
+    Examples
+    --------
+    >>> day_of(86_400_000_000)
+    '1970-01-02'
+    """
+    import datetime as dt
+
+    return str((dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=now)).date())
+
+
+def _preferences(rows: Iterable[Mapping[str, Any]]) -> Preferences:
+    last = {row["kind"]: row["value"] or {} for row in rows}
+    hours = last.get("hours") or {}
+    return Preferences(
+        tuple(sorted(last.get("channels", {}).get("unwanted", ()))), tuple(sorted(last.get("topics", {}).get("unwanted", ()))),
+        last.get("frequency", {}).get("most_in_30_days"),
+        (hours["not_before"], hours["not_after"]) if "not_before" in hours else None,
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""Publish dossiers from an archive for decisions in real time: written aside, then made the active publication in one step."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.act.blobs import blob, put_blob
+from zhike.act.trail import Happened, canonical, record
+from zhike.core.service_errors import NotServingError
+from zhike.decide.dossier import packed
+from zhike.decide.serving_setting import ServingSetting
+from zhike.govern.audit_events import AuditEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from zhike.act.acting import Acting
+    from zhike.core.ports import Transaction
+    from zhike.decide.dossier import Dossier
+
+__all__ = ["Publication", "active_publication", "publication", "publish"]
+
+_CHUNK: Final = 2_000
+"""Dossiers a transaction: decisions go on being written between two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A publication, ready to serve from."""
+
+    number: int
+    setting: ServingSetting
+
+
+def publish(
+    acting: Acting,
+    setting: ServingSetting,
+    dossiers: Iterable[Dossier],
+    owners: Mapping[str, tuple[str | None, str | None]],
+    *,
+    manifest: str,
+    actor: str,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> int:
+    """Write a publication and make it the active one; return its number.
+
+    Parameters
+    ----------
+    acting : Acting
+    setting : ServingSetting
+    dossiers : iterable of Dossier
+    owners : mapping of customer to (branch, adviser)
+        Whose customer each is.
+    manifest : str
+        SHA-256 of the bank's manifest.
+    actor : str
+    progress : callable
+        Told the dossiers written.
+
+    Notes
+    -----
+    A run that ends half-way leaves a publication that is never served; the next run removes it.
+    """
+    number = _begun(acting, setting, manifest, actor)
+    done = 0
+    for chunk in _chunks(dossiers):
+        with acting.store.write() as tx:
+            _known(tx, chunk, owners)
+            rows = [
+                {"publication": number, "customer_id": one.customer_id, "content": packed(one)}
+                for one in chunk
+            ]
+            tx.insert("dossiers", rows)
+        done += len(chunk)
+        progress(done)
+    _activated(acting, number, done, actor)
+    return number
+
+
+def _begun(acting: Acting, setting: ServingSetting, manifest: str, actor: str) -> int:
+    now = acting.clock.now()
+    with acting.store.write() as tx:
+        for left in tx.find("publications", {"state": "building"}):
+            tx.remove("dossiers", {"publication": left["number"]})
+            tx.change("publications", {"number": left["number"]}, {"state": "abandoned"})
+        last = tx.find("publications", order=["-number"], limit=1)
+        number = last[0]["number"] + 1 if last else 1
+        address = put_blob(tx, canonical(setting.content()))
+        tx.insert("publications", [{
+            "number": number, "at": str(setting.at), "policy": setting.policy.path, "policy_version": setting.policy.version,
+            "manifest": manifest, "setting": address, "customers": 0, "state": "building", "recorded_at": now, "actor": actor,
+        }])  # fmt: skip
+    return number
+
+
+def _known(
+    tx: Transaction, chunk: list[Dossier], owners: Mapping[str, tuple[str | None, str | None]]
+) -> None:
+    """See to it that every customer of a chunk has a row, with the branch and adviser of today."""
+    names = [one.customer_id for one in chunk]
+    there = {row["customer_id"]: row for row in tx.find("customers", {"customer_id": names})}
+    new = []
+    for name in names:
+        branch, adviser = owners.get(name, (None, None))
+        row = there.get(name)
+        if row is None:
+            new.append({"customer_id": name, "branch": branch, "adviser": adviser, "merged_into": None, "state": "active",
+                        "version": 0, "live": None})  # fmt: skip
+        elif (row["branch"], row["adviser"]) != (branch, adviser):
+            tx.change("customers", {"customer_id": name}, {"branch": branch, "adviser": adviser})
+    if new:
+        tx.insert("customers", new)
+
+
+def _activated(acting: Acting, number: int, customers: int, actor: str) -> None:
+    with acting.store.write() as tx:
+        tx.change("publications", {"state": "active"}, {"state": "retired"})
+        tx.change("publications", {"number": number}, {"state": "active", "customers": customers})
+        content = {"publication": number, "customers": customers}
+        happened = Happened("store", AuditEvent.ARCHIVE_PUBLISHED, actor, None, content)
+        record(tx, [happened], acting.clock.now(), acting.chance)
+
+
+def _chunks(dossiers: Iterable[Dossier]) -> Iterable[list[Dossier]]:
+    each = iter(dossiers)
+    while chunk := list(itertools.islice(each, _CHUNK)):
+        yield chunk
+
+
+def active_publication(tx: Transaction) -> dict[str, Any] | None:
+    """Return the row of the publication that is served from, None where there is none."""
+    rows = tx.find("publications", {"state": "active"}, limit=1)
+    return rows[0] if rows else None
+
+
+def publication(tx: Transaction, number: int) -> Publication:
+    """Return a publication with its setting.
+
+    Raises
+    ------
+    NotServingError
+        When there is no such publication.
+    """
+    row = tx.one("publications", number=number)
+    if row is None:
+        raise NotServingError(what=f"no publication {number}")
+    return Publication(number, ServingSetting.from_content(json.loads(blob(tx, row["setting"]))))

@@ -1,0 +1,146 @@
+"""What became of an offer: shown, accepted, refused, blocked on its way, lapsed. Late answers are kept, and marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.act.acting import customer_row, raised
+from zhike.act.live_state import live_of
+from zhike.act.trail import Happened, record
+from zhike.core.errors import UsageError
+from zhike.core.service_errors import RecordNotFoundError, StateConflictError
+from zhike.govern.audit_events import AuditEvent
+
+if TYPE_CHECKING:
+    from zhike.act.acting import Acting
+    from zhike.core.ports import Transaction
+
+__all__ = ["OUTCOMES", "Response", "check_respond", "do_lapse", "do_respond", "respond"]
+
+_EVENTS: Final = {
+    "shown": AuditEvent.OFFER_SHOWN,
+    "accepted": AuditEvent.OFFER_ACCEPTED,
+    "refused": AuditEvent.OFFER_REFUSED,
+    "blocked": AuditEvent.OFFER_WITHDRAWN,
+    "lapsed": AuditEvent.OFFER_LAPSED,
+}
+OUTCOMES: Final = ("shown", "accepted", "refused", "blocked")
+"""What can be told of an offer; that it lapsed is found by itself."""
+_FROM: Final = {
+    "shown": ("made",),
+    "accepted": ("made", "shown", "lapsed"),
+    "refused": ("made", "shown", "lapsed"),
+    "blocked": ("made",),
+    "lapsed": ("made", "shown"),
+}
+"""States from which an outcome can follow."""
+_MOST_LAPSED: Final = 500
+_LONGEST: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is told of an offer.
+
+    Parameters
+    ----------
+    offer_id : str
+    outcome : str
+        One of ``OUTCOMES``.
+    actor : str
+        Who tells it.
+    at : int or None
+        When it happened, microseconds of UTC; None for now.
+    reason : str
+        In the customer's or the channel's words.
+    """
+
+    offer_id: str
+    outcome: str
+    actor: str
+    at: int | None = None
+    reason: str = ""
+
+
+def respond(acting: Acting, response: Response) -> dict[str, Any]:
+    """Record what became of an offer; return the response as recorded."""
+    with acting.store.write() as tx:
+        offer = check_respond(tx, response, acting.clock.now())
+        return do_respond(acting, tx, offer, response)
+
+
+def check_respond(tx: Transaction, response: Response, now: int) -> dict[str, Any]:
+    """Return the offer that a response is to, if the response can follow.
+
+    Raises
+    ------
+    UsageError
+        When the outcome is none, the reason is too long, or it lies in the future.
+    RecordNotFoundError
+        When there is no such offer.
+    StateConflictError
+        When the outcome cannot follow what is recorded of the offer.
+    """
+    if response.outcome not in OUTCOMES:
+        raise UsageError(what=f"outcome '{response.outcome}'", expected=", ".join(OUTCOMES))
+    if len(response.reason) > _LONGEST:
+        raise UsageError(
+            what=f"a reason of {len(response.reason)} characters", expected=f"at most {_LONGEST}"
+        )
+    if response.at is not None and response.at > now:
+        raise UsageError(what="a response in the future", expected="an instant up to now")
+    offer = tx.one("offers", offer_id=response.offer_id)
+    if offer is None:
+        raise RecordNotFoundError(what="offer")
+    if offer["state"] not in _FROM[response.outcome]:
+        raise StateConflictError(
+            what=f"the offer {offer['state']}", expected=f"one that can be {response.outcome}"
+        )
+    return offer
+
+
+def do_respond(acting: Acting, tx: Transaction, offer: dict[str, Any], response: Response) -> dict[str, Any]:
+    """Write a response that was checked, and what it changes about the customer."""
+    now = acting.clock.now()
+    at = now if response.at is None else response.at
+    late = offer["state"] == "lapsed" or (offer["lapses_at"] is not None and at >= offer["lapses_at"])
+    row = {
+        "response_id": acting.new_id("r"), "offer_id": offer["offer_id"], "customer_id": offer["customer_id"],
+        "outcome": response.outcome, "reason": response.reason, "responded_at": at, "late": late, "recorded_at": now,
+        "actor": response.actor,
+    }  # fmt: skip
+    tx.insert("responses", [row])
+    tx.change("offers", {"offer_id": offer["offer_id"]}, {"state": response.outcome, "changed_at": at})
+    _refreshed(tx, offer["customer_id"], now)
+    content = {
+        "response": row["response_id"],
+        "offer": offer["offer_id"],
+        "outcome": response.outcome,
+        "late": late,
+    }
+    happened = Happened("responses", _EVENTS[response.outcome], response.actor, offer["customer_id"], content)
+    record(tx, [happened], now, acting.chance)
+    return row
+
+
+def do_lapse(acting: Acting, actor: str) -> int:
+    """Let offers lapse whose time is over; return how many, no more than a few hundred at a time."""
+    now = acting.clock.now()
+    with acting.store.write() as tx:
+        waiting = tx.find("offers", {"state": ["made", "shown"]}, order=["lapses_at"], limit=_MOST_LAPSED)
+        over = [one for one in waiting if one["lapses_at"] is not None and one["lapses_at"] <= now]
+        happened = []
+        for offer in over:
+            tx.change("offers", {"offer_id": offer["offer_id"]}, {"state": "lapsed", "changed_at": now})
+            content = {"offer": offer["offer_id"], "outcome": "lapsed"}
+            happened.append(Happened("offers", _EVENTS["lapsed"], actor, offer["customer_id"], content))
+        if happened:
+            record(tx, happened, now, acting.chance)
+    return len(over)
+
+
+def _refreshed(tx: Transaction, customer: str, now: int) -> None:
+    """Write anew what is live about a customer, from the ledger."""
+    row = customer_row(tx, customer)
+    raised(tx, row, live_of(tx, customer, now).to_content())

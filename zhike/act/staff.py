@@ -1,0 +1,158 @@
+"""Who may act: members of staff and machines, and the tokens that they show. A token is seen once, when it is made."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.act.trail import Happened, record
+from zhike.core.errors import UsageError
+from zhike.core.service_errors import RecordNotFoundError, StateConflictError, UnauthenticatedError
+from zhike.govern.audit_events import AuditEvent
+from zhike.govern.roles import Actor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zhike.act.acting import Acting
+    from zhike.core.ports import Transaction
+
+__all__ = ["actor_of", "add_staff", "issue_token", "known_actor", "revoke_token", "token_hash"]
+
+_TOKEN_BYTES: Final = 32
+_NAME_LENGTH: Final = 64
+
+
+def add_staff(
+    acting: Acting,
+    staff_id: str,
+    roles: Sequence[str],
+    *,
+    known: Sequence[str],
+    actor: str,
+    branch: str | None = None,
+) -> None:
+    """Add a member of staff or a machine.
+
+    Parameters
+    ----------
+    roles : sequence of str
+    known : sequence of str
+        Roles that the access rules name.
+
+    Raises
+    ------
+    UsageError
+        When the name or a role is none.
+    StateConflictError
+        When there is somebody of that name.
+    """
+    if not (
+        staff_id.isascii()
+        and staff_id.replace("-", "").replace("_", "").isalnum()
+        and len(staff_id) <= _NAME_LENGTH
+    ):
+        raise UsageError(what=f"staff '{staff_id}'", expected="letters, digits, - and _, 64 at most")
+    unknown = sorted(set(roles) - set(known))
+    if unknown or not roles:
+        raise UsageError(what=f"roles {unknown or list(roles)}", expected=", ".join(known))
+    now = acting.clock.now()
+    with acting.store.write() as tx:
+        if tx.one("staff", staff_id=staff_id) is not None:
+            raise StateConflictError(what=f"staff '{staff_id}'", expected="a new identifier")
+        tx.insert("staff", [{"staff_id": staff_id, "name": staff_id, "branch": branch, "roles": list(roles), "state": "active",
+                             "password": None, "recorded_at": now}])  # fmt: skip
+        content = {"staff": staff_id, "roles": list(roles), "branch": branch}
+        record(tx, [Happened("staff", AuditEvent.STAFF_ADDED, actor, None, content)], now, acting.chance)
+
+
+def issue_token(
+    acting: Acting, staff_id: str, *, actor: str, kind: str = "machine", lasts: int | None = None
+) -> str:
+    """Make a token and return it; it is kept nowhere.
+
+    Parameters
+    ----------
+    lasts : int or None
+        Microseconds; None until it is revoked.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When there is no such member of staff.
+    """
+    now, token = (
+        acting.clock.now(),
+        base64.urlsafe_b64encode(acting.chance(_TOKEN_BYTES)).decode().rstrip("="),
+    )
+    with acting.store.write() as tx:
+        staff = tx.one("staff", staff_id=staff_id)
+        if staff is None or staff["state"] != "active":
+            raise RecordNotFoundError(what="member of staff")
+        tx.insert("tokens", [{"token_hash": token_hash(token), "staff_id": staff_id, "kind": kind, "scopes": [],
+                              "expires_at": None if lasts is None else now + lasts, "revoked_at": None, "recorded_at": now}])  # fmt: skip
+        content = {"staff": staff_id, "kind": kind}
+        record(tx, [Happened("staff", AuditEvent.KEY_ISSUED, actor, None, content)], now, acting.chance)
+    return token
+
+
+def revoke_token(acting: Acting, token_digest: str, actor: str) -> None:
+    """Withdraw a token.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When there is none, or it is withdrawn already.
+    """
+    now = acting.clock.now()
+    with acting.store.write() as tx:
+        if not tx.change("tokens", {"token_hash": token_digest, "revoked_at": None}, {"revoked_at": now}):
+            raise RecordNotFoundError(what="token")
+        happened = Happened("staff", AuditEvent.KEY_REVOKED, actor, None, {"token": token_digest})
+        record(tx, [happened], now, acting.chance)
+
+
+def token_hash(token: str) -> str:
+    """Return under what a token is known."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def actor_of(tx: Transaction, token: str, now: int) -> Actor:
+    """Return who shows a token.
+
+    Raises
+    ------
+    UnauthenticatedError
+        When the token is none, has ended or was withdrawn, or its owner has left.
+    """
+    row = tx.one("tokens", token_hash=token_hash(token))
+    if (
+        row is None
+        or row["revoked_at"] is not None
+        or (row["expires_at"] is not None and row["expires_at"] <= now)
+    ):
+        raise UnauthenticatedError(what="a token that is not in force")
+    try:
+        return known_actor(tx, row["staff_id"])
+    except RecordNotFoundError as problem:
+        raise UnauthenticatedError(what="a token of somebody who has left") from problem
+
+
+def known_actor(tx: Transaction, staff_id: str) -> Actor:
+    """Return a member of staff or a machine as an actor.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When there is none of that identifier, or they have left.
+    """
+    staff = tx.one("staff", staff_id=staff_id)
+    if staff is None or staff["state"] != "active":
+        raise RecordNotFoundError(what="member of staff")
+    return Actor(staff_id, tuple(staff["roles"]), staff["branch"], _book(tx, staff_id))
+
+
+def _book(tx: Transaction, staff_id: str) -> frozenset[str]:
+    rows: list[dict[str, Any]] = tx.find("customers", {"adviser": staff_id})
+    return frozenset(row["customer_id"] for row in rows)

@@ -1,0 +1,67 @@
+"""Publish a bank folder's archive into a store."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from zhike import __version__
+from zhike.act.publications import publish
+from zhike.decide.dossier import dossiers
+from zhike.decide.preparation import prepare
+from zhike.decide.serving_setting import ServingSetting
+from zhike.decide.strategy import plan_of
+from zhike.know.view import view
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from zhike.act.acting import Acting
+    from zhike.adapters.bank import Bank
+    from zhike.core.rulebook import Rulebook
+    from zhike.decide.policy import Policy
+
+__all__ = ["publish_bank"]
+
+_PACKAGES: Final = ("numpy", "polars", "scipy")
+
+
+def publish_bank(
+    acting: Acting,
+    bank: Bank,
+    rulebook: Rulebook,
+    policy: Policy,
+    at: dt.date,
+    actor: str,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> dict[str, Any]:
+    """Publish what a bank knew at the end of a day; return what was published."""
+    prepared = prepare(bank.tables(), at, bank.manifest.timezone, rulebook, policy)
+    software = {"zhike": __version__, **{name: version(name) for name in _PACKAGES}}
+    setting = ServingSetting.of(prepared, plan_of(prepared), rulebook, software)
+    total = len(prepared.inputs)
+    number = publish(
+        acting, setting, dossiers(prepared), _owners(bank, at), manifest=bank.sha256, actor=actor,
+        progress=lambda done: progress(done, total),
+    )  # fmt: skip
+    return {
+        "publication": number, "at": str(at), "policy": policy.path, "policy_version": policy.version, "customers": total,
+        "actions": len(prepared.actions),
+    }  # fmt: skip
+
+
+def _owners(bank: Bank, at: dt.date) -> dict[str, tuple[str | None, str | None]]:
+    """Return branch (the region that serves them) and adviser of every customer."""
+    seen = view(bank.tables(), at, bank.manifest.timezone)
+    ties = seen.current("relationships").filter(pl.col("object_type") == "staff", pl.col("role") == "adviser")
+    adviser = ties.group_by("customer_id").agg(pl.col("object_id").min())
+    rows = (
+        seen.current("customers")
+        .select("customer_id", "region")
+        .join(adviser, on="customer_id", how="left")
+        .collect()
+    )
+    return {name: (region, staff) for name, region, staff in rows.iter_rows()}

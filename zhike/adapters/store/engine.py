@@ -1,0 +1,223 @@
+"""Open a store: its transactions, the turn of the one writer, and the care of its files."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from zhike.adapters.store.backend import Workings
+from zhike.adapters.store.connections import Connections
+from zhike.adapters.store.opening import check_store, keys_of_store
+from zhike.adapters.store.sealing import Sealer
+from zhike.adapters.store.sqlite import SqliteBackend
+from zhike.adapters.store.statements import Statements
+from zhike.adapters.store.transaction import LedgerTransaction
+from zhike.core.errors import StoreUnavailableError, UsageError
+from zhike.core.ledger import LEDGER, ledger_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import TracebackType
+
+    from zhike.adapters.store.backend import Backend
+    from zhike.adapters.store.keys import Keys
+
+__all__ = ["LedgerStore", "open_store"]
+
+
+def _system_clock() -> int:
+    return time.time_ns() // 1000
+
+
+def open_store(
+    place: str | Path,
+    keys: Path | None = None,
+    *,
+    patience: float = 10.0,
+    now: Callable[[], int] = _system_clock,
+) -> LedgerStore:
+    """Open a store; where there is none, make it.
+
+    Parameters
+    ----------
+    place : str or Path
+        A file for SQLite, or an address ``postgresql://user@host/database``.
+    keys : Path, optional
+        The key file; else ``$ZHIKE_KEYS``, else beside the database file with ``.keys`` added to its name.
+    patience : float
+        Seconds to wait for another writer, or for the server, before the store is said not to answer.
+    now : callable
+        Microseconds since 1970 in UTC; dates persons' keys.
+
+    Raises
+    ------
+    StoreUnavailableError
+        When the database does not answer.
+    StoreInvalidError
+        When the file or the schema is something else.
+    StoreVersionError
+        When another version of Zhike wrote it.
+    StoreKeysError
+        When the key file is missing, readable by others, damaged or another store's.
+    """
+    backend = _backend(place, patience)
+    backend.create()
+    connections = Connections(backend, patience)
+    try:
+        found = keys_of_store(connections, keys)
+        backend.settle()
+    except BaseException:
+        connections.forget()
+        raise
+    return LedgerStore(connections, found, patience, now)
+
+
+def _backend(place: str | Path, patience: float) -> Backend:
+    if isinstance(place, Path) or "://" not in place:
+        return SqliteBackend(Path(place), patience)
+    try:
+        url = make_url(place)
+    except ArgumentError as error:
+        raise UsageError(
+            what="an address that cannot be read", expected="postgresql://user@host/database"
+        ) from error
+    kind = url.get_backend_name()
+    if kind == "postgresql":
+        from zhike.adapters.store.postgresql import PostgresqlBackend
+
+        return PostgresqlBackend(url, patience)
+    if kind == "sqlite" and url.database not in (None, "", ":memory:"):
+        return SqliteBackend(Path(str(url.database)), patience)
+    raise UsageError(what=f"a store of kind '{url.drivername}'", expected="a file, or postgresql://…")
+
+
+class LedgerStore:
+    """See `zhike.core.ports.Store`; made by `open_store`, used from any thread.
+
+    Parameters
+    ----------
+    connections : Connections
+        Of the database.
+    keys : Keys
+        The bank's; kept in ``keys`` for whoever signs audit digests.
+    """
+
+    def __init__(self, connections: Connections, keys: Keys, patience: float, now: Callable[[], int]) -> None:
+        self.keys = keys
+        self._connections = connections
+        self._backend = connections.backend
+        self._patience = patience
+        self._workings = Workings(self._backend, Statements(self._backend.engine.dialect), Sealer(keys), now)
+        self._lock = threading.Lock()
+        self._writer: int | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[LedgerTransaction]:
+        """Open a transaction that sees one state and writes nothing."""
+        with self._transaction(writing=False) as transaction:
+            yield transaction
+
+    @contextmanager
+    def write(self) -> Iterator[LedgerTransaction]:
+        """Open the one transaction that writes at a time; it ends with a durable commit, or with an exception and no change."""
+        with self._turn(), self._transaction(writing=True) as transaction:
+            yield transaction
+
+    @contextmanager
+    def _transaction(self, *, writing: bool) -> Iterator[LedgerTransaction]:
+        self._see_to_it()
+        connection = self._connections.begun(writing=writing)
+        try:
+            transaction = LedgerTransaction(self._workings, connection.dbapi_connection, writing=writing)
+        except BaseException:
+            self._connections.undo(connection, lost=True)
+            raise
+        try:
+            yield transaction
+            transaction.end()
+        except BaseException:
+            transaction.close()
+            self._connections.undo(connection, lost=transaction.connection_lost)
+            raise
+        self._connections.commit(connection)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for this process's turn to write: threads that queue here need not poll the database."""
+        me = threading.get_ident()
+        if self._writer == me:
+            raise UsageError(what="a write inside a write of the same thread", expected="one after the other")
+        if not self._lock.acquire(timeout=self._patience):
+            raise StoreUnavailableError(store=self._backend.store, what="another thread writes for too long")
+        self._writer = me
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._lock.release()
+
+    def _see_to_it(self) -> None:
+        """See whether the database is still the one that was opened; after a backup was brought back, look at it as if opened anew."""
+        if not self._backend.same():
+            self._connections.forget()
+            check_store(self._connections, self.keys)
+            self._backend.settle()
+
+    def checkpoint(self) -> None:
+        """Move what SQLite wrote ahead into its file, without making anybody wait; for a thread beside the callers.
+
+        Nothing else does so while the store is open, and the write-ahead log grows until it is done.
+        """
+        self._beside(self._backend.checkpoint)
+
+    def scrub(self, tables: Sequence[str] | None = None) -> None:
+        """Leave nothing of deleted rows and destroyed keys in the database's files.
+
+        Parameters
+        ----------
+        tables : sequence of str, optional
+            What to write anew, on PostgreSQL; all tables with rows of customers without it. SQLite has one file for all.
+
+        Notes
+        -----
+        The database is locked meanwhile, for as long as writing it anew takes. Backups, replicas and archived write-ahead logs keep
+        what they have; sealed content in them stays unreadable only when the wrapped key is not in them, or the master key is gone.
+        """
+        names = [name for name, table in LEDGER.items() if table.personal] if tables is None else list(tables)
+        for name in names:
+            ledger_table(name)
+        with self._turn():
+            self._beside(lambda connection: self._backend.scrub(connection, names))
+
+    def _beside(self, work: Callable[[object], None]) -> None:
+        """Do something outside a transaction."""
+        self._see_to_it()
+        connection = self._connections.idle()
+        try:
+            work(connection.dbapi_connection)
+        except self._backend.errors as error:
+            fault = self._backend.fault(error)
+            self._connections.undo(connection, lost=fault.gone)
+            raise fault.error from error
+        except BaseException:
+            self._connections.undo(connection, lost=True)
+            raise
+        connection.close()
+
+    def close(self) -> None:
+        """Close the connections; SQLite moves what was written ahead into its file."""
+        self._connections.forget()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,199 @@
+"""Values of the ledger's columns on their way in and out: checked at the door, the same on every back end.
+
+SQLite stores what it is given and PostgreSQL refuses much of it; so what either would refuse or change (a NUL in a text, a NaN, an
+int of more than 64 bits, a bool in an int column) is refused here, before anything is sent.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.core.errors import UsageError
+from zhike.core.ledger import CUSTOMER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from zhike.core.ledger import LedgerColumn, LedgerTable
+
+__all__ = ["TableCodec"]
+
+_INT64: Final = 1 << 63
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - whatever a caller passes is judged here
+    if type(value) is not str or "\0" in value:
+        raise ValueError
+    if not value.isascii():
+        value.encode()  # half of a surrogate pair has no UTF-8: a ValueError
+    return value
+
+
+def _int(value: Any) -> int:  # noqa: ANN401
+    if type(value) is not int or not -_INT64 <= value < _INT64:
+        raise ValueError
+    return value
+
+
+def _float(value: Any) -> float:  # noqa: ANN401
+    if type(value) not in (float, int) or not math.isfinite(value):
+        raise ValueError
+    return float(value) + 0.0  # SQLite does not keep the sign of a zero
+
+
+def _bool(value: Any) -> bool:  # noqa: ANN401
+    if type(value) is not bool:
+        raise ValueError
+    return value
+
+
+def _day(value: Any) -> str:  # noqa: ANN401
+    if type(value) is not str or date.fromisoformat(value).isoformat() != value:
+        raise ValueError
+    return value
+
+
+def _json(value: Any) -> str:  # noqa: ANN401
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text.encode()
+    return text
+
+
+def _bytes(value: Any) -> bytes:  # noqa: ANN401
+    if type(value) not in (bytes, bytearray, memoryview):
+        raise ValueError
+    return bytes(value)
+
+
+_ENCODE: Final[dict[str, Callable[[Any], Any]]] = {
+    "text": _text,
+    "int": _int,
+    "float": _float,
+    "bool": _bool,
+    "instant": _int,
+    "day": _day,
+    "json": _json,
+    "bytes": _bytes,
+}
+_DECODE: Final[dict[str, Callable[[Any], Any]]] = {"bool": bool, "json": json.loads, "bytes": bytes}
+_EXPECTED: Final = {
+    "text": "a str without NUL that UTF-8 can hold",
+    "int": "an int of 64 bits",
+    "float": "a finite float",
+    "bool": "a bool",
+    "instant": "microseconds since 1970 as an int of 64 bits",
+    "day": "a day as an ISO text",
+    "json": "what JSON can hold",
+    "bytes": "bytes",
+}
+_SEAL: Final[dict[str, Callable[[Any], bytes]]] = {
+    "text": lambda value: _text(value).encode(),
+    "json": lambda value: _json(value).encode(),
+    "bytes": _bytes,
+}
+_UNSEAL: Final[dict[str, Callable[[bytes], Any]]] = {
+    "text": bytes.decode,
+    "json": lambda content: json.loads(content.decode()),
+    "bytes": bytes,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """How a sealed column's value becomes the bytes that are sealed, and back."""
+
+    name: str
+    encode: Callable[[Any], bytes]
+    decode: Callable[[bytes], Any]
+
+
+class TableCodec:
+    """What a table's rows look like in Python and in the back end.
+
+    Parameters
+    ----------
+    table : LedgerTable
+        The table; its ``names`` are the columns in their order, its ``sealed`` those that are encrypted.
+    """
+
+    def __init__(self, table: LedgerTable) -> None:
+        self.table: Final = table
+        self.names: Final = tuple(column.name for column in table.columns)
+        self.known: Final = frozenset(self.names)
+        self.personal: Final = table.personal
+        self.sealed: Final = tuple(
+            SealedColumn(column.name, _checked(column, table, _SEAL), _UNSEAL[column.dtype])
+            for column in table.columns
+            if column.sealed
+        )
+        open_columns = [column for column in table.columns if not column.sealed]
+        self.encode: Final = {column.name: _checked(column, table, _ENCODE) for column in open_columns}
+        self.decode: Final = tuple(
+            (column.name, _DECODE[column.dtype]) for column in open_columns if column.dtype in _DECODE
+        )
+        self._sought: Final = {
+            column.name: self.encode[column.name] for column in open_columns if column.dtype != "json"
+        }
+        self._required: Final = tuple(column.name for column in table.columns if column.required)
+
+    def check_row(self, row: Mapping[str, Any]) -> None:
+        """Refuse a row with a column that there is not, or without one that is required."""
+        if not self.known.issuperset(row):
+            self.table.column(next(name for name in row if name not in self.known))
+        for name in self._required:
+            if row.get(name) is None:
+                raise UsageError(
+                    what=f"no '{name}' in a row of table '{self.table.name}'", expected="a value"
+                )
+
+    def check_change(self, values: Mapping[str, Any]) -> None:
+        """Refuse new values that a row could not have, or that would part it from the key it is sealed under."""
+        for name, value in values.items():
+            if self.table.column(name).required and value is None:
+                raise UsageError(what=f"no '{name}' for table '{self.table.name}'", expected="a value")
+        if CUSTOMER in values and self.sealed:
+            raise UsageError(
+                what=f"a change of '{CUSTOMER}' in table '{self.table.name}'",
+                expected="a new row: this one is sealed for its customer",
+            )
+
+    def open_values(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row's values as the back end takes them, those of sealed columns left out."""
+        get = row.get
+        return {
+            name: None if (value := get(name)) is None else encode(value)
+            for name, encode in self.encode.items()
+        }
+
+    def sought(self, name: str) -> Callable[[Any], Any]:
+        """Return the check of a value by which rows are sought or ordered."""
+        check = self._sought.get(name)
+        if check is None:
+            self.table.column(name)
+            raise UsageError(
+                what=f"column '{name}' of table '{self.table.name}' to seek or order by",
+                expected="one that is neither sealed nor JSON",
+            )
+        return check
+
+
+def _checked(
+    column: LedgerColumn, table: LedgerTable, codes: Mapping[str, Callable[[Any], Any]]
+) -> Callable[[Any], Any]:
+    """Return the check of a column's values; its error names the type found and not the value, which may be personal."""
+    code, expected = codes[column.dtype], _EXPECTED[column.dtype]
+
+    def encode(value: Any) -> Any:  # noqa: ANN401
+        try:
+            return code(value)
+        except (ValueError, TypeError, RecursionError, OverflowError) as error:
+            what = (
+                f"a value of type {type(value).__name__} for column '{column.name}' of table '{table.name}'"
+            )
+            raise UsageError(what=what, expected=expected) from error
+
+    return encode

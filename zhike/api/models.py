@@ -1,0 +1,270 @@
+"""The shapes of requests and answers, as the OpenAPI description shows them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Identifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_:.\-]+$")]
+Channel = Literal["branch", "adviser", "phone", "app", "web", "email", "sms", "post", "atm"]
+
+
+class Strict(BaseModel):
+    """Nothing but what is described."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class JustDone(Strict):
+    """An action and what has just become of it, not recorded yet."""
+
+    action_id: Identifier
+    outcome: Literal["accepted", "refused"]
+
+
+class DecisionRequest(Strict):
+    """What is asked for."""
+
+    customer_id: Identifier
+    channels: Annotated[
+        list[Channel],
+        Field(max_length=9, description="Channels over which an action can go now; empty: all."),
+    ] = []
+    direction: Annotated[
+        Literal["outbound", "inbound"],
+        Field(description="outbound: what is chosen counts as a contact by the bank."),
+    ] = "outbound"
+    reason: Annotated[Name, Field(description="Why the customer is in contact; see contact.reasons.")] = (
+        "none"
+    )
+    just_done: Annotated[list[JustDone], Field(max_length=50)] = []
+    most: Annotated[
+        int | None, Field(ge=1, le=20, description="Most actions, where fewer than the policy's.")
+    ] = None
+    explain: Annotated[
+        bool, Field(description="Whether to say why, candidate by candidate; takes longer.")
+    ] = False
+
+
+class ErrorPart(BaseModel):
+    """What was found, what was needed, what to do."""
+
+    code: str
+    retryable: bool
+    found: str
+    needed: str
+    remedy: str
+    data: dict[str, Any]
+
+
+class ErrorBody(BaseModel):
+    """The one shape of errors; codes are in docs/ERRORS.md."""
+
+    error: ErrorPart
+
+
+class ServedAction(BaseModel):
+    """One action of the list."""
+
+    rank: int
+    offer_id: str
+    action_id: str
+    title: str
+    kind: str
+    product_id: str | None
+    channel: str
+    arm: str
+    probability: float
+    propensity: float
+    expected_value: float
+    net_value: float
+    currency: str
+    duties: list[str]
+    contact_not_before: str | None
+    contact_not_after: str | None
+
+
+class DecisionAnswer(BaseModel):
+    """A decision; doing nothing is one too."""
+
+    decision_id: str
+    customer_id: str
+    decided_at: dt.datetime
+    publication: int
+    as_of: dt.date | None
+    policy: str | None
+    policy_version: str | None
+    actions: list[ServedAction]
+    no_action: bool
+    attempts: dict[str, int]
+    degraded: str | None
+    stored: bool
+    explanation: dict[str, Any] | None = None
+
+
+class StoredDecision(BaseModel):
+    """A decision as it was recorded."""
+
+    decision_id: str
+    customer_id: str
+    decided_at: dt.datetime
+    origin: str
+    publication: int
+    degraded: str | None
+    reason: str
+    places: list[list[Any]]
+    fingerprint: str
+    identical: bool | None = Field(
+        description="Whether it came out the same when computed again; null where not asked for."
+    )
+
+
+class ResponseRequest(Strict):
+    """What became of an offer."""
+
+    outcome: Literal["shown", "accepted", "refused", "blocked"]
+    reason: Annotated[str, Field(max_length=2000)] = ""
+    at: Annotated[dt.datetime | None, Field(description="When it happened; now where empty.")] = None
+
+
+class ResponseAnswer(BaseModel):
+    """A response as recorded."""
+
+    response_id: str
+    offer_id: str
+    outcome: str
+    late: bool
+    responded_at: dt.datetime
+
+
+class ConsentRequest(Strict):
+    """An answer to a purpose on a channel."""
+
+    purpose: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+    channel: Channel | Literal["all"]
+    status: Literal["given", "withdrawn"]
+    evidence: Annotated[dict[str, Any], Field(description="How it was given: form, wording, place.")] = {}
+    expires_on: dt.date | None = None
+
+
+class ConsentAnswerBody(BaseModel):
+    """A consent as recorded."""
+
+    consent_id: str
+    purpose: str
+    channel: str
+    status: str
+    valid_from: dt.date
+    expires_on: dt.date | None
+    recorded_at: dt.datetime
+
+
+class PreferenceBody(BaseModel):
+    """A preference as recorded."""
+
+    preference_id: str
+    kind: str
+    value: dict[str, Any]
+    recorded_at: dt.datetime
+
+
+class ConsentList(BaseModel):
+    """A customer's consents, the oldest first."""
+
+    consents: list[ConsentAnswerBody]
+
+
+class PreferenceList(BaseModel):
+    """A customer's preferences, the oldest first; the last of a kind speaks."""
+
+    preferences: list[PreferenceBody]
+
+
+class OfferBody(BaseModel):
+    """An offer and what became of it."""
+
+    offer_id: str
+    decision_id: str
+    action_id: str
+    channel: str
+    state: str
+    made_at: dt.datetime
+    lapses_at: dt.datetime | None
+
+
+class CustomerView(BaseModel):
+    """What is known of a customer, masked to what whoever asks may see."""
+
+    customer_id: str
+    branch: str | None
+    adviser: str | None
+    as_of: dt.date | None
+    attributes: dict[str, Any]
+    hidden: list[str]
+    offers: list[OfferBody]
+
+
+class DecisionList(BaseModel):
+    """A page of decisions, the newest first."""
+
+    decisions: list[StoredDecision]
+    next: str | None = Field(description="Cursor of the next page; null on the last.")
+
+
+class ActionBody(BaseModel):
+    """An action that can be chosen."""
+
+    action_id: str
+    template: str
+    title: str
+    kind: str
+    product_id: str | None
+    channel: str
+    purpose: str
+    group: str
+
+
+class ActionList(BaseModel):
+    """The actions of the publication that is served from."""
+
+    publication: int
+    actions: list[ActionBody]
+
+
+class PolicyBody(BaseModel):
+    """The policy that is served from."""
+
+    publication: int
+    as_of: dt.date
+    path: str
+    version: str
+    content: dict[str, Any]
+
+
+class BatchRequest(Strict):
+    """Customers to decide for; all where none is named."""
+
+    customers: Annotated[list[Identifier] | None, Field(max_length=100_000)] = None
+    direction: Literal["outbound", "inbound"] = "outbound"
+
+
+class JobBody(BaseModel):
+    """Work asked for."""
+
+    job_id: str
+    kind: str
+    state: str
+    result: dict[str, Any] | None
+    recorded_at: dt.datetime
+
+
+class Health(BaseModel):
+    """Whether decisions can be served."""
+
+    status: Literal["serving", "degraded"]
+    publication: int | None
+    as_of: dt.date | None
+    problems: list[str]

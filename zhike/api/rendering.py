@@ -1,0 +1,111 @@
+"""Rows of the ledger as answers of the interface."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+from zhike.act.decisions import chain_of
+from zhike.core.errors import UsageError
+from zhike.decide.served_answer import explained, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zhike.act.decisions import Decided
+    from zhike.core.language import Language
+
+__all__ = ["consent_body", "cursor", "decided_body", "instant", "offer_body", "position", "stored_body"]
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def instant(at: int | None) -> str | None:
+    """Return an instant as ISO text in UTC.
+
+    Examples
+    --------
+    >>> instant(1_500_000)
+    '1970-01-01T00:00:01.500000+00:00'
+    """
+    return None if at is None else (_EPOCH + dt.timedelta(microseconds=at)).isoformat()
+
+
+def decided_body(
+    decided: Decided, language: Language, *, explain: bool = False, stored: bool = True
+) -> dict[str, Any]:
+    """Return the answer of a decision."""
+    draft, reading = decided.draft, decided.draft.reading
+    setting = None if reading is None else reading.setting
+    hours = draft.live.preferences.hours
+    actions = [] if reading is None else listed(reading, language, hours)
+    return {
+        "decision_id": draft.decision_id, "customer_id": draft.ask.customer, "decided_at": instant(draft.at),
+        "publication": draft.number, "as_of": None if setting is None else str(setting.at),
+        "policy": None if setting is None else setting.policy.path,
+        "policy_version": None if setting is None else setting.policy.version,
+        "actions": [{"offer_id": offer, **one} for offer, one in zip(decided.offers, actions, strict=True)],
+        "no_action": not actions, "attempts": {} if actions else chain_of(draft), "degraded": draft.degraded or None,
+        "stored": stored, "explanation": explained(reading, language) if explain and reading is not None else None,
+    }  # fmt: skip
+
+
+def stored_body(row: dict[str, Any], *, identical: bool | None = None) -> dict[str, Any]:
+    """Return a decision as it was recorded; what was sealed is empty once the customer is erased."""
+    record, context = row["record"] or {}, row["context"] or {}
+    return {
+        "decision_id": row["decision_id"], "customer_id": row["customer_id"], "decided_at": instant(row["decided_at"]),
+        "origin": row["origin"], "publication": row["publication"], "degraded": row["degraded"] or None,
+        "reason": context.get("reason", ""), "places": record.get("places", []), "fingerprint": record.get("fingerprint", ""),
+        "identical": identical,
+    }  # fmt: skip
+
+
+def offer_body(row: dict[str, Any]) -> dict[str, Any]:
+    """Return an offer."""
+    names = ("offer_id", "decision_id", "action_id", "channel", "state")
+    return {
+        **{name: row[name] for name in names},
+        "made_at": instant(row["made_at"]),
+        "lapses_at": instant(row["lapses_at"]),
+    }
+
+
+def consent_body(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a consent."""
+    names = ("consent_id", "purpose", "channel", "status", "valid_from", "expires_on")
+    return {**{name: row[name] for name in names}, "recorded_at": instant(row["recorded_at"])}
+
+
+def cursor(values: Sequence[Any]) -> str:
+    """Return where a page ended as text.
+
+    Examples
+    --------
+    >>> position(cursor([5, "d-1"]))
+    [5, 'd-1']
+    """
+    return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
+
+
+def position(text: str) -> list[Any]:
+    """Return what `cursor` wrote.
+
+    Raises
+    ------
+    UsageError
+        When it is no cursor.
+    """
+    try:
+        found: list[Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error) as problem:
+        raise UsageError(
+            what="a cursor that cannot be read", expected="the value of 'next' of a page"
+        ) from problem
+    good = isinstance(found, list) and len(found) == 2 and type(found[0]) is int and isinstance(found[1], str)  # noqa: PLR2004
+    if not good:
+        raise UsageError(what="a cursor of something else", expected="the value of 'next' of this list")
+    return found

@@ -1,0 +1,110 @@
+"""What every request shares: the ledger, the desk that decides, the rules of access, the counters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.act.acting import Acting
+from zhike.act.decisions import DecisionDesk
+from zhike.act.staff import actor_of, token_hash
+from zhike.api.limits import Pace
+from zhike.api.metrics import Metrics
+from zhike.api.writer import GroupWriter
+from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, UnauthenticatedError
+from zhike.govern.roles import Access, Actor, Permission, decide_access
+
+if TYPE_CHECKING:
+    from zhike.core.ports import Store
+    from zhike.core.rulebook import Rulebook
+
+__all__ = ["Service", "SystemClock", "service_of"]
+
+_REMEMBERED: Final = 1_000_000
+"""Microseconds for which a token's owner is remembered: a withdrawn token ends within that time."""
+_MOST_REMEMBERED: Final = 10_000
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> int:
+        """Return the microseconds since 1970 in UTC."""
+        return time.time_ns() // 1000
+
+
+@dataclass(slots=True)
+class Service:
+    """What every request shares."""
+
+    acting: Acting
+    desk: DecisionDesk
+    writer: GroupWriter
+    access: Access
+    rulebook: Rulebook
+    pace: Pace
+    metrics: Metrics
+    _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)
+
+    def actor(self, token: str | None) -> Actor:
+        """Return who shows a token.
+
+        Raises
+        ------
+        UnauthenticatedError
+            When there is none, or it is not in force.
+        """
+        if not token:
+            raise UnauthenticatedError(what="no token")
+        now, digest = self.acting.clock.now(), token_hash(token)
+        known = self._actors.get(digest)
+        if known is not None and now - known[0] < _REMEMBERED:
+            return known[1]
+        with self.acting.store.read() as tx:
+            actor = actor_of(tx, token, now)
+        if len(self._actors) >= _MOST_REMEMBERED:
+            self._actors.clear()
+        self._actors[digest] = now, actor
+        return actor
+
+    def permitted(
+        self, actor: Actor, verb: str, purpose: str, customer: tuple[str, str | None] | None = None
+    ) -> Permission:
+        """Return the permission of an actor, a customer being an identifier with a branch.
+
+        Raises
+        ------
+        RecordNotFoundError
+            When the actor may not even know that the customer exists.
+        ForbiddenError
+            When it is not allowed.
+        """
+        subject = None if customer is None else actor.subject(*customer)
+        found = decide_access(self.access, actor, verb, subject, purpose, self.today())
+        if not found.visible:
+            raise RecordNotFoundError(what="customer")
+        if not found.allowed:
+            raise ForbiddenError(verb=verb)
+        return found
+
+    def today(self) -> dt.date:
+        """Return today in UTC."""
+        return (
+            dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=self.acting.clock.now())
+        ).date()
+
+    def close(self) -> None:
+        """Write what waits, then stop."""
+        self.writer.close()
+
+
+def service_of(store: Store, rulebook: Rulebook, **options: Any) -> Service:  # noqa: ANN401 - as `Pace` takes them
+    """Return the service over a store, with the machine's clock and chance."""
+    acting = Acting(store, SystemClock(), secrets.token_bytes)
+    desk = DecisionDesk(acting)
+    limit = int(options.get("limit") or os.environ.get("ZHIKE_RATE", "2000"))
+    return Service(acting, desk, GroupWriter(desk), Access.of(rulebook), rulebook, Pace(limit), Metrics())

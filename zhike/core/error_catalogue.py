@@ -1,0 +1,13 @@
+"""Every error that Zhike can tell, for the catalogue that is generated from them."""
+
+from __future__ import annotations
+
+import zhike.core.service_errors  # noqa: F401 - its errors count too
+from zhike.core.errors import ZhikeError
+
+__all__ = ["error_classes"]
+
+
+def error_classes() -> tuple[type[ZhikeError], ...]:
+    """Return every error class, ordered by code."""
+    return tuple(sorted(ZhikeError.__subclasses__(), key=lambda cls: cls.code))

@@ -1,0 +1,400 @@
+"""The tables of the ledger: what the bank did, was told and promised, kept so that it can be proven and, person by person, forgotten.
+
+A column says its type, its personal-data class (as in `zhike.core.tables`) and whether it is *sealed*: written encrypted under the
+key of the row's ``customer_id``, so that destroying that key makes it unreadable wherever a copy of it lies. Instants are whole
+microseconds since 1970 in UTC, days are ISO texts, so that every back end holds the same values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from zhike.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["CUSTOMER", "LEDGER", "LedgerColumn", "LedgerTable", "ledger_table", "ordering"]
+
+LedgerType = Literal["text", "int", "float", "bool", "instant", "day", "json", "bytes"]
+CUSTOMER: Final = "customer_id"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerColumn:
+    """One column.
+
+    Parameters
+    ----------
+    dtype : str
+        ``json`` is what JSON can hold, returned as Python values; ``bytes`` are as they are.
+    personal : str
+        Class of JR/T 0171-2020: ``C1`` to ``C3``, ``-`` for none.
+    sealed : bool
+        Whether it is encrypted under the customer's key; sealed columns can be neither sought nor ordered by.
+    """
+
+    name: str
+    dtype: LedgerType
+    personal: str
+    meaning: str
+    required: bool = True
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTable:
+    """One table: what a row is, its key, what else is unique or looked up, its columns."""
+
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[LedgerColumn, ...]
+    unique: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def personal(self) -> bool:
+        """Whether its rows belong to a customer."""
+        return any(column.name == CUSTOMER for column in self.columns)
+
+    @property
+    def sealed(self) -> tuple[str, ...]:
+        """Names of the columns that are encrypted."""
+        return tuple(column.name for column in self.columns if column.sealed)
+
+    def column(self, name: str) -> LedgerColumn:
+        """Return a column by name."""
+        found = next((column for column in self.columns if column.name == name), None)
+        if found is None:
+            names = ", ".join(column.name for column in self.columns)
+            raise UsageError(what=f"column '{name}' of table '{self.name}'", expected=names)
+        return found
+
+
+def _column(name: str, dtype: LedgerType, personal: str, meaning: str) -> LedgerColumn:
+    return LedgerColumn(name, dtype, personal, meaning)
+
+
+def _maybe(name: str, dtype: LedgerType, personal: str, meaning: str) -> LedgerColumn:
+    return LedgerColumn(name, dtype, personal, meaning, required=False)
+
+
+def _sealed(name: str, dtype: LedgerType, meaning: str, personal: str = "C2") -> LedgerColumn:
+    return LedgerColumn(name, dtype, personal, meaning, required=False, sealed=True)
+
+
+_WHO: Final = _column(CUSTOMER, "text", "C2", "The customer.")
+_AT: Final = _column("recorded_at", "instant", "C1", "When it was recorded.")
+_ACTOR: Final = _column("actor", "text", "C1", "Who did it: a member of staff, a machine, or the customer.")
+
+_TABLES: Final = (
+    # -- what serving rests on ---------------------------------------------------------------------------------------
+    LedgerTable(
+        "publications", "Feature rows published from an archive, for decisions in real time.", ("number",),
+        (
+            _column("number", "int", "-", "Counted up, never used twice."),
+            _column("at", "day", "-", "Day of the archive."),
+            _column("policy", "text", "-", "Path of the policy."),
+            _column("policy_version", "text", "-", "Its version."),
+            _column("manifest", "text", "-", "SHA-256 of the bank's manifest: all rows that it rests on."),
+            _column("setting", "text", "-", "Address of the blob with actions, conditions, prices and software versions."),
+            _column("customers", "int", "-", "Number of dossiers."),
+            _column("state", "text", "-", "building, active or retired."),
+            _AT, _ACTOR,
+        ),
+    ),
+    LedgerTable(
+        "dossiers", "What is known and computed beforehand of one customer.", ("publication", CUSTOMER),
+        (
+            _column("publication", "int", "-", "Number of the publication."), _WHO,
+            _sealed("content", "bytes", "Inputs, verdicts, scores and values of all candidates."),
+        ),
+        indexes=((CUSTOMER,),),
+    ),
+    LedgerTable(
+        "blobs", "Content that many rows share, found by its hash; nothing personal.", ("address",),
+        (
+            _column("address", "text", "-", "SHA-256 of the content."),
+            _column("content", "bytes", "-", "The content."),
+        ),
+    ),
+    LedgerTable(
+        "customers", "Who the customers are to the ledger: branch, adviser, merges, erasure.", (CUSTOMER,),
+        (
+            _WHO,
+            _maybe("branch", "text", "C1", "Branch or region that serves the customer."),
+            _maybe("adviser", "text", "C1", "Member of staff who advises the customer."),
+            _maybe("merged_into", "text", "C2", "The customer that this one turned out to be."),
+            _column("state", "text", "C1", "active, merged, anonymised or erased."),
+            _column("version", "int", "C1", "Raised by every change of what is live about the customer."),
+            _sealed("live", "json", "Contacts, consents, refusals, preferences since the publication."),
+        ),
+        indexes=(("adviser",), ("branch",)),
+    ),
+    LedgerTable(
+        "person_keys", "The key under which one customer's data are sealed, itself wrapped by the bank's key.", (CUSTOMER,),
+        (
+            _WHO,
+            _maybe("wrapped", "bytes", "C3", "The wrapped key; gone after erasure."),
+            _column("created_at", "instant", "C1", "When it was made."),
+            _maybe("destroyed_at", "instant", "C1", "When it was destroyed."),
+        ),
+    ),
+    # -- decisions and what became of them ---------------------------------------------------------------------------
+    LedgerTable(
+        "decisions", "One decision for one customer, served or from a batch.", ("decision_id",),
+        (
+            _column("decision_id", "text", "C1", "Identifier; also the seed of its draws."), _WHO,
+            _column("decided_at", "instant", "C1", "When."),
+            _column("origin", "text", "-", "online or batch."),
+            _column("publication", "int", "-", "Number of the publication."),
+            _maybe("prices", "text", "-", "Address of the prices used."),
+            _column("degraded", "text", "-", "Why a safe answer was given; empty for a full decision."),
+            _sealed("context", "json", "Channel, reason of contact and what was just done."),
+            _sealed("record", "json", "What was chosen, with probabilities and values."),
+        ),
+        indexes=((CUSTOMER, "decided_at"), ("decided_at",)),
+    ),
+    LedgerTable(
+        "offers", "An action made to a customer and what became of it.", ("offer_id",),
+        (
+            _column("offer_id", "text", "C1", "Identifier."), _column("decision_id", "text", "C1", "The decision."), _WHO,
+            _column("rank", "int", "C1", "Place in the list."),
+            _column("action_id", "text", "C1", "The action."),
+            _column("channel", "text", "C1", "Channel."),
+            _column("kind", "text", "-", "sale, care, service, mandatory or none."),
+            _column("outbound", "bool", "-", "Whether it counts as a contact by the bank."),
+            _column("probability", "float", "-", "P(chosen at its place)."),
+            _column("state", "text", "C1", "made, shown, accepted, refused, lapsed or blocked."),
+            _column("made_at", "instant", "C1", "When it was made."),
+            _column("changed_at", "instant", "C1", "When its state last changed."),
+            _maybe("lapses_at", "instant", "C1", "When it lapses unanswered."),
+        ),
+        indexes=((CUSTOMER, "made_at"), ("decision_id",), ("state", "lapses_at")),
+    ),
+    LedgerTable(
+        "responses", "What a customer or a channel answered to an offer.", ("response_id",),
+        (
+            _column("response_id", "text", "C1", "Identifier."), _column("offer_id", "text", "C1", "The offer."), _WHO,
+            _column("outcome", "text", "C2", "shown, accepted, refused, lapsed or blocked."),
+            _sealed("reason", "text", "The reason given."),
+            _column("responded_at", "instant", "C1", "When it happened."),
+            _column("late", "bool", "-", "Whether it came after the offer had lapsed."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,), ("offer_id",)),
+    ),
+    # -- the customer's word -----------------------------------------------------------------------------------------
+    LedgerTable(
+        "consents", "An answer to a purpose on a channel; the last one speaks, a withdrawal at once.", ("consent_id",),
+        (
+            _column("consent_id", "text", "C1", "Identifier."), _WHO,
+            _column("purpose", "text", "C2", "Purpose."), _column("channel", "text", "C2", "Channel, or all."),
+            _column("status", "text", "C2", "given or withdrawn."),
+            _sealed("evidence", "json", "How it was given: form, wording, place."),
+            _column("valid_from", "day", "C2", "First day."), _maybe("expires_on", "day", "C2", "First day on which it no longer holds."),
+            _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,),),
+    ),
+    LedgerTable(
+        "preferences", "What a customer wants of channels, hours, frequency and topics; the last one of a kind speaks.", ("preference_id",),
+        (
+            _column("preference_id", "text", "C1", "Identifier."), _WHO,
+            _column("kind", "text", "C1", "channels, hours, frequency or topics."),
+            _sealed("value", "json", "What is wanted."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,),),
+    ),
+    LedgerTable(
+        "notes", "What staff wrote about a customer.", ("note_id",),
+        (_column("note_id", "text", "C1", "Identifier."), _WHO, _sealed("text", "text", "The note."), _AT, _ACTOR),
+        indexes=((CUSTOMER,),),
+    ),
+    LedgerTable(
+        "tasks", "Something that a member of staff is to do.", ("task_id",),
+        (
+            _column("task_id", "text", "C1", "Identifier."), _WHO,
+            _maybe("offer_id", "text", "C1", "The offer it serves."), _maybe("assignee", "text", "C1", "Member of staff."),
+            _column("kind", "text", "C1", "What is to be done."), _column("state", "text", "C1", "open, claimed, done or cancelled."),
+            _maybe("due_on", "day", "C1", "Last day."), _sealed("text", "text", "Details."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,), ("assignee", "state")),
+    ),
+    LedgerTable(
+        "cases", "A complaint or request, with its clock.", ("case_id",),
+        (
+            _column("case_id", "text", "C1", "Identifier."), _WHO,
+            _column("kind", "text", "C2", "complaint, correction, access, erasure or other."),
+            _column("state", "text", "C2", "open, answered or closed."),
+            _column("opened_on", "day", "C2", "First day."), _maybe("due_on", "day", "C2", "Last day for an answer."),
+            _sealed("text", "json", "What it is about and what was done."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER, "state"), ("state", "due_on")),
+    ),
+    LedgerTable(
+        "survey_answers", "An answer of a customer to a survey.", ("answer_id",),
+        (
+            _column("answer_id", "text", "C1", "Identifier."), _WHO, _column("survey", "text", "C1", "The survey."),
+            _sealed("answer", "json", "The answer."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,), ("survey",)),
+    ),
+    LedgerTable(
+        "corrections", "A fact corrected after the archive: valid when, known when, and what it was before.", ("correction_id",),
+        (
+            _column("correction_id", "text", "C1", "Identifier."), _WHO,
+            _column("attribute", "text", "C2", "Attribute of the customer."), _column("valid_from", "day", "C2", "Since when it is so."),
+            _sealed("value", "json", "The value."), _sealed("before", "json", "What was known before."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,),),
+    ),
+    LedgerTable(
+        "merges", "Two records found to be one person; undone by a row that says so.", ("merge_id",),
+        (
+            _column("merge_id", "text", "C1", "Identifier."), _WHO,
+            _column("into", "text", "C2", "The record that stays."), _column("state", "text", "C1", "merged or undone."),
+            _sealed("before", "json", "What the merge changed, for undoing it."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,), ("into",)),
+    ),
+    # -- staff, machines, control --------------------------------------------------------------------------------------
+    LedgerTable(
+        "staff", "A member of staff or a machine that may act.", ("staff_id",),
+        (
+            _column("staff_id", "text", "C1", "Identifier."), _column("name", "text", "C1", "Name shown."),
+            _maybe("branch", "text", "C1", "Branch."), _column("roles", "json", "C1", "Roles."),
+            _column("state", "text", "C1", "active or left."), _maybe("password", "text", "C3", "Salted hash of the password."), _AT,
+        ),
+    ),
+    LedgerTable(
+        "tokens", "What a machine or a session shows to be let in.", ("token_hash",),
+        (
+            _column("token_hash", "text", "C3", "SHA-256 of the token; the token itself is kept nowhere."),
+            _column("staff_id", "text", "C1", "Whose it is."), _column("kind", "text", "-", "machine or session."),
+            _column("scopes", "json", "-", "What it may do."), _maybe("expires_at", "instant", "-", "When it ends."),
+            _maybe("revoked_at", "instant", "-", "When it was withdrawn."), _AT,
+        ),
+        indexes=(("staff_id",),),
+    ),
+    LedgerTable(
+        "proposals", "A change that needs a second person.", ("proposal_id",),
+        (
+            _column("proposal_id", "text", "-", "Identifier."), _column("verb", "text", "-", "What is to be done."),
+            _column("subject", "text", "C1", "To what."), _column("content", "json", "C1", "How."),
+            _column("state", "text", "-", "proposed, approved, refused, expired or done."),
+            _column("proposed_by", "text", "C1", "First person."), _maybe("decided_by", "text", "C1", "Second person."),
+            _column("reason", "text", "C1", "Why."), _maybe("expires_at", "instant", "-", "When it ends undecided."), _AT,
+        ),
+        indexes=(("state",),),
+    ),
+    LedgerTable(
+        "break_glass", "Access beyond one's rights in an emergency.", ("opening_id",),
+        (
+            _column("opening_id", "text", "-", "Identifier."), _column("staff_id", "text", "C1", "Who."), _WHO,
+            _sealed("reason", "text", "Why."), _column("until", "instant", "-", "When it ends."), _AT,
+        ),
+        indexes=(("staff_id", CUSTOMER),),
+    ),
+    # -- delivery ------------------------------------------------------------------------------------------------------
+    LedgerTable(
+        "outbox", "What is to leave the house: a message, an event for a webhook.", ("message_id",),
+        (
+            _column("message_id", "text", "C1", "Identifier, the same in every attempt."), _maybe(CUSTOMER, "text", "C2", "The customer."),
+            _column("route", "text", "-", "Name of the deliverer, or of the webhook."),
+            _column("topic", "text", "-", "What it is."), _sealed("content", "json", "What it says."),
+            _column("state", "text", "-", "waiting, sent, blocked or failed."), _column("attempts", "int", "-", "Attempts made."),
+            _column("next_at", "instant", "-", "When it is tried next."), _maybe("problem", "text", "-", "What went wrong last."), _AT,
+        ),
+        indexes=(("state", "next_at"), (CUSTOMER,)),
+    ),
+    LedgerTable(
+        "webhooks", "Where events are sent.", ("webhook_id",),
+        (
+            _column("webhook_id", "text", "-", "Identifier."), _column("url", "text", "-", "Address."),
+            _column("topics", "json", "-", "What it is told."), _column("secret", "text", "C3", "Key of its signatures."),
+            _column("state", "text", "-", "active or stopped."), _AT, _ACTOR,
+        ),
+    ),
+    LedgerTable(
+        "requests", "Answers already given, by the caller's key, so that asking again does nothing twice.", ("caller", "request_key"),
+        (
+            _column("caller", "text", "C1", "Who asked."), _column("request_key", "text", "-", "The caller's key."),
+            _column("fingerprint", "text", "-", "Hash of what was asked."), _column("status", "int", "-", "HTTP status."),
+            _maybe(CUSTOMER, "text", "C2", "The customer, where there is one."),
+            _sealed("answer", "json", "The answer."), _AT,
+        ),
+        indexes=(("recorded_at",), (CUSTOMER,)),
+    ),
+    LedgerTable(
+        "jobs", "Work asked for and done beside the call.", ("job_id",),
+        (
+            _column("job_id", "text", "-", "Identifier."), _column("kind", "text", "-", "What is done."),
+            _column("state", "text", "-", "waiting, running, done or failed."), _column("content", "json", "-", "With what."),
+            _maybe("result", "json", "-", "What came of it."), _AT, _ACTOR,
+        ),
+        indexes=(("state",),),
+    ),
+    # -- proof ---------------------------------------------------------------------------------------------------------
+    LedgerTable(
+        "audit_entries", "The audit trail, hash-linked stream by stream.", ("stream", "number"),
+        (
+            _column("stream", "text", "-", "Stream."), _column("number", "int", "-", "Place in it, from 1."),
+            _column("at", "instant", "-", "When."), _column("event", "int", "-", "Number of the event's type."),
+            _column("actor", "text", "C1", "Who."), _column("subject", "text", "-", "Commitment to whom it concerns."),
+            _column("body", "text", "-", "Commitment to what was done."), _column("previous", "text", "-", "Hash of the entry before."),
+            _column("hash", "text", "-", "Its own hash."),
+        ),
+    ),
+    LedgerTable(
+        "audit_openings", "What opens the commitments of an entry; goes with the person's key.", ("stream", "number"),
+        (
+            _column("stream", "text", "-", "Stream."), _column("number", "int", "-", "Place in it."),
+            _maybe(CUSTOMER, "text", "C2", "The customer."), _sealed("salt", "bytes", "Salt of the commitments."),
+            _sealed("content", "bytes", "What the body commits to."),
+        ),
+        indexes=((CUSTOMER,),),
+    ),
+    LedgerTable(
+        "audit_digests", "Signed digests over the heads of all streams.", ("number",),
+        (
+            _column("number", "int", "-", "Counted from 1."), _column("content", "json", "-", "The digest with its signature."), _AT,
+        ),
+    ),
+)  # fmt: skip
+
+LEDGER: Final[dict[str, LedgerTable]] = {table.name: table for table in _TABLES}
+"""The tables by name, those that others rest on first."""
+
+
+def ledger_table(name: str) -> LedgerTable:
+    """Return a table by name.
+
+    Examples
+    --------
+    >>> ledger_table("offers").key
+    ('offer_id',)
+    """
+    if name not in LEDGER:
+        raise UsageError(what=f"table '{name}'", expected=", ".join(LEDGER))
+    return LEDGER[name]
+
+
+def ordering(table: LedgerTable, order: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    """Return the columns by which rows are ordered, and whether each falls: those asked for, then what the key adds.
+
+    The key falls where the column before it does, so that a list of the newest first is the reverse of the oldest first.
+
+    Examples
+    --------
+    >>> ordering(ledger_table("offers"), ("-made_at",))
+    (('made_at', True), ('offer_id', True))
+    """
+    asked = tuple((name.removeprefix("-"), name.startswith("-")) for name in order)
+    names = [name for name, _ in asked]
+    if len(set(names)) < len(names):
+        raise UsageError(what=f"order {', '.join(order)}", expected="each column once")
+    falls = asked[-1][1] if asked else False
+    # No two rows share the key: once it is whole, nothing more is needed.
+    return asked + tuple((table.column(name).name, falls) for name in table.key if name not in names)

@@ -1,0 +1,121 @@
+"""What the layers that act ask of the outside: a store, a clock, deliverers. Adapters supply them; no rule knows which one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+__all__ = ["Clock", "Deliverer", "Store", "Transaction"]
+
+
+class Transaction(Protocol):
+    """Reads and writes that happen together or not at all; tables and columns are those of `zhike.core.ledger`.
+
+    Sealed columns are given and returned in the clear; where the customer's key is destroyed they come back as None. Once a
+    statement has failed (`AlreadyRecordedError` included) the transaction has, whether the caller caught the error or not. A
+    misuse (`UsageError`) is refused before anything is sent and fails nothing.
+    """
+
+    def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows; a column left out has no value.
+
+        Raises
+        ------
+        AlreadyRecordedError
+            When a key, or what else must be unique, is there already.
+        ErasedError
+            When a sealed column has a value and the customer's key is destroyed.
+        """
+
+    def one(self, table: str, **where: Any) -> dict[str, Any] | None:  # noqa: ANN401 - any column's type
+        """Return the only row with these values, None where there is none; several are a misuse."""
+
+    def find(
+        self,
+        table: str,
+        where: Mapping[str, Any] | None = None,
+        *,
+        order: Sequence[str] = (),
+        after: Sequence[Any] | None = None,
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return rows, ordered and paged.
+
+        Parameters
+        ----------
+        where : mapping, optional
+            Values of columns; a list means any of its members, None that there is no value.
+        order : sequence of str, optional
+            Columns to order by, ``-`` before one for falling; the key follows, so that the order is complete. No value comes
+            before every value; texts are ordered by their code points.
+        after : sequence, optional
+            Values that the last row of the page before has in the columns of `zhike.core.ledger.ordering`.
+        limit : int, optional
+            Most rows.
+        """
+
+    def change(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+        """Change rows; return how many there were. ``where`` names a column at least; a sealed row keeps its customer."""
+
+    def remove(self, table: str, where: Mapping[str, Any]) -> int:
+        """Remove rows; return how many there were. ``where`` names a column at least."""
+
+    def count(self, table: str, where: Mapping[str, Any] | None = None) -> int:
+        """Return the number of rows."""
+
+    def destroy_key(self, customer: str, at: int) -> bool:
+        """Destroy the customer's key: what is sealed under it is gone for good; return whether there was one."""
+
+    def address(self, customer: str, content: bytes) -> str:
+        """Return the keyed hash under which content of this customer is kept: the same only for the same person and content.
+
+        Raises
+        ------
+        ErasedError
+            When the customer's key is destroyed.
+        NotFoundError
+            When the transaction only reads and the customer has no key yet: nothing is kept under any address.
+        """
+
+
+class Store(Protocol):
+    """Where the ledger is kept."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that sees one state and writes nothing.
+
+        Raises
+        ------
+        StoreUnavailableError
+            When the store does not answer in time; here, in `write`, and from every call inside either.
+        """
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Open the one transaction that writes at a time; it ends with a durable commit, or with an exception and no change.
+
+        Not inside another one of the same thread. Where the connection breaks during the commit itself, nobody knows whether it
+        was done: whoever asks again does so by a key of its own.
+        """
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> int:
+        """Return the microseconds since 1970 in UTC."""
+
+
+class Deliverer(Protocol):
+    """Carries a message out of the house."""
+
+    def deliver(self, message: Mapping[str, Any]) -> None:
+        """Deliver a message; it may come more than once, with the same ``message_id``.
+
+        Raises
+        ------
+        DeliveryError
+            When it was not taken; its ``retryable`` says whether to try again.
+        """

@@ -1,0 +1,118 @@
+"""Errors of a service that remembers: who asks, for whom, whether it fits what is recorded."""
+
+from __future__ import annotations
+
+from zhike.core.errors import ZhikeError
+from zhike.core.language import Text
+
+__all__ = [
+    "DeliveryError",
+    "ForbiddenError",
+    "NotServingError",
+    "RecordNotFoundError",
+    "StateConflictError",
+    "TooManyRequestsError",
+    "UnauthenticatedError",
+]
+
+
+class UnauthenticatedError(ZhikeError):
+    """Nobody known is asking."""
+
+    code = "unauthenticated"
+    http_status = 401
+    found = Text("found {what}", "收到：{what}", "收到：{what}")
+    needed = Text("needed a token that is in force", "需要有效的令牌", "需要有效的權杖")
+    remedy = Text(
+        "Send 'Authorization: Bearer TOKEN'; `zhike staff token` makes one.",
+        "请发送“Authorization: Bearer TOKEN”；用 `zhike staff token` 生成令牌。",
+        "請傳送「Authorization: Bearer TOKEN」；用 `zhike staff token` 產生權杖。",
+    )
+
+
+class ForbiddenError(ZhikeError):
+    """Whoever asks may not do that."""
+
+    code = "forbidden"
+    http_status = 403
+    found = Text("found no right to {verb}", "没有权限：{verb}", "沒有權限：{verb}")
+    needed = Text("needed a role that allows it", "需要允许该操作的角色", "需要允許該操作的角色")
+    remedy = Text(
+        "Ask whoever manages staff; the rules are in access.roles.",
+        "请联系员工管理员；规则见 access.roles。",
+        "請洽員工管理員；規則見 access.roles。",
+    )
+
+
+class RecordNotFoundError(ZhikeError):
+    """What was asked for is not recorded, or not for whoever asks."""
+
+    code = "record_not_found"
+    http_status = 404
+    found = Text("found no such {what}", "找不到该{what}", "找不到該{what}")
+    needed = Text("needed one that is recorded", "需要已登记的记录", "需要已登記的紀錄")
+    remedy = Text("Check the identifier.", "请检查编号。", "請檢查編號。")
+
+
+class StateConflictError(ZhikeError):
+    """What was asked for does not fit what is recorded."""
+
+    code = "state_conflict"
+    http_status = 409
+    found = Text("found {what}", "现状：{what}", "現況：{what}")
+    needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
+    remedy = Text(
+        "Read the record again, then decide anew; nothing was changed.",
+        "请重新读取记录后再处理；未作任何改动。",
+        "請重新讀取紀錄後再處理；未作任何更動。",
+    )
+
+
+class TooManyRequestsError(ZhikeError):
+    """More requests than are served for one caller."""
+
+    code = "too_many_requests"
+    http_status = 429
+    retryable = True
+    found = Text(
+        "found more than {limit} requests in a second", "每秒请求超过 {limit} 次", "每秒請求超過 {limit} 次"
+    )
+    needed = Text("needed fewer from one caller", "需要减少同一调用方的请求", "需要減少同一呼叫方的請求")
+    remedy = Text(
+        "Wait a second, then ask again; nothing was changed.",
+        "请等待一秒后重试；未作任何改动。",
+        "請等待一秒後重試；未作任何更動。",
+    )
+
+
+class NotServingError(ZhikeError):
+    """Nothing is published that could be served."""
+
+    code = "not_serving"
+    http_status = 503
+    retryable = True
+    found = Text("found {what}", "现状：{what}", "現況：{what}")
+    needed = Text("needed a publication", "需要一次发布", "需要一次發布")
+    remedy = Text(
+        "Run `zhike publish BANK --at DATE`, then ask again.",
+        "请运行 `zhike publish BANK --at DATE` 后重试。",
+        "請執行 `zhike publish BANK --at DATE` 後重試。",
+    )
+
+
+class DeliveryError(ZhikeError):
+    """A message was not taken by whoever carries it."""
+
+    code = "delivery_failed"
+    http_status = 502
+    found = Text(
+        "found that {route} did not take the message: {what}",
+        "{route} 未接收消息：{what}",
+        "{route} 未接收訊息：{what}",
+    )
+    needed = Text("needed a deliverer that takes it", "需要可接收的送达方式", "需要可接收的送達方式")
+    remedy = Text(
+        "It is tried again by itself; look at the outbox where it stays.",
+        "系统会自动重试；若一直未送达请查看发件箱。",
+        "系統會自動重試；若一直未送達請查看寄件匣。",
+    )

@@ -1,0 +1,233 @@
+"""Decide for one customer in real time: the functions of the batch over one dossier, at stored prices, with draws from the decision's seed.
+
+What the conditions say is in the dossier; those that read something that has changed since are judged again. Then the best action
+at the prices is taken at each place of the list, or with the policy's share one is drawn, with its exact probability. Everything
+that the result depends on is kept, so that any decision can be proven bit for bit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zhike.core.types import LAYERS
+from zhike.decide.choice import choice_probabilities, choose
+from zhike.decide.inputs import hash_uniforms
+from zhike.decide.judging import optional_candidates, preference
+from zhike.decide.mandatory import forced_actions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from zhike.decide.dossier import Dossier
+    from zhike.decide.serving_setting import ServingSetting
+
+__all__ = ["Moment", "Place", "Served", "attempts", "lots", "serve"]
+
+MANDATORY, BEST, EXPLORED, HELD_OUT = "mandatory", "best", "explored", "holdout"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is particular to one decision.
+
+    Parameters
+    ----------
+    seed : str
+        Identifier of the decision, from which its draws follow.
+    changed : mapping of column to value
+        See `zhike.decide.live.changed_inputs`.
+    channels : tuple of str
+        Channels over which an action can go now; all where empty.
+    unwanted : tuple of int
+        Actions that the customer's preferences rule out.
+    outbound : bool
+        Whether the bank takes the step: then what is chosen counts as a contact.
+    most : int or None
+        Most actions, where fewer than the policy's are asked for.
+    prices : tuple of float or None
+        Of the scarce rows; None for those of the publication.
+    """
+
+    seed: str
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
+    unwanted: tuple[int, ...] = ()
+    outbound: bool = True
+    most: int | None = None
+    prices: tuple[float, ...] | None = None
+
+    def to_content(self) -> dict[str, Any]:
+        """Return what is not as usual as values that JSON knows; the seed is left out."""
+        found = {
+            "changed": dict(self.changed),
+            "channels": list(self.channels),
+            "unwanted": list(self.unwanted),
+        }
+        usual = {name: value for name, value in found.items() if value}
+        prices = None if self.prices is None else list(self.prices)
+        more = {"outbound": self.outbound, "most": self.most, "prices": prices}
+        return usual | {name: value for name, value in more.items() if value not in (None, True)}
+
+    @classmethod
+    def of(cls, seed: str, raw: Mapping[str, Any]) -> Moment:
+        """Return what `to_content` wrote."""
+        prices = raw.get("prices")
+        return cls(
+            seed, raw.get("changed", {}), tuple(raw.get("channels", ())), tuple(raw.get("unwanted", ())), raw.get("outbound", True),
+            raw.get("most"), None if prices is None else tuple(prices),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a list.
+
+    Parameters
+    ----------
+    action : int
+        Place among the setting's actions.
+    arm : str
+        mandatory, best, explored or holdout.
+    probability : float
+        P(this action at this place | the places before).
+    """
+
+    action: int
+    arm: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A decision for one customer and what it followed from.
+
+    Parameters
+    ----------
+    places : tuple of Place
+        Best first; doing nothing is a place too.
+    refused, obliged : ndarray of uint64, shape (n_words, 1, n_columns)
+        See `Judge.words`.
+    optional : ndarray of bool, shape (n_actions,)
+        What could be chosen at the first place.
+    probability : ndarray of float, shape (n_actions,)
+        P(chosen at the first place).
+    net : ndarray of float, shape (n_actions,)
+        Expected value less what is charged for what is scarce, in major units.
+    """
+
+    places: tuple[Place, ...]
+    refused: NDArray[np.uint64] = field(repr=False)
+    obliged: NDArray[np.uint64] = field(repr=False)
+    optional: NDArray[np.bool_] = field(repr=False)
+    probability: NDArray[np.float64] = field(repr=False)
+    net: NDArray[np.float64] = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over every verdict, probability and net value, and the list."""
+        digest = hashlib.sha256()
+        for array in (self.refused, self.obliged, self.optional, self.probability, self.net):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(repr(self.places).encode())
+        return digest.hexdigest()
+
+
+def serve(setting: ServingSetting, dossier: Dossier, moment: Moment) -> Served:
+    """Decide for one customer.
+
+    Parameters
+    ----------
+    setting : ServingSetting
+    dossier : Dossier
+    moment : Moment
+    """
+    words = dossier.refused, dossier.obliged
+    if moment.changed:
+        words = setting.judge.rejudged(words, dossier.one(setting, moment.changed), frozenset(moment.changed))
+    allowed = np.logical_not(setting.judge.folded(words[0]).any(axis=0))
+    keys, utility = _net(setting, dossier, moment)
+    optional = optional_candidates(setting, dossier.value, allowed) & ~_closed(setting, moment)[None, :]
+    channels, places = _within_caps(setting, dossier, moment)
+    problem, exploration = setting.problem, setting.policy.exploration
+    choices = choose(problem, keys, utility, optional, lots(moment.seed, places), exploration, channels)
+    first = choice_probabilities(keys, utility, optional & problem.within_limits, exploration)
+    forced = [int(column[0]) for column in forced_actions(setting.actions, allowed)]
+    held_out = bool(moment.changed.get("held_out", dossier.inputs["held_out"]))
+    listed = [Place(column, MANDATORY, 1.0) for column in forced if column >= 0]
+    for choice in choices:
+        action, arm = int(choice.action[0]), EXPLORED if choice.explored[0] else BEST
+        ended = action == problem.nothing and choice.probability[0] == 1.0 and listed
+        if action >= 0 and not ended:
+            listed.append(Place(action, HELD_OUT if held_out else arm, float(choice.probability[0])))
+    return Served(tuple(listed), *words, optional[0], np.where(optional, first, 0.0)[0], utility[0])
+
+
+def lots(seed: str, places: int) -> NDArray[np.float64]:
+    """Return two numbers in [0, 1) for every place of a decision's list: whether to explore, and what; shape (1, places, 2)."""
+    return np.stack([hash_uniforms([seed], f"serve|{place}", 2) for place in range(places)], axis=1)
+
+
+def _net(
+    setting: ServingSetting, dossier: Dossier, moment: Moment
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return order of preference and utility less what is charged for what is scarce."""
+    keys, utility = preference(setting, dossier.value, dossier.score)
+    if setting.scarcity is None:
+        return keys, utility
+    prices = None if moment.prices is None else np.array(moment.prices)
+    charge = setting.scarcity.charges(np.array([dossier.segment]), prices)
+    net_keys = keys - charge * setting.major
+    net_keys[:, setting.problem.nothing] = 0.0
+    return net_keys, utility - charge
+
+
+def _closed(setting: ServingSetting, moment: Moment) -> NDArray[np.bool_]:
+    """Return which actions cannot be chosen in this moment whatever the conditions say, shape (n_actions,)."""
+    closed = np.zeros(len(setting.actions), dtype=np.bool_)
+    if setting.scarcity is not None:
+        closed |= setting.scarcity.closed
+    if moment.channels:
+        nowhere = np.zeros_like(closed)
+        closed |= ~np.any([setting.by_channel.get(name, nowhere) for name in moment.channels], axis=0)
+    closed[list(moment.unwanted)] = True
+    closed[setting.problem.nothing] = False
+    return closed
+
+
+def _within_caps(setting: ServingSetting, dossier: Dossier, moment: Moment) -> tuple[NDArray[np.int64], int]:
+    """Return most actions by code of channel, and places of the list: no more contacts than the caps leave."""
+    limit, asked = setting.problem.channel_limit, moment.most
+    places = setting.policy.limits.actions_per_customer if asked is None else asked
+    if not moment.outbound:
+        return limit, places
+    limit = limit.copy()
+    for code, column, maximum in setting.caps:
+        left = maximum - (moment.changed.get(column, dossier.inputs[column]) or 0)
+        # Where nothing is left the condition refuses; what it does not refuse does not count.
+        if left > 0 and code < 0:
+            places = min(places, left)
+        elif left > 0:
+            limit[code] = min(limit[code], left)
+    return limit, places
+
+
+def attempts(setting: ServingSetting, served: Served) -> dict[str, int]:
+    """Return what became of the candidates: refused by each layer, not worth their cost or ruled out now, worthwhile."""
+    folded, left = (
+        setting.judge.folded(served.refused)[:, 0, :],
+        np.ones(len(served.optional), dtype=np.bool_),
+    )
+    counts: dict[str, int] = {}
+    for layer in LAYERS:
+        here = left & (folded & setting.layer_words[layer][:, None]).any(axis=0)
+        counts[layer] = int(here.sum())
+        left &= ~here
+    worthwhile = int(served.optional.sum()) - 1
+    counts |= {"not_worth_its_cost": int(left.sum()) - 1 - worthwhile, "worthwhile": worthwhile}
+    return {name: count for name, count in counts.items() if count}
