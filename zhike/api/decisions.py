@@ -26,8 +26,8 @@ from zhike.api.models import (
     StoredDecision,
 )
 from zhike.api.rendering import decided_body, instant, stored_body
-from zhike.core.errors import StoreUnavailableError
 from zhike.core.service_errors import RecordNotFoundError
+from zhike.core.store_errors import StoreUnavailableError
 
 __all__ = ["router"]
 

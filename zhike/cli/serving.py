@@ -15,6 +15,7 @@ from zhike.core.language import Text
 
 if TYPE_CHECKING:
     from zhike.act.acting import Acting
+    from zhike.adapters.store.keys import Keys
 
 __all__ = ["StorePlace", "acting_on", "register"]
 
@@ -53,8 +54,8 @@ staff = typer.Typer(
 StaffName = Annotated[str, typer.Argument(metavar="STAFF", help=said("Identifier.", "编号。", "編號。"))]
 
 
-def acting_on(store: str | None, *, create: bool = False) -> Acting:
-    """Return what acting on a store needs.
+def acting_on(store: str | None, *, create: bool = False) -> tuple[Acting, Keys]:
+    """Return what acting on a store needs, and the bank's keys.
 
     Raises
     ------
@@ -69,7 +70,8 @@ def acting_on(store: str | None, *, create: bool = False) -> Acting:
     place = store_place(store)
     if not create and "://" not in place and not Path(place).is_file():
         raise InputNotFoundError(path=place)
-    return Acting(open_store(place), SystemClock(), secrets.token_bytes)
+    opened = open_store(place)
+    return Acting(opened, SystemClock(), secrets.token_bytes), opened.keys
 
 
 def register(app: typer.Typer) -> None:
@@ -110,7 +112,7 @@ def _publish(
     day, opened, rules = day_of(at), Bank.open(bank), load_rulebook(rulebook)
     chosen = load_policy(rules, policy, day, opened.manifest.policy)
     with show_progress("publish", quiet=as_json) as progress:
-        told = publish_bank(acting_on(store, create=True), opened, rules, chosen, day, OPERATOR, progress)
+        told = publish_bank(acting_on(store, create=True)[0], opened, rules, chosen, day, OPERATOR, progress)
     emit_json(told) if as_json else write(_PUBLISHED.render(chosen_language(lang), **told))
 
 
@@ -174,7 +176,7 @@ def _api(  # noqa: PLR0913 - one parameter an option
     ]
     if len(asked) != 1:
         raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post and --put")
-    app = create_app(service_of(acting_on(store).store, load_rulebook(rulebook)))
+    app = create_app(service_of(acting_on(store)[0].store, load_rulebook(rulebook)))
     headers = {
         "content-type": "application/json",
         "x-purpose": purpose,
@@ -214,10 +216,8 @@ def _add(
     from zhike.adapters.rule_files import load_rulebook
     from zhike.govern.roles import ROLES
 
-    acting, known = (
-        acting_on(store, create=True),
-        load_rulebook(rulebook).entry(ROLES).versions[-1].head["roles"],
-    )
+    known = load_rulebook(rulebook).entry(ROLES).versions[-1].head["roles"]
+    acting, _ = acting_on(store, create=True)
     add_staff(acting, name, role or [], known=sorted(known), actor=OPERATOR, branch=branch)
     told: dict[str, Any] = {"staff": name, "roles": role or [], "branch": branch}
     emit_json(told) if as_json else write(
@@ -247,7 +247,9 @@ def _token(
 ) -> None:
     from zhike.act.staff import issue_token
 
-    token = issue_token(acting_on(store), name, actor=OPERATOR, lasts=None if days is None else days * _DAY)
+    token = issue_token(
+        acting_on(store)[0], name, actor=OPERATOR, lasts=None if days is None else days * _DAY
+    )
     told = {"staff": name, "token": token}
     emit_json(told) if as_json else write(_TOKEN.render(chosen_language(lang), **told))
 
@@ -265,5 +267,5 @@ def _revoke(
 ) -> None:
     from zhike.act.staff import revoke_token, token_hash
 
-    revoke_token(acting_on(store), token_hash(token), OPERATOR)
+    revoke_token(acting_on(store)[0], token_hash(token), OPERATOR)
     write(_REVOKED.in_language(chosen_language(lang)))
