@@ -63,7 +63,7 @@ def _by_customer(rows):
 
 
 def test_verdicts_of_a_dossier_are_those_of_the_batch(small):
-    prepared, setting, known = small
+    prepared, _, known = small
     whole = prepared.judge.words(prepared.inputs)
     for row, dossier in enumerate(known):
         assert (dossier.refused == whole[0][:, row : row + 1]).all()
@@ -154,7 +154,7 @@ def test_prices_charge_what_is_scarce():
         assert serve(setting, dossier, again).fingerprint == served.fingerprint
 
 
-def test_a_moment_survives_being_written(small):
+def test_a_moment_survives_being_written():
     moment = Moment("d1", {"age": 4}, ("app",), (3,), outbound=False, most=2, prices=(0.5,))
     assert Moment.of("d1", json.loads(json.dumps(moment.to_content()))) == moment
     assert Moment("d2").to_content() == {}
