@@ -12,7 +12,7 @@ from zhike.decide.dossier import dossiers, packed, unpacked
 from zhike.decide.live import Live, Preferences, changed_inputs, unwanted_actions
 from zhike.decide.policy import Exploration
 from zhike.decide.served_answer import Reading, explained, listed
-from zhike.decide.serving import Moment, attempts, serve
+from zhike.decide.serving import Moment, attempts, serve, serve_all
 from zhike.decide.serving_setting import ServingSetting
 from zhike.decide.strategy import decide_blocks, plan_of
 
@@ -193,3 +193,16 @@ def test_an_explanation_names_every_candidate_and_the_rules(small):
         for one in listed(reading, "zh-Hans"):
             assert one["action_id"] not in refused
             assert one["title"].endswith("（简）")
+
+
+def test_decided_together_they_are_bit_for_bit_what_they_are_one_by_one():
+    _, setting, known = made(exploration={"share": 0.4, "temperature": 20.0}, constraints=CONSTRAINTS)
+    moments = [
+        Moment(f"d{row}", {"age": 12} if row % 3 else {}, ("app",) if row % 2 else (), outbound=row % 4 > 0, most=None if row % 5 else 1)
+        for row in range(60)
+    ]  # fmt: skip
+    dossiers_of = [known[row % len(known)] for row in range(60)]
+    together = serve_all(setting, dossiers_of, moments)
+    alone = [serve(setting, *one) for one in zip(dossiers_of, moments, strict=True)]
+    assert [one.fingerprint for one in together] == [one.fingerprint for one in alone]
+    assert [one.places for one in together] == [one.places for one in alone]
