@@ -4,7 +4,7 @@ import operator
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from zhike.core.errors import ZhikeError
@@ -188,6 +188,24 @@ def both(tmp_path_factory, postgres):
     postgres.run("DROP SCHEMA parity CASCADE")
 
 
+ROW = {column.name: POOL[column.dtype][0] for column in LEDGER["notes"].columns}
+ERASURE = [
+    (
+        False,
+        True,
+        [("insert", ("notes", [ROW]), {}), ("insert", ("notes", [ROW]), {}), ("count", ("notes", {}), {})],
+    ),
+    (
+        False,
+        False,
+        [("insert", ("notes", [ROW]), {}), ("destroy_key", ("", 1), {}), ("find", ("notes",), {})],
+    ),
+    (False, True, [("insert", ("notes", [{**ROW, "note_id": "b"}]), {}), ("find", ("notes",), {})]),
+]
+"""A transaction that failed, an erasure, an insert for a customer who is erased."""
+
+
+@example(ERASURE)
 @given(histories())
 @settings(
     max_examples=EXAMPLES, deadline=None,
