@@ -32,6 +32,7 @@ from zhike.cli.options import (
     Lang,
     MappingFile,
     Messy,
+    PolicyName,
     RulebookFolder,
     SimulatedCustomers,
     SimulatedMonths,
@@ -77,12 +78,6 @@ ProblemFile = Annotated[
         help=said("Problem: .npz file or folder.", "问题：.npz 文件或文件夹。", "問題：.npz 檔或資料夾。"),
     ),
 ]
-PolicyName = Annotated[
-    str | None,
-    typer.Option("--policy", help=said("Policy of the rulebook or YAML file; default: the bank's own.",
-                                       "规则库中的策略或 YAML 文件；默认使用该银行自己的策略。",
-                                       "規則庫中的策略或 YAML 檔；預設使用該銀行自己的策略。")),
-]  # fmt: skip
 
 
 @app.callback(invoke_without_command=True)

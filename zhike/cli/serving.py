@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, write
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
+from zhike.cli.options import AsJson, BankFolder, Day, Lang, PolicyName, RulebookFolder, day_of
 from zhike.core.errors import InputNotFoundError, UsageError
 from zhike.core.language import Text
 
@@ -37,12 +37,6 @@ StorePlace = Annotated[
     typer.Option("--store", metavar="STORE", help=said("Database file, or postgresql://...; default: $ZHIKE_STORE, else zhike.db.",
                                                        "数据库文件或 postgresql://…；默认 $ZHIKE_STORE，否则 zhike.db。",
                                                        "資料庫檔或 postgresql://…；預設 $ZHIKE_STORE，否則 zhike.db。")),
-]  # fmt: skip
-PolicyName = Annotated[
-    str | None,
-    typer.Option("--policy", help=said("Policy of the rulebook or YAML file; default: the bank's own.",
-                                       "规则库中的策略或 YAML 文件；默认使用该银行自己的策略。",
-                                       "規則庫中的策略或 YAML 檔；預設使用該銀行自己的策略。")),
 ]  # fmt: skip
 staff = typer.Typer(
     name="staff",
