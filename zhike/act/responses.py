@@ -37,6 +37,8 @@ _FROM: Final = {
 """States from which an outcome can follow."""
 _MOST_LAPSED: Final = 500
 _LONGEST: Final = 2_000
+_CLOCKS_APART: Final = 300_000_000
+"""Microseconds by which the clock of a channel may go behind ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def check_respond(tx: Transaction, response: Response, now: int) -> dict[str, An
     Raises
     ------
     UsageError
-        When the outcome is none, the reason is too long, or it lies in the future.
+        When the outcome is none, the reason is too long, or it lies in the future or before the offer.
     RecordNotFoundError
         When there is no such offer.
     StateConflictError
@@ -93,6 +95,9 @@ def check_respond(tx: Transaction, response: Response, now: int) -> dict[str, An
     offer = tx.one("offers", offer_id=response.offer_id)
     if offer is None:
         raise RecordNotFoundError(what="offer")
+    # An answer dated back would end the rest after a refusal before it has begun.
+    if response.at is not None and response.at < offer["made_at"] - _CLOCKS_APART:
+        raise UsageError(what="a response before the offer was made", expected="an instant after it")
     if offer["state"] not in _FROM[response.outcome]:
         raise StateConflictError(
             what=f"the offer {offer['state']}", expected=f"one that can be {response.outcome}"

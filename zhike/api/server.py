@@ -11,6 +11,7 @@ from zhike.act.responses import do_lapse
 from zhike.adapters.rule_files import load_rulebook
 from zhike.adapters.store.engine import open_store
 from zhike.api.app import create_app
+from zhike.api.faults import LOG
 from zhike.api.service import service_of
 from zhike.core.errors import ZhikeError
 
@@ -27,6 +28,8 @@ _DEFAULT_STORE: Final = "zhike.db"
 _RULEBOOK: Final = "ZHIKE_RULEBOOK"
 _KEPT_EVERY: Final = 2.0
 """Seconds between two rounds of keeping the store in order."""
+_PATIENCE: Final = 3.0
+"""Seconds after which a store that does not answer is given up: a caller waits for an answer, if only to do nothing."""
 
 
 def store_place(given: str | None) -> str:
@@ -37,9 +40,11 @@ def store_place(given: str | None) -> str:
 def app_from_environment() -> FastAPI:
     """Return the application over the store that the environment names; each worker makes its own."""
     rulebook = os.environ.get(_RULEBOOK)
-    store = open_store(store_place(None))
+    store = open_store(store_place(None), patience=_PATIENCE)
     service = service_of(store, load_rulebook(Path(rulebook) if rulebook else None))
-    _Keeper(store, service.acting).start()
+    keeper = _Keeper(store, service.acting)
+    keeper.start()
+    service.beside += [store.close, keeper.end]
     return create_app(service)
 
 
@@ -70,13 +75,19 @@ class _Keeper(threading.Thread):
 
     def __init__(self, store: LedgerStore, acting: Acting) -> None:
         super().__init__(name="ledger-keeper", daemon=True)
-        self._store, self._acting = store, acting
+        self._store, self._acting, self._ending = store, acting, threading.Event()
 
     def run(self) -> None:
-        while True:
-            threading.Event().wait(_KEPT_EVERY)
+        while not self._ending.wait(_KEPT_EVERY):
             try:
                 self._store.checkpoint()
                 do_lapse(self._acting, "ledger-keeper")
             except ZhikeError:
                 continue  # the store is away for a while: calls say so, and the next round tries again
+            except Exception as problem:  # noqa: BLE001 - whatever it was, the next round is due all the same
+                LOG.error("ledger-keeper: %s", type(problem).__name__)
+
+    def end(self) -> None:
+        """Finish the round and stop."""
+        self._ending.set()
+        self.join()
