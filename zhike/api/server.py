@@ -40,7 +40,7 @@ def store_place(given: str | None) -> str:
 def app_from_environment() -> FastAPI:
     """Return the application over the store that the environment names; each worker makes its own."""
     rulebook = os.environ.get(_RULEBOOK)
-    store = open_store(store_place(None), patience=_PATIENCE)
+    store = open_store(store_place(None), patience=_PATIENCE, create=False)
     service = service_of(store, load_rulebook(Path(rulebook) if rulebook else None))
     keeper = _Keeper(store, service.acting)
     keeper.start()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, write
 from zhike.cli.options import AsJson, BankFolder, Day, Lang, PolicyName, RulebookFolder, day_of
-from zhike.core.errors import InputNotFoundError, UsageError
+from zhike.core.errors import UsageError
 from zhike.core.language import Text
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def acting_on(store: str | None, *, create: bool = False) -> tuple[Acting, Keys]
 
     Raises
     ------
-    InputNotFoundError
+    StoreNotFoundError
         When there is no store and none is to be made.
     """
     from zhike.act.acting import Acting
@@ -61,10 +60,7 @@ def acting_on(store: str | None, *, create: bool = False) -> tuple[Acting, Keys]
     from zhike.api.server import store_place
     from zhike.api.service import SystemClock
 
-    place = store_place(store)
-    if not create and "://" not in place and not Path(place).is_file():
-        raise InputNotFoundError(path=place)
-    opened = open_store(place)
+    opened = open_store(store_place(store), create=create)
     return Acting(opened, SystemClock(), secrets.token_bytes), opened.keys
 
 

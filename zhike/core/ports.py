@@ -100,6 +100,12 @@ class Store(Protocol):
         was done: whoever asks again does so by a key of its own.
         """
 
+    def checkpoint(self) -> None:
+        """Put what was written ahead in its place, where the back end leaves that to its callers; outside any transaction.
+
+        Whoever writes much does so now and then; nobody waits for it, and nothing is lost without it.
+        """
+
 
 class Clock(Protocol):
     """What time it is."""
