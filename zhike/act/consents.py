@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import customer_row, raised
 from zhike.act.live_state import day_of, live_of
+from zhike.act.outbox import Event, queue
+from zhike.act.routes import CONSENT_CHANGED, PREFERENCE_CHANGED
 from zhike.act.trail import Happened, record
 from zhike.core.contracts import CHANNELS
 from zhike.core.errors import UsageError
@@ -100,6 +102,7 @@ def do_answer_consent(acting: Acting, tx: Transaction, answer: ConsentAnswer) ->
     }
     happened = Happened("consents", _EVENTS[answer.status], answer.actor, answer.customer, content)
     _done(acting, tx, happened, now)
+    queue(acting, tx, [_told(CONSENT_CHANGED, row, ("evidence", "actor"))], now)
     return row
 
 
@@ -132,7 +135,13 @@ def set_preference(
         event = AuditEvent.PREFERENCE_SET if value else AuditEvent.PREFERENCE_REMOVED
         content = {"preference": row["preference_id"], "kind": kind, "value": dict(value)}
         _done(acting, tx, Happened("consents", event, actor, customer, content), now)
+        queue(acting, tx, [_told(PREFERENCE_CHANGED, row, ("actor",))], now)
     return row
+
+
+def _told(topic: str, row: Mapping[str, Any], kept: tuple[str, ...]) -> Event:
+    """Return a row as an event, without what is kept in the house."""
+    return Event(topic, row["customer_id"], {name: value for name, value in row.items() if name not in kept})
 
 
 def _check_preference(kind: str, value: Mapping[str, Any]) -> None:
