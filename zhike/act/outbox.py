@@ -38,7 +38,7 @@ def queue(acting: Acting, tx: Transaction, events: Iterable[Event], now: int) ->
     events : iterable of Event
         Not looked at where nobody is told anything.
     """
-    webhooks, channels = acting.routes.webhooks(tx, now), acting.routes.channels
+    channels, webhooks = acting.routes.told(tx, now)
     if not (webhooks or channels):
         return 0
     rows = [

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from zhike.core.ports import Transaction
 
@@ -27,33 +27,52 @@ PREFERENCE_CHANGED: Final = "preference.changed"
 TOPICS: Final = (CONSENT_CHANGED, DECISION_MADE, OFFER_CHANGED, OFFER_MADE, PREFERENCE_CHANGED)
 """What a webhook can be told."""
 _LOOKED_EVERY: Final = 1_000_000
-"""Microseconds after which the webhooks are looked up anew."""
+"""Microseconds after which webhooks and channels are looked up anew."""
 
 
-class Routes:
-    """Who is told what; the webhooks are looked up once a second, as every decision asks.
+class Told(NamedTuple):
+    """Who is told.
 
     Parameters
     ----------
-    channels : iterable of str
-        Channels with a deliverer: what is offered over them goes out by itself.
+    channels : frozenset of str
+        Channels with a deliverer: what the bank offers over them goes out by itself.
+    webhooks : mapping of topic to tuple of str
+        Identifiers of those that are told of it; topics of nobody are left out.
     """
 
-    def __init__(self, channels: Iterable[str] = ()) -> None:
-        self.channels: Final = frozenset(channels)
-        self._looked = -_LOOKED_EVERY
-        self._webhooks: Mapping[str, tuple[str, ...]] = {}
+    channels: frozenset[str]
+    webhooks: Mapping[str, tuple[str, ...]]
 
-    def webhooks(self, tx: Transaction, now: int) -> Mapping[str, tuple[str, ...]]:
-        """Return the identifiers of the webhooks that are told of each topic; topics of nobody are left out."""
-        if now - self._looked >= _LOOKED_EVERY:
-            found: dict[str, tuple[str, ...]] = {}
-            for row in tx.find("webhooks", {"state": "active"}):
-                for topic in row["topics"]:
-                    found[topic] = (*found.get(topic, ()), row["webhook_id"])
-            self._webhooks, self._looked = found, now
-        return self._webhooks
+
+class Routes:
+    """Who is told what; looked up once a second, as every decision asks.
+
+    Parameters
+    ----------
+    channels : callable, optional
+        Returns the channels with a deliverer, by the microseconds of UTC; without it there are none.
+    """
+
+    def __init__(self, channels: Callable[[int], frozenset[str]] = lambda _now: frozenset()) -> None:
+        self._channels = channels
+        self._known: tuple[int, Told] | None = None
+
+    def told(self, tx: Transaction, now: int) -> Told:
+        """Return who is told of events."""
+        known = self._known
+        if known is None or not 0 <= now - known[0] < _LOOKED_EVERY:
+            known = self._known = now, Told(self._channels(now), _webhooks(tx))
+        return known[1]
 
     def forget(self) -> None:
-        """Look the webhooks up anew the next time."""
-        self._looked = -_LOOKED_EVERY
+        """Look it up anew the next time."""
+        self._known = None
+
+
+def _webhooks(tx: Transaction) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in tx.find("webhooks", {"state": "active"}):
+        for topic in row["topics"]:
+            found[topic] = (*found.get(topic, ()), row["webhook_id"])
+    return found

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from zhike.act.decisions import Decided
     from zhike.core.language import Language
 
-__all__ = ["consent_body", "cursor", "decided_body", "instant", "offer_body", "position", "stored_body"]
+__all__ = [
+    "batch_body",
+    "consent_body",
+    "cursor",
+    "decided_body",
+    "instant",
+    "offer_body",
+    "position",
+    "stored_body",
+]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -78,6 +87,15 @@ def consent_body(row: dict[str, Any]) -> dict[str, Any]:
     """Return a consent."""
     names = ("consent_id", "purpose", "channel", "status", "valid_from", "expires_on")
     return {**{name: row[name] for name in names}, "recorded_at": instant(row["recorded_at"])}
+
+
+def batch_body(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a batch; how far it got is told as a number, as the place is a customer's."""
+    result = {name: value for name, value in row["result"].items() if name not in ("part", "after")}
+    return {
+        "job_id": row["job_id"], "state": row["state"], "direction": row["content"]["direction"], "result": result,
+        "recorded_at": instant(row["recorded_at"]),
+    }  # fmt: skip
 
 
 def cursor(values: Sequence[Any]) -> str:

@@ -16,6 +16,7 @@ import typer
 
 from zhike import __version__
 from zhike.cli.audit import app as audit_app
+from zhike.cli.batch import register as register_batch
 from zhike.cli.console import chosen_language, said, show_error
 from zhike.cli.lab import app as lab_app
 from zhike.cli.options import (
@@ -530,6 +531,7 @@ def demo(
 
 register_whatif(app)
 register_serving(app)
+register_batch(app)
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -16,7 +15,7 @@ from zhike.core.language import Text
 if TYPE_CHECKING:
     from zhike.act.acting import Acting
 
-__all__ = ["StorePlace", "acting_on", "register"]
+__all__ = ["OPERATOR", "DeliverersFile", "StorePlace", "acting_on", "register"]
 
 _DAY: Final = 86_400_000_000
 _PUBLISHED: Final = Text(
@@ -43,6 +42,12 @@ PolicyName = Annotated[
                                        "规则库中的策略或 YAML 文件；默认使用该银行自己的策略。",
                                        "規則庫中的策略或 YAML 檔；預設使用該銀行自己的策略。")),
 ]  # fmt: skip
+DeliverersFile = Annotated[
+    Path | None,
+    typer.Option("--deliverers", metavar="FILE", help=said("Which channel uses which deliverer, YAML or TOML; default: $ZHIKE_DELIVERERS.",
+                                                           "各渠道的送达方式（YAML 或 TOML）；默认 $ZHIKE_DELIVERERS。",
+                                                           "各通路的送達方式（YAML 或 TOML）；預設 $ZHIKE_DELIVERERS。")),
+]  # fmt: skip
 staff = typer.Typer(
     name="staff",
     no_args_is_help=True,
@@ -53,23 +58,20 @@ staff = typer.Typer(
 StaffName = Annotated[str, typer.Argument(metavar="STAFF", help=said("Identifier.", "编号。", "編號。"))]
 
 
-def acting_on(store: str | None, *, create: bool = False) -> Acting:
-    """Return what acting on a store needs.
+def acting_on(store: str | None, *, create: bool = False, deliverers: Path | None = None) -> Acting:
+    """Return what acting on a store needs, what is decided going to the channels of a file of deliverers.
 
     Raises
     ------
     InputNotFoundError
         When there is no store and none is to be made.
     """
-    from zhike.act.acting import Acting
-    from zhike.adapters.store.engine import open_store
-    from zhike.api.server import store_place
-    from zhike.api.service import SystemClock
+    from zhike.api import places
 
-    place = store_place(store)
+    place = places.store_place(store)
     if not create and "://" not in place and not Path(place).is_file():
         raise InputNotFoundError(path=place)
-    return Acting(open_store(place), SystemClock(), secrets.token_bytes)
+    return places.acting_on(place, deliverers)
 
 
 def register(app: typer.Typer) -> None:
@@ -124,14 +126,16 @@ def _serve(
         int, typer.Option("--workers", min=1, help=said("Processes.", "进程数。", "程序數。"))
     ] = 1,
     *,
+    deliverers: DeliverersFile = None,
     rulebook: RulebookFolder = None,
     lang: Lang = None,
 ) -> None:
-    from zhike.api.server import serve, store_place
+    from zhike.api.places import store_place
+    from zhike.api.server import serve
 
-    acting_on(store, create=True)
+    acting_on(store, create=True, deliverers=deliverers)
     write(_SERVING.render(chosen_language(lang), host=host, port=port))
-    serve(store_place(store), rulebook, host, port, workers)
+    serve(store_place(store), rulebook, deliverers, host=host, port=port, workers=workers)
 
 
 def _api(  # noqa: PLR0913 - one parameter an option
@@ -174,7 +178,8 @@ def _api(  # noqa: PLR0913 - one parameter an option
     ]
     if len(asked) != 1:
         raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post and --put")
-    app = create_app(service_of(acting_on(store).store, load_rulebook(rulebook)))
+    acting = acting_on(store)
+    app = create_app(service_of(acting.store, load_rulebook(rulebook), routes=acting.routes))
     headers = {
         "content-type": "application/json",
         "x-purpose": purpose,
