@@ -32,7 +32,7 @@ MOST_CUSTOMERS: Final = 100_000
 """That can be named; all customers can be more."""
 TURN: Final = "batches"
 _OPEN: Final = ("waiting", "running")
-_CHUNK: Final = 200
+_CHUNK: Final = 100
 _TURN_LASTS: Final = 60_000_000
 """Microseconds: how long a run that was killed holds up the next."""
 _COUNTED: Final = ("kinds", "arms", "degraded", "skipped")
