@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.routes import Routes
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 
 if TYPE_CHECKING:
@@ -30,11 +31,14 @@ class Acting:
     clock : Clock
     chance : callable
         Returns so many unpredictable bytes.
+    routes : Routes
+        Where events go; the webhooks of the store only, unless given.
     """
 
     store: Store
     clock: Clock
     chance: Callable[[int], bytes]
+    routes: Routes = field(default_factory=Routes)
 
     def new_id(self, prefix: str) -> str:
         """Return an identifier that nobody can guess, such as ``d-3f...``."""

@@ -14,7 +14,9 @@ import numpy as np
 
 from zhike.act.acting import DAY, customer_row, raised
 from zhike.act.live_state import day_of
+from zhike.act.outbox import Event, queue
 from zhike.act.publications import active_publication, publication
+from zhike.act.routes import DECISION_MADE, OFFER_MADE
 from zhike.act.trail import Happened, record
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.catalogue import offer_of
@@ -25,7 +27,7 @@ from zhike.decide.serving import Moment, attempts, serve
 from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from zhike.act.acting import Acting
     from zhike.act.publications import Publication
@@ -189,7 +191,9 @@ class DecisionDesk:
             rows[draft.ask.customer] = _contacted(tx, decided)
             done.append(decided)
         _write(tx, done)
-        record(tx, [_happened(one) for one in done], self.acting.clock.now(), self.acting.chance)
+        now = self.acting.clock.now()
+        queue(self.acting, tx, _events(done), now)
+        record(tx, [_happened(one) for one in done], now, self.acting.chance)
         return done
 
     def dossier(self, tx: Transaction, customer: str) -> tuple[Publication, Dossier] | None:
@@ -310,6 +314,20 @@ def _offer_rows(decided: Decided) -> list[dict[str, Any]]:
         }
         for offer, (rank, place) in zip(decided.offers, _chosen(draft), strict=True)
     ]  # fmt: skip
+
+
+def _events(done: Sequence[Decided]) -> Iterator[Event]:
+    """Yield what is told of decisions and of their offers."""
+    for decided in done:
+        draft = decided.draft
+        customer, content = draft.ask.customer, {
+            "decision_id": draft.decision_id, "customer_id": draft.ask.customer, "decided_at": draft.at, "origin": draft.ask.origin,
+            "publication": draft.number, "degraded": draft.degraded or None, "offers": list(decided.offers),
+        }  # fmt: skip
+        yield Event(DECISION_MADE, customer, content)
+        for offer in _offer_rows(decided):
+            told = {name: value for name, value in offer.items() if name not in ("state", "changed_at")}
+            yield Event(OFFER_MADE, customer, told)
 
 
 def _happened(decided: Decided) -> Happened:

@@ -17,6 +17,7 @@ import typer
 from zhike import __version__
 from zhike.cli.audit import app as audit_app
 from zhike.cli.audit_export import register as register_audit_export
+from zhike.cli.batch import register as register_batch
 from zhike.cli.console import chosen_language, said, show_error
 from zhike.cli.lab import app as lab_app
 from zhike.cli.options import (
@@ -540,6 +541,7 @@ def demo(
 register_whatif(app)
 register_serving(app)
 register_audit_export(audit_app)
+register_batch(app)
 
 
 def main() -> None:
