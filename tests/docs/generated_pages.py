@@ -1,4 +1,4 @@
-"""Write the pages of the documentation that follow from the code: errors, contract tables, commands, numbers of the lab.
+"""Write the pages of the documentation that follow from the code: errors, contract tables, commands, roles, numbers of the lab.
 
 One command makes them again::
 
@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from access_page import access_page
 from doc_pages import DOCS, left_by, run
 from lab_numbers import lab_numbers_page
 from provocations import PROVOCATIONS, REJECTED, UNPROVOKED
@@ -308,13 +309,14 @@ def _rejected(folder):
 
 
 def main():
-    """Write the four pages, or print one of them: ``generated_pages.py cli``."""
+    """Write the five pages, or print one of them: ``generated_pages.py cli``."""
     for name in ("LANG", "LC_ALL", "ZHIKE_LANG"):
         os.environ.pop(name, None)  # help texts are chosen when the command line is imported
     if sys.argv[1:] == ["cli"]:
         sys.stdout.write(cli_page())
         return
     (DOCS / "reference" / "tables.md").write_text(tables_page(), "utf-8")
+    (DOCS / "reference" / "roles.md").write_text(access_page(NOTE), "utf-8")
     (DOCS / "reference" / "lab-numbers.md").write_text(lab_numbers_page(NOTE), "utf-8")
     (DOCS / "reference" / "cli.md").write_text(cli_page(), "utf-8")
     with tempfile.TemporaryDirectory() as place:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import access_page
 import generated_pages
 import lab_numbers
 import pytest
@@ -20,6 +21,11 @@ AGAIN = "make it again: .venv/bin/python tests/docs/generated_pages.py"
 
 def test_tables_page_is_current():
     assert (DOCS / "reference" / "tables.md").read_text("utf-8") == generated_pages.tables_page(), AGAIN
+
+
+def test_roles_page_is_current():
+    page = (DOCS / "reference" / "roles.md").read_text("utf-8")
+    assert page == access_page.access_page(generated_pages.NOTE), AGAIN
 
 
 def test_page_of_the_labs_numbers_is_current():

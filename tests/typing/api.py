@@ -25,6 +25,10 @@ from zhike.decide.explanation import CandidateExplanation, Explanation, explain_
 from zhike.decide.policy import Policy
 from zhike.decide.preparation import Preparation, prepare
 from zhike.decide.strategy import Block, decide_blocks
+from zhike.govern.access_explanation import AccessExplanation, explain_access
+from zhike.govern.masking import MASKING, MaskingRules, mask, mask_frame
+from zhike.govern.retention import Retention, RetentionRules, retention
+from zhike.govern.roles import Access, Actor, Permission, Subject, decide_access
 from zhike.know.archive import archive, archive_rules
 from zhike.measure.ranking import RankingQuality, ranking_quality
 from zhike.measure.replay import Window, WindowResult, replay_window
@@ -76,6 +80,18 @@ def know(folder: Path) -> pl.LazyFrame:
     version = assert_type(rules.at("contact.caps", AT), Version)
     assert_type(version.title, Text)
     return archive(Bank.open(folder).tables(), AT, "UTC", archive_rules(rules, AT, None))
+
+
+def ask(row: Mapping[str, object]) -> dict[str, object]:
+    """Ask for a permission, show what it opens, say why, and what erasure would do."""
+    rules, actor = load_rulebook(), Actor("S1", ("adviser",), book=frozenset({"C1"}))
+    access, subject = Access.of(rules), assert_type(actor.subject("C1", None), Subject)
+    found = assert_type(decide_access(access, actor, "customer.view", subject, "advice", AT), Permission)
+    assert_type(explain_access(access, actor, "customer.view", None, "advice", AT), AccessExplanation)
+    assert_type(retention(RetentionRules.of(rules, AT), "answers", "words", None), Retention)
+    masks = MaskingRules.of(rules.at(MASKING, AT))
+    assert_type(mask_frame(pl.LazyFrame(), {}, found.highest_class, masks), pl.LazyFrame)
+    return mask(row, {"customer_id": "C2"}, found.highest_class, masks)
 
 
 def values() -> tuple[int, dt.datetime, Table]:

@@ -119,3 +119,9 @@ def test_the_first_day_without_a_value():
     assert first_gap(entry, FEB, JUL) is None
     assert first_gap(entry, dt.date(2026, 1, 1), JUL) == dt.date(2026, 1, 1)
     assert first_gap(entry, DEC, None) is None
+
+
+def test_a_table_reads_its_parameters():
+    table = raw({JUL: []}, kind="table", parameters={"years": "cn.age"})
+    rules = Rulebook({"cn.age": parse_entry("cn.age", raw()), "cn.kept": parse_entry("cn.kept", table)})
+    assert rules.users("cn.age") == ["cn.kept"]

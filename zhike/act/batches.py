@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.decisions import Ask
 from zhike.act.trail import Happened, record
 from zhike.act.turns import give_back, take_turn
-from zhike.core.errors import InternalError, StoreUnavailableError, UsageError, ZhikeError
+from zhike.core.errors import InternalError, UsageError, ZhikeError
 from zhike.core.service_errors import RecordNotFoundError
+from zhike.core.store_errors import StoreUnavailableError
 from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:

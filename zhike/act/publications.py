@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.blobs import blob, put_blob
 from zhike.act.trail import Happened, canonical, record
+from zhike.core.blobs import get_blob, put_blob
 from zhike.core.service_errors import NotServingError
 from zhike.decide.dossier import packed
 from zhike.decide.serving_setting import ServingSetting
@@ -147,4 +147,4 @@ def publication(tx: Transaction, number: int) -> Publication:
     row = tx.one("publications", number=number)
     if row is None:
         raise NotServingError(what=f"no publication {number}")
-    return Publication(number, ServingSetting.from_content(json.loads(blob(tx, row["setting"]))))
+    return Publication(number, ServingSetting.from_content(json.loads(get_blob(tx, row["setting"]))))

@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.govern.audit_events import AuditEvent
 
-__all__ = ["Happened", "canonical", "record"]
+__all__ = ["STREAMS", "Happened", "canonical", "head_of", "record"]
+
+STREAMS: Final = (
+    "decisions",
+    "offers",
+    "responses",
+    "consents",
+    "privacy",
+    "staff",
+    "cases",
+    "deliveries",
+    "store",
+)
+"""What entries are in order with."""
 
 _SALT_BYTES: Final = 32
 
@@ -51,7 +64,7 @@ def record(tx: Transaction, happened: Sequence[Happened], at: int, chance: Calla
     heads: dict[str, Head] = {}
     entries, openings = [], []
     for one in happened:
-        head = heads.get(one.stream) or _head(tx, one.stream)
+        head = heads.get(one.stream) or head_of(tx, one.stream)
         salt, content = chance(_SALT_BYTES), canonical(one.content)
         subject = "" if one.customer is None else commitment(salt, one.customer.encode())
         entry = next_entry(
@@ -72,6 +85,7 @@ def record(tx: Transaction, happened: Sequence[Happened], at: int, chance: Calla
     tx.insert("audit_openings", openings)
 
 
-def _head(tx: Transaction, stream: str) -> Head:
+def head_of(tx: Transaction, stream: str) -> Head:
+    """Return the end of a stream."""
     last = tx.find("audit_entries", {"stream": stream}, order=["-number"], limit=1)
     return Head(stream, last[0]["number"], last[0]["hash"]) if last else first_head(stream)

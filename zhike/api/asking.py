@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, Header, Request, Response
 
 from zhike.act.acting import customer_row
 from zhike.api.service import Service
+from zhike.core.errors import UsageError
 from zhike.core.language import Language, language_of
 
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.govern.roles import Actor, Permission
 
-__all__ = ["Asking", "AskingOf", "tagged"]
+__all__ = ["Asking", "AskingOf", "asking_by_hand", "asking_of", "tagged"]
+
+_LONGEST: Final = {"authorization": 300, "x-purpose": 64, "idempotency-key": 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,45 @@ def _asking(
     ] = "service",
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> Asking:
+    return asking_of(request, authorization, x_purpose, idempotency_key)
+
+
+def asking_by_hand(request: Request) -> Asking:
+    """Return who asks, as routes do that read their headers by hand.
+
+    Raises
+    ------
+    UsageError
+        When a header is longer than it may be.
+    """
+    found = request.headers
+    for name, longest in _LONGEST.items():
+        if len(found.get(name, "")) > longest:
+            raise UsageError(
+                what=f"a header {name} of more than {longest} characters", expected="a shorter one"
+            )
+    return asking_of(
+        request, found.get("authorization"), found.get("x-purpose", "service"), found.get("idempotency-key")
+    )
+
+
+def asking_of(request: Request, authorization: str | None, purpose: str, key: str | None) -> Asking:
+    """Return who asks, from the headers of a request.
+
+    Raises
+    ------
+    UnauthenticatedError
+        When nobody known is asking.
+    TooManyRequestsError
+        When they ask for more than is served for one caller.
+    """
     service: Service = request.app.state.service
     actor: Actor | None = request.scope.get("zhike.actor")
     if actor is None:
         scheme, _, token = (authorization or "").partition(" ")
         actor = service.actor(token.strip() if scheme.lower() == "bearer" else None)
     service.pace.take(actor.actor_id, service.acting.clock.now())
-    return Asking(
-        service, actor, x_purpose, language_of(request.headers.get("accept-language")), idempotency_key
-    )
+    return Asking(service, actor, purpose, language_of(request.headers.get("accept-language")), key)
 
 
 AskingOf = Annotated[Asking, Depends(_asking)]

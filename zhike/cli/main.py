@@ -16,6 +16,7 @@ import typer
 
 from zhike import __version__
 from zhike.cli.audit import app as audit_app
+from zhike.cli.audit_export import register as register_audit_export
 from zhike.cli.batch import register as register_batch
 from zhike.cli.console import chosen_language, said, show_error
 from zhike.cli.lab import app as lab_app
@@ -41,6 +42,7 @@ from zhike.cli.options import (
     day_of,
 )
 from zhike.cli.rules import app as rules_app
+from zhike.cli.serving import StorePlace
 from zhike.cli.serving import register as register_serving
 from zhike.cli.whatif import register as register_whatif
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
@@ -426,24 +428,36 @@ def explain(
 @app.command(
     "replay-check",
     help=said(
-        "Prove stored decisions: decide again and compare every byte.",
-        "证明已存决定：重新决定并逐字节比较。",
-        "證明已存決定：重新決定並逐位元組比較。",
+        "Prove stored decisions: decide again and compare every byte. With --store those of its log.",
+        "证明已存决定：重新决定并逐字节比较；--store 指存储中的决定日志。",
+        "證明已存決定：重新決定並逐位元組比較；--store 指儲存中的決定日誌。",
     ),
     epilog="Example: zhike replay-check decisions mybank",
 )
 def replay_check(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=said("Folder of decisions.", "决定文件夹。", "決定資料夾。"))
-    ],
-    bank: BankFolder,
+        Path | None,
+        typer.Argument(metavar="DIR", help=said("Folder of decisions.", "决定文件夹。", "決定資料夾。")),
+    ] = None,
+    bank: Annotated[
+        Path | None,
+        typer.Argument(metavar="BANK", help=said("Bank folder.", "银行文件夹。", "銀行資料夾。")),
+    ] = None,
+    store: StorePlace = None,
     *,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     from zhike.cli.decide import replay_check as run
+    from zhike.cli.replay_log import replay_log
 
+    if folder is None:
+        raise typer.Exit(replay_log(store, as_json=as_json, lang=lang))
+    if bank is None or store is not None:
+        raise UsageError(
+            what="a folder of decisions alone, or with --store", expected="DIR and BANK, or --store"
+        )
     raise typer.Exit(run(folder, bank, rulebook, as_json=as_json, lang=lang))
 
 
@@ -532,6 +546,7 @@ def demo(
 register_whatif(app)
 register_serving(app)
 register_batch(app)
+register_audit_export(audit_app)
 
 
 def main() -> None:

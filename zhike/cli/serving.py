@@ -14,6 +14,7 @@ from zhike.core.language import Text
 
 if TYPE_CHECKING:
     from zhike.act.acting import Acting
+    from zhike.adapters.store.keys import Keys
 
 __all__ = ["OPERATOR", "DeliverersFile", "StorePlace", "acting_on", "register"]
 
@@ -58,20 +59,24 @@ staff = typer.Typer(
 StaffName = Annotated[str, typer.Argument(metavar="STAFF", help=said("Identifier.", "编号。", "編號。"))]
 
 
-def acting_on(store: str | None, *, create: bool = False, deliverers: Path | None = None) -> Acting:
-    """Return what acting on a store needs, what is decided going to the channels of a file of deliverers.
+def acting_on(
+    store: str | None, *, create: bool = False, deliverers: Path | None = None
+) -> tuple[Acting, Keys]:
+    """Return what acting on a store needs, with the channels of a file of deliverers, and the bank's keys.
 
     Raises
     ------
     InputNotFoundError
         When there is no store and none is to be made.
     """
-    from zhike.api import places
+    from zhike.adapters.store.engine import open_store
+    from zhike.api.places import acting_over, store_place
 
-    place = places.store_place(store)
+    place = store_place(store)
     if not create and "://" not in place and not Path(place).is_file():
         raise InputNotFoundError(path=place)
-    return places.acting_on(place, deliverers)
+    opened = open_store(place)
+    return acting_over(opened, deliverers), opened.keys
 
 
 def register(app: typer.Typer) -> None:
@@ -112,7 +117,7 @@ def _publish(
     day, opened, rules = day_of(at), Bank.open(bank), load_rulebook(rulebook)
     chosen = load_policy(rules, policy, day, opened.manifest.policy)
     with show_progress("publish", quiet=as_json) as progress:
-        told = publish_bank(acting_on(store, create=True), opened, rules, chosen, day, OPERATOR, progress)
+        told = publish_bank(acting_on(store, create=True)[0], opened, rules, chosen, day, OPERATOR, progress)
     emit_json(told) if as_json else write(_PUBLISHED.render(chosen_language(lang), **told))
 
 
@@ -178,7 +183,7 @@ def _api(  # noqa: PLR0913 - one parameter an option
     ]
     if len(asked) != 1:
         raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post and --put")
-    acting = acting_on(store)
+    acting, _ = acting_on(store)
     app = create_app(service_of(acting.store, load_rulebook(rulebook), routes=acting.routes))
     headers = {
         "content-type": "application/json",
@@ -219,10 +224,8 @@ def _add(
     from zhike.adapters.rule_files import load_rulebook
     from zhike.govern.roles import ROLES
 
-    acting, known = (
-        acting_on(store, create=True),
-        load_rulebook(rulebook).entry(ROLES).versions[-1].head["roles"],
-    )
+    known = load_rulebook(rulebook).entry(ROLES).versions[-1].head["roles"]
+    acting, _ = acting_on(store, create=True)
     add_staff(acting, name, role or [], known=sorted(known), actor=OPERATOR, branch=branch)
     told: dict[str, Any] = {"staff": name, "roles": role or [], "branch": branch}
     emit_json(told) if as_json else write(
@@ -252,7 +255,9 @@ def _token(
 ) -> None:
     from zhike.act.staff import issue_token
 
-    token = issue_token(acting_on(store), name, actor=OPERATOR, lasts=None if days is None else days * _DAY)
+    token = issue_token(
+        acting_on(store)[0], name, actor=OPERATOR, lasts=None if days is None else days * _DAY
+    )
     told = {"staff": name, "token": token}
     emit_json(told) if as_json else write(_TOKEN.render(chosen_language(lang), **told))
 
@@ -270,5 +275,5 @@ def _revoke(
 ) -> None:
     from zhike.act.staff import revoke_token, token_hash
 
-    revoke_token(acting_on(store), token_hash(token), OPERATOR)
+    revoke_token(acting_on(store)[0], token_hash(token), OPERATOR)
     write(_REVOKED.in_language(chosen_language(lang)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from zhike.core.errors import NotFoundError, StoreInvalidError
+from zhike.core.service_errors import RecordNotFoundError
+from zhike.core.store_errors import StoreInvalidError
 
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
@@ -41,14 +42,14 @@ def get_blob(tx: Transaction, address: str) -> bytes:
 
     Raises
     ------
-    NotFoundError
+    RecordNotFoundError
         When there is none.
     StoreInvalidError
         When what is there does not have the hash: it was changed after it was kept.
     """
     row = tx.one(_TABLE, address=address)
     if row is None:
-        raise NotFoundError(what=f"blob '{address}'")
+        raise RecordNotFoundError(what=f"blob '{address}'")
     content: bytes = row["content"]
     if hashlib.sha256(content).hexdigest() != address:
         raise StoreInvalidError(what=f"blob '{address}' with other content than it had")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import zhike.core.service_errors  # noqa: F401 - its errors count too
+import zhike.core.service_errors
+import zhike.core.store_errors  # noqa: F401 - as the line before: their errors count too
 from zhike.core.errors import ZhikeError
 
 __all__ = ["error_classes"]

@@ -161,7 +161,7 @@ class GrantTable:
         near : int
             Bits of `NEAR`, or `NO_CUSTOMER`.
         """
-        return _judged(self._matched(roles, verb, purpose, near))
+        return _judged(self._rows(roles, verb, purpose), near)
 
     def lint(self) -> list[Finding]:
         """Return names that nobody is ever granted, and rows that grant nothing; empty for a sound table."""
@@ -176,26 +176,33 @@ class GrantTable:
         """Return whether anybody may do less without a row."""
         for cell in _combinations(grant):
             for near in _KINDS_OF_CUSTOMER:
-                rows = [row for row in self._cells[cell] if row.covers & near]
+                rows = self._cells[cell]
                 without = [row for row in rows if row.grant is not grant]
-                if _judged(rows).highest != _judged(without).highest:
+                if _judged(rows, near).highest != _judged(without, near).highest:
                     return True
         return False
 
-    def _matched(self, roles: Iterable[str], verb: str, purpose: str, near: int) -> list[_Row]:
+    def _rows(self, roles: Iterable[str], verb: str, purpose: str) -> Iterable[_Row]:
         cells = [cell for role in roles if (cell := self._cells.get((role, verb, purpose))) is not None]
         if len(cells) == 1:
-            return [row for row in cells[0] if row.covers & near]
+            return cells[0]
         # A row that speaks of two of the actor's roles counts once.
-        by_place = {row.place: row for cell in cells for row in cell if row.covers & near}
+        by_place = {row[0]: row for cell in cells for row in cell}
         return [by_place[place] for place in sorted(by_place)]
 
 
-def _judged(rows: list[_Row]) -> Judgement:
-    granted = max((row.limit for row in rows if row.allows), default=-1)
-    denied = min((row.limit for row in rows if not row.allows), default=len(CLASSES))
+def _judged(rows: Iterable[_Row], near: int) -> Judgement:
+    """Return what rows say of a customer; one pass, since every request of every page comes through here."""
+    granted, denied, grants = -1, len(CLASSES), []
+    for _, covers, allows, limit, grant in rows:
+        if covers & near:
+            grants.append(grant)
+            if allows:
+                granted = max(granted, limit)
+            else:
+                denied = min(denied, limit)
     highest = min(granted, denied - 1)
-    return Judgement(CLASSES[highest] if highest >= 0 else None, tuple(row.grant for row in rows))
+    return Judgement(CLASSES[highest] if highest >= 0 else None, tuple(grants))
 
 
 def _cells(grants: tuple[Grant, ...]) -> dict[tuple[str, str, str], tuple[_Row, ...]]:

@@ -76,7 +76,7 @@ class Transaction(Protocol):
         ------
         ErasedError
             When the customer's key is destroyed.
-        NotFoundError
+        RecordNotFoundError
             When the transaction only reads and the customer has no key yet: nothing is kept under any address.
         """
 

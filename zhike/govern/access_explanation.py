@@ -131,7 +131,7 @@ def explain_access(
         sentences = [
             _asked(rules, actor, permission, near),
             *_verdict(rules, permission),
-            *(_row(grant) for grant in permission.rules),
+            *(_row(grant) for grant in _weightiest_first(permission)),
             *([] if permission.allowed else _refusal(rules, actor, permission, near)),
             _ground(rules),
         ]
@@ -158,6 +158,12 @@ def _verdict(rules: AccessRules, permission: Permission) -> list[Text]:
         return [allowed]
     approver = rules.second_person[permission.verb].approved_by
     return [allowed, _said("second", verb=_title(rules.table.verbs, approver))]
+
+
+def _weightiest_first(permission: Permission) -> list[Grant]:
+    """Return the rows that matched, for a refusal those that denied it before the others."""
+    refused = not permission.allowed
+    return sorted(permission.rules, key=lambda g: refused and (g.effect == "allow" or g.limit != CLASSES[0]))
 
 
 def _row(grant: Grant) -> Text:

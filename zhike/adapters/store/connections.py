@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from zhike.adapters.store.faults import Fault
-from zhike.core.errors import StoreUnavailableError
+from zhike.core.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

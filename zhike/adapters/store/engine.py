@@ -15,11 +15,13 @@ from zhike.adapters.store.backend import Workings
 from zhike.adapters.store.connections import Connections
 from zhike.adapters.store.opening import check_store, keys_of_store
 from zhike.adapters.store.sealing import Sealer
+from zhike.adapters.store.session import Session
 from zhike.adapters.store.sqlite import SqliteBackend
 from zhike.adapters.store.statements import Statements
 from zhike.adapters.store.transaction import LedgerTransaction
-from zhike.core.errors import StoreUnavailableError, UsageError
+from zhike.core.errors import UsageError
 from zhike.core.ledger import LEDGER, ledger_table
+from zhike.core.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -113,7 +115,7 @@ class LedgerStore:
         self._connections = connections
         self._backend = connections.backend
         self._patience = patience
-        self._workings = Workings(self._backend, Statements(self._backend.engine.dialect), Sealer(keys), now)
+        self.workings = Workings(self._backend, Statements(self._backend.engine.dialect), Sealer(keys), now)
         self._lock = threading.Lock()
         self._writer: int | None = None
 
@@ -133,17 +135,16 @@ class LedgerStore:
     def _transaction(self, *, writing: bool) -> Iterator[LedgerTransaction]:
         self._see_to_it()
         connection = self._connections.begun(writing=writing)
+        session = None
         try:
-            transaction = LedgerTransaction(self._workings, connection.dbapi_connection, writing=writing)
+            session = Session(self._backend, connection.dbapi_connection)
+            yield LedgerTransaction(self.workings, session, writing=writing)
+            session.end()
         except BaseException:
-            self._connections.undo(connection, lost=True)
-            raise
-        try:
-            yield transaction
-            transaction.end()
-        except BaseException:
-            transaction.close()
-            self._connections.undo(connection, lost=transaction.connection_lost)
+            lost = session is None or session.lost
+            if session is not None:
+                session.close()
+            self._connections.undo(connection, lost=lost)
             raise
         self._connections.commit(connection)
 

@@ -8,12 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.core.errors import (
-    AlreadyRecordedError,
-    InternalError,
-    StoreInvalidError,
-    StoreUnavailableError,
-)
+from zhike.core.errors import InternalError
+from zhike.core.store_errors import AlreadyRecordedError, StoreInvalidError, StoreUnavailableError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -82,6 +78,7 @@ _POSTGRESQL: Final = {
     "08": "the connection broke",
     "28": "it refused the log-in",
     "3D": "there is no such database",
+    "3F": "there is no such schema",
     "53": "the server is short of disk, memory or connections",
     "57": "the server is stopping, starting or cut us off",
     "58": "the server's system refused",

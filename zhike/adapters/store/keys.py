@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from zhike.core.errors import StoreKeysError
+from zhike.core.store_errors import StoreKeysError
 
 __all__ = ["KEYS_VARIABLE", "Keys", "create_keys", "keys_path", "load_keys"]
 

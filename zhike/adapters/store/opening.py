@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from zhike.adapters.store.keys import create_keys, keys_path, load_keys
 from zhike.adapters.store.schema import METADATA, REVISIONS, STATE, VERSION, ddl
-from zhike.core.errors import StoreInvalidError, StoreKeysError, StoreVersionError
+from zhike.core.store_errors import StoreInvalidError, StoreKeysError, StoreVersionError
 
 if TYPE_CHECKING:
     from pathlib import Path

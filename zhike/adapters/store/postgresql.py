@@ -73,6 +73,7 @@ class PostgresqlBackend:
             max_overflow=0,
             pool_timeout=patience,
             pool_reset_on_return=None,
+            pool_use_lifo=True,  # the connection used last has its pages and statements at hand
         )
         self._prepare_connections()
 

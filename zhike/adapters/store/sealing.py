@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from zhike.core.errors import StoreInvalidError
+from zhike.core.store_errors import StoreInvalidError
 
 if TYPE_CHECKING:
     from zhike.adapters.store.keys import Keys
@@ -107,6 +107,9 @@ class Sealer:
         self._capacity: Final = capacity
         self._kept: OrderedDict[str, PersonKey] = OrderedDict()
         self._lock: Final = threading.Lock()
+
+    def __contains__(self, customer: str) -> bool:
+        return customer in self._kept
 
     def new(self, customer: str) -> PersonKey:
         """Return a new random key for a customer."""

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import QueuePool
 
 from zhike.adapters.store.faults import sqlite_fault
-from zhike.core.errors import StoreUnavailableError
+from zhike.core.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,7 @@ class SqliteBackend:
             max_overflow=0,
             pool_timeout=patience,
             pool_reset_on_return=None,
+            pool_use_lifo=True,  # the connection used last has its pages and statements at hand
         )
 
     def create(self) -> None:

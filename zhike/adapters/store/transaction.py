@@ -4,51 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.adapters.store.persons import Persons
 from zhike.adapters.store.schema import PERSON_KEYS
 from zhike.adapters.store.statements import Paging, seek
 from zhike.adapters.store.values import TableCodec
-from zhike.core.errors import ErasedError, NotFoundError, StoreInvalidError, UsageError
+from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER, LEDGER, ledger_table, ordering
+from zhike.core.store_errors import ErasedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from zhike.adapters.store.backend import Workings
     from zhike.adapters.store.sealing import PersonKey
+    from zhike.adapters.store.session import Session
     from zhike.adapters.store.statements import Sought, Statement
-    from zhike.core.errors import ZhikeError
 
 __all__ = ["LedgerTransaction"]
 
 _CODECS: Final = {name: TableCodec(table) for name, table in LEDGER.items()}
-_FIRST: Final = Paging()
+_ALL: Final = Paging()
 _SINGLE: Final = Paging(limited=True)
-_AT_A_TIME: Final = 512
-
-
-def _codec(table: str) -> TableCodec:
-    codec = _CODECS.get(table)
-    return codec if codec is not None else _CODECS[ledger_table(table).name]
 
 
 class LedgerTransaction:
-    """See `zhike.core.ports.Transaction`.
+    """See `zhike.core.ports.Transaction`; made by `LedgerStore`.
 
-    Once a statement has failed, the whole transaction has: every later call raises the same error and nothing is committed,
-    even when the caller caught it. One back end would go on, the other not; so neither does.
+    Parameters
+    ----------
+    workings : Workings
+        Of the store.
+    session : Session
+        The statements of this transaction.
+    writing : bool
+        Whether it may write.
     """
 
-    def __init__(self, workings: Workings, connection: Any, *, writing: bool) -> None:  # noqa: ANN401
-        self._workings = workings
+    def __init__(self, workings: Workings, session: Session, *, writing: bool) -> None:
         self._statements = workings.statements
-        self._sealer = workings.sealer
-        self._cursor = workings.backend.cursor(connection)
+        self._session = session
+        self._persons = Persons(workings, session, making=writing)
         self._writing = writing
-        self._persons: dict[str, PersonKey | None] = {}
-        self._failed: ZhikeError | None = None
-        self.connection_lost = False
 
-    # -- reading ----------------------------------------------------------------------------------------------------
+    # -- reading ------------------------------------------------------------------------------------------------------
 
     def one(self, table: str, **where: Any) -> dict[str, Any] | None:  # noqa: ANN401 - any column's type
         """Return the only row with these values, None where there is none.
@@ -61,7 +59,7 @@ class LedgerTransaction:
         codec = _codec(table)
         sought, values = seek(codec, where)
         if _whole_key(codec, where):
-            rows = self._rows(codec, self._statements.select(table, sought, _FIRST), values)
+            rows = self._rows(codec, self._statements.select(table, sought, _ALL), values)
         else:
             rows = self._rows(codec, self._statements.select(table, sought, _SINGLE), [*values, 2])
         if len(rows) > 1:
@@ -85,15 +83,13 @@ class LedgerTransaction:
             codec.sought(name)
         nulls, marks = (None, []) if after is None else _after(codec, columns, after)
         ends = [] if limit is None else [_limit(limit)]
-        values += marks + ends
-        paging = Paging(columns, nulls, limit is not None)
-        return self._rows(codec, self._statements.select(table, sought, paging), values)
+        statement = self._statements.select(table, sought, Paging(columns, nulls, limit is not None))
+        return self._rows(codec, statement, values + marks + ends)
 
     def count(self, table: str, where: Mapping[str, Any] | None = None) -> int:
         """Return the number of rows."""
         sought, values = seek(_codec(table), where or {})
-        self._run(table, self._statements.count(table, sought), values)
-        return int(self._cursor.fetchall()[0][0])  # to the end: a statement half read holds its snapshot
+        return int(self._session.rows(table, self._statements.count(table, sought), values)[0][0])
 
     def address(self, customer: str, content: bytes) -> str:
         """Return the keyed hash under which content of this customer is kept.
@@ -102,48 +98,87 @@ class LedgerTransaction:
         ------
         ErasedError
             When the customer's key is destroyed.
-        NotFoundError
+        RecordNotFoundError
             When there is no key yet and this transaction only reads: then nothing is kept under any address.
         """
-        person = self._keys_of([customer])[customer]
+        person = self._persons.key(customer)
         if person is None:
-            raise ErasedError(table="evidence")
+            raise ErasedError(table=PERSON_KEYS)
         return person.address(content)
 
-    # -- writing ----------------------------------------------------------------------------------------------------
+    def _rows(self, codec: TableCodec, statement: Statement, values: Sequence[Any]) -> list[dict[str, Any]]:
+        rows = []
+        for raw in self._session.rows(codec.table.name, statement, values):
+            row = dict(zip(codec.names, raw, strict=False))  # the key's columns follow those of the row
+            for name, decode in codec.decode:
+                if row[name] is not None:
+                    row[name] = decode(row[name])
+            if codec.sealed:
+                self._persons.unseal(codec, row, *raw[-2:])
+            rows.append(row)
+        return rows
+
+    # -- writing ------------------------------------------------------------------------------------------------------
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows."""
         codec = self._written(table)
-        for row in rows:
-            codec.check_row(row)
-        if not rows:
+        records = [codec.record(row) for row in rows]
+        if not records:
             return
-        plain = [codec.open_values(row) for row in rows]
         if codec.sealed:
-            self._seal(codec, rows, plain)
-        ordered = [[record[name] for name in codec.names] for record in plain]
-        self._run(table, self._statements.insert(table), ordered, many=True)
+            self._persons.seal(codec, records)
+        ordered = [[record[name] for name in codec.names] for record in records]
+        self._session.add(table, self._statements.insert(table), ordered)
 
     def change(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         """Change rows; return how many there were."""
         codec = self._written(table)
         sought, given = _some(codec, where)
-        codec.check_change(values)
-        if not values:
+        changed = codec.changed(values)
+        if not changed:
             return self.count(table, where)
-        if all(values.get(column.name) is None for column in codec.sealed):
-            return self._update(codec, values, None, sought, given)
+        if any(changed.get(name) is not None for name in codec.sealed_names):
+            return self._change_sealed(codec, where, changed)
+        return self._update(codec, changed, sought, given)
+
+    def _change_sealed(self, codec: TableCodec, where: Mapping[str, Any], changed: dict[str, Any]) -> int:
+        """Change rows customer by customer, as each has a key of their own."""
+        sealed = [
+            (owner, self._sealed(codec, changed, key)) for owner, key in self._owners(codec, where).items()
+        ]
         return sum(
-            self._update(codec, values, person, *seek(codec, {**where, CUSTOMER: customer}))
-            for customer, person in self._owners(codec, sought, given)
+            self._update(codec, values, *seek(codec, {**where, CUSTOMER: owner})) for owner, values in sealed
         )
+
+    def _owners(self, codec: TableCodec, where: Mapping[str, Any]) -> dict[str | None, PersonKey]:
+        """Return whose rows a condition meets, with the keys to seal under."""
+        table, (sought, given) = codec.table.name, seek(codec, where)
+        owners = [
+            owner for (owner,) in self._session.rows(table, self._statements.customers(table, sought), given)
+        ]
+        keys = self._persons.keys(owner for owner in owners if owner is not None)
+        return {owner: self._persons.of(owner, keys, codec) for owner in owners}
+
+    @staticmethod
+    def _sealed(codec: TableCodec, changed: dict[str, Any], key: PersonKey) -> dict[str, Any]:
+        """Return values with those of sealed columns sealed."""
+        table = codec.table.name
+        return {
+            name: key.seal(value, table, name) if name in codec.sealed_names and value is not None else value
+            for name, value in changed.items()
+        }
+
+    def _update(
+        self, codec: TableCodec, changed: dict[str, Any], sought: tuple[Sought, ...], given: list[Any]
+    ) -> int:
+        statement = self._statements.update(codec.table.name, tuple(changed), sought)
+        return self._session.write(codec.table.name, statement, [*changed.values(), *given])
 
     def remove(self, table: str, where: Mapping[str, Any]) -> int:
         """Remove rows; return how many there were."""
         sought, values = _some(self._written(table), where)
-        self._run(table, self._statements.delete(table, sought), values)
-        return int(self._cursor.rowcount)
+        return self._session.write(table, self._statements.delete(table, sought), values)
 
     def destroy_key(self, customer: str, at: int) -> bool:
         """Destroy the customer's key: what is sealed under it is gone for good; return whether there was one.
@@ -151,155 +186,7 @@ class LedgerTransaction:
         The wrapped key is overwritten in its row; `LedgerStore.scrub` removes what the back end still keeps of it.
         """
         self._check_writing()
-        codec = _CODECS[PERSON_KEYS]
-        sought, values = seek(codec, {CUSTOMER: [customer]})
-        keys = self._rows(codec, self._statements.select(PERSON_KEYS, sought, _FIRST), values)
-        self._sealer.forget(customer)
-        self._persons.pop(customer, None)
-        if not keys or keys[0]["wrapped"] is None:
-            return False
-        return bool(self._update(codec, {"wrapped": None, "destroyed_at": at}, None, sought, values))
-
-    # -- inside -----------------------------------------------------------------------------------------------------
-
-    def end(self) -> None:
-        """Raise what failed, where a caller caught it, and take no further call."""
-        if self._failed is not None:
-            raise self._failed
-        self.close()
-
-    def close(self) -> None:
-        """Take no further call."""
-        self._failed = UsageError(what="a transaction that has ended", expected="one inside its `with`")
-
-    def _run(self, table: str, statement: Statement, values: Sequence[Any], *, many: bool = False) -> None:
-        if self._failed is not None:
-            raise self._failed
-        try:
-            if many:
-                self._cursor.executemany(statement.sql, [statement.arguments(row) for row in values])
-            else:
-                self._cursor.execute(statement.sql, statement.arguments(values))
-        except self._workings.backend.errors as error:
-            fault = self._workings.backend.fault(error, table)
-            self._failed, self.connection_lost = fault.error, fault.gone
-            raise fault.error from error
-
-    def _rows(self, codec: TableCodec, statement: Statement, values: Sequence[Any]) -> list[dict[str, Any]]:
-        self._run(codec.table.name, statement, values)
-        rows = []
-        for raw in self._cursor.fetchall():
-            row = dict(zip(codec.names, raw, strict=False))  # the key's columns follow those of the row
-            for name, decode in codec.decode:
-                if row[name] is not None:
-                    row[name] = decode(row[name])
-            if codec.sealed:
-                self._unseal(codec, row, *raw[-2:])
-            rows.append(row)
-        return rows
-
-    def _unseal(
-        self, codec: TableCodec, row: dict[str, Any], wrapped: bytes | None, destroyed: int | None
-    ) -> None:
-        customer = row[CUSTOMER]
-        if customer is None:
-            person = self._sealer.bank
-        elif wrapped is not None:
-            person = self._sealer.opened(customer, wrapped)
-        else:
-            return self._lost(codec, row, destroyed)
-        table = codec.table.name
-        for column in codec.sealed:
-            if (sealed := row[column.name]) is not None:
-                row[column.name] = column.decode(person.unseal(sealed, table, column.name))
-        return None
-
-    def _lost(self, codec: TableCodec, row: dict[str, Any], destroyed: int | None) -> None:
-        """Return sealed columns as None, where their key was destroyed and is not missing."""
-        self._sealer.forget(row[CUSTOMER])
-        for column in codec.sealed:
-            if row[column.name] is not None and destroyed is None:
-                raise StoreInvalidError(what=f"a row of table '{codec.table.name}' whose customer has no key")
-            row[column.name] = None
-
-    def _seal(
-        self, codec: TableCodec, rows: Sequence[Mapping[str, Any]], plain: list[dict[str, Any]]
-    ) -> None:
-        """Add the sealed columns to rows, making the keys of customers who have none."""
-        table, names = codec.table.name, [column.name for column in codec.sealed]
-        secret = {
-            record[CUSTOMER]
-            for row, record in zip(rows, plain, strict=True)
-            if any(row.get(name) is not None for name in names)
-        }
-        persons = self._keys_of(secret - {None})
-        for row, record in zip(rows, plain, strict=True):
-            person = self._sealer.bank if record[CUSTOMER] is None else persons.get(record[CUSTOMER])
-            for column in codec.sealed:
-                value = row.get(column.name)
-                record[column.name] = (
-                    None
-                    if value is None
-                    else _required(person, table).seal(column.encode(value), table, column.name)
-                )
-
-    def _update(
-        self,
-        codec: TableCodec,
-        values: Mapping[str, Any],
-        person: PersonKey | None,
-        sought: tuple[Sought, ...],
-        given: list[Any],
-    ) -> int:
-        table, sealed = codec.table.name, {column.name: column for column in codec.sealed}
-        new: list[Any] = []
-        for name, value in values.items():
-            if value is None:
-                new.append(None)
-            elif name in sealed:
-                new.append(_required(person, table).seal(sealed[name].encode(value), table, name))
-            else:
-                new.append(codec.encode[name](value))
-        self._run(table, self._statements.update(table, tuple(values), sought), [*new, *given])
-        return int(self._cursor.rowcount)
-
-    def _owners(
-        self, codec: TableCodec, sought: tuple[Sought, ...], given: list[Any]
-    ) -> Iterator[tuple[str | None, PersonKey | None]]:
-        """Yield whose rows a change of sealed columns meets, with their keys."""
-        table = codec.table.name
-        self._run(table, self._statements.customers(table, sought), given)
-        customers = [customer for (customer,) in self._cursor.fetchall()]
-        persons = self._keys_of([customer for customer in customers if customer is not None])
-        for customer in customers:
-            yield customer, self._sealer.bank if customer is None else persons[customer]
-
-    def _keys_of(self, customers: Iterable[str]) -> dict[str, PersonKey | None]:
-        """Return the keys of customers, None where destroyed; those that were never made are made now."""
-        wanted = [customer for customer in customers if customer not in self._persons]
-        for start in range(0, len(wanted), _AT_A_TIME):
-            self._open_keys(wanted[start : start + _AT_A_TIME])
-        unmade = [customer for customer in wanted if customer not in self._persons]
-        if unmade:
-            self._make_keys(unmade)
-        return self._persons
-
-    def _open_keys(self, customers: list[str]) -> None:
-        codec = _CODECS[PERSON_KEYS]
-        sought, values = seek(codec, {CUSTOMER: customers})
-        for row in self._rows(codec, self._statements.select(PERSON_KEYS, sought, _FIRST), values):
-            customer, wrapped = row[CUSTOMER], row["wrapped"]
-            destroyed = wrapped is None
-            self._persons[customer] = None if destroyed else self._sealer.opened(customer, wrapped)
-
-    def _make_keys(self, customers: list[str]) -> None:
-        if not self._writing:
-            raise NotFoundError(what="key of this customer")
-        made = {customer: self._sealer.new(customer) for customer in customers}
-        at = self._workings.now()
-        rows = [[customer, person.wrapped, at, None] for customer, person in made.items()]
-        self._run(PERSON_KEYS, self._statements.insert(PERSON_KEYS), rows, many=True)
-        self._persons.update(made)
+        return self._persons.destroy(customer, at)
 
     def _written(self, table: str) -> TableCodec:
         """Return the codec of a table that is to be written."""
@@ -316,10 +203,9 @@ class LedgerTransaction:
             raise UsageError(what="a write in a transaction that reads", expected="one opened with write()")
 
 
-def _required(person: PersonKey | None, table: str) -> PersonKey:
-    if person is None:
-        raise ErasedError(table=table)
-    return person
+def _codec(table: str) -> TableCodec:
+    codec = _CODECS.get(table)
+    return codec if codec is not None else _CODECS[ledger_table(table).name]
 
 
 def _whole_key(codec: TableCodec, where: Mapping[str, Any]) -> bool:

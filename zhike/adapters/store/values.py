@@ -104,10 +104,9 @@ _UNSEAL: Final[dict[str, Callable[[bytes], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """How a sealed column's value becomes the bytes that are sealed, and back."""
+    """How the bytes that are sealed become a sealed column's value."""
 
     name: str
-    encode: Callable[[Any], bytes]
     decode: Callable[[bytes], Any]
 
 
@@ -117,57 +116,70 @@ class TableCodec:
     Parameters
     ----------
     table : LedgerTable
-        The table; its ``names`` are the columns in their order, its ``sealed`` those that are encrypted.
+        The table; ``names`` are its columns in their order. ``encode`` gives for each the check that turns a value into what the
+        back end takes, or for a sealed column into the bytes to seal.
     """
 
     def __init__(self, table: LedgerTable) -> None:
         self.table: Final = table
         self.names: Final = tuple(column.name for column in table.columns)
-        self.known: Final = frozenset(self.names)
-        self.personal: Final = table.personal
-        self.sealed: Final = tuple(
-            SealedColumn(column.name, _checked(column, table, _SEAL), _UNSEAL[column.dtype])
-            for column in table.columns
-            if column.sealed
-        )
-        open_columns = [column for column in table.columns if not column.sealed]
-        self.encode: Final = {column.name: _checked(column, table, _ENCODE) for column in open_columns}
+        self.sealed_names: Final = table.sealed
+        self.encode: Final = {column.name: _checked(column, table) for column in table.columns}
         self.decode: Final = tuple(
-            (column.name, _DECODE[column.dtype]) for column in open_columns if column.dtype in _DECODE
+            (column.name, _DECODE[column.dtype])
+            for column in table.columns
+            if column.dtype in _DECODE and not column.sealed
         )
-        self._sought: Final = {
-            column.name: self.encode[column.name] for column in open_columns if column.dtype != "json"
-        }
+        self.sealed: Final = tuple(
+            SealedColumn(column.name, _UNSEAL[column.dtype]) for column in table.columns if column.sealed
+        )
+        self._known: Final = frozenset(self.names)
         self._required: Final = tuple(column.name for column in table.columns if column.required)
+        self._sought: Final = {
+            column.name: self.encode[column.name]
+            for column in table.columns
+            if not column.sealed and column.dtype != "json"
+        }
 
-    def check_row(self, row: Mapping[str, Any]) -> None:
-        """Refuse a row with a column that there is not, or without one that is required."""
-        if not self.known.issuperset(row):
-            self.table.column(next(name for name in row if name not in self.known))
+    def record(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a new row as the back end takes it, with bytes still to be sealed in its sealed columns.
+
+        Raises
+        ------
+        UsageError
+            For a column that there is not, one that is required and has no value, or a value that a column cannot have.
+        """
+        get = row.get
+        if not self._known.issuperset(row):
+            self.table.column(next(name for name in row if name not in self._known))
         for name in self._required:
-            if row.get(name) is None:
-                raise UsageError(
-                    what=f"no '{name}' in a row of table '{self.table.name}'", expected="a value"
-                )
+            if get(name) is None:
+                self._refuse_none(name)
+        return {
+            name: None if (value := get(name)) is None else encode(value)
+            for name, encode in self.encode.items()
+        }
 
-    def check_change(self, values: Mapping[str, Any]) -> None:
-        """Refuse new values that a row could not have, or that would part it from the key it is sealed under."""
+    def changed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return new values of a row as `record` does.
+
+        Raises
+        ------
+        UsageError
+            As `record`; or for a change of the customer of a row that is sealed under the customer's key.
+        """
         for name, value in values.items():
             if self.table.column(name).required and value is None:
-                raise UsageError(what=f"no '{name}' for table '{self.table.name}'", expected="a value")
+                self._refuse_none(name)
         if CUSTOMER in values and self.sealed:
             raise UsageError(
                 what=f"a change of '{CUSTOMER}' in table '{self.table.name}'",
                 expected="a new row: this one is sealed for its customer",
             )
+        return {name: None if value is None else self.encode[name](value) for name, value in values.items()}
 
-    def open_values(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a row's values as the back end takes them, those of sealed columns left out."""
-        get = row.get
-        return {
-            name: None if (value := get(name)) is None else encode(value)
-            for name, encode in self.encode.items()
-        }
+    def _refuse_none(self, name: str) -> None:
+        raise UsageError(what=f"no '{name}' in a row of table '{self.table.name}'", expected="a value")
 
     def sought(self, name: str) -> Callable[[Any], Any]:
         """Return the check of a value by which rows are sought or ordered."""
@@ -181,11 +193,9 @@ class TableCodec:
         return check
 
 
-def _checked(
-    column: LedgerColumn, table: LedgerTable, codes: Mapping[str, Callable[[Any], Any]]
-) -> Callable[[Any], Any]:
+def _checked(column: LedgerColumn, table: LedgerTable) -> Callable[[Any], Any]:
     """Return the check of a column's values; its error names the type found and not the value, which may be personal."""
-    code, expected = codes[column.dtype], _EXPECTED[column.dtype]
+    code = (_SEAL if column.sealed else _ENCODE)[column.dtype]
 
     def encode(value: Any) -> Any:  # noqa: ANN401
         try:
@@ -194,6 +204,6 @@ def _checked(
             what = (
                 f"a value of type {type(value).__name__} for column '{column.name}' of table '{table.name}'"
             )
-            raise UsageError(what=what, expected=expected) from error
+            raise UsageError(what=what, expected=_EXPECTED[column.dtype]) from error
 
     return encode

@@ -1,0 +1,88 @@
+"""Sign the state of the audit trail now and then, so that nothing before can be changed without the bank's key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zhike.act.trail import STREAMS, head_of
+from zhike.govern.audit import Opening
+from zhike.govern.audit_chain import AuditEntry, Head
+from zhike.govern.audit_digest import Digest, next_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zhike.act.acting import Acting
+    from zhike.core.ports import Transaction
+
+__all__ = ["digests", "sign_digest", "trail"]
+
+_PAGE = 5_000
+
+
+def sign_digest(acting: Acting, private_key: bytes) -> Digest | None:
+    """Sign the heads of all streams; None where nothing has happened since the last digest.
+
+    Parameters
+    ----------
+    acting : Acting
+    private_key : bytes
+        32 bytes, the seed of an Ed25519 key.
+    """
+    with acting.store.write() as tx:
+        last = tx.find("audit_digests", order=["-number"], limit=1)
+        before = _digest(last[0]) if last else None
+        heads = [head for stream in STREAMS if (head := head_of(tx, stream)).number]
+        if not heads or (before is not None and tuple(sorted(heads)) == before.heads):
+            return None
+        now = acting.clock.now()
+        digest = next_digest(before, heads, at=now, private_key=private_key)
+        content = {name: getattr(digest, name) for name in Digest.__slots__}
+        content["heads"] = [list(head) for head in digest.heads]
+        tx.insert("audit_digests", [{"number": digest.number, "content": content, "recorded_at": now}])
+    return digest
+
+
+def digests(tx: Transaction) -> list[Digest]:
+    """Return every digest in its order."""
+    return [_digest(row) for row in tx.find("audit_digests", order=["number"])]
+
+
+def trail(tx: Transaction, *, opened: bool) -> Iterator[AuditEntry | Opening]:
+    """Yield every entry in its order, stream by stream.
+
+    Parameters
+    ----------
+    tx : Transaction
+    opened : bool
+        Whether what opens its commitments follows each entry, empty where it was erased: then personal data are among it.
+    """
+    for stream in STREAMS:
+        after = 0
+        while rows := tx.find(
+            "audit_entries", {"stream": stream}, order=["number"], after=[after, stream], limit=_PAGE
+        ):
+            numbers = [row["number"] for row in rows]
+            found = tx.find("audit_openings", {"stream": stream, "number": numbers}) if opened else []
+            openings = {row["number"]: row for row in found}
+            for row in rows:
+                yield AuditEntry(**{name: row[name] for name in AuditEntry.__slots__})
+                if opened:
+                    yield from _openings(row, openings.get(row["number"]))
+            after = numbers[-1]
+
+
+def _openings(entry: dict[str, Any], opening: dict[str, Any] | None) -> Iterator[Opening]:
+    found = opening or {"salt": None, "content": None, "customer_id": None}
+    salt, customer = found["salt"], found["customer_id"]
+    if entry["subject"]:
+        content = None if salt is None or customer is None else customer.encode()
+        yield Opening(entry["stream"], entry["number"], "subject", None if content is None else salt, content)
+    yield Opening(
+        entry["stream"], entry["number"], "body", salt, found["content"] if salt is not None else None
+    )
+
+
+def _digest(row: dict[str, Any]) -> Digest:
+    content = row["content"]
+    return Digest(**{**content, "heads": tuple(Head(*head) for head in content["heads"])})
