@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from zhike.core.ports import Clock, Store, Transaction
 
-__all__ = ["DAY", "Acting", "customer_row", "raised"]
+__all__ = ["DAY", "Acting", "customer_row", "raised", "served_row"]
 
 DAY: Final = 86_400_000_000
 """Microseconds."""
@@ -53,7 +53,11 @@ def customer_row(tx: Transaction, customer: str) -> dict[str, Any]:
     NotFoundError
         When there is none, or the customer was erased or merged into another.
     """
-    row = tx.one("customers", customer_id=customer)
+    return served_row(tx.one("customers", customer_id=customer))
+
+
+def served_row(row: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a row of ``customers``, if it is of a customer who is served; see `customer_row`."""
     if row is None or row["state"] in GONE:
         raise RecordNotFoundError(what="customer")
     return row

@@ -204,9 +204,8 @@ class _Run:
         with desk.acting.store.read() as tx:
             job = batch(tx, job_id)
             outbound = job["content"]["direction"] == "outbound"
-            drafts = [
-                desk.draft(tx, Ask(name, job["actor"], outbound=outbound, origin="batch")) for name in names
-            ]
+            asks = [Ask(name, job["actor"], outbound=outbound, origin="batch") for name in names]
+            drafts = desk.drafts(tx, asks)
         with desk.acting.store.write() as tx:
             job = _still(tx, job_id, after)
             made = desk.written(tx, drafts)
