@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_:.\-]+$")]
 Channel = Literal["branch", "adviser", "phone", "app", "web", "email", "sms", "post", "atm"]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Such as 09:00.")]
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT: Final = re.compile(
+    rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}([.][0-9]{{1,6}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+)
+
+
+def _day(text: object) -> object:
+    if isinstance(text, str) and _DAY.fullmatch(text):
+        return text
+    message = "a day such as 2026-06-30"
+    raise ValueError(message)
+
+
+def _instant(text: object) -> object:
+    if isinstance(text, str) and _INSTANT.fullmatch(text):
+        return text
+    message = "an instant with its offset, such as 2026-06-30T09:00:00+08:00"
+    raise ValueError(message)
 
 
 class Strict(BaseModel):
-    """Nothing but what is described."""
+    """Nothing but what is described, and no guess at what was meant."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,10 +62,12 @@ class DecisionRequest(Strict):
     )
     just_done: Annotated[list[JustDone], Field(max_length=50)] = []
     most: Annotated[
-        int | None, Field(ge=1, le=20, description="Most actions, where fewer than the policy's.")
+        int | None,
+        Field(ge=1, le=20, strict=True, description="Most actions, where fewer than the policy's."),
     ] = None
     explain: Annotated[
-        bool, Field(description="Whether to say why, candidate by candidate; takes longer.")
+        bool,
+        Field(strict=True, description="Whether to say why, candidate by candidate; needs decision.explain."),
     ] = False
 
 
@@ -127,7 +149,11 @@ class ResponseRequest(Strict):
 
     outcome: Literal["shown", "accepted", "refused", "blocked"]
     reason: Annotated[str, Field(max_length=2000)] = ""
-    at: Annotated[dt.datetime | None, Field(description="When it happened; now where empty.")] = None
+    at: Annotated[
+        dt.datetime | None,
+        BeforeValidator(lambda text: None if text is None else _instant(text)),
+        Field(description="When it happened; now where empty."),
+    ] = None
 
 
 class ResponseAnswer(BaseModel):
@@ -146,8 +172,15 @@ class ConsentRequest(Strict):
     purpose: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
     channel: Channel | Literal["all"]
     status: Literal["given", "withdrawn"]
-    evidence: Annotated[dict[str, Any], Field(description="How it was given: form, wording, place.")] = {}
-    expires_on: dt.date | None = None
+    evidence: Annotated[
+        dict[str, Any],
+        Field(max_length=50, description="How it was given: form, wording, place; a consent has some."),
+    ] = {}
+    expires_on: Annotated[
+        dt.date | None,
+        BeforeValidator(lambda text: None if text is None else _day(text)),
+        Field(description="First day on which it no longer holds."),
+    ] = None
 
 
 class ConsentAnswerBody(BaseModel):
@@ -160,6 +193,29 @@ class ConsentAnswerBody(BaseModel):
     valid_from: dt.date
     expires_on: dt.date | None
     recorded_at: dt.datetime
+
+
+class Unwanted(Strict):
+    """Channels, or topics: groups and templates of actions."""
+
+    unwanted: Annotated[list[Name], Field(max_length=100)]
+
+
+class Frequency(Strict):
+    """How often the bank may be in contact."""
+
+    most_in_30_days: Annotated[int, Field(ge=0, le=1000, strict=True)]
+
+
+class Hours(Strict):
+    """Between which times of day."""
+
+    not_before: TimeOfDay
+    not_after: TimeOfDay
+
+
+class Lifted(Strict):
+    """Nothing in particular is wanted any more."""
 
 
 class PreferenceBody(BaseModel):
@@ -242,23 +298,6 @@ class PolicyBody(BaseModel):
     path: str
     version: str
     content: dict[str, Any]
-
-
-class BatchRequest(Strict):
-    """Customers to decide for; all where none is named."""
-
-    customers: Annotated[list[Identifier] | None, Field(max_length=100_000)] = None
-    direction: Literal["outbound", "inbound"] = "outbound"
-
-
-class JobBody(BaseModel):
-    """Work asked for."""
-
-    job_id: str
-    kind: str
-    state: str
-    result: dict[str, Any] | None
-    recorded_at: dt.datetime
 
 
 class Health(BaseModel):
