@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.routes import Routes
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from zhike.core.ports import Clock, Store, Transaction
 
-__all__ = ["DAY", "Acting", "customer_row", "raised"]
+__all__ = ["DAY", "Acting", "customer_row", "raised", "served_row"]
 
 DAY: Final = 86_400_000_000
 """Microseconds."""
@@ -30,11 +31,14 @@ class Acting:
     clock : Clock
     chance : callable
         Returns so many unpredictable bytes.
+    routes : Routes
+        Where events go; the webhooks of the store only, unless given.
     """
 
     store: Store
     clock: Clock
     chance: Callable[[int], bytes]
+    routes: Routes = field(default_factory=Routes)
 
     def new_id(self, prefix: str) -> str:
         """Return an identifier that nobody can guess, such as ``d-3f...``."""
@@ -49,7 +53,11 @@ def customer_row(tx: Transaction, customer: str) -> dict[str, Any]:
     NotFoundError
         When there is none, or the customer was erased or merged into another.
     """
-    row = tx.one("customers", customer_id=customer)
+    return served_row(tx.one("customers", customer_id=customer))
+
+
+def served_row(row: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a row of ``customers``, if it is of a customer who is served; see `customer_row`."""
     if row is None or row["state"] in GONE:
         raise RecordNotFoundError(what="customer")
     return row

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import customer_row, raised
 from zhike.act.live_state import day_of, live_of
+from zhike.act.outbox import Event, queue
+from zhike.act.routes import CONSENT_CHANGED, PREFERENCE_CHANGED
 from zhike.act.trail import Happened, record
 from zhike.core.contracts import CHANNELS
 from zhike.core.errors import UsageError
@@ -109,6 +111,7 @@ def do_answer_consent(acting: Acting, tx: Transaction, answer: ConsentAnswer) ->
     }
     happened = Happened("consents", _EVENTS[answer.status], answer.actor, answer.customer, content)
     _done(acting, tx, happened, now)
+    queue(acting, tx, [_told(CONSENT_CHANGED, row, ("evidence", "actor"))], now)
     return row
 
 
@@ -149,6 +152,7 @@ def do_set_preference(
     event = AuditEvent.PREFERENCE_SET if value else AuditEvent.PREFERENCE_REMOVED
     content = {"preference": row["preference_id"], "kind": kind, "value": dict(value)}
     _done(acting, tx, Happened("consents", event, actor, customer, content), now)
+    queue(acting, tx, [_told(PREFERENCE_CHANGED, row, ("actor",))], now)
     return row
 
 
@@ -156,6 +160,11 @@ def _after_the_last(tx: Transaction, table: str, customer: str, now: int) -> int
     """Return now, or the moment after the customer's last word where the clock was put back: the last one must speak."""
     last = tx.find(table, {"customer_id": customer}, order=["-recorded_at"], limit=1)
     return max(now, last[0]["recorded_at"] + 1) if last else now
+
+
+def _told(topic: str, row: Mapping[str, Any], kept: tuple[str, ...]) -> Event:
+    """Return a row as an event, without what is kept in the house."""
+    return Event(topic, row["customer_id"], {name: value for name, value in row.items() if name not in kept})
 
 
 def check_preference(kind: str, value: Mapping[str, Any]) -> None:

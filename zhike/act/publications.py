@@ -74,6 +74,7 @@ def publish(
                 for one in chunk
             ]
             tx.insert("dossiers", rows)
+        acting.store.checkpoint()
         done += len(chunk)
         progress(done)
     _activated(acting, number, done, actor)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import customer_row, raised
 from zhike.act.live_state import live_of
+from zhike.act.outbox import Event, queue
+from zhike.act.routes import OFFER_CHANGED
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
@@ -126,6 +128,7 @@ def do_respond(acting: Acting, tx: Transaction, offer: dict[str, Any], response:
     }
     happened = Happened("responses", _EVENTS[response.outcome], response.actor, offer["customer_id"], content)
     record(tx, [happened], now, acting.chance)
+    queue(acting, tx, [_told(offer, response.outcome, at, late=late)], now)
     return row
 
 
@@ -142,7 +145,15 @@ def do_lapse(acting: Acting, actor: str) -> int:
             happened.append(Happened("offers", _EVENTS["lapsed"], actor, offer["customer_id"], content))
         if happened:
             record(tx, happened, now, acting.chance)
+            queue(acting, tx, [_told(offer, "lapsed", now, late=False) for offer in over], now)
     return len(over)
+
+
+def _told(offer: dict[str, Any], state: str, at: int, *, late: bool) -> Event:
+    """Return what is told of an offer that is in another state now; the reason given stays in the house."""
+    names = ("offer_id", "decision_id", "customer_id", "action_id", "channel")
+    content = {name: offer[name] for name in names} | {"state": state, "late": late, "changed_at": at}
+    return Event(OFFER_CHANGED, offer["customer_id"], content)
 
 
 def _refreshed(tx: Transaction, customer: str, now: int) -> None:

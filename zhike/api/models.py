@@ -331,23 +331,6 @@ class PolicyBody(BaseModel):
     content: dict[str, Any]
 
 
-class BatchRequest(Strict):
-    """Customers to decide for; all where none is named."""
-
-    customers: Annotated[list[Identifier] | None, Field(max_length=100_000)] = None
-    direction: Literal["outbound", "inbound"] = "outbound"
-
-
-class JobBody(BaseModel):
-    """Work asked for."""
-
-    job_id: str
-    kind: str
-    state: str
-    result: dict[str, Any] | None
-    recorded_at: dt.datetime
-
-
 class Health(BaseModel):
     """Whether decisions can be served."""
 

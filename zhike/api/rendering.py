@@ -21,8 +21,16 @@ if TYPE_CHECKING:
     from zhike.core.tables import PersonalDataClass
 
 __all__ = [
-    "consent_body", "cursor", "decided_body", "instant", "offer_body", "position", "preference_body", "stored_body",
-]  # fmt: skip
+    "batch_body",
+    "consent_body",
+    "cursor",
+    "decided_body",
+    "instant",
+    "offer_body",
+    "position",
+    "preference_body",
+    "stored_body",
+]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -107,6 +115,15 @@ def preference_body(row: dict[str, Any]) -> dict[str, Any]:
     names = ("preference_id", "kind")
     return {
         **{name: row[name] for name in names}, "value": row["value"] or {}, "recorded_at": instant(row["recorded_at"]),
+    }  # fmt: skip
+
+
+def batch_body(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a batch; how far it got is told as a number, as the place is a customer's."""
+    result = {name: value for name, value in row["result"].items() if name not in ("part", "after")}
+    return {
+        "job_id": row["job_id"], "state": row["state"], "direction": row["content"]["direction"], "result": result,
+        "recorded_at": instant(row["recorded_at"]),
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from zhike.act.acting import Acting
 from zhike.act.decisions import DecisionDesk
+from zhike.act.routes import Routes
 from zhike.act.staff import actor_of, token_hash
 from zhike.api.limits import Pace
 from zhike.api.metrics import Metrics
@@ -144,7 +145,12 @@ class Service:
 
 
 def service_of(
-    store: Store, rulebook: Rulebook, *, clock: Clock | None = None, limit: int | None = None
+    store: Store,
+    rulebook: Rulebook,
+    *,
+    clock: Clock | None = None,
+    limit: int | None = None,
+    routes: Routes | None = None,
 ) -> Service:
     """Return the service over a store, with unpredictable chance.
 
@@ -156,8 +162,11 @@ def service_of(
         The machine's unless given.
     limit : int, optional
         Requests a second of one caller, 0 for no limit; else ``$ZHIKE_RATE``, else 2000.
+    routes : Routes, optional
+        Where events go; the webhooks of the store only, unless given.
     """
-    acting = Acting(store, SystemClock() if clock is None else clock, secrets.token_bytes)
+    clock = SystemClock() if clock is None else clock
+    acting = Acting(store, clock, secrets.token_bytes, Routes() if routes is None else routes)
     desk = DecisionDesk(acting)
     most = int(os.environ.get(_RATE, _USUAL_RATE)) if limit is None else limit
     return Service(acting, desk, GroupWriter(desk), Access.of(rulebook), rulebook, Pace(most), Metrics())

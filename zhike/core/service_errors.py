@@ -7,6 +7,7 @@ from zhike.core.language import Text
 
 __all__ = [
     "DeliveryError",
+    "DeliveryRefusedError",
     "ForbiddenError",
     "NotServingError",
     "RecordNotFoundError",
@@ -133,10 +134,11 @@ class NotServingError(ZhikeError):
 
 
 class DeliveryError(ZhikeError):
-    """A message was not taken by whoever carries it."""
+    """A message was not taken this time by whoever carries it."""
 
     code = "delivery_failed"
     http_status = 502
+    retryable = True
     found = Text(
         "found that {route} did not take the message: {what}",
         "{route} 未接收消息：{what}",
@@ -147,4 +149,22 @@ class DeliveryError(ZhikeError):
         "It is tried again by itself; look at the outbox where it stays.",
         "系统会自动重试；若一直未送达请查看发件箱。",
         "系統會自動重試；若一直未送達請查看寄件匣。",
+    )
+
+
+class DeliveryRefusedError(ZhikeError):
+    """A message was refused for good by whoever carries it."""
+
+    code = "delivery_refused"
+    http_status = 502
+    found = Text(
+        "found that {route} refused the message: {what}",
+        "{route} 拒收消息：{what}",
+        "{route} 拒收訊息：{what}",
+    )
+    needed = Text("needed a recipient that is known", "需要有效的接收方", "需要有效的接收方")
+    remedy = Text(
+        "It is not tried again; correct the address or the deliverer, then decide anew.",
+        "不再重试；请更正地址或送达配置后重新决定。",
+        "不再重試；請更正地址或送達設定後重新決定。",
     )

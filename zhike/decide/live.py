@@ -105,14 +105,12 @@ class Live:
         found = {
             "contacts": [list(one) for one in self.contacts],
             "consents": [[purpose, channel, answer] for (purpose, channel), answer in self.consents.items()],
-            "refused": dict(self.refused), "taken": list(self.taken), "complaints": self.complaints,
+            "refused": dict(self.refused), "taken": list(self.taken), "complaints": self.complaints or None,
             "corrections": dict(self.corrections), "unwanted_channels": list(wanted.channels),
             "unwanted_topics": list(wanted.topics), "most": wanted.most, "hours": wanted.hours and list(wanted.hours),
             "ends": [[purpose, channel, day] for (purpose, channel), day in self.ends.items()],
         }  # fmt: skip
-        return {
-            name: value for name, value in found.items() if value not in ([], {}, 0, None) or value is False
-        }
+        return {name: value for name, value in found.items() if value is not None and value not in ([], {})}
 
     @classmethod
     def of(cls, raw: Mapping[str, Any] | None) -> Live:
