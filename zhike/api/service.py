@@ -7,7 +7,7 @@ import os
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from zhike.act.acting import Acting
 from zhike.act.decisions import DecisionDesk
@@ -19,7 +19,7 @@ from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, Unaut
 from zhike.govern.roles import Access, Actor, Permission, decide_access
 
 if TYPE_CHECKING:
-    from zhike.core.ports import Store
+    from zhike.core.ports import Clock, Store
     from zhike.core.rulebook import Rulebook
 
 __all__ = ["Service", "SystemClock", "service_of"]
@@ -27,6 +27,8 @@ __all__ = ["Service", "SystemClock", "service_of"]
 _REMEMBERED: Final = 1_000_000
 """Microseconds for which a token's owner is remembered: a withdrawn token ends within that time."""
 _MOST_REMEMBERED: Final = 10_000
+_RATE: Final = "ZHIKE_RATE"
+_USUAL_RATE: Final = 2_000
 
 
 class SystemClock:
@@ -102,9 +104,21 @@ class Service:
         self.writer.close()
 
 
-def service_of(store: Store, rulebook: Rulebook, **options: Any) -> Service:  # noqa: ANN401 - as `Pace` takes them
-    """Return the service over a store, with the machine's clock and chance."""
-    acting = Acting(store, SystemClock(), secrets.token_bytes)
+def service_of(
+    store: Store, rulebook: Rulebook, *, clock: Clock | None = None, limit: int | None = None
+) -> Service:
+    """Return the service over a store, with unpredictable chance.
+
+    Parameters
+    ----------
+    store : Store
+    rulebook : Rulebook
+    clock : Clock, optional
+        The machine's unless given.
+    limit : int, optional
+        Requests a second of one caller, 0 for no limit; else ``$ZHIKE_RATE``, else 2000.
+    """
+    acting = Acting(store, SystemClock() if clock is None else clock, secrets.token_bytes)
     desk = DecisionDesk(acting)
-    limit = int(options.get("limit") or os.environ.get("ZHIKE_RATE", "2000"))
-    return Service(acting, desk, GroupWriter(desk), Access.of(rulebook), rulebook, Pace(limit), Metrics())
+    most = int(os.environ.get(_RATE, _USUAL_RATE)) if limit is None else limit
+    return Service(acting, desk, GroupWriter(desk), Access.of(rulebook), rulebook, Pace(most), Metrics())

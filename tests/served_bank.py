@@ -1,0 +1,180 @@
+"""A small bank that is served: a store with a publication and staff of every role, the application over it, and callers.
+
+The bank is published once a process; every `served` is a copy with a clock that a test turns. Customers C01 to C05 are of branch
+north and advised by ``rm``, C06 to C09 of branch south and advised by ``rm_south``; C10 has neither.
+"""
+
+import asyncio
+import atexit
+import datetime as dt
+import functools
+import json
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+import decide_bank
+import httpx
+
+from zhike.act.acting import Acting
+from zhike.act.publications import publish
+from zhike.act.staff import add_staff, issue_token
+from zhike.adapters.store.engine import open_store
+from zhike.api.app import create_app
+from zhike.api.service import service_of
+from zhike.decide.dossier import dossiers
+from zhike.decide.serving_setting import ServingSetting
+from zhike.decide.strategy import plan_of
+from zhike.govern.roles import ROLES
+
+NORTH, SOUTH = ("C01", "C02", "C03", "C04", "C05"), ("C06", "C07", "C08", "C09")
+STAFF = {
+    "rm": ("relationship_manager", "north"), "rm_south": ("relationship_manager", "south"), "adviser": ("adviser", "north"),
+    "branch_manager": ("branch_manager", "north"), "service_quality": ("service_quality", None),
+    "complaints_officer": ("complaints_officer", None), "analyst": ("analyst", None), "product_owner": ("product_owner", None),
+    "policy_owner": ("policy_owner", None), "compliance": ("compliance", None), "auditor": ("auditor", None),
+    "data_protection_officer": ("data_protection_officer", None), "administrator": ("administrator", None),
+    "integration": ("integration", None), "channel": ("channel", None),
+}  # fmt: skip
+"""Identifier of a member of staff or machine: its role and branch."""
+BEGAN = dt.datetime(2026, 7, 1, 10, tzinfo=dt.UTC)
+_STORE, _TOKENS = "zhike.db", "tokens.json"
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class Clock:
+    """A clock that stands still until a test turns it."""
+
+    def __init__(self, at=BEGAN):
+        self._at = at
+
+    def now(self):
+        return (self._at - _EPOCH) // dt.timedelta(microseconds=1)
+
+    def later(self, **span):
+        """Turn the clock on, by ``days=``, ``seconds=`` and the like."""
+        self._at += dt.timedelta(**span)
+
+
+def content():
+    """Return the rows of the usual small bank, with branches and advisers."""
+    rows = decide_bank.rows()
+    branch = {**dict.fromkeys(NORTH, "north"), **dict.fromkeys(SOUTH, "south")}
+    for row in rows["customers"]:
+        row["region"] = branch.get(row["customer_id"])
+    advised = [(name, "rm" if place == "north" else "rm_south") for name, place in branch.items()]
+    rows["relationships"] = [
+        {"relationship_id": f"{name}:{staff}", "customer_id": name, "object_type": "staff", "object_id": staff, "role": "adviser"}
+        for name, staff in advised
+    ]  # fmt: skip
+    return rows
+
+
+def publish_small(acting, rows=None, *, rules=None, **changes):
+    """Publish a small bank into a store; return the number of the publication."""
+    rules = rules or decide_bank.rulebook()
+    prepared = decide_bank.prepared(content() if rows is None else rows, rules=rules, **changes)
+    setting = ServingSetting.of(prepared, plan_of(prepared), rules, {"zhike": "tests"})
+    advised = {**dict.fromkeys(NORTH, ("north", "rm")), **dict.fromkeys(SOUTH, ("south", "rm_south"))}
+    return publish(acting, setting, dossiers(prepared), advised, manifest="0" * 64, actor="tests")
+
+
+@functools.cache
+def _original():
+    """Make the store that `served` copies; return its folder."""
+    folder = Path(tempfile.mkdtemp(prefix="zhike-served-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    clock = Clock()
+    with open_store(folder / _STORE, now=clock.now) as store:
+        acting = Acting(store, clock, secrets.token_bytes)
+        publish_small(acting)
+        tokens = {name: _hired(acting, name, *STAFF[name]) for name in STAFF}
+    (folder / _TOKENS).write_text(json.dumps(tokens), "utf-8")
+    return folder
+
+
+def _hired(acting, name, role, branch):
+    add_staff(acting, name, [role], known=decide_bank.SHIPPED.entry(ROLES).versions[-1].head["roles"],
+              actor="tests", branch=branch)  # fmt: skip
+    return issue_token(acting, name, actor="tests")
+
+
+class Served:
+    """A served bank; close it, or use it in a ``with``.
+
+    Attributes: folder, store, clock, service, app, tokens (by identifier of staff).
+    """
+
+    def __init__(self, folder, *, limit=0, patience=10.0):
+        self.folder = Path(folder)
+        shutil.copytree(_original(), self.folder, dirs_exist_ok=True)
+        self.clock = Clock()
+        self.store = open_store(self.folder / _STORE, patience=patience, now=self.clock.now)
+        self.service = service_of(self.store, decide_bank.rulebook(), clock=self.clock, limit=limit)
+        self.app = create_app(self.service)
+        self.tokens = json.loads((self.folder / _TOKENS).read_text("utf-8"))
+        self._runner = asyncio.Runner()
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://zhike")
+
+    @property
+    def acting(self):
+        return self.service.acting
+
+    def headers(self, staff, purpose=None, **more):
+        """Return the headers of a caller; None for nobody."""
+        shown = {} if staff is None else {"authorization": f"Bearer {self.tokens[staff]}"}
+        wanted = {} if purpose is None else {"x-purpose": purpose}
+        return {**shown, **wanted, **{name.replace("_", "-"): value for name, value in more.items()}}
+
+    async def asks(self, staff, method, path, *, purpose=None, headers=None, **given):
+        """Ask within an event loop; for many requests at once."""
+        whole = {**self.headers(staff, purpose), **(headers or {})}
+        return await self._client.request(method, path, headers=whole, **given)
+
+    def ask(self, staff, method, path, **given):
+        """Ask as a member of staff or machine: ``ask("rm", "GET", "/v1/customers/C01", purpose="service")``."""
+        return self.run(self.asks(staff, method, path, **given))
+
+    def get(self, staff, path, **given):
+        return self.ask(staff, "GET", path, **given)
+
+    def post(self, staff, path, body, **given):
+        return self.ask(staff, "POST", path, json=body, **given)
+
+    def put(self, staff, path, body, **given):
+        return self.ask(staff, "PUT", path, json=body, **given)
+
+    def decide(self, customer, staff="integration", *, purpose="service", headers=None, **body):
+        """Ask for a decision, as a machine unless it is said otherwise."""
+        asked = {"customer_id": customer, **body}
+        return self.post(staff, "/v1/decisions", asked, purpose=purpose, headers=headers)
+
+    def run(self, coroutine):
+        """Run something in this bank's event loop."""
+        return self._runner.run(coroutine)
+
+    def together(self, coroutines):
+        """Run several at once; return their results in order."""
+
+        async def gathered():
+            return await asyncio.gather(*coroutines)
+
+        return self.run(gathered())
+
+    def rows(self, table, where=None, **order):
+        """Return rows of the ledger."""
+        with self.store.read() as tx:
+            return tx.find(table, where, **order)
+
+    def close(self):
+        self.run(self._client.aclose())
+        self.service.close()
+        self._runner.close()
+        self.store.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_problem):
+        self.close()
