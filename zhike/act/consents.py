@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import customer_row, raised
-from zhike.act.live_state import day_of, live_of
+from zhike.act.acting import customer_row
+from zhike.act.live_state import day_of, refreshed
 from zhike.act.trail import Happened, record
 from zhike.core.contracts import CHANNELS
 from zhike.core.errors import UsageError
@@ -176,6 +176,5 @@ def _time(text: object) -> dt.time:
 def _done(acting: Acting, tx: Transaction, happened: Happened, now: int) -> None:
     """Write anew what is live about the customer, and the event."""
     assert happened.customer is not None  # noqa: S101 - the customer's own word
-    row = customer_row(tx, happened.customer)
-    raised(tx, row, live_of(tx, happened.customer, now).to_content())
+    refreshed(tx, happened.customer, now)
     record(tx, [happened], now, acting.chance)

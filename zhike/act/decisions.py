@@ -145,6 +145,7 @@ class DecisionDesk:
             When there is no such customer, or no such reason of contact.
         """
         row = customer_row(tx, ask.customer)
+        ask = replace(ask, customer=row["customer_id"])  # of a record that was merged, the one that stays
         at, decision_id = self.acting.clock.now(), self.acting.new_id("d")
         current = self._current_publication(tx, at)
         if current is None:
@@ -178,7 +179,7 @@ class DecisionDesk:
             same = row is not None and (row["version"], row["state"]) == (seen["version"], seen["state"])
             fresh = draft if same else self.draft(tx, draft.ask)
             decided = Decided(fresh, tuple(self.acting.new_id("o") for _ in _chosen(fresh)))
-            rows[draft.ask.customer] = _contacted(tx, decided)
+            rows[fresh.ask.customer] = _contacted(tx, decided)
             done.append(decided)
         _write(tx, done)
         record(tx, [_happened(one) for one in done], self.acting.clock.now(), self.acting.chance)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import customer_row, raised
-from zhike.act.live_state import live_of
+from zhike.act.live_state import refreshed
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
@@ -112,7 +111,7 @@ def do_respond(acting: Acting, tx: Transaction, offer: dict[str, Any], response:
     }  # fmt: skip
     tx.insert("responses", [row])
     tx.change("offers", {"offer_id": offer["offer_id"]}, {"state": response.outcome, "changed_at": at})
-    _refreshed(tx, offer["customer_id"], now)
+    refreshed(tx, offer["customer_id"], now)
     content = {
         "response": row["response_id"],
         "offer": offer["offer_id"],
@@ -138,9 +137,3 @@ def do_lapse(acting: Acting, actor: str) -> int:
         if happened:
             record(tx, happened, now, acting.chance)
     return len(over)
-
-
-def _refreshed(tx: Transaction, customer: str, now: int) -> None:
-    """Write anew what is live about a customer, from the ledger."""
-    row = customer_row(tx, customer)
-    raised(tx, row, live_of(tx, customer, now).to_content())
