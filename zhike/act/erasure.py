@@ -16,6 +16,7 @@ from zhike.act.proposals import Wanted, carried_out, proposal_row, stripped, wan
 from zhike.act.retained import keep
 from zhike.act.touched import touched
 from zhike.act.trail import STREAMS, Happened, head_of, record
+from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER, LEDGER
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
@@ -143,6 +144,11 @@ class _Forgetting:
         self.actor: str = proposal["content"]["steps"][-1]["actor_id"]
         ended = proposal["content"]["what"]["relationship_end"]
         self.ended = None if ended is None else dt.date.fromisoformat(ended)
+        if self.ended is not None and self.ended > moment(self.now).date():
+            raise UsageError(
+                what=f"a relationship that ends on {ended}",
+                expected="a day up to today, or none while it lasts",
+            )
         self.renaming = Renaming(acting.chance)
 
     def done(self, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
-    from zhike.govern.retention import Duty, RetentionRules
+    from zhike.govern.retention import Duty
 
 __all__ = ["drop_expired", "end_relationship", "erasures_of", "keep", "read_retained"]
 
@@ -95,7 +95,9 @@ def read_retained(acting: Acting, customer: str, actor: str) -> list[dict[str, A
     return found
 
 
-def end_relationship(acting: Acting, customer: str, last: dt.date, rules: RetentionRules, actor: str) -> int:
+def end_relationship(
+    acting: Acting, customer: str, last: dt.date, years: Mapping[str, int], actor: str
+) -> int:
     """Date what is kept of an erased customer whose relationship has ended since; return how many parts.
 
     Parameters
@@ -103,8 +105,8 @@ def end_relationship(acting: Acting, customer: str, last: dt.date, rules: Retent
     customer : str
     last : date
         Last day of the relationship.
-    rules : RetentionRules
-        Of today, with the years of each duty.
+    years : mapping of str to int
+        How long each duty lasts, by its path.
     actor : str
 
     Raises
@@ -112,7 +114,6 @@ def end_relationship(acting: Acting, customer: str, last: dt.date, rules: Retent
     RecordNotFoundError
         When the customer was not erased.
     """
-    years = {version.path: version.value for version in rules.duties.values()}
     with acting.store.write() as tx:
         erasures = [row["erasure_id"] for row in erasures_of(tx, customer)]
         if not erasures:

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from zhike import __version__
-from zhike.api import customers, decisions, operation
+from zhike.api import customers, decisions, operation, privacy, proposals
 from zhike.api.limits import MOST_BYTES, BodyLimit
 from zhike.api.models import ErrorBody
 from zhike.core.errors import InternalError, UsageError, ZhikeError
@@ -52,7 +52,7 @@ def create_app(service: Service) -> FastAPI:
         openapi_url="/v1/openapi.json", description="Decisions that are served, remembered, provable and forgettable.",
     )  # fmt: skip
     app.state.service = service
-    for part in (decisions, customers, operation):
+    for part in (decisions, customers, privacy, proposals, operation):
         app.include_router(part.router, prefix="/v1")
     app.add_exception_handler(ZhikeError, _told)
     app.add_exception_handler(RequestValidationError, _not_as_described)

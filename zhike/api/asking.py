@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Header, Request, Response
 
 from zhike.act.acting import customer_row
+from zhike.act.emergency import glass_is_open
 from zhike.api.service import Service
 from zhike.core.language import Language, language_of
 
@@ -35,9 +36,24 @@ class Asking:
         return self.service.permitted(self.actor, verb, self.purpose)
 
     def may_with(self, verb: str, tx: Transaction, customer: str) -> tuple[Permission, dict[str, Any]]:
-        """Return the permission for a customer, and the customer's row; refuse otherwise."""
+        """Return the permission for a customer who is served, and their row; refuse otherwise.
+
+        Of a record that was merged, the row is that of the record that stays. Where nothing else allows it, broken glass may.
+        """
         row = customer_row(tx, customer)
-        return self.service.permitted(self.actor, verb, self.purpose, (customer, row["branch"])), row
+        who = (row["customer_id"], row["branch"])
+        found = self.service.permission(self.actor, verb, self.purpose, who)
+        if not found.allowed and glass_is_open(
+            tx, self.actor.actor_id, who[0], self.service.acting.clock.now()
+        ):
+            found = self.service.permission(self.actor, verb, self.purpose, who, opened=True)
+        return self.service.checked(found), row
+
+    def may_about(self, verb: str, tx: Transaction, customer: str) -> Permission:
+        """Return the permission about a record, served, merged or erased; refuse otherwise."""
+        row = tx.one("customers", customer_id=customer)
+        branch = None if row is None else row["branch"]
+        return self.service.permitted(self.actor, verb, self.purpose, (customer, branch))
 
 
 def _asking(

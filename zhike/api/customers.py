@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from zhike.act.acting import records_of
 from zhike.act.consents import ConsentAnswer, answer_consent, set_preference
 from zhike.api.asking import AskingOf, tagged
 from zhike.api.models import (
@@ -35,13 +36,14 @@ def customer(customer_id: Identifier, request: Request, asking: AskingOf) -> Res
     service = asking.service
     with service.acting.store.read() as tx:
         permission, row = asking.may_with("customer.view", tx, customer_id)
-        offers = tx.find("offers", {"customer_id": customer_id}, order=["-made_at"], limit=_RECENT)
-        known = service.desk.dossier(tx, customer_id)
+        who = row["customer_id"]
+        offers = tx.find("offers", {"customer_id": records_of(tx, who)}, order=["-made_at"], limit=_RECENT)
+        known = service.desk.dossier(tx, who)
     attributes = {} if known is None else dict(known[1].inputs)
     classes = {name: _CLASSES.get(name, "C2") for name in attributes}
     rules = MaskingRules.of(service.rulebook.at(MASKING, service.today()))
     return tagged(request, {
-        "customer_id": customer_id, "branch": row["branch"], "adviser": row["adviser"],
+        "customer_id": who, "branch": row["branch"], "adviser": row["adviser"],
         "as_of": None if known is None else str(known[0].setting.at),
         "attributes": mask(attributes, classes, permission.highest_class, rules),
         "hidden": sorted(hidden_columns(attributes, classes, permission.highest_class)),
@@ -61,8 +63,8 @@ def decisions(
     """Return a page of a customer's decisions, the newest first."""
     where = position(after) if after is not None else None
     with asking.service.acting.store.read() as tx:
-        asking.may_with("decision.view", tx, customer_id)
-        own = {"customer_id": customer_id}
+        _, row = asking.may_with("decision.view", tx, customer_id)
+        own = {"customer_id": records_of(tx, row["customer_id"])}
         rows = tx.find("decisions", own, order=["-decided_at"], after=where, limit=limit + 1)
     page, more = rows[:limit], len(rows) > limit
     last = cursor([page[-1]["decided_at"], page[-1]["decision_id"]]) if more else None
@@ -73,8 +75,8 @@ def decisions(
 def consents(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return a customer's answers to purposes on channels."""
     with asking.service.acting.store.read() as tx:
-        asking.may_with("consent.view", tx, customer_id)
-        rows = tx.find("consents", {"customer_id": customer_id}, order=["recorded_at"])
+        _, row = asking.may_with("consent.view", tx, customer_id)
+        rows = tx.find("consents", {"customer_id": records_of(tx, row["customer_id"])}, order=["recorded_at"])
     return {"consents": [consent_body(row) for row in rows]}
 
 
@@ -99,8 +101,10 @@ def answer(customer_id: Identifier, body: ConsentRequest, asking: AskingOf) -> d
 def preferences(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return what a customer wants of channels, topics, frequency and hours."""
     with asking.service.acting.store.read() as tx:
-        asking.may_with("preference.view", tx, customer_id)
-        rows = tx.find("preferences", {"customer_id": customer_id}, order=["recorded_at"])
+        _, row = asking.may_with("preference.view", tx, customer_id)
+        rows = tx.find(
+            "preferences", {"customer_id": records_of(tx, row["customer_id"])}, order=["recorded_at"]
+        )
     return {"preferences": [_preference(row) for row in rows]}
 
 

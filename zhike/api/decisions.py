@@ -59,7 +59,7 @@ def _draft(asking: Asking, ask: Ask) -> Draft:
     with asking.service.acting.store.read() as tx:
         draft = asking.service.desk.draft(tx, ask)
     asking.service.permitted(
-        asking.actor, "decision.make", asking.purpose, (ask.customer, draft.row["branch"])
+        asking.actor, "decision.make", asking.purpose, (draft.ask.customer, draft.row["branch"])
     )
     return draft
 

@@ -38,7 +38,9 @@ def app_from_environment() -> FastAPI:
     """Return the application over the store that the environment names; each worker makes its own."""
     rulebook = os.environ.get(_RULEBOOK)
     store = open_store(store_place(None))
-    service = service_of(store, load_rulebook(Path(rulebook) if rulebook else None))
+    service = service_of(
+        store, load_rulebook(Path(rulebook) if rulebook else None), private_key=store.keys.audit_seed
+    )
     _Keeper(store, service.acting).start()
     return create_app(service)
 

@@ -50,6 +50,7 @@ class Service:
     rulebook: Rulebook
     pace: Pace
     metrics: Metrics
+    private_key: bytes | None = field(default=None, repr=False)
     _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)
 
     def actor(self, token: str | None) -> Actor:
@@ -85,12 +86,28 @@ class Service:
         ForbiddenError
             When it is not allowed.
         """
-        subject = None if customer is None else actor.subject(*customer)
-        found = decide_access(self.access, actor, verb, subject, purpose, self.today())
+        return self.checked(self.permission(actor, verb, purpose, customer))
+
+    def permission(
+        self,
+        actor: Actor,
+        verb: str,
+        purpose: str,
+        customer: tuple[str, str | None] | None = None,
+        *,
+        opened: bool = False,
+    ) -> Permission:
+        """Return what is decided about an actor, allowed or not; ``opened`` where they have broken the glass for the customer."""
+        subject = None if customer is None else actor.subject(*customer, opened=opened)
+        return decide_access(self.access, actor, verb, subject, purpose, self.today())
+
+    @staticmethod
+    def checked(found: Permission) -> Permission:
+        """Return a permission that allows; refuse otherwise, as `permitted` does."""
         if not found.visible:
             raise RecordNotFoundError(what="customer")
         if not found.allowed:
-            raise ForbiddenError(verb=verb)
+            raise ForbiddenError(verb=found.verb)
         return found
 
     def today(self) -> dt.date:
@@ -105,7 +122,12 @@ class Service:
 
 
 def service_of(
-    store: Store, rulebook: Rulebook, *, clock: Clock | None = None, limit: int | None = None
+    store: Store,
+    rulebook: Rulebook,
+    *,
+    clock: Clock | None = None,
+    limit: int | None = None,
+    private_key: bytes | None = None,
 ) -> Service:
     """Return the service over a store, with unpredictable chance.
 
@@ -117,8 +139,12 @@ def service_of(
         The machine's unless given.
     limit : int, optional
         Requests a second of one caller, 0 for no limit; else ``$ZHIKE_RATE``, else 2000.
+    private_key : bytes, optional
+        The seed of the key that signs certificates; without it erasures are left to be finished by whoever has it.
     """
     acting = Acting(store, SystemClock() if clock is None else clock, secrets.token_bytes)
     desk = DecisionDesk(acting)
     most = int(os.environ.get(_RATE, _USUAL_RATE)) if limit is None else limit
-    return Service(acting, desk, GroupWriter(desk), Access.of(rulebook), rulebook, Pace(most), Metrics())
+    return Service(
+        acting, desk, GroupWriter(desk), Access.of(rulebook), rulebook, Pace(most), Metrics(), private_key
+    )

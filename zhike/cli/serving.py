@@ -176,7 +176,8 @@ def _api(  # noqa: PLR0913 - one parameter an option
     ]
     if len(asked) != 1:
         raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post and --put")
-    app = create_app(service_of(acting_on(store)[0].store, load_rulebook(rulebook)))
+    acting, keys = acting_on(store)
+    app = create_app(service_of(acting.store, load_rulebook(rulebook), private_key=keys.audit_seed))
     headers = {
         "content-type": "application/json",
         "x-purpose": purpose,
