@@ -34,7 +34,7 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
         Microseconds of UTC.
     """
     since, own = now - _KEPT_DAYS * DAY, {"customer_id": records_of(tx, customer)}
-    offers = [one for one in tx.find("offers", own, order=["made_at"]) if one["made_at"] >= since]
+    offers = [one for one in tx.find("offers", own, order=["made_at", "rank"]) if one["made_at"] >= since]
     cases = tx.find("cases", {**own, "kind": "complaint", "state": ["open", "answered"]})
     corrections = tx.find("corrections", own, order=["recorded_at"])
     return Live(

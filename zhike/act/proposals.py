@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import microseconds, moment
+from zhike.act.acting import ACTIVE, MERGED, microseconds, moment
 from zhike.act.trail import Happened, canonical, record
 from zhike.core.language import LANGUAGES, Text
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, StateConflictError
@@ -94,7 +94,7 @@ def propose(
     }  # fmt: skip
     with acting.store.write() as tx:
         tx.insert("proposals", [row])
-        record(tx, [_happened(AuditEvent.APPROVAL_ASKED, proposal.proposer, row)], now, acting.chance)
+        record(tx, [_happened(tx, AuditEvent.APPROVAL_ASKED, proposal.proposer, row)], now, acting.chance)
     return row
 
 
@@ -241,7 +241,7 @@ def _stepped(
     }
     tx.change("proposals", {"proposal_id": row["proposal_id"]}, values)
     if event is not None:
-        record(tx, [_happened(event, last.actor_id, row)], microseconds(last.at), acting.chance)
+        record(tx, [_happened(tx, event, last.actor_id, row)], microseconds(last.at), acting.chance)
     return {**row, **values}
 
 
@@ -252,6 +252,9 @@ def _content(proposal: Proposal, what: Mapping[str, Any]) -> dict[str, Any]:
     return {"what": dict(what), "sha256": proposal.content_sha256, "rule": rule, "steps": steps}
 
 
-def _happened(event: AuditEvent, actor: str, row: Mapping[str, Any]) -> Happened:
+def _happened(tx: Transaction, event: AuditEvent, actor: str, row: Mapping[str, Any]) -> Happened:
+    """Return the event of a step; of a proposal about no customer, or about one who was erased since, it is about nobody."""
+    customer = tx.one("customers", customer_id=row["subject"])
+    subject = row["subject"] if customer is not None and customer["state"] in (ACTIVE, MERGED) else None
     content = {"proposal": row["proposal_id"], "verb": row["verb"], "sha256": row["content"]["sha256"]}
-    return Happened(STREAM, event, actor, row["subject"], content)
+    return Happened(STREAM, event, actor, subject, content)

@@ -29,7 +29,7 @@ from zhike.govern.certificate import certified
 from zhike.govern.erasure import FRESH, Renaming, kept_copies, left_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from zhike.act.acting import Acting
@@ -99,7 +99,7 @@ def erase_in_bank(
         erasing = _Erasing(acting, bank, rules, actor)
         persons = persons_of(bank, {name: one["content"]["records"] for name, one in lawful.items()})
         frames = {name: _rows_about(bank, name, persons) for name in bank.manifest.tables}
-        begun = [erasing.begun(lawful[one.customer], _own(frames, one), one) for one in persons]
+        begun = [erasing.begun(lawful[one.customer], own, one) for one, own in _shared_out(frames, persons)]
         left = {
             name: _frame(contract(name), [row for one in begun for row in one.left.get(name, ())])
             for name in frames
@@ -152,11 +152,12 @@ class _Erasing:
                 self._reopened(tx, open_row)
             row = self._row(lawful, open_row)
             kept, erased, left = [], {}, {}
+            renaming = Renaming(acting.chance)
             for name, frame in frames.items():
                 fates = self._fates(name, lawful)
                 rows = frame.to_dicts()
                 kept += keep(acting, tx, row["erasure_id"], f"bank:{name}", kept_copies(rows, fates))
-                left[name] = left_rows(rows, fates, _blanks(contract(name)), Renaming(acting.chance))
+                left[name] = left_rows(rows, fates, _blanks(contract(name)), renaming)
                 gone = [column for column, fate in fates.items() if not fate.stays]
                 erased[name] = {"rows": len(rows), "left_of_nobody": len(left[name]), "columns": gone}
             row["content"] |= {
@@ -223,14 +224,19 @@ def _rows_about(bank: Bank, table: str, persons: Sequence[Person]) -> pl.DataFra
     return contract(table).empty() if which is None else bank.scan(table).filter(which).collect()
 
 
-def _own(frames: Mapping[str, pl.DataFrame], person: Person) -> dict[str, pl.DataFrame]:
-    """Return the rows of one person, by table; tables without one are left out."""
-    found = {
-        name: frame.filter(which)
-        for name, frame in frames.items()
-        if (which := about(name, [person])) is not None
-    }
-    return {name: frame for name, frame in found.items() if frame.height}
+def _shared_out(
+    frames: Mapping[str, pl.DataFrame], persons: Sequence[Person]
+) -> Iterator[tuple[Person, dict[str, pl.DataFrame]]]:
+    """Yield each person with their rows, by table; a row about two of them is the first one's, tables without one are left out."""
+    rest = dict(frames)
+    for person in persons:
+        own = {}
+        for name in frames:
+            which = about(name, [person])
+            if which is not None:
+                mine = rest[name].select(which.fill_null(value=False).alias("mine")).to_series()
+                own[name], rest[name] = rest[name].filter(mine), rest[name].filter(~mine)
+        yield person, {name: frame for name, frame in own.items() if frame.height}
 
 
 def _frame(table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:

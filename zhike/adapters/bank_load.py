@@ -191,7 +191,7 @@ class Loading:
         notes = (*base.notes, *(note for note in self._notes if note not in base.notes))
         after = replace(base, tables=tables, rejects=rejects, outcomes=outcomes, notes=notes)
         unchanged = before is not None and after.to_bytes() == before.to_bytes()
-        self._sweep(after) if unchanged else self.replace(after)
+        self.sweep(after) if unchanged else self.replace(after)
         return LoadReport(after, unchanged, self._added, self._identical, self._rejected)
 
     def _table(self, name: str, stored: StoredTable, given: pl.DataFrame | Staged, late: Path) -> StoredTable:
@@ -290,7 +290,7 @@ class Loading:
     def replace(self, manifest: Manifest) -> None:
         """Make a manifest the bank's in one step, and remove the files that it does not name."""
         self._swap(manifest)
-        self._sweep(manifest)
+        self.sweep(manifest)
 
     def _swap(self, manifest: Manifest) -> None:
         new = self.folder / f"{MANIFEST}.new"
@@ -302,7 +302,7 @@ class Loading:
         os.replace(new, self.folder / MANIFEST)  # noqa: PTH105 - as above
         _flush(self.folder)
 
-    def _sweep(self, manifest: Manifest) -> None:
+    def sweep(self, manifest: Manifest) -> None:
         """Remove files that no manifest names: a killed load's, and outcomes that were replaced."""
         named = {part.file for part in manifest.files()}
         for section in _SECTIONS:

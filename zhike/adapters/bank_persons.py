@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -34,7 +34,7 @@ class Person:
     records : frozenset of str
         All of their records.
     accounts : frozenset of str
-        Accounts that nobody else has ever owned.
+        Accounts that only they have ever owned, or only persons who leave with them; each is one person's.
     complaints : frozenset of str
     shared_accounts : int
         Accounts that somebody else owns or owned as well: they are that person's too.
@@ -70,7 +70,12 @@ def persons_of(bank: Bank, records: Mapping[str, Sequence[str]]) -> list[Person]
         .unique()
         .collect()
     )
-    return [_person(name, frozenset(own), owners, complaints) for name, own in records.items()]
+    leaving, found, taken = frozenset(every), list[Person](), frozenset[str]()
+    for name, own in records.items():
+        one = _person(name, frozenset(own), leaving, owners, complaints)
+        found.append(replace(one, accounts=one.accounts - taken))
+        taken |= one.accounts
+    return found
 
 
 def _owners(bank: Bank, records: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -86,10 +91,14 @@ def _owners(bank: Bank, records: Sequence[str]) -> dict[str, frozenset[str]]:
 
 
 def _person(
-    customer: str, records: frozenset[str], owners: Mapping[str, frozenset[str]], complaints: pl.DataFrame
+    customer: str,
+    records: frozenset[str],
+    leaving: frozenset[str],
+    owners: Mapping[str, frozenset[str]],
+    complaints: pl.DataFrame,
 ) -> Person:
     mine = {account: who for account, who in owners.items() if who & records}
-    alone = frozenset(account for account, who in mine.items() if who <= records)
+    alone = frozenset(account for account, who in mine.items() if who <= leaving)
     own = complaints.filter(pl.col(_CUSTOMER).is_in(list(records)))[_COMPLAINT]
     return Person(customer, records, alone, frozenset(own), len(mine) - len(alone))
 

@@ -67,7 +67,9 @@ def rewrite(
         rejects={name: part for name, part in rejects.items() if part.rows},
         outcomes=outcomes,
     )
-    if after != manifest:
+    if after == manifest:
+        work.sweep(after)  # what one that was killed after its swap left
+    else:
         work.replace(after)
     return after
 
