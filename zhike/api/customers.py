@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
+from zhike.act.acting import records_of
 from zhike.act.consents import (
     ConsentAnswer,
     check_consent,
@@ -18,9 +19,11 @@ from zhike.act.requests import once
 from zhike.api.asking import Asking, AskingOf, tagged
 from zhike.api.description import needs
 from zhike.api.models import (
+    Channels,
     ConsentAnswerBody,
+    ConsentGiven,
     ConsentList,
-    ConsentRequest,
+    ConsentWithdrawn,
     CustomerView,
     DecisionList,
     Frequency,
@@ -29,7 +32,8 @@ from zhike.api.models import (
     Lifted,
     PreferenceBody,
     PreferenceList,
-    Unwanted,
+    Strict,
+    Topics,
 )
 from zhike.api.rendering import consent_body, cursor, offer_body, position, preference_body, stored_body
 from zhike.govern.masking import hidden_columns, mask
@@ -45,6 +49,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/customers/{customer_id}", tags=["customers"])
 _CLASSES: Final = {feature.name: feature.personal for feature in FEATURES}
 _RECENT: Final = 50
+_PREFER: Final = "preference.change"
 
 
 @router.get(
@@ -58,12 +63,13 @@ def customer(customer_id: Identifier, request: Request, asking: AskingOf) -> Res
     service = asking.service
     with service.acting.store.read() as tx:
         permission, row = asking.may_with("customer.view", tx, customer_id)
-        offers = tx.find("offers", {"customer_id": customer_id}, order=["-made_at"], limit=_RECENT)
-        known = service.desk.dossier(tx, customer_id)
+        who = row["customer_id"]
+        offers = tx.find("offers", {"customer_id": records_of(tx, who)}, order=["-made_at"], limit=_RECENT)
+        known = service.desk.dossier(tx, who)
     attributes = {} if known is None else dict(known[1].inputs)
     classes = {name: _CLASSES.get(name, "C2") for name in attributes}
     content = {
-        "customer_id": customer_id, "branch": row["branch"], "adviser": row["adviser"],
+        "customer_id": who, "branch": row["branch"], "adviser": row["adviser"],
         "as_of": None if known is None else str(known[0].setting.at),
         "attributes": mask(attributes, classes, permission.highest_class, service.masking()),
         "hidden": sorted(hidden_columns(attributes, classes, permission.highest_class)),
@@ -89,8 +95,8 @@ def decisions(
     """Return a page of a customer's decisions, the newest first, masked to what whoever asks may see."""
     service, where = asking.service, position(after) if after is not None else None
     with service.acting.store.read() as tx:
-        permission, _ = asking.may_with("decision.view", tx, customer_id)
-        own = {"customer_id": customer_id}
+        permission, row = asking.may_with("decision.view", tx, customer_id)
+        own = {"customer_id": records_of(tx, row["customer_id"])}
         rows = tx.find("decisions", own, order=["-decided_at"], after=where, limit=limit + 1)
     page, more = rows[:limit], len(rows) > limit
     last = cursor([page[-1]["decided_at"], page[-1]["decision_id"]]) if more else None
@@ -104,8 +110,8 @@ def decisions(
 def consents(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return a customer's answers to purposes on channels."""
     with asking.service.acting.store.read() as tx:
-        asking.may_with("consent.view", tx, customer_id)
-        rows = tx.find("consents", {"customer_id": customer_id}, order=["recorded_at"])
+        _, row = asking.may_with("consent.view", tx, customer_id)
+        rows = tx.find("consents", {"customer_id": records_of(tx, row["customer_id"])}, order=["recorded_at"])
     return {"consents": [consent_body(row) for row in rows]}
 
 
@@ -115,11 +121,16 @@ def consents(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     operation_id="answer_consent",
     openapi_extra=needs("consent.change"),
 )
-def answer(customer_id: Identifier, body: ConsentRequest, asking: AskingOf) -> dict[str, Any]:
+def answer(
+    customer_id: Identifier,
+    body: Annotated[ConsentGiven | ConsentWithdrawn, Body(discriminator="status")],
+    asking: AskingOf,
+) -> dict[str, Any]:
     """Record an answer; a withdrawal holds from this moment."""
     acting = asking.service.acting
+    ends = body.expires_on if isinstance(body, ConsentGiven) else None
     given = ConsentAnswer(
-        customer_id, asking.actor.actor_id, body.purpose, body.channel, body.status, body.evidence, body.expires_on,
+        customer_id, asking.actor.actor_id, body.purpose, body.channel, body.status, body.evidence, ends,
     )  # fmt: skip
 
     def do(tx: Transaction) -> dict[str, Any]:
@@ -138,32 +149,66 @@ def answer(customer_id: Identifier, body: ConsentRequest, asking: AskingOf) -> d
 def preferences(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return what a customer wants of channels, topics, frequency and hours."""
     with asking.service.acting.store.read() as tx:
-        asking.may_with("preference.view", tx, customer_id)
-        rows = tx.find("preferences", {"customer_id": customer_id}, order=["recorded_at"])
+        _, row = asking.may_with("preference.view", tx, customer_id)
+        rows = tx.find(
+            "preferences", {"customer_id": records_of(tx, row["customer_id"])}, order=["recorded_at"]
+        )
     return {"preferences": [preference_body(row) for row in rows]}
 
 
 @router.put(
-    "/preferences/{kind}",
+    "/preferences/channels",
     response_model=PreferenceBody,
-    operation_id="set_preference",
-    openapi_extra=needs("preference.change"),
+    operation_id="set_channels",
+    openapi_extra=needs(_PREFER),
 )
-def prefer(
-    customer_id: Identifier,
-    kind: Literal["channels", "topics", "frequency", "hours"],
-    body: Unwanted | Frequency | Hours | Lifted,
-    asking: AskingOf,
-) -> dict[str, Any]:
-    """Record what a customer wants; an empty object lifts it."""
+def prefer_channels(customer_id: Identifier, body: Channels | Lifted, asking: AskingOf) -> dict[str, Any]:
+    """Record over which channels a customer does not want to be addressed; an empty object lifts it."""
+    return _preferred(asking, customer_id, "channels", body)
+
+
+@router.put(
+    "/preferences/topics",
+    response_model=PreferenceBody,
+    operation_id="set_topics",
+    openapi_extra=needs(_PREFER),
+)
+def prefer_topics(customer_id: Identifier, body: Topics | Lifted, asking: AskingOf) -> dict[str, Any]:
+    """Record of which topics a customer wants to hear nothing; an empty object lifts it."""
+    return _preferred(asking, customer_id, "topics", body)
+
+
+@router.put(
+    "/preferences/frequency",
+    response_model=PreferenceBody,
+    operation_id="set_frequency",
+    openapi_extra=needs(_PREFER),
+)
+def prefer_frequency(customer_id: Identifier, body: Frequency | Lifted, asking: AskingOf) -> dict[str, Any]:
+    """Record how often the bank may be in contact; an empty object lifts it."""
+    return _preferred(asking, customer_id, "frequency", body)
+
+
+@router.put(
+    "/preferences/hours",
+    response_model=PreferenceBody,
+    operation_id="set_hours",
+    openapi_extra=needs(_PREFER),
+)
+def prefer_hours(customer_id: Identifier, body: Hours | Lifted, asking: AskingOf) -> dict[str, Any]:
+    """Record between which times of day a customer wants to be contacted; an empty object lifts it."""
+    return _preferred(asking, customer_id, "hours", body)
+
+
+def _preferred(asking: Asking, customer: str, kind: str, body: Strict) -> dict[str, Any]:
     acting, value = asking.service.acting, body.model_dump(mode="json")
     check_preference(kind, value)
 
     def do(tx: Transaction) -> dict[str, Any]:
-        who = customer_id, asking.actor.actor_id
+        who = customer, asking.actor.actor_id
         return preference_body(do_set_preference(acting, tx, who, kind, value))
 
-    return _written(asking, customer_id, "preference.change", {"kind": kind, "value": value}, do)
+    return _written(asking, customer, _PREFER, {"kind": kind, "value": value}, do)
 
 
 def _written(

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.routing import compile_path
 
 from zhike.api.languages import spoken
 from zhike.core import service_errors
@@ -109,5 +110,16 @@ async def _no_route(request: Request, problem: Exception) -> Response:
     error = RequestInvalidError(what="a method that this path does not have", expected=_DESCRIBED)
     response = answer_to_fault(request.headers, error, route_of(request.scope))
     response.status_code = problem.status_code
-    response.headers.update(problem.headers or {})
+    response.headers["Allow"] = ", ".join(_methods(request))
     return response
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that a path has; the framework names those of one handler only."""
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    return sorted(
+        method.upper()
+        for template, operations in paths.items()
+        if compile_path(template)[0].match(request.scope["path"])
+        for method in operations
+    )

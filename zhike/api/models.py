@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -30,6 +31,20 @@ def _instant(text: object) -> object:
         return text
     message = "an instant with its offset, such as 2026-06-30T09:00:00+08:00"
     raise ValueError(message)
+
+
+def _whole(number: object) -> object:
+    # 2.0 is a whole number to JSON, True and "2" are none.
+    if type(number) is float and number.is_integer():
+        return int(number)
+    if type(number) is int:
+        return number
+    message = "a whole number"
+    raise ValueError(message)
+
+
+def _maybe(check: Callable[[object], object]) -> BeforeValidator:
+    return BeforeValidator(lambda value: None if value is None else check(value))
 
 
 class Strict(BaseModel):
@@ -62,8 +77,9 @@ class DecisionRequest(Strict):
     )
     just_done: Annotated[list[JustDone], Field(max_length=50)] = []
     most: Annotated[
-        int | None,
-        Field(ge=1, le=20, strict=True, description="Most actions, where fewer than the policy's."),
+        Annotated[int, Field(ge=1, le=20)] | None,
+        _maybe(_whole),
+        Field(description="Most actions, where fewer than the policy's."),
     ] = None
     explain: Annotated[
         bool,
@@ -151,7 +167,7 @@ class ResponseRequest(Strict):
     reason: Annotated[str, Field(max_length=2000)] = ""
     at: Annotated[
         dt.datetime | None,
-        BeforeValidator(lambda text: None if text is None else _instant(text)),
+        _maybe(_instant),
         Field(description="When it happened; now where empty."),
     ] = None
 
@@ -166,21 +182,30 @@ class ResponseAnswer(BaseModel):
     responded_at: dt.datetime
 
 
-class ConsentRequest(Strict):
-    """An answer to a purpose on a channel."""
-
+class _Consent(Strict):
     purpose: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
     channel: Channel | Literal["all"]
-    status: Literal["given", "withdrawn"]
+
+
+class ConsentGiven(_Consent):
+    """A yes to a purpose on a channel, with how it was given."""
+
+    status: Literal["given"]
     evidence: Annotated[
-        dict[str, Any],
-        Field(max_length=50, description="How it was given: form, wording, place; a consent has some."),
-    ] = {}
+        dict[str, Any], Field(min_length=1, max_length=50, description="Form, wording, place.")
+    ]
     expires_on: Annotated[
         dt.date | None,
-        BeforeValidator(lambda text: None if text is None else _day(text)),
+        _maybe(_day),
         Field(description="First day on which it no longer holds."),
     ] = None
+
+
+class ConsentWithdrawn(_Consent):
+    """A no to a purpose on a channel; it needs no reason."""
+
+    status: Literal["withdrawn"]
+    evidence: Annotated[dict[str, Any], Field(max_length=50, description="Form, wording, place.")] = {}
 
 
 class ConsentAnswerBody(BaseModel):
@@ -195,8 +220,14 @@ class ConsentAnswerBody(BaseModel):
     recorded_at: dt.datetime
 
 
-class Unwanted(Strict):
-    """Channels, or topics: groups and templates of actions."""
+class Channels(Strict):
+    """Channels over which the customer does not want to be addressed."""
+
+    unwanted: Annotated[list[Channel], Field(max_length=9)]
+
+
+class Topics(Strict):
+    """Groups and templates of actions of which the customer wants to hear nothing."""
 
     unwanted: Annotated[list[Name], Field(max_length=100)]
 
@@ -204,11 +235,11 @@ class Unwanted(Strict):
 class Frequency(Strict):
     """How often the bank may be in contact."""
 
-    most_in_30_days: Annotated[int, Field(ge=0, le=1000, strict=True)]
+    most_in_30_days: Annotated[int, Field(ge=0, le=1000), BeforeValidator(_whole)]
 
 
 class Hours(Strict):
-    """Between which times of day."""
+    """Between which times of day, the earlier first."""
 
     not_before: TimeOfDay
     not_after: TimeOfDay
