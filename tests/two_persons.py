@@ -29,12 +29,17 @@ def permission(bank, who, verb, customer):
 def proposed(bank, wanted, who=PROTECTION, reason=REASON):
     """Propose; return the identifier of the proposal."""
     rule = bank.service.access.at(bank.service.today()).second_person[wanted.verb]
-    return propose(bank.acting, rule, permission(bank, who, wanted.verb, wanted.subject), wanted, reason)["proposal_id"]
+    return propose(bank.acting, rule, permission(bank, who, wanted.verb, wanted.subject), wanted, reason)[
+        "proposal_id"
+    ]
 
 
 def approved(bank, wanted, who=PROTECTION, second=COMPLIANCE):
     """Propose and approve; return the identifier of the proposal."""
-    proposal, verb = proposed(bank, wanted, who), bank.service.access.at(bank.service.today()).second_person[wanted.verb].approved_by
+    proposal, verb = (
+        proposed(bank, wanted, who),
+        bank.service.access.at(bank.service.today()).second_person[wanted.verb].approved_by,
+    )
     review(bank.acting, proposal, permission(bank, second, verb, wanted.subject), approve=True, reason=REASON)
     return proposal
 
@@ -58,19 +63,28 @@ def erased(bank, customer, kind="erase", ended=ENDED):
 
 def merged(bank, customer, into):
     wanted = wanted_merge(customer, into)
-    return merge_customers(bank.acting, approved(bank, wanted, MANAGER), permission(bank, MANAGER, wanted.verb, customer))
+    return merge_customers(
+        bank.acting, approved(bank, wanted, MANAGER), permission(bank, MANAGER, wanted.verb, customer)
+    )
 
 
 def unmerged(bank, customer):
     wanted = wanted_unmerge(customer)
-    return unmerge_customers(bank.acting, approved(bank, wanted, MANAGER), permission(bank, MANAGER, wanted.verb, customer))
+    return unmerge_customers(
+        bank.acting, approved(bank, wanted, MANAGER), permission(bank, MANAGER, wanted.verb, customer)
+    )
 
 
 def full_life(bank, customer, words="said at the counter 柜台"):
     """Let something of every kind be recorded of a customer; every text of theirs holds the given words."""
     decision = bank.decide(customer).json()
     offers = [one["offer_id"] for one in decision["actions"]]
-    bank.post("integration", f"/v1/offers/{offers[0]}/responses", {"outcome": "refused", "reason": words}, purpose="service")
+    bank.post(
+        "integration",
+        f"/v1/offers/{offers[0]}/responses",
+        {"outcome": "refused", "reason": words},
+        purpose="service",
+    )
     bank.decide(customer, headers={"idempotency-key": f"{customer}-once"})
     whole = {"customer_id": customer, "recorded_at": bank.clock.now(), "actor": "rm"}
     rows = {

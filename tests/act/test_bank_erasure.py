@@ -27,14 +27,28 @@ from zhike.know.archive import archive, archive_rules
 from zhike.observe.rejection import REJECTS
 
 LONG_AGO = dt.date(2010, 1, 1)
-MINE = ("C02", "acc-4711", "K-0815", "S-2222", "waited an hour, the manager laughed", "Bakery Unmistakable", "shared-11")
+MINE = (
+    "C02",
+    "acc-4711",
+    "K-0815",
+    "S-2222",
+    "waited an hour, the manager laughed",
+    "Bakery Unmistakable",
+    "shared-11",
+)
 """Texts that lead to C02; the last is an account that C03 owns as well."""
 
 
 def rich():
     """Return the rows of the small bank with every table filled for C02, and some of C03's beside."""
     rows = content()
-    tie = {"relationship_id": "t1", "customer_id": "C02", "object_type": "account", "object_id": "acc-4711", "role": "owner"}
+    tie = {
+        "relationship_id": "t1",
+        "customer_id": "C02",
+        "object_type": "account",
+        "object_id": "acc-4711",
+        "role": "owner",
+    }
     rows["relationships"] += [
         tie, {**tie, "relationship_id": "t2", "object_id": "shared-11", "role": "joint_owner"},
         {**tie, "relationship_id": "t3", "object_id": "shared-11", "customer_id": "C03"},
@@ -42,8 +56,15 @@ def rich():
         {**tie, "relationship_id": "t5", "object_id": "acc-9", "role": "authorised_user"},
         {**tie, "relationship_id": "t6", "object_type": "customer", "object_id": "C02", "customer_id": "C03", "role": "guardian"},
     ]  # fmt: skip
-    rows["accounts"] = [{"account_id": name, "currency": "EUR"} for name in ("acc-4711", "shared-11", "acc-9")]
-    booking = {"booked_on": "2026-05-01", "amount": 999, "currency": "EUR", "counterparty": "Bakery Unmistakable"}
+    rows["accounts"] = [
+        {"account_id": name, "currency": "EUR"} for name in ("acc-4711", "shared-11", "acc-9")
+    ]
+    booking = {
+        "booked_on": "2026-05-01",
+        "amount": 999,
+        "currency": "EUR",
+        "counterparty": "Bakery Unmistakable",
+    }
     rows["transactions"] = [
         {**booking, "transaction_id": "b1", "account_id": "acc-4711"},
         {**booking, "transaction_id": "b2", "account_id": "shared-11", "counterparty": "Grocer"},
@@ -54,20 +75,41 @@ def rich():
                           "action_probability": 0.5} for name in ("C02", "C03")]  # fmt: skip
     rows["responses"] += [{"response_id": f"R-{name}", "decision_id": f"D-{name}", "customer_id": name, "action_id": "invest:B1:app",
                            "responded_on": "2026-05-04", "outcome": "accepted"} for name in ("C02", "C03")]  # fmt: skip
-    rows["surveys"] = [{"survey_id": "S-2222", "customer_id": "C02", "instrument": "nps", "sent_on": "2026-05-05"}]
+    rows["surveys"] = [
+        {"survey_id": "S-2222", "customer_id": "C02", "instrument": "nps", "sent_on": "2026-05-05"}
+    ]
     rows["answers"] = [{"survey_id": "S-2222", "customer_id": "C02", "question": "q1", "answered_on": "2026-05-06", "score": 3.0,
                         "words": "waited an hour, the manager laughed"}]  # fmt: skip
     rows["complaints"] += [{"complaint_id": "K-0815", "customer_id": "C02", "received_on": "2026-05-07", "status": "closed",
                             "reason": "waited an hour, the manager laughed", "valid_from": "2026-05-07"}]  # fmt: skip
-    rows["case_events"] = [{"case_event_id": "E-1", "complaint_id": "K-0815", "happened_on": "2026-05-08", "event": "answered"}]
+    rows["case_events"] = [
+        {"case_event_id": "E-1", "complaint_id": "K-0815", "happened_on": "2026-05-08", "event": "answered"}
+    ]
     rows["preferences"] = [{"customer_id": "C02", "topic": "language", "value": "zh-Hans"}]
     return rows
 
 
 def rejects():
-    row = {"table": "holdings", "source_file": "h.csv", "code": "missing", "column": "product_id", "found": "", "needed": "x"}
-    texts = ['{"no": "h1", "who": "C02"}', '{"no": "h2", "who": "C03"}', 'broken C02 {', '{"account": "acc-4711"}', None]
-    return pl.DataFrame([{**row, "line": n, "row": text} for n, text in enumerate(texts)], schema=REJECTS.schema(), orient="row")
+    row = {
+        "table": "holdings",
+        "source_file": "h.csv",
+        "code": "missing",
+        "column": "product_id",
+        "found": "",
+        "needed": "x",
+    }
+    texts = [
+        '{"no": "h1", "who": "C02"}',
+        '{"no": "h2", "who": "C03"}',
+        "broken C02 {",
+        '{"account": "acc-4711"}',
+        None,
+    ]
+    return pl.DataFrame(
+        [{**row, "line": n, "row": text} for n, text in enumerate(texts)],
+        schema=REJECTS.schema(),
+        orient="row",
+    )
 
 
 @pytest.fixture
@@ -80,8 +122,14 @@ def folder(tmp_path):
                                           "offered": pl.DataFrame({"product_id": ["B1"]})})  # fmt: skip
     write_bank(tmp_path / "bank", load)
     customers = filled["customers"]
-    for part in (customers.filter(pl.col("customer_id") < "C06"), customers.filter(pl.col("customer_id") >= "C06")):
-        write_bank(tmp_path / "bank", Load("small", "csv", decide_bank.TIMEZONE, "EUR", "policies.wealth_eu", {"customers": part}))
+    for part in (
+        customers.filter(pl.col("customer_id") < "C06"),
+        customers.filter(pl.col("customer_id") >= "C06"),
+    ):
+        write_bank(
+            tmp_path / "bank",
+            Load("small", "csv", decide_bank.TIMEZONE, "EUR", "policies.wealth_eu", {"customers": part}),
+        )
     return tmp_path / "bank"
 
 
@@ -92,7 +140,11 @@ def gone(bank, folder, *customers):
 
 
 def snapshot(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
 
 
 def texts_in(folder):
@@ -121,13 +173,17 @@ def others(folder):
     keep = {}
     for name, frame in tables.items():
         if "customer_id" in frame.columns:
-            frame = frame.filter(pl.col("customer_id") != "C02", ~pl.col("customer_id").str.starts_with("nobody-"))
+            frame = frame.filter(
+                pl.col("customer_id") != "C02", ~pl.col("customer_id").str.starts_with("nobody-")
+            )
         if name == "relationships":
             frame = frame.filter(pl.col("relationship_id") != "t6")
         if name in ("accounts", "transactions"):
             frame = frame.filter(pl.col("account_id") != "acc-4711")
         if name == "case_events":
-            frame = frame.filter(pl.col("complaint_id") != "K-0815", ~pl.col("complaint_id").str.starts_with("anon-"))
+            frame = frame.filter(
+                pl.col("complaint_id") != "K-0815", ~pl.col("complaint_id").str.starts_with("anon-")
+            )
         keep[name] = frame
     return keep
 
@@ -166,8 +222,16 @@ def test_statistics_are_left_to_nobody(bank, folder):
     answers = seen.scan("answers").collect()
     assert (answers["score"].to_list(), answers["words"].to_list()) == ([3.0], [None])
     nobody = seen.scan("customers").filter(pl.col("customer_id").str.starts_with("nobody-")).collect()
-    assert nobody.select("birth_date", "region", "customer_type", "sex").rows() == [(dt.date(1980, 1, 1), "north", "person", None)]
-    assert seen.scan("complaints").filter(pl.col("status") == "closed", pl.col("received_on") == dt.date(2026, 5, 1)).collect().height == 1
+    assert nobody.select("birth_date", "region", "customer_type", "sex").rows() == [
+        (dt.date(1980, 1, 1), "north", "person", None)
+    ]
+    assert (
+        seen.scan("complaints")
+        .filter(pl.col("status") == "closed", pl.col("received_on") == dt.date(2026, 5, 1))
+        .collect()
+        .height
+        == 1
+    )
     assert certificate["erased"]["answers"] == {"rows": 1, "left_of_nobody": 1, "columns": ["words"]}
     assert certificate["erased"]["transactions"]["left_of_nobody"] == 0
     for name in CONTRACTS:
@@ -180,9 +244,16 @@ def test_nobody_is_no_customer(bank, folder):
     gone(bank, folder)
     seen = Bank.open(folder)
     for day in (decide_bank.AT, dt.date(2026, 12, 31)):
-        rows = archive(seen.tables(), day, decide_bank.TIMEZONE, archive_rules(decide_bank.SHIPPED, day, "eu.mifid.suitability.max_assessment_age"))
+        rows = archive(
+            seen.tables(),
+            day,
+            decide_bank.TIMEZONE,
+            archive_rules(decide_bank.SHIPPED, day, "eu.mifid.suitability.max_assessment_age"),
+        )
         assert sorted(rows.collect()["customer_id"]) == [f"C{n:02}" for n in range(1, 11) if n != 2]
-    prepared = prepare(seen.tables(), decide_bank.AT, decide_bank.TIMEZONE, decide_bank.rulebook(), decide_bank.policy())
+    prepared = prepare(
+        seen.tables(), decide_bank.AT, decide_bank.TIMEZONE, decide_bank.rulebook(), decide_bank.policy()
+    )
     assert len(prepared.inputs) == 9
 
 
@@ -205,7 +276,9 @@ def test_what_a_duty_keeps_leaves_the_folder_for_the_ledger(bank, folder):
     assert set(duties["cn.nfra.suitability.record_years"][0]) == {"household_income"}
     assert duties["privacy.business_record_years"][0]["birth_date"] == "1980-01-01"
     assert {one["table"] for one in certificate["kept"]} == set(kept)
-    assert "laughed" not in str([rows for name, parts in kept.items() if name != "bank:complaints" for *_, rows in parts])
+    assert "laughed" not in str(
+        [rows for name, parts in kept.items() if name != "bank:complaints" for *_, rows in parts]
+    )
 
 
 def test_it_is_done_once_and_again_after_a_new_load(bank, folder):
@@ -215,8 +288,12 @@ def test_it_is_done_once_and_again_after_a_new_load(bank, folder):
     bank.clock.later(days=1)
     assert gone(bank, folder) == first
     assert (snapshot(folder), bank.rows("retained")) == (state, kept)
-    back = small_bank.bank(preferences=[{"customer_id": "C02", "topic": "language", "value": "en"}])["preferences"].collect()
-    write_bank(folder, Load("small", "csv", decide_bank.TIMEZONE, "EUR", "policies.wealth_eu", {"preferences": back}))
+    back = small_bank.bank(preferences=[{"customer_id": "C02", "topic": "language", "value": "en"}])[
+        "preferences"
+    ].collect()
+    write_bank(
+        folder, Load("small", "csv", decide_bank.TIMEZONE, "EUR", "policies.wealth_eu", {"preferences": back})
+    )
     assert "C02" in found(folder)
     again = gone(bank, folder)
     assert found(folder) == {"shared-11"}
@@ -245,7 +322,10 @@ def test_several_persons_go_in_one_rewriting(bank, folder):
     certificates = gone(bank, folder, "C02", "C03")
     assert found(folder, (*MINE, "C03", "acc-9")) == set()  # now nobody else owns the shared account
     assert certificates["C02"]["manifest_after"] == certificates["C03"]["manifest_after"]
-    assert {name: one["erased"]["accounts"]["rows"] for name, one in certificates.items()} == {"C02": 2, "C03": 1}
+    assert {name: one["erased"]["accounts"]["rows"] for name, one in certificates.items()} == {
+        "C02": 2,
+        "C03": 1,
+    }
     assert certificates["C02"]["erased"]["relationships"]["rows"] == 5  # the tie between the two among them
     assert Bank.open(folder).scan("relationships").filter(pl.col("role") != "adviser").collect().height == 0
 

@@ -137,6 +137,14 @@ def test_two_within_a_microsecond_keep_their_order(bank):
 
 def test_every_correctable_attribute_is_a_feature_of_a_plain_type(bank):
     dtypes = {feature.name: feature.dtype for feature in FEATURES}
-    assert {dtypes[name] for name in correctable(bank)} <= {"string", "int16", "int64", "money", "float64", "bool", "date"}
+    assert {dtypes[name] for name in correctable(bank)} <= {
+        "string",
+        "int16",
+        "int64",
+        "money",
+        "float64",
+        "bool",
+        "date",
+    }
     assert "customer_id" not in correctable(bank)
     assert decide_bank.SHIPPED.at(CORRECTABLE, TODAY).value == correctable(bank)

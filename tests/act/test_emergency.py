@@ -41,7 +41,9 @@ def test_one_customer_is_seen_for_some_hours(bank):
     opened(bank)
     assert (sees(bank), sees(bank, "C02"), sees(bank, purpose="service")) == (200, 404, 403)
     assert bank.get("rm", "/v1/customers/C06", purpose="emergency").status_code == 404
-    assert bank.post("rm_south", "/v1/decisions", {"customer_id": "C01"}, purpose="emergency").status_code == 404
+    assert (
+        bank.post("rm_south", "/v1/decisions", {"customer_id": "C01"}, purpose="emergency").status_code == 404
+    )
     bank.clock.later(hours=4, seconds=-1)
     assert sees(bank) == 200
     bank.clock.later(seconds=1)
@@ -51,9 +53,18 @@ def test_one_customer_is_seen_for_some_hours(bank):
 def test_those_who_control_are_told_at_once(bank):
     row = opened(bank)
     (alert,) = bank.rows("outbox")
-    assert (alert["route"], alert["topic"], alert["state"], alert["next_at"]) == ("alerts", "glass_broken", "waiting", bank.clock.now())
+    assert (alert["route"], alert["topic"], alert["state"], alert["next_at"]) == (
+        "alerts",
+        "glass_broken",
+        "waiting",
+        bank.clock.now(),
+    )
     assert alert["content"]["roles"] == ["branch_manager", "compliance", "data_protection_officer"]
-    assert (alert["content"]["staff"], alert["content"]["customer"], alert["content"]["reason"]) == ("rm_south", "C01", REASON)
+    assert (alert["content"]["staff"], alert["content"]["customer"], alert["content"]["reason"]) == (
+        "rm_south",
+        "C01",
+        REASON,
+    )
     (entry,) = [one for one in bank.rows("audit_entries") if one["event"] == AuditEvent.GLASS_BROKEN]
     assert entry["actor"] == "rm_south"
     opening = bank.rows("audit_openings", {"stream": entry["stream"], "number": entry["number"]})[0]
@@ -90,8 +101,14 @@ def test_somebody_else_says_whether_it_was_justified(bank):
     with pytest.raises(ForbiddenError):
         review_glass(bank.acting, glass_rules(bank), row["opening_id"], permission(bank, COMPLIANCE, "erasure.approve", "C01"),
                      justified=True, reason=REASON)  # fmt: skip
-    found = review_glass(bank.acting, glass_rules(bank), row["opening_id"], right, justified=False, reason=REASON)
-    assert (found["reviewed_by"], found["justified"], state_of(found, bank.clock.now())) == ("compliance", False, "reviewed")
+    found = review_glass(
+        bank.acting, glass_rules(bank), row["opening_id"], right, justified=False, reason=REASON
+    )
+    assert (found["reviewed_by"], found["justified"], state_of(found, bank.clock.now())) == (
+        "compliance",
+        False,
+        "reviewed",
+    )
     assert not is_open(bank)  # a view that still lasts ends with the review
     with pytest.raises(StateConflictError, match="it is reviewed"):
         review_glass(bank.acting, glass_rules(bank), row["opening_id"], right, justified=True, reason=REASON)

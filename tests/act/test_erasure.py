@@ -106,7 +106,13 @@ def test_an_approved_anonymisation_erases_nobody(bank):
 
 
 def test_who_complains_is_answered_first(bank):
-    whole = {"customer_id": "C02", "kind": "complaint", "opened_on": "2026-06-01", "recorded_at": 1, "actor": "rm"}
+    whole = {
+        "customer_id": "C02",
+        "kind": "complaint",
+        "opened_on": "2026-06-01",
+        "recorded_at": 1,
+        "actor": "rm",
+    }
     with bank.store.write() as tx:
         tx.insert("cases", [{"case_id": "c-1", "state": "answered", **whole}])
     with pytest.raises(StateConflictError, match="open complaint"):
@@ -130,13 +136,17 @@ def test_a_relationship_does_not_end_tomorrow(bank):
 def test_nothing_leads_to_the_person_any_more(bank, kind):
     full_life(bank, "C02", WORDS)
     names = {"C02", "k-C02", "n-C02", "c-C02", "u-C02"}
-    names |= {row["offer_id"] for row in bank.rows("offers")} | {row["decision_id"] for row in bank.rows("decisions")}
+    names |= {row["offer_id"] for row in bank.rows("offers")} | {
+        row["decision_id"] for row in bank.rows("decisions")
+    }
     names |= {row["response_id"] for row in bank.rows("responses")}
     full_life(bank, "C01", "of somebody else")
     mine = {name for name in names if name in json.dumps(everything(bank), default=str)}
     erased(bank, "C02", kind)
     found = everything(bank)
-    marks = {name: found.pop(name) for name in ("customers", "person_keys", "erasures", "proposals", "retained")}
+    marks = {
+        name: found.pop(name) for name in ("customers", "person_keys", "erasures", "proposals", "retained")
+    }
     text = json.dumps(found, default=str, ensure_ascii=False)
     assert [name for name in mine if f'"{name}"' in text or f"'{name}'" in text] == []
     assert WORDS not in text
@@ -148,7 +158,9 @@ def test_nothing_leads_to_the_person_any_more(bank, kind):
     key = next(row for row in marks["person_keys"] if row["customer_id"] == "C02")
     assert key["wrapped"] is None
     assert key["destroyed_at"] == bank.clock.now()
-    assert {row["customer_id"] for row in marks["person_keys"]} == {f"C{n:02}" for n in range(1, 11)}  # none for nobody
+    assert {row["customer_id"] for row in marks["person_keys"]} == {
+        f"C{n:02}" for n in range(1, 11)
+    }  # none for nobody
 
 
 def test_rows_of_nobody_are_told_apart_and_still_belong_together(bank):
@@ -221,9 +233,13 @@ def test_nobody_comes_back(bank):
     bank.clock.later(seconds=2)
     assert bank.decide("C02").status_code == 404
     assert bank.decide("C01").status_code == 200
-    assert bank.get("data_protection_officer", "/v1/customers/C02", purpose="privacy_request").status_code == 404
+    assert (
+        bank.get("data_protection_officer", "/v1/customers/C02", purpose="privacy_request").status_code == 404
+    )
     with pytest.raises(ErasedError), bank.store.write() as tx:
-        tx.insert("notes", [{"note_id": "n", "customer_id": "C02", "text": "x", "recorded_at": 1, "actor": "rm"}])
+        tx.insert(
+            "notes", [{"note_id": "n", "customer_id": "C02", "text": "x", "recorded_at": 1, "actor": "rm"}]
+        )
     with pytest.raises(RecordNotFoundError):
         begun(bank, "C02")
 
@@ -243,7 +259,11 @@ def test_all_records_of_a_person_go(bank):
 def test_who_asked_and_who_approved_stays_and_why_does_not(bank):
     begun(bank, "C02")
     (row,) = bank.rows("proposals")
-    assert (row["proposed_by"], row["decided_by"], row["state"]) == ("data_protection_officer", "compliance", "carried_out")
+    assert (row["proposed_by"], row["decided_by"], row["state"]) == (
+        "data_protection_officer",
+        "compliance",
+        "carried_out",
+    )
     assert REASON not in json.dumps(row)
     assert [step["kind"] for step in row["content"]["steps"]] == ["approved", "carried_out"]
     assert row["content"]["sha256"] == WANTED.sha256
@@ -302,7 +322,11 @@ def test_the_certificate_is_the_banks(bank):
     assert not certificate_holds({}, key)
     assert [one["name"] for one in certificate["touched"]["features"]][:1] == ["age"]
     assert certificate["touched"]["publications"][0]["model"] == "conditional_knn"
-    assert certificate["erased"]["notes"] == {"rows": 1, "left_of_nobody": 0, "columns": [c.name for c in LEDGER["notes"].columns]}
+    assert certificate["erased"]["notes"] == {
+        "rows": 1,
+        "left_of_nobody": 0,
+        "columns": [c.name for c in LEDGER["notes"].columns],
+    }
     assert WORDS not in json.dumps(certificate, ensure_ascii=False)
 
 
@@ -341,7 +365,9 @@ def test_the_marks_are_what_the_rules_retain(bank):
         columns = [column.name for column in LEDGER[name].columns]
         fates = rules(bank).fates(name, columns, ENDED, "erase")
         (row,) = bank.rows(name, {"customer_id": "C02"})
-        assert {column for column, fate in fates.items() if not fate.stays} == {column for column in columns if row[column] is None}
+        assert {column for column, fate in fates.items() if not fate.stays} == {
+            column for column in columns if row[column] is None
+        }
 
 
 def test_the_verbs_of_erasure_need_two(bank):

@@ -11,13 +11,20 @@ from zhike.core.ledger import LEDGER
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, StateConflictError
 from zhike.decide.live import Live
 
-PERSONAL = [table.name for table in LEDGER.values() if table.personal and table.name not in ("merges", "audit_openings")]
+PERSONAL = [
+    table.name
+    for table in LEDGER.values()
+    if table.personal and table.name not in ("merges", "audit_openings")
+]
 
 
 def rows_of(bank, *customers):
     """Return every row of some records but their trail and the merge itself; versions aside."""
     found = {name: bank.rows(name, {"customer_id": list(customers)}) for name in PERSONAL}
-    return {name: [{**row, "version": 0} if name == "customers" else row for row in rows] for name, rows in found.items()}
+    return {
+        name: [{**row, "version": 0} if name == "customers" else row for row in rows]
+        for name, rows in found.items()
+    }
 
 
 def sealed_bytes(bank, *customers):
@@ -46,7 +53,9 @@ def test_undone_both_are_as_they_were(bank):
     unmerged(bank, "C02")
     assert rows_of(bank, "C02", "C03") == before
     assert sealed_bytes(bank, "C02", "C03") == bytes_before
-    assert [(row["state"], row["before"]) for row in bank.rows("merges", {"customer_id": "C02", "into": "C03"})] == [("undone", None)]
+    assert [
+        (row["state"], row["before"]) for row in bank.rows("merges", {"customer_id": "C02", "into": "C03"})
+    ] == [("undone", None)]
 
 
 def test_what_is_live_of_both_counts(bank):
@@ -104,7 +113,11 @@ def test_lists_show_what_was_recorded_of_either(bank):
     for customer in ("C02", "C03"):
         full_life(bank, customer, "words")
     merged(bank, "C02", "C03")
-    for path, key, rows in (("decisions", "decisions", 4), ("consents", "consents", 2), ("preferences", "preferences", 2)):
+    for path, key, rows in (
+        ("decisions", "decisions", 4),
+        ("consents", "consents", 2),
+        ("preferences", "preferences", 2),
+    ):
         for customer in ("C02", "C03"):
             found = bank.get("rm", f"/v1/customers/{customer}/{path}", purpose="service").json()
             assert len(found[key]) == rows, path
@@ -131,7 +144,9 @@ def test_a_chain_of_merges_is_undone_in_any_order(bank):
     assert bank.decide("C01", direction="inbound").json()["customer_id"] == "C03"
     unmerged(bank, "C01")
     assert bank.decide("C02", direction="inbound").json()["customer_id"] == "C03"
-    assert len(live(bank, "C03").contacts) == len(bank.rows("offers", {"customer_id": ["C02", "C03"], "outbound": True}))
+    assert len(live(bank, "C03").contacts) == len(
+        bank.rows("offers", {"customer_id": ["C02", "C03"], "outbound": True})
+    )
     unmerged(bank, "C02")
     assert rows_of(bank, "C01", "C02", "C03")["customers"] == before["customers"]
 
@@ -158,4 +173,6 @@ def test_a_merge_needs_two_persons_and_the_right(bank):
     merge_customers(bank.acting, proposal, permission(bank, MANAGER, wanted.verb, "C02"))
     undo = wanted_unmerge("C03")
     with pytest.raises(RecordNotFoundError):
-        unmerge_customers(bank.acting, approved(bank, undo, MANAGER), permission(bank, MANAGER, undo.verb, "C03"))
+        unmerge_customers(
+            bank.acting, approved(bank, undo, MANAGER), permission(bank, MANAGER, undo.verb, "C03")
+        )

@@ -26,7 +26,9 @@ def test_every_row_of_every_table_is_there_and_explained(bank):
     for table in LEDGER.values():
         if table.personal:
             rows = bank.rows(table.name, {"customer_id": "C02"})
-            before = len(rows) - (1 if table.name == "audit_openings" else 0)  # the handing out is an event itself
+            before = len(rows) - (
+                1 if table.name == "audit_openings" else 0
+            )  # the handing out is an event itself
             assert len(found["tables"].get(table.name, {"rows": []})["rows"]) == before, table.name
     for name, table in found["tables"].items():
         assert table["meaning"] == LEDGER[name].meaning

@@ -28,15 +28,25 @@ def row_of(bank, proposal):
 
 
 def approve(bank, proposal, who, reason=REASON):
-    return review(bank.acting, proposal, permission(bank, who, "erasure.approve", "C02"), approve=True, reason=reason)
+    return review(
+        bank.acting, proposal, permission(bank, who, "erasure.approve", "C02"), approve=True, reason=reason
+    )
 
 
 def test_a_row_gives_back_what_was_proposed(bank):
     proposal = approved(bank, WANTED)
     row = row_of(bank, proposal)
     found = proposal_of(row)
-    assert (found.proposer, found.reason, found.content_sha256) == ("data_protection_officer", REASON, WANTED.sha256)
-    assert (found.rule.verb, found.rule.approved_by, found.rule.hours) == ("privacy.erase", "erasure.approve", 168)
+    assert (found.proposer, found.reason, found.content_sha256) == (
+        "data_protection_officer",
+        REASON,
+        WANTED.sha256,
+    )
+    assert (found.rule.verb, found.rule.approved_by, found.rule.hours) == (
+        "privacy.erase",
+        "erasure.approve",
+        168,
+    )
     assert [(step.kind, step.actor_id) for step in found.steps] == [("approved", "compliance")]
     assert wanted_of(row) == WANTED
     assert row["expires_at"] - row["recorded_at"] == 168 * 3_600_000_000
@@ -107,7 +117,9 @@ def test_a_proposal_about_no_customer_is_about_nobody(bank):
 
     with bank.store.read() as tx:
         actor = known_actor(tx, "policy_owner")
-    right = decide_access(bank.service.access, actor, "policy.propose", None, "governance", bank.service.today())
+    right = decide_access(
+        bank.service.access, actor, "policy.propose", None, "governance", bank.service.today()
+    )
     propose(bank.acting, rule, right, Wanted("policy.propose", "policies.retail_cn", {}), REASON)
     last = bank.rows("audit_openings", {"stream": "staff"}, order=["-number"], limit=1)[0]
     assert last["customer_id"] is None

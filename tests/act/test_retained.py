@@ -9,7 +9,11 @@ from zhike.act.retained import drop_expired, end_relationship, read_retained
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.govern.audit_events import AuditEvent
 
-YEARS = {"cn.nfra.suitability.record_years": 5, "privacy.consent_proof_years": 3, "privacy.complaint_record_years": 5}
+YEARS = {
+    "cn.nfra.suitability.record_years": 5,
+    "privacy.consent_proof_years": 3,
+    "privacy.complaint_record_years": 5,
+}
 
 
 def dates(bank):

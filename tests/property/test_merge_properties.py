@@ -14,7 +14,11 @@ from zhike.core.errors import ZhikeError
 from zhike.core.ledger import LEDGER
 
 ONE, OTHER = "C02", "C03"
-TABLES = [table.name for table in LEDGER.values() if table.personal and table.name not in ("merges", "audit_openings")]
+TABLES = [
+    table.name
+    for table in LEDGER.values()
+    if table.personal and table.name not in ("merges", "audit_openings")
+]
 CHANNELS = ("app", "phone", "all")
 
 steps = st.lists(
@@ -45,7 +49,9 @@ def done(bank, customer, step):
             except ZhikeError:
                 return  # it does not follow what is recorded of the offer
     elif what == "consent":
-        answer_consent(bank.acting, ConsentAnswer(customer, "app", "marketing", how[1], how[0], {"form": "app"}))
+        answer_consent(
+            bank.acting, ConsentAnswer(customer, "app", "marketing", how[1], how[0], {"form": "app"})
+        )
     elif what == "prefer":
         set_preference(bank.acting, customer, "frequency", {"most_in_30_days": how[0]}, "app")
     elif what == "correct":
@@ -62,7 +68,11 @@ def everything(bank):
 
 
 @given(before=steps, between=steps)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_a_merge_that_is_undone_is_nothing(tmp_path_factory, before, between):
     with Served(tmp_path_factory.mktemp("merge") / "store") as bank:
         full_life(bank, ONE, "of one")

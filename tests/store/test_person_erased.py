@@ -29,10 +29,15 @@ class Housed(Served):
         self.store = house.open(now=self.clock.now)
         self.service = service_of(self.store, decide_bank.rulebook(), clock=self.clock, limit=0)
         self.app = create_app(self.service)
-        served_bank.publish_small(self.acting, json.loads(json.dumps(served_bank.content()).replace('"C02"', f'"{WHO}"')))
+        served_bank.publish_small(
+            self.acting, json.loads(json.dumps(served_bank.content()).replace('"C02"', f'"{WHO}"'))
+        )
         with self.store.write() as tx:
             tx.change("customers", {"customer_id": WHO}, {"adviser": ADVISER, "branch": BRANCH})
-        self.tokens = {name: served_bank._hired(self.acting, name, *served_bank.STAFF[name]) for name in served_bank.STAFF}
+        self.tokens = {
+            name: served_bank._hired(self.acting, name, *served_bank.STAFF[name])
+            for name in served_bank.STAFF
+        }
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://zhike")
 
@@ -46,7 +51,11 @@ def bank(house):
 def files_of(house):
     """Return the content of every file of the database; the server's log of changes is archived or recycled on its own."""
     folder = house.place.parent if house.kind == "sqlite" else house.server.data
-    files = [path for path in Path(folder).rglob("*") if path.is_file() and path != house.keys and "pg_wal" not in path.parts]
+    files = [
+        path
+        for path in Path(folder).rglob("*")
+        if path.is_file() and path != house.keys and "pg_wal" not in path.parts
+    ]
     return {path.name: path.read_bytes() for path in files}
 
 

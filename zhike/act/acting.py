@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.routes import Routes
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "moment",
     "raised",
     "records_of",
+    "served_row",
 ]
 
 DAY: Final = 86_400_000_000
@@ -44,11 +46,14 @@ class Acting:
     clock : Clock
     chance : callable
         Returns so many unpredictable bytes.
+    routes : Routes
+        Where events go; the webhooks of the store only, unless given.
     """
 
     store: Store
     clock: Clock
     chance: Callable[[int], bytes]
+    routes: Routes = field(default_factory=Routes)
 
     def new_id(self, prefix: str) -> str:
         """Return an identifier that nobody can guess, such as ``d-3f...``."""
@@ -88,6 +93,11 @@ def customer_row(tx: Transaction, customer: str) -> dict[str, Any]:
     row = tx.one("customers", customer_id=customer)
     while row is not None and row["state"] == MERGED:
         row = tx.one("customers", customer_id=row["merged_into"])
+    return served_row(row)
+
+
+def served_row(row: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a row of ``customers``, if it is of a customer who is served; see `customer_row`."""
     if row is None or row["state"] != ACTIVE:
         raise RecordNotFoundError(what="customer")
     return row

@@ -37,9 +37,13 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
     offers = [one for one in tx.find("offers", own, order=["made_at", "rank"]) if one["made_at"] >= since]
     cases = tx.find("cases", {**own, "kind": "complaint", "state": ["open", "answered"]})
     corrections = tx.find("corrections", own, order=["recorded_at"])
+    # The last answer to each purpose and channel speaks.
+    answers = {
+        (one["purpose"], one["channel"]): one for one in tx.find("consents", own, order=["recorded_at"])
+    }
     return Live(
         contacts=tuple((one["made_at"], one["channel"]) for one in offers if _is_contact(one)),
-        consents=_consents(tx.find("consents", own, order=["recorded_at"]), now),
+        consents={asked: row["status"] == "given" for asked, row in answers.items()},
         refused={
             offer_of(one["action_id"]): one["changed_at"] for one in offers if one["state"] == "refused"
         },
@@ -47,6 +51,7 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
         complaints=len(cases),
         corrections=corrected(map(Correction.of, corrections), day_of(now), now),
         preferences=_preferences(tx.find("preferences", own, order=["recorded_at"])),
+        ends={asked: row["expires_on"] for asked, row in answers.items() if _ends(row)},
     )
 
 
@@ -73,14 +78,8 @@ def _product(offer: Mapping[str, Any]) -> str | None:
     return parts[1] if accepted and len(parts) > 2 else None  # noqa: PLR2004 - template, product, channel
 
 
-def _consents(rows: Iterable[Mapping[str, Any]], now: int) -> dict[tuple[str, str], bool]:
-    """Return the last answer to each purpose and channel; one that has expired counts as a no."""
-    found = {}
-    for row in rows:
-        ends = row["expires_on"]
-        over = ends is not None and day_of(now) >= ends
-        found[row["purpose"], row["channel"]] = row["status"] == "given" and not over
-    return found
+def _ends(answer: Mapping[str, Any]) -> bool:
+    return answer["status"] == "given" and answer["expires_on"] is not None
 
 
 def day_of(now: int) -> str:

@@ -78,6 +78,7 @@ def publish(
                 if one.customer_id not in gone
             ]
             tx.insert("dossiers", rows)
+        acting.store.checkpoint()
         done += len(rows)
         progress(done)
     _activated(acting, number, done, actor)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from zhike.decide.dossier import Dossier, unpacked
-from zhike.decide.serving import Moment, serve
+from zhike.decide.serving import Moment, serve_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Replay", "replay_log", "same_again"]
 
 _PAGE: Final = 2_000
+_TOGETHER: Final = 200
+"""Decisions computed at once: what each costs falls with their number, what they need in memory grows with it."""
 
 
 @dataclass(slots=True)
@@ -65,13 +67,17 @@ def same_again(desk: DecisionDesk, tx: Transaction, row: dict[str, Any]) -> bool
     if stored is None or stored["content"] is None:
         return None
     dossier = unpacked(stored["content"], current.setting)
-    return not _changed(current.setting, [dossier]) and _same(current.setting, dossier, row)
+    return not _changed(current.setting, [dossier]) and _same(current.setting, [dossier], [row])[0]
 
 
-def _same(setting: ServingSetting, dossier: Dossier, row: dict[str, Any]) -> bool:
-    served = serve(setting, dossier, Moment.of(row["decision_id"], row["context"]["moment"]))
-    stored = [place[:3] for place in row["record"]["places"]]
-    return served.fingerprint == row["record"]["fingerprint"] and _places(setting, served) == stored
+def _same(setting: ServingSetting, dossiers: list[Dossier], rows: list[dict[str, Any]]) -> list[bool]:
+    """Return which stored decisions come out the same."""
+    moments = [Moment.of(row["decision_id"], row["context"]["moment"]) for row in rows]
+    return [
+        served.fingerprint == row["record"]["fingerprint"]
+        and _places(setting, served) == [place[:3] for place in row["record"]["places"]]
+        for served, row in zip(serve_all(setting, dossiers, moments), rows, strict=True)
+    ]
 
 
 def _places(setting: ServingSetting, served: Served) -> list[list[Any]]:
@@ -149,11 +155,10 @@ def _replayed(
     if fresh:
         found.changed_dossiers += [(number, name) for name in _changed(setting, fresh)]
         judged.update((number, one.customer_id) for one in fresh)
-    for row in full:
-        dossier = known.get(row["customer_id"])
-        if dossier is None:
-            found.different.append(row["decision_id"])
-        elif _same(setting, dossier, row):
-            found.identical += 1
-        else:
-            found.different.append(row["decision_id"])
+    there = [row for row in full if row["customer_id"] in known]
+    found.different += [row["decision_id"] for row in full if row["customer_id"] not in known]
+    for start in range(0, len(there), _TOGETHER):
+        some = there[start : start + _TOGETHER]
+        same = _same(setting, [known[row["customer_id"]] for row in some], some)
+        found.identical += sum(same)
+        found.different += [row["decision_id"] for row, good in zip(some, same, strict=True) if not good]

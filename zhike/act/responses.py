@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.live_state import refreshed
+from zhike.act.outbox import Event, queue
+from zhike.act.routes import OFFER_CHANGED
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
@@ -36,6 +38,8 @@ _FROM: Final = {
 """States from which an outcome can follow."""
 _MOST_LAPSED: Final = 500
 _LONGEST: Final = 2_000
+_CLOCKS_APART: Final = 300_000_000
+"""Microseconds by which the clock of a channel may go behind ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def check_respond(tx: Transaction, response: Response, now: int) -> dict[str, An
     Raises
     ------
     UsageError
-        When the outcome is none, the reason is too long, or it lies in the future.
+        When the outcome is none, the reason is too long, or it lies in the future or before the offer.
     RecordNotFoundError
         When there is no such offer.
     StateConflictError
@@ -92,6 +96,9 @@ def check_respond(tx: Transaction, response: Response, now: int) -> dict[str, An
     offer = tx.one("offers", offer_id=response.offer_id)
     if offer is None:
         raise RecordNotFoundError(what="offer")
+    # An answer dated back would end the rest after a refusal before it has begun.
+    if response.at is not None and response.at < offer["made_at"] - _CLOCKS_APART:
+        raise UsageError(what="a response before the offer was made", expected="an instant after it")
     if offer["state"] not in _FROM[response.outcome]:
         raise StateConflictError(
             what=f"the offer {offer['state']}", expected=f"one that can be {response.outcome}"
@@ -120,6 +127,7 @@ def do_respond(acting: Acting, tx: Transaction, offer: dict[str, Any], response:
     }
     happened = Happened("responses", _EVENTS[response.outcome], response.actor, offer["customer_id"], content)
     record(tx, [happened], now, acting.chance)
+    queue(acting, tx, [_told(offer, response.outcome, at, late=late)], now)
     return row
 
 
@@ -136,4 +144,12 @@ def do_lapse(acting: Acting, actor: str) -> int:
             happened.append(Happened("offers", _EVENTS["lapsed"], actor, offer["customer_id"], content))
         if happened:
             record(tx, happened, now, acting.chance)
+            queue(acting, tx, [_told(offer, "lapsed", now, late=False) for offer in over], now)
     return len(over)
+
+
+def _told(offer: dict[str, Any], state: str, at: int, *, late: bool) -> Event:
+    """Return what is told of an offer that is in another state now; the reason given stays in the house."""
+    names = ("offer_id", "decision_id", "customer_id", "action_id", "channel")
+    content = {name: offer[name] for name in names} | {"state": state, "late": late, "changed_at": at}
+    return Event(OFFER_CHANGED, offer["customer_id"], content)

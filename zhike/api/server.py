@@ -1,84 +1,100 @@
-"""Start the HTTP interface: the store is opened, workers answer, a thread beside each keeps the store in order."""
+"""Start the HTTP interface: the store is opened, workers answer, a keeper beside them does what nobody waits for."""
 
 from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from zhike.act.responses import do_lapse
+from zhike.adapters.delivery import DELIVERERS
 from zhike.adapters.rule_files import load_rulebook
 from zhike.adapters.store.engine import open_store
 from zhike.api.app import create_app
+from zhike.api.faults import LOG
+from zhike.api.keeper import KeeperProcess
+from zhike.api.places import RULEBOOK, STORE, acting_over, rulebook_place, store_place
 from zhike.api.service import service_of
 from zhike.core.errors import ZhikeError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi import FastAPI
 
-    from zhike.act.acting import Acting
     from zhike.adapters.store.engine import LedgerStore
 
-__all__ = ["STORE", "app_from_environment", "serve", "store_place"]
+__all__ = ["app_from_environment", "serve"]
 
-STORE: Final = "ZHIKE_STORE"
-_DEFAULT_STORE: Final = "zhike.db"
-_RULEBOOK: Final = "ZHIKE_RULEBOOK"
-_KEPT_EVERY: Final = 2.0
-"""Seconds between two rounds of keeping the store in order."""
-
-
-def store_place(given: str | None) -> str:
-    """Return where the store is: as given, else ``$ZHIKE_STORE``, else ``zhike.db`` in the current folder."""
-    return given or os.environ.get(STORE) or _DEFAULT_STORE
+_CHECKPOINT_EVERY: Final = 2.0
+"""Seconds."""
+_PATIENCE: Final = 3.0
+"""Seconds after which a store that does not answer is given up: a caller waits for an answer, if only to do nothing."""
 
 
 def app_from_environment() -> FastAPI:
     """Return the application over the store that the environment names; each worker makes its own."""
-    rulebook = os.environ.get(_RULEBOOK)
-    store = open_store(store_place(None))
+    store = open_store(store_place(), patience=_PATIENCE, create=False)
     service = service_of(
-        store, load_rulebook(Path(rulebook) if rulebook else None), private_key=store.keys.audit_seed
+        store,
+        load_rulebook(rulebook_place()),
+        routes=acting_over(store).routes,
+        private_key=store.keys.audit_seed,
     )
-    _Keeper(store, service.acting).start()
+    checkpoints = _Checkpoints(store)
+    checkpoints.start()
+    service.beside += [store.close, checkpoints.end]
     return create_app(service)
 
 
-def serve(place: str, rulebook: Path | None, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted.
+def serve(
+    place: str, rulebook: Path | None, deliverers: Path | None, *, host: str, port: int, workers: int
+) -> None:
+    """Serve until interrupted, with a keeper beside.
 
     Parameters
     ----------
     place : str
         Of the store.
     rulebook : Path or None
+    deliverers : Path or None
+        File that says which channel uses which deliverer.
     host, port, workers
         As uvicorn takes them.
     """
     import uvicorn
 
     os.environ[STORE] = place
-    if rulebook is not None:
-        os.environ[_RULEBOOK] = str(rulebook)
-    uvicorn.run(
-        "zhike.api.server:app_from_environment", factory=True, host=host, port=port, workers=workers, loop="uvloop", http="httptools",
-        log_level="warning", access_log=False, server_header=False, date_header=False, timeout_keep_alive=30,
-    )  # fmt: skip
+    for name, path in ((RULEBOOK, rulebook), (DELIVERERS, deliverers)):
+        if path is not None:
+            os.environ[name] = str(path)
+    keeper = KeeperProcess()
+    keeper.start()
+    try:
+        uvicorn.run(
+            "zhike.api.server:app_from_environment", factory=True, host=host, port=port, workers=workers, loop="uvloop", http="httptools",
+            log_level="warning", access_log=False, server_header=False, date_header=False, timeout_keep_alive=30,
+        )  # fmt: skip
+    finally:
+        keeper.close()
 
 
-class _Keeper(threading.Thread):
-    """Moves what was written into the database file, and lets offers lapse, beside the calls."""
+class _Checkpoints(threading.Thread):
+    """Moves what was written ahead into the database file, beside the calls."""
 
-    def __init__(self, store: LedgerStore, acting: Acting) -> None:
-        super().__init__(name="ledger-keeper", daemon=True)
-        self._store, self._acting = store, acting
+    def __init__(self, store: LedgerStore) -> None:
+        super().__init__(name="ledger-checkpoints", daemon=True)
+        self._store, self._ending = store, threading.Event()
 
     def run(self) -> None:
-        while True:
-            threading.Event().wait(_KEPT_EVERY)
+        while not self._ending.wait(_CHECKPOINT_EVERY):
             try:
                 self._store.checkpoint()
-                do_lapse(self._acting, "ledger-keeper")
             except ZhikeError:
                 continue  # the store is away for a while: calls say so, and the next round tries again
+            except Exception as problem:  # noqa: BLE001 - whatever it was, the next round is due all the same
+                LOG.error("ledger-checkpoints: %s", type(problem).__name__)
+
+    def end(self) -> None:
+        """Finish the round and stop."""
+        self._ending.set()
+        self.join()

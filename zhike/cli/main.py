@@ -17,6 +17,7 @@ import typer
 from zhike import __version__
 from zhike.cli.audit import app as audit_app
 from zhike.cli.audit_export import register as register_audit_export
+from zhike.cli.batch import register as register_batch
 from zhike.cli.console import chosen_language, said, show_error
 from zhike.cli.lab import app as lab_app
 from zhike.cli.options import (
@@ -32,6 +33,7 @@ from zhike.cli.options import (
     Lang,
     MappingFile,
     Messy,
+    PolicyName,
     RulebookFolder,
     SimulatedCustomers,
     SimulatedMonths,
@@ -79,12 +81,6 @@ ProblemFile = Annotated[
         help=said("Problem: .npz file or folder.", "问题：.npz 文件或文件夹。", "問題：.npz 檔或資料夾。"),
     ),
 ]
-PolicyName = Annotated[
-    str | None,
-    typer.Option("--policy", help=said("Policy of the rulebook or YAML file; default: the bank's own.",
-                                       "规则库中的策略或 YAML 文件；默认使用该银行自己的策略。",
-                                       "規則庫中的策略或 YAML 檔；預設使用該銀行自己的策略。")),
-]  # fmt: skip
 
 
 @app.callback(invoke_without_command=True)
@@ -547,6 +543,7 @@ def demo(
 register_whatif(app)
 register_serving(app)
 register_audit_export(audit_app)
+register_batch(app)
 
 
 def main() -> None:

@@ -174,7 +174,7 @@ def _certificate(customer: Customer, out: Out = None, store: StorePlace = None, 
     from zhike.act.retained import erasures_of
     from zhike.core.service_errors import RecordNotFoundError
 
-    acting, _ = acting_on(store)
+    acting = acting_on(store)
     with acting.store.read() as tx:
         rows = erasures_of(tx, customer)
     if not rows:
@@ -294,7 +294,7 @@ def _sweep(
 def _expire(store: StorePlace = None, *, as_json: AsJson = False, lang: Lang = None) -> None:
     from zhike.act.retained import drop_expired
 
-    told = {"parts": drop_expired(acting_on(store)[0], OPERATOR)}
+    told = {"parts": drop_expired(acting_on(store), OPERATOR)}
     emit_json(told) if as_json else write(_DROPPED.render(chosen_language(lang), **told))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zhike.cli.serving import OPERATOR, acting_on
+from zhike.cli.serving import OPERATOR, store_on
 from zhike.core.service_errors import ForbiddenError
 
 if TYPE_CHECKING:
@@ -37,9 +37,11 @@ class _House:
     def __init__(self, store: str | None, rulebook: Path | None) -> None:
         from zhike.act.acting import moment
         from zhike.adapters.rule_files import load_rulebook
+        from zhike.api.places import acting_over
         from zhike.govern.roles import Access
 
-        self.acting, self.keys = acting_on(store)
+        opened = store_on(store)
+        self.acting, self.keys = acting_over(opened), opened.keys
         self.rulebook: Rulebook = load_rulebook(rulebook)
         self.today: dt.date = moment(self.acting.clock.now()).date()
         self.access = Access.of(self.rulebook)

@@ -152,7 +152,7 @@ _TABLES: Final = (
             _column("publication", "int", "-", "Number of the publication."),
             _maybe("prices", "text", "-", "Address of the prices used."),
             _column("degraded", "text", "-", "Why a safe answer was given; empty for a full decision."),
-            _sealed("context", "json", "Channel, reason of contact and what was just done."),
+            _sealed("context", "json", "Channel, reason of contact and what the customer did a moment before."),
             _sealed("record", "json", "What was chosen, with probabilities and values."),
         ),
         indexes=((CUSTOMER, "decided_at"), ("decided_at",)),

@@ -100,6 +100,12 @@ class Store(Protocol):
         was done: whoever asks again does so by a key of its own.
         """
 
+    def checkpoint(self) -> None:
+        """Put what was written ahead in its place, where the back end leaves that to its callers; outside any transaction.
+
+        Whoever writes much does so now and then; nobody waits for it, and nothing is lost without it.
+        """
+
     def scrub(self, tables: Sequence[str] | None = None) -> None:
         """Leave nothing of removed rows and destroyed keys in the files; the store is locked meanwhile.
 
@@ -126,10 +132,18 @@ class Deliverer(Protocol):
     """Carries a message out of the house."""
 
     def deliver(self, message: Mapping[str, Any]) -> None:
-        """Deliver a message; it may come more than once, with the same ``message_id``.
+        """Deliver a message within a minute at most.
+
+        Parameters
+        ----------
+        message : mapping
+            ``message_id``, ``topic``, ``route``, ``customer_id``, ``attempt`` (from 1), ``recorded_at`` and ``content``; instants are ISO
+            texts. It may come more than once, with the same ``message_id``.
 
         Raises
         ------
         DeliveryError
-            When it was not taken; its ``retryable`` says whether to try again.
+            When it was not taken, and is to be tried again.
+        DeliveryRefusedError
+            When it will never be taken. What either error says must not name the customer: everybody who runs the system reads it.
         """

@@ -7,9 +7,12 @@ from zhike.core.language import Text
 
 __all__ = [
     "DeliveryError",
+    "DeliveryRefusedError",
     "ForbiddenError",
     "NotServingError",
     "RecordNotFoundError",
+    "RequestInvalidError",
+    "RequestTooLargeError",
     "StateConflictError",
     "TooManyRequestsError",
     "UnauthenticatedError",
@@ -68,6 +71,36 @@ class StateConflictError(ZhikeError):
     )
 
 
+class RequestInvalidError(ZhikeError):
+    """A request over HTTP is not as it is described."""
+
+    code = "request_invalid"
+    http_status = 422
+    found = Text("found {what}", "收到：{what}", "收到：{what}")
+    needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
+    remedy = Text(
+        "Compare the request with /v1/openapi.json; nothing was changed.",
+        "请对照 /v1/openapi.json 检查请求；未作任何改动。",
+        "請對照 /v1/openapi.json 檢查請求；未作任何更動。",
+    )
+
+
+class RequestTooLargeError(ZhikeError):
+    """The body of a request is larger than is read."""
+
+    code = "request_too_large"
+    http_status = 413
+    found = Text(
+        "found a body of more than {most} bytes", "请求体超过 {most} 字节", "請求主體超過 {most} 位元組"
+    )
+    needed = Text("needed a smaller one", "需要更小的请求体", "需要更小的請求主體")
+    remedy = Text(
+        "Send it in parts; nothing was changed.",
+        "请分批发送；未作任何改动。",
+        "請分批傳送；未作任何更動。",
+    )
+
+
 class TooManyRequestsError(ZhikeError):
     """More requests than are served for one caller."""
 
@@ -101,10 +134,11 @@ class NotServingError(ZhikeError):
 
 
 class DeliveryError(ZhikeError):
-    """A message was not taken by whoever carries it."""
+    """A message was not taken this time by whoever carries it."""
 
     code = "delivery_failed"
     http_status = 502
+    retryable = True
     found = Text(
         "found that {route} did not take the message: {what}",
         "{route} 未接收消息：{what}",
@@ -115,4 +149,22 @@ class DeliveryError(ZhikeError):
         "It is tried again by itself; look at the outbox where it stays.",
         "系统会自动重试；若一直未送达请查看发件箱。",
         "系統會自動重試；若一直未送達請查看寄件匣。",
+    )
+
+
+class DeliveryRefusedError(ZhikeError):
+    """A message was refused for good by whoever carries it."""
+
+    code = "delivery_refused"
+    http_status = 502
+    found = Text(
+        "found that {route} refused the message: {what}",
+        "{route} 拒收消息：{what}",
+        "{route} 拒收訊息：{what}",
+    )
+    needed = Text("needed a recipient that is known", "需要有效的接收方", "需要有效的接收方")
+    remedy = Text(
+        "It is not tried again; correct the address or the deliverer, then decide anew.",
+        "不再重试；请更正地址或送达配置后重新决定。",
+        "不再重試；請更正地址或送達設定後重新決定。",
     )

@@ -169,7 +169,7 @@ def choose(
         See `choice_probabilities`; ``allowed`` must hold in the column of doing nothing.
     uniforms : ndarray of shape (n_customers, n_places, 2)
         Numbers in [0, 1): whether to explore, and which.
-    channel_limit : ndarray of int, optional
+    channel_limit : ndarray of int, shape (n_customers, n_channels), optional
         Most actions by code of channel, where fewer than the problem's.
 
     Returns
@@ -180,9 +180,8 @@ def choose(
     open_, rows = allowed & problem.within_limits, np.arange(len(values))
     running = np.ones(len(values), dtype=bool)
     group_left = np.tile(problem.group_limit, (len(values), 1))
-    channel_left = np.tile(
-        problem.channel_limit if channel_limit is None else channel_limit, (len(values), 1)
-    )
+    most = problem.channel_limit if channel_limit is None else channel_limit
+    channel_left = np.broadcast_to(most, (len(values), len(problem.channel_limit))).copy()
     choices = []
     ended = Choice(np.full(len(values), -1), np.zeros(len(values)), np.zeros(len(values), dtype=bool))
     for place in range(uniforms.shape[1]):

@@ -62,6 +62,8 @@ class Preparation:
         What the log of choices says; None where the policy does not ask or the log says nothing.
     constraints : tuple of Constraint
         What is scarce on the day; empty where customers do not depend on each other.
+    timezone : str
+        The bank's IANA zone, in which contact hours are told.
     """
 
     at: dt.date
@@ -76,6 +78,7 @@ class Preparation:
     contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     effects: Effects | None = None
     constraints: tuple[Constraint, ...] = ()
+    timezone: str = "UTC"
 
     @cached_property
     def major(self) -> NDArray[np.float64]:
@@ -173,6 +176,7 @@ def prepare(
         effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
         contact_hours={name: (str(first), str(last)) for name, (first, last) in hours.items()},
         constraints=in_force(policy.constraints, at),
+        timezone=timezone,
     )
 
 

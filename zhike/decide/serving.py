@@ -20,14 +20,15 @@ from zhike.decide.judging import optional_candidates, preference
 from zhike.decide.mandatory import forced_actions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from zhike.decide.choice import Choice
     from zhike.decide.dossier import Dossier
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["Moment", "Place", "Served", "attempts", "lots", "serve"]
+__all__ = ["Moment", "Place", "Served", "attempts", "lots", "serve", "serve_all"]
 
 MANDATORY, BEST, EXPLORED, HELD_OUT = "mandatory", "best", "explored", "holdout"
 
@@ -139,49 +140,101 @@ class Served:
 
 
 def serve(setting: ServingSetting, dossier: Dossier, moment: Moment) -> Served:
-    """Decide for one customer.
+    """Decide for one customer; see `serve_all`."""
+    return serve_all(setting, [dossier], [moment])[0]
+
+
+def serve_all(
+    setting: ServingSetting, dossiers: Sequence[Dossier], moments: Sequence[Moment]
+) -> list[Served]:
+    """Decide for some customers, each by themselves: together they come out bit for bit as one by one.
 
     Parameters
     ----------
     setting : ServingSetting
-    dossier : Dossier
-    moment : Moment
+    dossiers : sequence of Dossier
+    moments : sequence of Moment, of the same length
     """
-    words = dossier.refused, dossier.obliged
-    if moment.changed:
-        words = setting.judge.rejudged(words, dossier.one(setting, moment.changed), frozenset(moment.changed))
-    allowed = np.logical_not(setting.judge.folded(words[0]).any(axis=0))
-    keys, utility = _net(setting, dossier, moment)
-    optional = optional_candidates(setting, dossier.value, allowed) & ~_closed(setting, moment)[None, :]
-    channels, places = _within_caps(setting, dossier, moment)
+    refused, obliged = _words(setting, dossiers, moments)
+    allowed = np.logical_not(setting.judge.folded(refused).any(axis=0))
+    value = np.concatenate([one.value for one in dossiers])
+    keys, utility = _net(setting, dossiers, moments, value)
+    closed = np.stack([_closed(setting, moment) for moment in moments])
+    optional = optional_candidates(setting, value, allowed) & ~closed
+    limits, places = zip(
+        *(_within_caps(setting, *one) for one in zip(dossiers, moments, strict=True)), strict=True
+    )
     problem, exploration = setting.problem, setting.policy.exploration
-    choices = choose(problem, keys, utility, optional, lots(moment.seed, places), exploration, channels)
-    first = choice_probabilities(keys, utility, optional & problem.within_limits, exploration)
-    forced = [int(column[0]) for column in forced_actions(setting.actions, allowed)]
+    draws = lots([moment.seed for moment in moments], max(places))
+    choices = choose(problem, keys, utility, optional, draws, exploration, np.stack(limits))
+    chance = choice_probabilities(keys, utility, optional & problem.within_limits, exploration)
+    first = np.where(optional, chance, 0.0)
+    forced = forced_actions(setting.actions, allowed)
+    return [
+        Served(
+            _listed(setting, dossiers[row], moments[row], row, forced, choices[: places[row]]),
+            refused[:, row : row + 1], obliged[:, row : row + 1], optional[row], first[row], utility[row],
+        )
+        for row in range(len(dossiers))
+    ]  # fmt: skip
+
+
+def _words(
+    setting: ServingSetting, dossiers: Sequence[Dossier], moments: Sequence[Moment]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return what refuses and obliges now, shape (n_words, n_customers, n_columns)."""
+    found = []
+    for dossier, moment in zip(dossiers, moments, strict=True):
+        words = dossier.refused, dossier.obliged
+        if moment.changed:
+            words = setting.judge.rejudged(
+                words, dossier.one(setting, moment.changed), frozenset(moment.changed)
+            )
+        found.append(words)
+    refused, obliged = zip(*found, strict=True)
+    return np.concatenate(refused, axis=1), np.concatenate(obliged, axis=1)
+
+
+def _listed(
+    setting: ServingSetting, dossier: Dossier, moment: Moment, row: int, forced: Sequence[NDArray[np.int64]],
+    choices: Sequence[Choice],
+) -> tuple[Place, ...]:  # fmt: skip
+    """Return one customer's list: notices that must be sent, then what was chosen."""
     held_out = bool(moment.changed.get("held_out", dossier.inputs["held_out"]))
-    listed = [Place(column, MANDATORY, 1.0) for column in forced if column >= 0]
+    listed = [Place(int(column[row]), MANDATORY, 1.0) for column in forced if column[row] >= 0]
     for choice in choices:
-        action, arm = int(choice.action[0]), EXPLORED if choice.explored[0] else BEST
-        ended = action == problem.nothing and choice.probability[0] == 1.0 and listed
+        action, arm = int(choice.action[row]), EXPLORED if choice.explored[row] else BEST
+        ended = action == setting.problem.nothing and choice.probability[row] == 1.0 and listed
         if action >= 0 and not ended:
-            listed.append(Place(action, HELD_OUT if held_out else arm, float(choice.probability[0])))
-    return Served(tuple(listed), *words, optional[0], np.where(optional, first, 0.0)[0], utility[0])
+            listed.append(Place(action, HELD_OUT if held_out else arm, float(choice.probability[row])))
+    return tuple(listed)
 
 
-def lots(seed: str, places: int) -> NDArray[np.float64]:
-    """Return two numbers in [0, 1) for every place of a decision's list: whether to explore, and what; shape (1, places, 2)."""
-    return np.stack([hash_uniforms([seed], f"serve|{place}", 2) for place in range(places)], axis=1)
+def lots(seeds: Sequence[str], places: int) -> NDArray[np.float64]:
+    """Return two numbers in [0, 1) for every place of some decisions' lists: whether to explore, and what.
+
+    Returns
+    -------
+    ndarray of float, shape (n_decisions, places, 2)
+    """
+    return np.stack([hash_uniforms(seeds, f"serve|{place}", 2) for place in range(places)], axis=1)
 
 
 def _net(
-    setting: ServingSetting, dossier: Dossier, moment: Moment
+    setting: ServingSetting, dossiers: Sequence[Dossier], moments: Sequence[Moment], value: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return order of preference and utility less what is charged for what is scarce."""
-    keys, utility = preference(setting, dossier.value, dossier.score)
+    keys, utility = preference(setting, value, np.concatenate([one.score for one in dossiers]))
     if setting.scarcity is None:
         return keys, utility
-    prices = None if moment.prices is None else np.array(moment.prices)
-    charge = setting.scarcity.charges(np.array([dossier.segment]), prices)
+    charge = np.concatenate(
+        [
+            setting.scarcity.charges(
+                np.array([one.segment]), None if now.prices is None else np.array(now.prices)
+            )
+            for one, now in zip(dossiers, moments, strict=True)
+        ]
+    )
     net_keys = keys - charge * setting.major
     net_keys[:, setting.problem.nothing] = 0.0
     return net_keys, utility - charge

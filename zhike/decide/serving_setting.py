@@ -102,6 +102,8 @@ class ServingSetting:
         What a reason of contact says of a customer: least values of inputs.
     software : mapping of str to str
         Versions that it was made with.
+    timezone : str
+        The bank's IANA zone, in which contact hours are told.
     """
 
     at: dt.date
@@ -118,6 +120,7 @@ class ServingSetting:
     offer_days: int
     reasons: Mapping[str, Mapping[str, float]]
     software: Mapping[str, str]
+    timezone: str = "UTC"
 
     @classmethod
     def of(
@@ -136,7 +139,7 @@ class ServingSetting:
         return cls(
             prepared.at, prepared.policy, prepared.actions, prepared.judge, prepared.problem, prepared.minor_units,
             prepared.contact_hours, prepared.catalogue.titles(), text_columns(inputs), dates,
-            None if plan is None else _scarcity(prepared, plan), int(days), reasons, software,
+            None if plan is None else _scarcity(prepared, plan), int(days), reasons, software, prepared.timezone,
         )  # fmt: skip
 
     @cached_property
@@ -191,6 +194,7 @@ class ServingSetting:
             "texts": sorted(self.texts), "dates": sorted(self.dates),
             "scarcity": None if self.scarcity is None else _scarcity_content(self.scarcity),
             "offer_days": self.offer_days, "reasons": _as_json(self.reasons), "software": dict(self.software),
+            "timezone": self.timezone,
         }  # fmt: skip
 
     @classmethod
@@ -217,6 +221,7 @@ class ServingSetting:
             {name: (first, last) for name, (first, last) in raw["contact_hours"].items()},
             {name: Text.of(texts) for name, texts in raw["titles"].items()}, frozenset(raw["texts"]), frozenset(raw["dates"]),
             None if raw["scarcity"] is None else _scarcity_of(raw["scarcity"]), raw["offer_days"], raw["reasons"], raw["software"],
+            raw["timezone"],
         )  # fmt: skip
 
 

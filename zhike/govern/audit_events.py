@@ -60,6 +60,7 @@ class AuditEvent(IntEnum):
     DECISION_OVERRIDDEN = 103, "decision overridden by staff", "员工改变决定", "員工變更決定"
     DECISION_EXPLAINED = 104, "decision explained", "解释决定", "解釋決定"
     DECISIONS_REPLAYED = 105, "decisions computed again", "重算决定", "重算決定"
+    DECISIONS_ASKED = 106, "list of decisions asked for", "申请批量决定", "申請批次決定"
 
     OFFER_MADE = 201, "offer made", "作出要约", "提出要約"
     OFFER_SHOWN = 202, "offer shown", "展示要约", "展示要約"
@@ -145,6 +146,9 @@ class AuditEvent(IntEnum):
     MESSAGE_OPENED = 805, "message opened", "消息被打开", "訊息被開啟"
     MESSAGE_SUPPRESSED = 806, "message held back by a rule", "规则拦截消息", "規則攔截訊息"
     MESSAGE_CANCELLED = 807, "message cancelled", "取消消息", "取消訊息"
+    WEBHOOK_ADDED = 811, "webhook added", "新增回调", "新增回呼"
+    WEBHOOK_SECRET_CHANGED = 812, "secret of a webhook changed", "更换回调密钥", "更換回呼密鑰"
+    WEBHOOK_STOPPED = 813, "webhook stopped", "停用回调", "停用回呼"
 
     STORE_CREATED = 901, "store created", "创建存储", "建立儲存"
     STORE_MIGRATED = 902, "store migrated", "迁移存储", "遷移儲存"

@@ -1,0 +1,82 @@
+"""Queue what is to leave the house, in the transaction that does what it tells: either both are recorded or neither.
+
+An offer by the bank goes to the deliverer of its channel, where there is one, and every event to the webhooks that are told of its
+topic. Where nobody is told, nothing is written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from zhike.act.routes import OFFER_MADE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from zhike.act.acting import Acting
+    from zhike.core.ports import Transaction
+
+__all__ = ["Event", "queue", "queued"]
+
+
+class Event(NamedTuple):
+    """Something to be told: topic, whom it is about, what it says.
+
+    An outbound ``offer.made`` also goes to the deliverer of its content's ``channel``.
+    """
+
+    topic: str
+    customer: str
+    content: Mapping[str, Any]
+
+
+def queue(acting: Acting, tx: Transaction, events: Iterable[Event], now: int) -> int:
+    """Queue events for whoever is told of them; return how many messages that makes.
+
+    Parameters
+    ----------
+    events : iterable of Event
+        Not looked at where nobody is told anything.
+    """
+    channels, webhooks = acting.routes.told(tx, now)
+    if not (webhooks or channels):
+        return 0
+    rows = [
+        _row(acting, event, route, now)
+        for event in events
+        for route in (*_channel(event, channels), *webhooks.get(event.topic, ()))
+    ]
+    if rows:
+        tx.insert("outbox", rows)
+    return len(rows)
+
+
+def _channel(event: Event, channels: frozenset[str]) -> tuple[str, ...]:
+    if event.topic != OFFER_MADE or not event.content["outbound"] or event.content["channel"] not in channels:
+        return ()
+    return (event.content["channel"],)
+
+
+def _row(acting: Acting, event: Event, route: str, now: int) -> dict[str, Any]:
+    return {
+        "message_id": acting.new_id("m"), "customer_id": event.customer, "route": route, "topic": event.topic,
+        "content": event.content, "state": "waiting", "attempts": 0, "next_at": now, "problem": None, "recorded_at": now,
+    }  # fmt: skip
+
+
+def queued(
+    tx: Transaction, state: str | None = None, *, after: list[Any] | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return messages, those first that are due first, without what they say and whom they are about.
+
+    Parameters
+    ----------
+    state : str, optional
+        waiting, sent, blocked or failed.
+    after : list of (int, str), optional
+        ``next_at`` and ``message_id`` of the last one of the page before.
+    """
+    where = None if state is None else {"state": state}
+    rows = tx.find("outbox", where, order=["next_at"], after=after, limit=limit)
+    names = ("message_id", "route", "topic", "state", "attempts", "next_at", "problem", "recorded_at")
+    return [{name: row[name] for name in names} for row in rows]
