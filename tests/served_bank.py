@@ -123,8 +123,8 @@ class Served:
 
     def headers(self, staff, purpose=None, **more):
         """Return the headers of a caller; None for nobody."""
-        shown = {} if staff is None else {"authorization": f"Bearer {self.tokens[staff]}"}
-        wanted = {} if purpose is None else {"x-purpose": purpose}
+        shown = {} if staff is None else {"Authorization": f"Bearer {self.tokens[staff]}"}
+        wanted = {} if purpose is None else {"X-Purpose": purpose}
         return {**shown, **wanted, **{name.replace("_", "-"): value for name, value in more.items()}}
 
     async def asks(self, staff, method, path, *, purpose=None, headers=None, **given):

@@ -160,18 +160,23 @@ async def ready(port):
 
 
 class Asking:
+    """Connections to a server, and requests for customers drawn at random."""
+
     def __init__(self, port, path, token, customers):
         self.port, self.path, self.token, self.customers = port, path, token, customers
-        self.dice = random.Random(7)
+        self.dice = random.Random(7)  # noqa: S311 - whom is asked for need not be a secret
 
     def request(self):
+        """Return the bytes of a request."""
         body = json.dumps({"customer_id": self.dice.choice(self.customers)}).encode()
         return HEAD.format(path=self.path, token=self.token, size=len(body)).encode() + body
 
     async def connected(self):
+        """Return a connection that is kept alive."""
         return await asyncio.open_connection("127.0.0.1", self.port)
 
     async def ask(self, connection):
+        """Return whether one request was answered."""
         reader, writer = connection
         writer.write(self.request())
         head = await reader.readuntil(b"\r\n\r\n")
@@ -180,6 +185,7 @@ class Asking:
         return head.startswith(b"HTTP/1.1 200")
 
     async def open(self, seconds, rate):
+        """Return latencies in milliseconds, and failures, of requests that arrive at a fixed rate."""
         free = asyncio.Queue()
         for _ in range(CONNECTIONS):
             free.put_nowait(await self.connected())
@@ -201,6 +207,7 @@ class Asking:
         return latencies, failed
 
     async def closed(self, seconds, connections):
+        """Return how many requests were answered, and in which time, when every connection asks without a pause."""
         until, done = time.perf_counter() + seconds, 0
 
         async def one():

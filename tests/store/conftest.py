@@ -23,11 +23,20 @@ class House:
         self._opened.append(store)
         return store
 
+    @property
+    def backend(self):
+        """The back end of the store opened last."""
+        return self._opened[-1].workings.backend
+
+    @property
+    def engine(self):
+        """SQLAlchemy's engine of the store opened last."""
+        return self.backend.engine
+
     @contextmanager
     def outside(self):
         """Yield a connection past the store, as an intruder or an auditor has."""
-        store = self._opened[-1]
-        connection = store.workings.backend.engine.raw_connection()
+        connection = self.engine.raw_connection()
         try:
             yield connection.dbapi_connection
         finally:

@@ -380,3 +380,25 @@ def test_a_reader_sees_one_state(house):
         assert reading.one("notes", note_id="t2") is None
     with store.read() as reading:
         assert reading.count("notes") == 2
+
+
+def test_nothing_is_in_an_empty_list_whatever_is_sought_beside_it(store):
+    with store.write() as tx:
+        tx.insert("notes", [ledger_row("notes", 1)])
+        where = {"note_id": [], "customer_id": "t1"}
+        assert tx.find("notes", where, order=["-recorded_at"], limit=3) == []
+        assert tx.one("notes", **where) is None
+        assert (
+            tx.count("notes", where)
+            == tx.change("notes", where, {"actor": "x"})
+            == tx.remove("notes", where)
+            == 0
+        )
+        assert tx.count("notes", {"customer_id": "t1"}) == 1
+
+
+def test_no_page_comes_after_the_end(store):
+    with store.write() as tx:
+        tx.insert("tasks", [ledger_row("tasks", 1, assignee=None, due_on=None)])
+        ends = {"order": ["-assignee", "-due_on"], "after": [None, None, "t0"], "limit": 2}
+        assert tx.find("tasks", {"customer_id": "t1"}, **ends) == []

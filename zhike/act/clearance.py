@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.live_state import live_of
+from zhike.act.live_state import day_of, live_of
 from zhike.act.publications import active_publication
 from zhike.act.routes import OFFER_MADE
 from zhike.core.language import LANGUAGES
@@ -94,7 +94,7 @@ def _judged(desk: DecisionDesk, tx: Transaction, content: Mapping[str, Any], now
     offered = _offered(desk, tx, content)
     if current is None or offered is None:
         return Clearance(None, None, "no_dossier")
-    setting, live = current[0].setting, live_of(tx, customer, now)
+    setting, live = current[0].setting, live_of(tx, customer, now).on(day_of(now))
     stands = standing(setting, current[1], live, now, offered)
     if stands.refusals:
         return Clearance(None, None, ";".join(stands.refusals))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import customer_row, raised
-from zhike.act.live_state import day_of, live_of
+from zhike.act.acting import customer_row
+from zhike.act.live_state import day_of, refreshed
 from zhike.act.outbox import Event, queue
 from zhike.act.routes import CONSENT_CHANGED, PREFERENCE_CHANGED
 from zhike.act.trail import Happened, record
@@ -16,18 +16,29 @@ from zhike.core.errors import UsageError
 from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["ConsentAnswer", "answer_consent", "check_consent", "do_answer_consent", "set_preference"]
+__all__ = [
+    "ConsentAnswer", "answer_consent", "check_consent", "check_preference", "do_answer_consent", "do_set_preference",
+    "set_preference",
+]  # fmt: skip
 
 _EVENTS: Final = {"given": AuditEvent.CONSENT_GIVEN, "withdrawn": AuditEvent.CONSENT_WITHDRAWN}
 _EVERY: Final = "all"
 _PURPOSE_LENGTH: Final = 64
 KINDS: Final = ("channels", "topics", "frequency", "hours")
 """What a preference can be about."""
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_WANTED: Final = {
+    "channels": f"a list of {', '.join(CHANNELS)}",
+    "topics": "a list of groups and templates of actions",
+    "frequency": "a whole number, 0 or more",
+    "hours": "two times such as 09:00, the earlier first",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +88,18 @@ def check_consent(tx: Transaction, answer: ConsentAnswer) -> None:
     """
     customer_row(tx, answer.customer)
     if answer.channel not in (*CHANNELS, _EVERY):
-        raise UsageError(what=f"channel '{answer.channel}'", expected=", ".join((*CHANNELS, _EVERY)))
+        raise UsageError(what="a channel that is none", expected=", ".join((*CHANNELS, _EVERY)))
     if answer.status not in _EVENTS:
-        raise UsageError(what=f"status '{answer.status}'", expected=", ".join(_EVENTS))
+        raise UsageError(what="a status that is none", expected=", ".join(_EVENTS))
     if not (answer.purpose.isidentifier() and len(answer.purpose) <= _PURPOSE_LENGTH):
-        raise UsageError(
-            what=f"purpose '{answer.purpose}'", expected="a name of letters, digits and underscores"
-        )
+        raise UsageError(what="a purpose that is no name", expected="letters, digits and underscores")
     if answer.status == "given" and not answer.evidence:
         raise UsageError(what="a consent without evidence", expected="how it was given: form, wording, place")
 
 
 def do_answer_consent(acting: Acting, tx: Transaction, answer: ConsentAnswer) -> dict[str, Any]:
     """Write an answer that was checked."""
-    now = acting.clock.now()
+    now = _after_the_last(tx, "consents", answer.customer, acting.clock.now())
     row = {
         "consent_id": acting.new_id("k"), "customer_id": answer.customer, "purpose": answer.purpose, "channel": answer.channel,
         "status": answer.status, "evidence": dict(answer.evidence), "valid_from": day_of(now),
@@ -125,18 +134,32 @@ def set_preference(
     RecordNotFoundError
         When there is no such customer.
     """
-    _check_preference(kind, value)
-    now = acting.clock.now()
+    check_preference(kind, value)
     with acting.store.write() as tx:
-        customer_row(tx, customer)
-        row = {"preference_id": acting.new_id("p"), "customer_id": customer, "kind": kind, "value": dict(value),
-               "recorded_at": now, "actor": actor}  # fmt: skip
-        tx.insert("preferences", [row])
-        event = AuditEvent.PREFERENCE_SET if value else AuditEvent.PREFERENCE_REMOVED
-        content = {"preference": row["preference_id"], "kind": kind, "value": dict(value)}
-        _done(acting, tx, Happened("consents", event, actor, customer, content), now)
-        queue(acting, tx, [_told(PREFERENCE_CHANGED, row, ("actor",))], now)
+        return do_set_preference(acting, tx, (customer, actor), kind, value)
+
+
+def do_set_preference(
+    acting: Acting, tx: Transaction, who: tuple[str, str], kind: str, value: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write a preference that was checked, of a customer and by an actor."""
+    customer, actor = who
+    customer_row(tx, customer)
+    now = _after_the_last(tx, "preferences", customer, acting.clock.now())
+    row = {"preference_id": acting.new_id("p"), "customer_id": customer, "kind": kind, "value": dict(value),
+           "recorded_at": now, "actor": actor}  # fmt: skip
+    tx.insert("preferences", [row])
+    event = AuditEvent.PREFERENCE_SET if value else AuditEvent.PREFERENCE_REMOVED
+    content = {"preference": row["preference_id"], "kind": kind, "value": dict(value)}
+    _done(acting, tx, Happened("consents", event, actor, customer, content), now)
+    queue(acting, tx, [_told(PREFERENCE_CHANGED, row, ("actor",))], now)
     return row
+
+
+def _after_the_last(tx: Transaction, table: str, customer: str, now: int) -> int:
+    """Return now, or the moment after the customer's last word where the clock was put back: the last one must speak."""
+    last = tx.find(table, {"customer_id": customer}, order=["-recorded_at"], limit=1)
+    return max(now, last[0]["recorded_at"] + 1) if last else now
 
 
 def _told(topic: str, row: Mapping[str, Any], kept: tuple[str, ...]) -> Event:
@@ -144,15 +167,15 @@ def _told(topic: str, row: Mapping[str, Any], kept: tuple[str, ...]) -> Event:
     return Event(topic, row["customer_id"], {name: value for name, value in row.items() if name not in kept})
 
 
-def _check_preference(kind: str, value: Mapping[str, Any]) -> None:
+def check_preference(kind: str, value: Mapping[str, Any]) -> None:
+    """Refuse a preference that cannot be recorded, see `set_preference`."""
     known = {"channels": ("unwanted",), "topics": ("unwanted",), "frequency": ("most_in_30_days",),
              "hours": ("not_after", "not_before")}  # fmt: skip
     if kind not in known:
-        raise UsageError(what=f"preference '{kind}'", expected=", ".join(KINDS))
+        raise UsageError(what="a preference of no kind", expected=", ".join(KINDS))
     if value and tuple(sorted(value)) != known[kind]:
         raise UsageError(
-            what=f"keys {sorted(value)} of preference '{kind}'",
-            expected=f"{list(known[kind])}, or none at all",
+            what=f"other keys of preference '{kind}'", expected=f"{', '.join(known[kind])}, or none at all"
         )
     good = (
         not value
@@ -160,13 +183,11 @@ def _check_preference(kind: str, value: Mapping[str, Any]) -> None:
             "channels": lambda: _names(value["unwanted"], CHANNELS),
             "topics": lambda: _names(value["unwanted"], None),
             "frequency": lambda: type(value["most_in_30_days"]) is int and value["most_in_30_days"] >= 0,
-            "hours": lambda: _time(value["not_before"]) < _time(value["not_after"]),
+            "hours": lambda: _hours(value["not_before"], value["not_after"]),
         }[kind]()
     )
     if not good:
-        raise UsageError(
-            what=f"preference '{kind}' of {dict(value)}", expected="a value as the API describes it"
-        )
+        raise UsageError(what=f"another value of preference '{kind}'", expected=_WANTED[kind])
 
 
 def _names(found: object, known: tuple[str, ...] | None) -> bool:
@@ -175,16 +196,14 @@ def _names(found: object, known: tuple[str, ...] | None) -> bool:
     )
 
 
-def _time(text: object) -> dt.time:
-    try:
-        return dt.time.fromisoformat(str(text))
-    except ValueError as problem:
-        raise UsageError(what=f"time '{text}'", expected="a time such as 09:00") from problem
+def _hours(first: object, last: object) -> bool:
+    """Return whether two times of day lie one after the other; they are compared as texts, hence written in one way."""
+    written = all(isinstance(one, str) and _TIME.fullmatch(one) for one in (first, last))
+    return written and str(first) < str(last)
 
 
 def _done(acting: Acting, tx: Transaction, happened: Happened, now: int) -> None:
     """Write anew what is live about the customer, and the event."""
     assert happened.customer is not None  # noqa: S101 - the customer's own word
-    row = customer_row(tx, happened.customer)
-    raised(tx, row, live_of(tx, happened.customer, now).to_content())
+    refreshed(tx, happened.customer, now)
     record(tx, [happened], now, acting.chance)

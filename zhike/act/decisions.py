@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from zhike.act.acting import DAY, customer_row, raised, served_row
+from zhike.act.live_state import day_of
 from zhike.act.outbox import Event, queue
 from zhike.act.publications import active_publication, publication
 from zhike.act.routes import DECISION_MADE, OFFER_MADE
@@ -59,7 +60,7 @@ class Ask:
     just_done : tuple of (str, str)
         Actions and what has just become of them: accepted or refused, not recorded yet.
     most : int or None
-        Most actions.
+        Most actions, where fewer than the policy's.
     origin : str
         online or batch.
     """
@@ -129,7 +130,7 @@ class DecisionDesk:
 
     def __init__(self, acting: Acting) -> None:
         self.acting = acting
-        self._looked, self._current = -_LOOKED_EVERY, 0
+        self._looked = -_LOOKED_EVERY, 0  # when, and what was active then: one value, as threads share it
         self._published: dict[int, Publication] = {}
 
     def decide(self, ask: Ask) -> Decided:
@@ -138,15 +139,24 @@ class DecisionDesk:
             draft = self.draft(tx, ask)
         return self.do_decide([draft])[0]
 
-    def draft(self, tx: Transaction, ask: Ask) -> Draft:
+    def draft(self, tx: Transaction, ask: Ask, row: dict[str, Any] | None = None) -> Draft:
         """Decide from the state that a transaction sees, without writing.
+
+        Parameters
+        ----------
+        tx : Transaction
+        ask : Ask
+        row : dict, optional
+            The customer's row, where the transaction has read it already.
 
         Raises
         ------
         RecordNotFoundError
             When there is no such customer, or no such reason of contact.
         """
-        row = customer_row(tx, ask.customer)
+        row = customer_row(tx, ask.customer) if row is None else row
+        if row["customer_id"] != ask.customer:  # of a record that was merged, the one that stays
+            ask = replace(ask, customer=row["customer_id"])
         at, decision_id = self.acting.clock.now(), self.acting.new_id("d")
         current = self._current_publication(tx, at)
         if current is None:
@@ -207,7 +217,7 @@ class DecisionDesk:
             same = row is not None and (row["version"], row["state"]) == (seen["version"], seen["state"])
             fresh = draft if same else self.draft(tx, draft.ask)
             decided = Decided(fresh, tuple(self.acting.new_id("o") for _ in _chosen(fresh)))
-            rows[draft.ask.customer] = _contacted(tx, decided)
+            rows[fresh.ask.customer] = _contacted(tx, decided)
             done.append(decided)
         _write(tx, done)
         now = self.acting.clock.now()
@@ -232,10 +242,12 @@ class DecisionDesk:
         return self._published[number]
 
     def _current_publication(self, tx: Transaction, at: int) -> Publication | None:
-        if at - self._looked >= _LOOKED_EVERY:
+        looked, number = self._looked
+        if abs(at - looked) >= _LOOKED_EVERY:
             row = active_publication(tx)
-            self._looked, self._current = at, 0 if row is None else row["number"]
-        return self.published(tx, self._current) if self._current else None
+            number = 0 if row is None else row["number"]
+            self._looked = at, number
+        return self.published(tx, number) if number else None
 
 
 def _reading(current: Publication, content: bytes, draft: Draft) -> Reading:
@@ -261,12 +273,14 @@ def _asked(current: Publication, content: bytes, draft: Draft) -> tuple[Dossier,
     """Return what a decision is made from."""
     setting, ask = current.setting, draft.ask
     if ask.reason not in setting.reasons:
-        raise RecordNotFoundError(what=f"reason of contact '{ask.reason}'")
-    dossier, live = unpacked(content, setting), _with_done(draft.live, ask, draft.at)
+        raise RecordNotFoundError(what="reason of contact")
+    dossier, live = unpacked(content, setting), _with_done(draft.live.on(day_of(draft.at)), ask, draft.at)
     unwanted = unwanted_actions(setting, live, draft.at)
+    allowed = setting.policy.limits.actions_per_customer
     moment = Moment(
         draft.decision_id, changed_inputs(dossier, live, draft.at, setting.reasons[ask.reason]), ask.channels,
-        () if unwanted is None else tuple(np.flatnonzero(unwanted).tolist()), ask.outbound, ask.most,
+        () if unwanted is None else tuple(np.flatnonzero(unwanted).tolist()), ask.outbound,
+        None if ask.most is None else min(ask.most, allowed),
     )  # fmt: skip
     return dossier, moment
 

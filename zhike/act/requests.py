@@ -52,7 +52,7 @@ def once(
     Raises
     ------
     StateConflictError
-        When the key came with something else before.
+        When the key came with something else before, or its answer was erased with the customer's key.
     """
     if request.key is None:
         return do()
@@ -62,7 +62,9 @@ def once(
             raise StateConflictError(
                 what="another request under the same key", expected="a new key for a new request"
             )
-        found: dict[str, Any] = known["answer"]
+        found: dict[str, Any] | None = known["answer"]
+        if found is None:
+            raise StateConflictError(what="an answer that was erased", expected="a new key for a new request")
         return found
     answer = do()
     tx.insert("requests", [{

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import customer_row, raised
-from zhike.act.live_state import live_of
+from zhike.act.live_state import refreshed
 from zhike.act.outbox import Event, queue
 from zhike.act.routes import OFFER_CHANGED
 from zhike.act.trail import Happened, record
@@ -39,6 +38,8 @@ _FROM: Final = {
 """States from which an outcome can follow."""
 _MOST_LAPSED: Final = 500
 _LONGEST: Final = 2_000
+_CLOCKS_APART: Final = 300_000_000
+"""Microseconds by which the clock of a channel may go behind ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def check_respond(tx: Transaction, response: Response, now: int) -> dict[str, An
     Raises
     ------
     UsageError
-        When the outcome is none, the reason is too long, or it lies in the future.
+        When the outcome is none, the reason is too long, or it lies in the future or before the offer.
     RecordNotFoundError
         When there is no such offer.
     StateConflictError
@@ -95,6 +96,9 @@ def check_respond(tx: Transaction, response: Response, now: int) -> dict[str, An
     offer = tx.one("offers", offer_id=response.offer_id)
     if offer is None:
         raise RecordNotFoundError(what="offer")
+    # An answer dated back would end the rest after a refusal before it has begun.
+    if response.at is not None and response.at < offer["made_at"] - _CLOCKS_APART:
+        raise UsageError(what="a response before the offer was made", expected="an instant after it")
     if offer["state"] not in _FROM[response.outcome]:
         raise StateConflictError(
             what=f"the offer {offer['state']}", expected=f"one that can be {response.outcome}"
@@ -114,7 +118,7 @@ def do_respond(acting: Acting, tx: Transaction, offer: dict[str, Any], response:
     }  # fmt: skip
     tx.insert("responses", [row])
     tx.change("offers", {"offer_id": offer["offer_id"]}, {"state": response.outcome, "changed_at": at})
-    _refreshed(tx, offer["customer_id"], now)
+    refreshed(tx, offer["customer_id"], now)
     content = {
         "response": row["response_id"],
         "offer": offer["offer_id"],
@@ -149,9 +153,3 @@ def _told(offer: dict[str, Any], state: str, at: int, *, late: bool) -> Event:
     names = ("offer_id", "decision_id", "customer_id", "action_id", "channel")
     content = {name: offer[name] for name in names} | {"state": state, "late": late, "changed_at": at}
     return Event(OFFER_CHANGED, offer["customer_id"], content)
-
-
-def _refreshed(tx: Transaction, customer: str, now: int) -> None:
-    """Write anew what is live about a customer, from the ledger."""
-    row = customer_row(tx, customer)
-    raised(tx, row, live_of(tx, customer, now).to_content())

@@ -1,43 +1,25 @@
-"""The HTTP application: who asks, in which language, how errors look, and the routes."""
+"""The HTTP application: its routes, what surrounds them, how errors look."""
 
 from __future__ import annotations
 
-import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from fastapi import FastAPI
 
 from zhike import __version__
-from zhike.api import batches, customers, decisions, operation, webhooks
-from zhike.api.limits import MOST_BYTES, BodyLimit
-from zhike.api.models import ErrorBody
-from zhike.core.errors import InternalError, UsageError, ZhikeError
-from zhike.core.language import language_of
-from zhike.core.service_errors import RecordNotFoundError
+from zhike.api import batches, customers, decisions, operation, privacy, proposals, webhooks
+from zhike.api.counting import Counted
+from zhike.api.description import ERRORS, described_by
+from zhike.api.faults import told_in
+from zhike.api.limits import BodyLimit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from starlette.responses import Response
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from zhike.api.metrics import Metrics
     from zhike.api.service import Service
 
 __all__ = ["create_app"]
-
-_ERRORS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": ErrorBody, "description": description}
-    for status, description in {
-        400: "The request cannot be used.", 401: "Nobody known is asking.", 403: "Not allowed.", 404: "Not recorded.",
-        409: "It does not fit what is recorded.", 413: "The request is too large.", 422: "The request is not as described.",
-        429: "Too many requests.", 503: "The store or a publication is missing.",
-    }.items()
-}  # fmt: skip
 
 
 def create_app(service: Service) -> FastAPI:
@@ -49,86 +31,15 @@ def create_app(service: Service) -> FastAPI:
         service.close()
 
     app = FastAPI(
-        title="Zhike", version=__version__, responses=_ERRORS, lifespan=lifespan, redoc_url=None, docs_url=None,
+        title="Zhike", version=__version__, lifespan=lifespan, redoc_url=None, docs_url=None, redirect_slashes=False,
         openapi_url="/v1/openapi.json", description="Decisions that are served, remembered, provable and forgettable.",
     )  # fmt: skip
     app.state.service = service
-    for part in (decisions, customers, batches, webhooks, operation):
-        app.include_router(part.router, prefix="/v1")
-    app.add_exception_handler(ZhikeError, _told)
-    app.add_exception_handler(RequestValidationError, _not_as_described)
-    app.add_exception_handler(HTTPException, _no_route)
-    app.add_middleware(BodyLimit, refuse=_too_large)
+    for part in (decisions, customers, privacy, proposals, batches, webhooks, operation):
+        app.include_router(part.router, prefix="/v1", responses=ERRORS)
+    app.include_router(operation.open_router, prefix="/v1")
+    described_by(app)
+    told_in(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Counted, metrics=service.metrics)
     return app
-
-
-class Counted:
-    """Count a request by its route; a fault of our own is told without a traceback.
-
-    Written to the protocol itself: the framework's own wrapper takes as long as half a decision.
-    """
-
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app, self._metrics = app, metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and count it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began, status = time.perf_counter(), 0
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noted)
-        except Exception as problem:
-            if status:  # the answer has begun: nothing else can be said
-                raise
-            await _error(Request(scope), InternalError(what=type(problem).__name__))(scope, receive, noted)
-        route = getattr(scope.get("route"), "path", "none")
-        self._metrics.seen(scope["method"], route, status, time.perf_counter() - began)
-
-
-def _error(request: Request, problem: ZhikeError, status: int | None = None) -> JSONResponse:
-    language = language_of(request.headers.get("accept-language"))
-    headers = {"Retry-After": "1"} if problem.retryable else {}
-    if problem.http_status == 401:  # noqa: PLR2004 - the status that must say how to get in
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(problem.to_json(language), status or problem.http_status, headers)
-
-
-async def _told(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, ZhikeError)  # noqa: S101 - registered for nothing else
-    return _error(request, problem)
-
-
-async def _not_as_described(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, RequestValidationError)  # noqa: S101 - registered for nothing else
-    # Where and what is wrong, never the value: it may be personal.
-    found = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in problem.errors()[:5]]
-    return _error(
-        request, UsageError(what="; ".join(found), expected="a request as /v1/openapi.json describes it"), 422
-    )
-
-
-async def _no_route(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, HTTPException)  # noqa: S101 - registered for nothing else
-    if problem.status_code == 404:  # noqa: PLR2004
-        return _error(request, RecordNotFoundError(what="path"))
-    error = UsageError(
-        what=f"{request.method} on this path", expected="a method that /v1/openapi.json describes"
-    )
-    response = _error(request, error, problem.status_code)
-    response.headers.update(problem.headers or {})
-    return response
-
-
-async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
-    problem = UsageError(what="a request that is too large", expected=f"at most {MOST_BYTES:,} bytes")
-    await JSONResponse(problem.to_json(), 413)(scope, receive, send)

@@ -4,28 +4,47 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from zhike.act.acting import customer_row
+from zhike.act.emergency import glass_is_open
+from zhike.api.languages import spoken
 from zhike.api.service import Service
-from zhike.core.errors import UsageError
-from zhike.core.language import Language, language_of
+from zhike.core.language import Language
+from zhike.core.service_errors import RecordNotFoundError, RequestInvalidError
 
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.govern.roles import Actor, Permission
 
-__all__ = ["Asking", "AskingOf", "asking_by_hand", "asking_of", "tagged"]
+__all__ = ["Asking", "AskingOf", "asking_of", "tagged"]
 
-_LONGEST: Final = {"authorization": 300, "x-purpose": 64, "idempotency-key": 200}
+_HEADERS: Final = {
+    "x-purpose": re.compile(r"[a-z_]{1,64}"),
+    "idempotency-key": re.compile(r"[!-~]{1,200}"),
+}
+_USUAL_PURPOSE: Final = "service"
+_MOST_TAGS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks, to which end and in which language."""
+    """Who asks, to which end and in which language.
+
+    Parameters
+    ----------
+    service : Service
+    actor : Actor
+    purpose : str
+    language : str
+    key : str or None
+        The caller's, under which asking again gives the same answer.
+    """
 
     service: Service
     actor: Actor
@@ -37,44 +56,44 @@ class Asking:
         """Return the permission for something that is about no customer; refuse otherwise."""
         return self.service.permitted(self.actor, verb, self.purpose)
 
-    def may_with(self, verb: str, tx: Transaction, customer: str) -> tuple[Permission, dict[str, Any]]:
-        """Return the permission for a customer, and the customer's row; refuse otherwise."""
-        row = customer_row(tx, customer)
-        return self.service.permitted(self.actor, verb, self.purpose, (customer, row["branch"])), row
+    def may_with(
+        self, verb: str, tx: Transaction, customer: str, what: str = "customer"
+    ) -> tuple[Permission, dict[str, Any]]:
+        """Return the permission for a customer who is served, and their row; refuse otherwise.
+
+        Of a record that was merged, the row is that of the record that stays. Where nothing else allows it, broken glass may.
+
+        Parameters
+        ----------
+        verb : str
+        tx : Transaction
+        customer : str
+        what : str
+            What is said not to be there where the actor may not know of the customer: what was asked for by its identifier.
+        """
+        try:
+            row = customer_row(tx, customer)
+        except RecordNotFoundError:
+            # Judged all the same, so that a customer who is not there takes as long as one who may not be seen.
+            self.service.permitted(self.actor, verb, self.purpose, (customer, None), what)
+            raise RecordNotFoundError(what=what) from None
+        who = (row["customer_id"], row["branch"])
+        found = self.service.permission(self.actor, verb, self.purpose, who)
+        if not found.allowed and glass_is_open(
+            tx, self.actor.actor_id, who[0], self.service.acting.clock.now()
+        ):
+            found = self.service.permission(self.actor, verb, self.purpose, who, opened=True)
+        return self.service.checked(found, what), row
+
+    def may_about(self, verb: str, tx: Transaction, customer: str) -> Permission:
+        """Return the permission about a record, served, merged or erased; refuse otherwise."""
+        row = tx.one("customers", customer_id=customer)
+        branch = None if row is None else row["branch"]
+        return self.service.permitted(self.actor, verb, self.purpose, (customer, branch))
 
 
-def _asking(
-    request: Request,
-    authorization: Annotated[str | None, Header(max_length=300)] = None,
-    x_purpose: Annotated[
-        str, Header(max_length=64, description="Purpose of access, see access.roles.")
-    ] = "service",
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
-) -> Asking:
-    return asking_of(request, authorization, x_purpose, idempotency_key)
-
-
-def asking_by_hand(request: Request) -> Asking:
-    """Return who asks, as routes do that read their headers by hand.
-
-    Raises
-    ------
-    UsageError
-        When a header is longer than it may be.
-    """
-    found = request.headers
-    for name, longest in _LONGEST.items():
-        if len(found.get(name, "")) > longest:
-            raise UsageError(
-                what=f"a header {name} of more than {longest} characters", expected="a shorter one"
-            )
-    return asking_of(
-        request, found.get("authorization"), found.get("x-purpose", "service"), found.get("idempotency-key")
-    )
-
-
-def asking_of(request: Request, authorization: str | None, purpose: str, key: str | None) -> Asking:
-    """Return who asks, from the headers of a request.
+async def asking_of(request: Request) -> Asking:
+    """Return who asks, from the headers of a request; called in the event loop.
 
     Raises
     ------
@@ -82,24 +101,63 @@ def asking_of(request: Request, authorization: str | None, purpose: str, key: st
         When nobody known is asking.
     TooManyRequestsError
         When they ask for more than is served for one caller.
+    RequestInvalidError
+        When a header is not as described.
     """
     service: Service = request.app.state.service
     actor: Actor | None = request.scope.get("zhike.actor")
     if actor is None:
-        scheme, _, token = (authorization or "").partition(" ")
-        actor = service.actor(token.strip() if scheme.lower() == "bearer" else None)
+        actor = await _actor(service, shown_token(request))
     service.pace.take(actor.actor_id, service.acting.clock.now())
-    return Asking(service, actor, purpose, language_of(request.headers.get("accept-language")), key)
+    purpose, key = (_header(request, name) for name in _HEADERS)
+    return Asking(
+        service, actor, purpose or _USUAL_PURPOSE, spoken(request.headers.get("accept-language")), key
+    )
 
 
-AskingOf = Annotated[Asking, Depends(_asking)]
+async def _actor(service: Service, token: str | None) -> Actor:
+    known = service.remembered(token)
+    if known is not None:
+        return known
+    return await run_in_threadpool(service.actor, token)
 
 
-def tagged(request: Request, content: dict[str, Any]) -> Response:
-    """Return content with its tag, or that it has not changed since the caller saw it."""
+def shown_token(request: Request) -> str | None:
+    """Return the token that a request shows, None where it shows none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _header(request: Request, name: str) -> str | None:
+    value = request.headers.get(name)
+    if value is not None and _HEADERS[name].fullmatch(value) is None:
+        raise RequestInvalidError(
+            what=f"a header {name} of other characters, or too long", expected=_HEADERS[name].pattern
+        )
+    return value
+
+
+AskingOf = Annotated[Asking, Depends(asking_of)]
+
+
+def tagged(request: Request, content: dict[str, Any], *, kept: bool) -> Response:
+    """Return content with its tag, or that it has not changed since the caller saw it.
+
+    Parameters
+    ----------
+    request : Request
+    content : dict
+    kept : bool
+        Whether the caller's side may keep a copy, to be asked about; nothing personal may be kept.
+    """
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if request.headers.get("if-none-match") == tag:
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache" if kept else "no-store"}
+    if _has(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
+
+
+def _has(header: str, tag: str) -> bool:
+    known = [one.strip().removeprefix("W/") for one in header.split(",")[:_MOST_TAGS]]
+    return tag in known or known == ["*"]

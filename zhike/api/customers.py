@@ -2,54 +2,88 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from zhike.act.consents import ConsentAnswer, answer_consent, set_preference
-from zhike.api.asking import AskingOf, tagged
+from zhike.act.acting import records_of
+from zhike.act.consents import (
+    ConsentAnswer,
+    check_consent,
+    check_preference,
+    do_answer_consent,
+    do_set_preference,
+)
+from zhike.act.requests import Request as Keyed
+from zhike.act.requests import once
+from zhike.api.asking import Asking, AskingOf, tagged
+from zhike.api.description import needs
 from zhike.api.models import (
+    Channels,
     ConsentAnswerBody,
+    ConsentGiven,
     ConsentList,
-    ConsentRequest,
+    ConsentWithdrawn,
     CustomerView,
     DecisionList,
+    Frequency,
+    Hours,
     Identifier,
+    Lifted,
     PreferenceBody,
     PreferenceList,
+    Strict,
+    Topics,
 )
-from zhike.api.rendering import consent_body, cursor, instant, offer_body, position, stored_body
-from zhike.govern.masking import MASKING, MaskingRules, hidden_columns, mask
+from zhike.api.rendering import consent_body, cursor, offer_body, position, preference_body, stored_body
+from zhike.govern.masking import hidden_columns, mask
 from zhike.know.features import FEATURES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zhike.core.ports import Transaction
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/customers/{customer_id}", tags=["customers"])
 _CLASSES: Final = {feature.name: feature.personal for feature in FEATURES}
 _RECENT: Final = 50
+_PREFER: Final = "preference.change"
 
 
-@router.get("", response_model=CustomerView, operation_id="customer")
+@router.get(
+    "",
+    response_model=CustomerView,
+    operation_id="customer",
+    openapi_extra=needs("customer.view", tagged=True),
+)
 def customer(customer_id: Identifier, request: Request, asking: AskingOf) -> Response:
     """Return what is known of a customer, masked to what whoever asks may see."""
     service = asking.service
     with service.acting.store.read() as tx:
         permission, row = asking.may_with("customer.view", tx, customer_id)
-        offers = tx.find("offers", {"customer_id": customer_id}, order=["-made_at"], limit=_RECENT)
-        known = service.desk.dossier(tx, customer_id)
+        who = row["customer_id"]
+        offers = tx.find("offers", {"customer_id": records_of(tx, who)}, order=["-made_at"], limit=_RECENT)
+        known = service.desk.dossier(tx, who)
     attributes = {} if known is None else dict(known[1].inputs)
     classes = {name: _CLASSES.get(name, "C2") for name in attributes}
-    rules = MaskingRules.of(service.rulebook.at(MASKING, service.today()))
-    return tagged(request, {
-        "customer_id": customer_id, "branch": row["branch"], "adviser": row["adviser"],
+    content = {
+        "customer_id": who, "branch": row["branch"], "adviser": row["adviser"],
         "as_of": None if known is None else str(known[0].setting.at),
-        "attributes": mask(attributes, classes, permission.highest_class, rules),
+        "attributes": mask(attributes, classes, permission.highest_class, service.masking()),
         "hidden": sorted(hidden_columns(attributes, classes, permission.highest_class)),
         "offers": [offer_body(one) for one in offers],
-    })  # fmt: skip
+    }  # fmt: skip
+    return tagged(request, content, kept=False)
 
 
-@router.get("/decisions", response_model=DecisionList, operation_id="decisions_of")
+@router.get(
+    "/decisions",
+    response_model=DecisionList,
+    operation_id="decisions_of",
+    openapi_extra=needs("decision.view"),
+)
 def decisions(
     customer_id: Identifier,
     asking: AskingOf,
@@ -58,69 +92,136 @@ def decisions(
         str | None, Query(max_length=500, description="The value of 'next' of the page before.")
     ] = None,
 ) -> dict[str, Any]:
-    """Return a page of a customer's decisions, the newest first."""
-    where = position(after) if after is not None else None
-    with asking.service.acting.store.read() as tx:
-        asking.may_with("decision.view", tx, customer_id)
-        own = {"customer_id": customer_id}
+    """Return a page of a customer's decisions, the newest first, masked to what whoever asks may see."""
+    service, where = asking.service, position(after) if after is not None else None
+    with service.acting.store.read() as tx:
+        permission, row = asking.may_with("decision.view", tx, customer_id)
+        own = {"customer_id": records_of(tx, row["customer_id"])}
         rows = tx.find("decisions", own, order=["-decided_at"], after=where, limit=limit + 1)
     page, more = rows[:limit], len(rows) > limit
     last = cursor([page[-1]["decided_at"], page[-1]["decision_id"]]) if more else None
-    return {"decisions": [stored_body(row) for row in page], "next": last}
+    rules = service.masking()
+    return {"decisions": [stored_body(row, permission.highest_class, rules) for row in page], "next": last}
 
 
-@router.get("/consents", response_model=ConsentList, operation_id="consents")
+@router.get(
+    "/consents", response_model=ConsentList, operation_id="consents", openapi_extra=needs("consent.view")
+)
 def consents(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return a customer's answers to purposes on channels."""
     with asking.service.acting.store.read() as tx:
-        asking.may_with("consent.view", tx, customer_id)
-        rows = tx.find("consents", {"customer_id": customer_id}, order=["recorded_at"])
+        _, row = asking.may_with("consent.view", tx, customer_id)
+        rows = tx.find("consents", {"customer_id": records_of(tx, row["customer_id"])}, order=["recorded_at"])
     return {"consents": [consent_body(row) for row in rows]}
 
 
-@router.post("/consents", response_model=ConsentAnswerBody, operation_id="answer_consent")
-def answer(customer_id: Identifier, body: ConsentRequest, asking: AskingOf) -> dict[str, Any]:
+@router.post(
+    "/consents",
+    response_model=ConsentAnswerBody,
+    operation_id="answer_consent",
+    openapi_extra=needs("consent.change"),
+)
+def answer(
+    customer_id: Identifier,
+    body: Annotated[ConsentGiven | ConsentWithdrawn, Body(discriminator="status")],
+    asking: AskingOf,
+) -> dict[str, Any]:
     """Record an answer; a withdrawal holds from this moment."""
-    with asking.service.acting.store.read() as tx:
-        asking.may_with("consent.change", tx, customer_id)
+    acting = asking.service.acting
+    ends = body.expires_on if isinstance(body, ConsentGiven) else None
     given = ConsentAnswer(
-        customer_id,
-        asking.actor.actor_id,
-        body.purpose,
-        body.channel,
-        body.status,
-        body.evidence,
-        body.expires_on,
-    )
-    return consent_body(answer_consent(asking.service.acting, given))
+        customer_id, asking.actor.actor_id, body.purpose, body.channel, body.status, body.evidence, ends,
+    )  # fmt: skip
+
+    def do(tx: Transaction) -> dict[str, Any]:
+        check_consent(tx, given)
+        return consent_body(do_answer_consent(acting, tx, given))
+
+    return _written(asking, customer_id, "consent.change", body.model_dump(mode="json"), do)
 
 
-@router.get("/preferences", response_model=PreferenceList, operation_id="preferences")
+@router.get(
+    "/preferences",
+    response_model=PreferenceList,
+    operation_id="preferences",
+    openapi_extra=needs("preference.view"),
+)
 def preferences(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return what a customer wants of channels, topics, frequency and hours."""
     with asking.service.acting.store.read() as tx:
-        asking.may_with("preference.view", tx, customer_id)
-        rows = tx.find("preferences", {"customer_id": customer_id}, order=["recorded_at"])
-    return {"preferences": [_preference(row) for row in rows]}
+        _, row = asking.may_with("preference.view", tx, customer_id)
+        rows = tx.find(
+            "preferences", {"customer_id": records_of(tx, row["customer_id"])}, order=["recorded_at"]
+        )
+    return {"preferences": [preference_body(row) for row in rows]}
 
 
-@router.put("/preferences/{kind}", response_model=PreferenceBody, operation_id="set_preference")
-def prefer(
-    customer_id: Identifier,
-    kind: Literal["channels", "topics", "frequency", "hours"],
-    body: Annotated[dict[str, Any], Body(description="What is wanted; {} lifts it.")],
-    asking: AskingOf,
+@router.put(
+    "/preferences/channels",
+    response_model=PreferenceBody,
+    operation_id="set_channels",
+    openapi_extra=needs(_PREFER),
+)
+def prefer_channels(customer_id: Identifier, body: Channels | Lifted, asking: AskingOf) -> dict[str, Any]:
+    """Record over which channels a customer does not want to be addressed; an empty object lifts it."""
+    return _preferred(asking, customer_id, "channels", body)
+
+
+@router.put(
+    "/preferences/topics",
+    response_model=PreferenceBody,
+    operation_id="set_topics",
+    openapi_extra=needs(_PREFER),
+)
+def prefer_topics(customer_id: Identifier, body: Topics | Lifted, asking: AskingOf) -> dict[str, Any]:
+    """Record of which topics a customer wants to hear nothing; an empty object lifts it."""
+    return _preferred(asking, customer_id, "topics", body)
+
+
+@router.put(
+    "/preferences/frequency",
+    response_model=PreferenceBody,
+    operation_id="set_frequency",
+    openapi_extra=needs(_PREFER),
+)
+def prefer_frequency(customer_id: Identifier, body: Frequency | Lifted, asking: AskingOf) -> dict[str, Any]:
+    """Record how often the bank may be in contact; an empty object lifts it."""
+    return _preferred(asking, customer_id, "frequency", body)
+
+
+@router.put(
+    "/preferences/hours",
+    response_model=PreferenceBody,
+    operation_id="set_hours",
+    openapi_extra=needs(_PREFER),
+)
+def prefer_hours(customer_id: Identifier, body: Hours | Lifted, asking: AskingOf) -> dict[str, Any]:
+    """Record between which times of day a customer wants to be contacted; an empty object lifts it."""
+    return _preferred(asking, customer_id, "hours", body)
+
+
+def _preferred(asking: Asking, customer: str, kind: str, body: Strict) -> dict[str, Any]:
+    acting, value = asking.service.acting, body.model_dump(mode="json")
+    check_preference(kind, value)
+
+    def do(tx: Transaction) -> dict[str, Any]:
+        who = customer, asking.actor.actor_id
+        return preference_body(do_set_preference(acting, tx, who, kind, value))
+
+    return _written(asking, customer, _PREFER, {"kind": kind, "value": value}, do)
+
+
+def _written(
+    asking: Asking,
+    customer: str,
+    verb: str,
+    content: dict[str, Any],
+    do: Callable[[Transaction], dict[str, Any]],
 ) -> dict[str, Any]:
-    """Record what a customer wants."""
-    with asking.service.acting.store.read() as tx:
-        asking.may_with("preference.change", tx, customer_id)
-    return _preference(set_preference(asking.service.acting, customer_id, kind, body, asking.actor.actor_id))
-
-
-def _preference(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "preference_id": row["preference_id"],
-        "kind": row["kind"],
-        "value": row["value"] or {},
-        "recorded_at": instant(row["recorded_at"]),
-    }
+    """Do something for a customer in one transaction with the question whether it is allowed, once under the caller's key."""
+    acting = asking.service.acting
+    whole = {"verb": verb, "customer": customer, "body": content}
+    keyed = Keyed(asking.actor.actor_id, asking.key, whole)
+    with acting.store.write() as tx:
+        asking.may_with(verb, tx, customer)
+        return once(acting, tx, keyed, customer, lambda: do(tx))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -16,8 +16,9 @@ from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
 from zhike.act.responses import Response as Told
 from zhike.act.responses import check_respond, do_respond
-from zhike.api.asking import Asking, AskingOf, asking_by_hand
-from zhike.api.by_hand import described, read_body
+from zhike.api.asking import Asking, AskingOf, asking_of, shown_token
+from zhike.api.by_hand import read_body
+from zhike.api.description import needs, read_by_hand
 from zhike.api.models import (
     DecisionAnswer,
     DecisionRequest,
@@ -27,50 +28,87 @@ from zhike.api.models import (
     StoredDecision,
 )
 from zhike.api.rendering import decided_body, instant, stored_body
-from zhike.core.service_errors import RecordNotFoundError
+from zhike.core.grants import CLASSES
+from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.core.store_errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from zhike.core.ports import Transaction
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["decisions"])
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MAKE, _EXPLAIN = "decision.make", "decision.explain"
+_EXPLANATION: Final = "C2"
+"""Class of what an explanation tells of a customer."""
 
 
 @router.post(
     "/decisions",
     response_model=DecisionAnswer,
     operation_id="decide",
-    openapi_extra=described(DecisionRequest),
+    openapi_extra={**read_by_hand(DecisionRequest), **needs(_MAKE, _EXPLAIN)},
 )
 async def decide(request: Request) -> Response:
-    """Decide for one customer now. The answer leaves when its evidence is durable; without a store it is to do nothing."""
+    """Decide for one customer now.
+
+    The answer leaves when its evidence is durable; without a store it is to do nothing, and says so.
+    """
     # Read by hand: what the framework does to read headers and body takes longer than the decision.
-    body = read_body(DecisionRequest, await request.body())
-    asking = asking_by_hand(request)
-    ask = Ask(
-        body.customer_id, asking.actor.actor_id, tuple(body.channels), body.direction == "outbound", body.reason,
-        tuple((one.action_id, one.outcome) for one in body.just_done), body.most,
-    )  # fmt: skip
+    service, asking = request.app.state.service, None
+    try:
+        asking = await asking_of(request)
+    except StoreUnavailableError:
+        # Whoever was let in before is given the answer that says nothing of anybody.
+        if service.remembered(shown_token(request), however_long_ago=True) is None:
+            raise
+    body = await read_body(request, DecisionRequest)
+    content = _without_store(request, body) if asking is None else await _decided(request, asking, body)
+    return Response(
+        json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+        media_type="application/json",
+    )
+
+
+async def _decided(request: Request, asking: Asking, body: DecisionRequest) -> dict[str, Any]:
+    service, ask = asking.service, _ask(asking.actor.actor_id, body)
     try:
         if asking.key is not None:
             content = await run_in_threadpool(_once, asking, ask, body)
         else:
-            decided = await asking.service.writer.write(_draft(asking, ask))
-            content = decided_body(decided, asking.language, explain=body.explain)
+            draft = await _drafted(asking, ask, body)
+            content = decided_body(await service.writer.write(draft), asking.language, explain=body.explain)
     except StoreUnavailableError:
-        content = _without_store(asking, ask)
-    return Response(
-        json.dumps(content, ensure_ascii=False, separators=(",", ":")), media_type="application/json"
-    )
+        service.answering = False
+        return _without_store(request, body)
+    service.answering = True
+    return content
 
 
-def _draft(asking: Asking, ask: Ask) -> Draft:
+async def _drafted(asking: Asking, ask: Ask, body: DecisionRequest) -> Draft:
+    # A change of threads costs as much as a third of a decision; it is paid only while the store may keep the caller waiting, so
+    # that others are answered meanwhile.
+    if asking.service.answering:
+        return _draft(asking, ask, body)
+    return await run_in_threadpool(_draft, asking, ask, body)
+
+
+def _draft(asking: Asking, ask: Ask, body: DecisionRequest) -> Draft:
     with asking.service.acting.store.read() as tx:
-        draft = asking.service.desk.draft(tx, ask)
-    asking.service.permitted(
-        asking.actor, "decision.make", asking.purpose, (ask.customer, draft.row["branch"])
-    )
-    return draft
+        row = _permitted(asking, tx, body)
+        return asking.service.desk.draft(tx, ask, row)
+
+
+def _permitted(asking: Asking, tx: Transaction, body: DecisionRequest) -> dict[str, Any]:
+    """Return the customer's row, where whoever asks may have a decision, and its reasons where they want them."""
+    _, row = asking.may_with(_MAKE, tx, body.customer_id)
+    if body.explain:
+        permission, _ = asking.may_with(_EXPLAIN, tx, body.customer_id)
+        seen = permission.highest_class
+        if seen is None or CLASSES.index(seen) < CLASSES.index(_EXPLANATION):
+            raise ForbiddenError(verb=_EXPLAIN)
+    return row
 
 
 def _once(asking: Asking, ask: Ask, body: DecisionRequest) -> dict[str, Any]:
@@ -78,55 +116,71 @@ def _once(asking: Asking, ask: Ask, body: DecisionRequest) -> dict[str, Any]:
     desk, acting = asking.service.desk, asking.service.acting
     keyed = Keyed(ask.actor, asking.key, {"verb": "decide", "body": body.model_dump(mode="json")})
     with acting.store.write() as tx:
-        asking.may_with("decision.make", tx, ask.customer)
+        row = _permitted(asking, tx, body)
 
         def do() -> dict[str, Any]:
-            return decided_body(
-                desk.written(tx, [desk.draft(tx, ask)])[0], asking.language, explain=body.explain
-            )
+            drafted = desk.draft(tx, ask, row)
+            return decided_body(desk.written(tx, [drafted])[0], asking.language, explain=body.explain)
 
         return once(acting, tx, keyed, ask.customer, do)
 
 
-def _without_store(asking: Asking, ask: Ask) -> dict[str, Any]:
+def _ask(actor: str, body: DecisionRequest) -> Ask:
+    return Ask(
+        body.customer_id, actor, tuple(body.channels), body.direction == "outbound", body.reason,
+        tuple((one.action_id, one.outcome) for one in body.just_done), body.most,
+    )  # fmt: skip
+
+
+def _without_store(request: Request, body: DecisionRequest) -> dict[str, Any]:
     """Return the safe answer where nothing can be read or remembered: do nothing, and say so."""
-    acting = asking.service.acting
-    draft = Draft(ask, acting.new_id("d"), acting.clock.now(), {"live": None}, 0, None, "store_unavailable")
-    return decided_body(Decided(draft, ()), asking.language, stored=False)
+    acting: Acting = request.app.state.service.acting
+    draft = Draft(
+        _ask("", body), acting.new_id("d"), acting.clock.now(), {"live": None}, 0, None, "store_unavailable"
+    )
+    return decided_body(Decided(draft, ()), "en", stored=False)
 
 
-@router.get("/decisions/{decision_id}", response_model=StoredDecision, operation_id="decision")
+@router.get(
+    "/decisions/{decision_id}",
+    response_model=StoredDecision,
+    operation_id="decision",
+    openapi_extra=needs("decision.view"),
+)
 def decision(
     decision_id: Identifier,
     asking: AskingOf,
     check: Annotated[bool, Query(description="Compute it again and compare.")] = False,  # noqa: FBT002 - a query parameter
 ) -> dict[str, Any]:
-    """Return a decision as it was recorded."""
-    with asking.service.acting.store.read() as tx:
+    """Return a decision as it was recorded, masked to what whoever asks may see."""
+    service = asking.service
+    with service.acting.store.read() as tx:
         row = tx.one("decisions", decision_id=decision_id)
         if row is None:
             raise RecordNotFoundError(what="decision")
-        asking.may_with("decision.view", tx, row["customer_id"])
-        identical = same_again(asking.service.desk, tx, row) if check else None
-        return stored_body(row, identical=identical)
+        permission, _ = asking.may_with("decision.view", tx, row["customer_id"], "decision")
+        identical = same_again(service.desk, tx, row) if check else None
+    return stored_body(row, permission.highest_class, service.masking(), identical=identical)
 
 
-@router.post("/offers/{offer_id}/responses", response_model=ResponseAnswer, operation_id="respond")
+@router.post(
+    "/offers/{offer_id}/responses",
+    response_model=ResponseAnswer,
+    operation_id="respond",
+    openapi_extra=needs("offer.respond"),
+)
 def respond(offer_id: Identifier, body: ResponseRequest, asking: AskingOf) -> dict[str, Any]:
     """Record what became of an offer; late answers are kept and marked."""
-    acting: Acting = asking.service.acting
-    at = None if body.at is None else _microseconds(body.at)
+    acting = asking.service.acting
+    at = None if body.at is None else (body.at - _EPOCH) // dt.timedelta(microseconds=1)
     told = Told(offer_id, body.outcome, asking.actor.actor_id, at, body.reason)
-    keyed = Keyed(
-        asking.actor.actor_id,
-        asking.key,
-        {"verb": "respond", "offer": offer_id, "body": body.model_dump(mode="json")},
-    )
+    content = {"verb": "respond", "offer": offer_id, "body": body.model_dump(mode="json")}
+    keyed = Keyed(asking.actor.actor_id, asking.key, content)
     with acting.store.write() as tx:
         offer = tx.one("offers", offer_id=offer_id)
         if offer is None:
             raise RecordNotFoundError(what="offer")
-        asking.may_with("offer.respond", tx, offer["customer_id"])
+        asking.may_with("offer.respond", tx, offer["customer_id"], "offer")
 
         def do() -> dict[str, Any]:
             row = do_respond(acting, tx, check_respond(tx, told, acting.clock.now()), told)
@@ -134,8 +188,3 @@ def respond(offer_id: Identifier, body: ResponseRequest, asking: AskingOf) -> di
             return {**{name: row[name] for name in names}, "responded_at": instant(row["responded_at"])}
 
         return once(acting, tx, keyed, offer["customer_id"], do)
-
-
-def _microseconds(at: dt.datetime) -> int:
-    zoned = at if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)
-    return (zoned - _EPOCH) // dt.timedelta(microseconds=1)

@@ -8,6 +8,7 @@ finished or given back.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import logging
 import os
 import signal
@@ -20,11 +21,14 @@ from typing import TYPE_CHECKING, Final
 from zhike.act.batches import run_batches
 from zhike.act.decisions import DecisionDesk
 from zhike.act.deliveries import deliver_due
+from zhike.act.digests import sign_digest
+from zhike.act.live_state import day_of
 from zhike.act.responses import do_lapse
 from zhike.act.turns import give_back, take_turn
 from zhike.adapters.delivery import deliverers_file, deliverers_of
 from zhike.adapters.rule_files import load_rulebook
-from zhike.api.places import acting_on, rulebook_place, store_place
+from zhike.adapters.store.engine import open_store
+from zhike.api.places import acting_over, rulebook_place, store_place
 from zhike.core.errors import ZhikeError
 
 if TYPE_CHECKING:
@@ -43,6 +47,9 @@ _TURN_LASTS: Final = 30_000_000
 _RESTARTED_AFTER: Final = 1.0
 _ENDED_WITHIN: Final = 30.0
 _NICE: Final = 10
+_DIGEST_MINUTES: Final = "audit.digest_minutes"
+_MINUTE: Final = 60_000_000
+"""Microseconds."""
 _log = logging.getLogger(__name__)
 
 
@@ -55,10 +62,12 @@ class Keeper:
     rulebook : Rulebook
     deliverers : Path or None
         File that says which channel uses which deliverer.
+    seed : bytes
+        Of the key that signs digests of the audit trail.
     """
 
-    def __init__(self, acting: Acting, rulebook: Rulebook, deliverers: Path | None) -> None:
-        self._acting, self._rulebook, self._deliverers = acting, rulebook, deliverers
+    def __init__(self, acting: Acting, rulebook: Rulebook, deliverers: Path | None, seed: bytes) -> None:
+        self._acting, self._rulebook, self._deliverers, self._seed = acting, rulebook, deliverers, seed
         self._holder = acting.new_id("h")
         self._ended = threading.Event()
 
@@ -70,7 +79,7 @@ class Keeper:
         """Go round until asked to stop; batches on a thread of their own, so that no message waits for one."""
         beside = threading.Thread(target=self._rounds, args=(self.batches,), name="keeper-batches")
         beside.start()
-        self._rounds(self.messages, self.lapses)
+        self._rounds(self.messages, self.lapses, self.digests)
         beside.join()
         with contextlib.suppress(ZhikeError):
             give_back(self._acting, NAME, self._holder)
@@ -95,6 +104,12 @@ class Keeper:
         if not take_turn(self._acting, NAME, self._holder, _TURN_LASTS):
             return False
         return bool(do_lapse(self._acting, NAME))
+
+    def digests(self) -> bool:
+        """Sign the audit trail, where it is due; return whether it was. Several keepers sign one after the other."""
+        today = dt.date.fromisoformat(day_of(self._acting.clock.now()))
+        minutes = int(self._rulebook.at(_DIGEST_MINUTES, today).value)
+        return sign_digest(self._acting, self._seed, minutes * _MINUTE) is not None
 
 
 def _tried(duty: Callable[[], bool]) -> bool:
@@ -144,7 +159,10 @@ class KeeperProcess:
 def main() -> None:
     """Keep the store that the environment names, until told to end or until standard input ends."""
     os.nice(_NICE)
-    keeper = Keeper(acting_on(store_place()), load_rulebook(rulebook_place()), deliverers_file(None))
+    store = open_store(store_place(), create=False)
+    keeper = Keeper(
+        acting_over(store), load_rulebook(rulebook_place()), deliverers_file(None), store.keys.audit_seed
+    )
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: keeper.stop())
     threading.Thread(target=_until_orphaned, args=(keeper.stop,), name="keeper-parent", daemon=True).start()

@@ -1,4 +1,4 @@
-"""How much one caller may ask for in a second, and how large a request may be."""
+"""How much one caller may ask for in a second, how large a request may be, and that its JSON is read by all alike."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zhike.core.service_errors import TooManyRequestsError
+from zhike.api.strict_json import check_json
+from zhike.core.service_errors import RequestInvalidError, RequestTooLargeError, TooManyRequestsError
 
 __all__ = ["MOST_BYTES", "BodyLimit", "Pace"]
 
@@ -16,7 +17,7 @@ _MOST_CALLERS: Final = 10_000
 
 
 class Pace:
-    """A bucket of requests for every caller that fills up again evenly.
+    """A bucket of requests for every caller that fills up again evenly; each process has its own.
 
     Parameters
     ----------
@@ -38,44 +39,76 @@ class Pace:
         """
         if not self.limit:
             return
-        if len(self._buckets) > _MOST_CALLERS:
-            self._buckets.clear()
-        left, since = self._buckets.get(caller, (float(self.limit), now))
-        left = min(float(self.limit), left + (now - since) * self.limit / _SECOND)
+        full = float(self.limit)
+        if caller not in self._buckets and len(self._buckets) >= _MOST_CALLERS:
+            self._forget(now)
+        left, since = self._buckets.get(caller, (full, now))
+        # A clock that was put back gives nothing and takes nothing.
+        left = min(full, left + max(0, now - since) * self.limit / _SECOND)
         if left < 1.0:
             self._buckets[caller] = left, now
             raise TooManyRequestsError(limit=self.limit)
         self._buckets[caller] = left - 1.0, now
 
+    def _forget(self, now: int) -> None:
+        """Forget who has rested for a second: their buckets are full again, as those of newcomers are."""
+        self._buckets = {
+            caller: bucket for caller, bucket in self._buckets.items() if abs(now - bucket[1]) < _SECOND
+        }
+
 
 class BodyLimit:
-    """Refuse a request whose body is larger than is read, however it says its length."""
+    """Read a body whole before anything else does: refuse one that is too large, however it says its length, or is no plain JSON."""
 
-    def __init__(self, app: ASGIApp, refuse: ASGIApp) -> None:
-        self._app, self._refuse = app, refuse
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on unless it is too large."""
+        """Pass a request on with its body read.
+
+        Raises
+        ------
+        RequestTooLargeError
+            When the body is too large.
+        RequestInvalidError
+            When its length is no number, or it is said to be JSON and is none that all readers take alike.
+        """
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        stated = dict(scope["headers"]).get(b"content-length", b"0")
-        if not stated.isdigit() or int(stated) > MOST_BYTES:
-            await self._refuse(scope, receive, send)
+        headers = dict(scope["headers"])
+        _check_length(headers.get(b"content-length", b"0"))
+        body = await _whole(receive)
+        if body is None:  # the caller has hung up
             return
-        parts, size, more = [], 0, True
-        while more:
-            message = await receive()
-            if message["type"] != "http.request":
-                return
-            parts.append(message.get("body", b""))
-            size, more = size + len(parts[-1]), message.get("more_body", False)
-            if size > MOST_BYTES:
-                await self._refuse(scope, receive, send)
-                return
-        whole = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
+        if body and b"json" in headers.get(b"content-type", b"").lower():
+            check_json(body)
+        told = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replayed() -> Message:
-            return whole.pop() if whole else await receive()
+            return told.pop() if told else await receive()
 
         await self._app(scope, replayed, send)
+
+
+def _check_length(stated: bytes) -> None:
+    if not stated.isdigit():
+        raise RequestInvalidError(
+            what="a content-length that is no number", expected="the length of the body"
+        )
+    if len(stated) > len(str(MOST_BYTES)) or int(stated) > MOST_BYTES:
+        raise RequestTooLargeError(most=MOST_BYTES)
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """Return a body, None where the caller hung up before its end."""
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        parts.append(message.get("body", b""))
+        size, more = size + len(parts[-1]), message.get("more_body", False)
+        if size > MOST_BYTES:
+            raise RequestTooLargeError(most=MOST_BYTES)
+    return b"".join(parts)

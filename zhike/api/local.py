@@ -53,10 +53,10 @@ def answered(
         "client": None, "server": ("zhike", 80), "state": {},
     }  # fmt: skip
     service = app.state.service
-    if staff_id is not None:
-        with service.acting.store.read() as tx:
-            scope["zhike.actor"] = known_actor(tx, staff_id)
     try:
+        if staff_id is not None:
+            with service.acting.store.read() as tx:
+                scope["zhike.actor"] = known_actor(tx, staff_id)
         return asyncio.run(_asked(app, scope, body))
     finally:
         service.close()

@@ -11,6 +11,7 @@ __all__ = ["Metrics"]
 
 _EDGES: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0)
 """Seconds."""
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Metrics:
@@ -24,8 +25,10 @@ class Metrics:
 
     def seen(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; ``route`` is the template, never the path with its identifiers."""
+        # A caller can make up methods: each would be a series of its own.
+        known = method if method in _METHODS else "other"
         with self._lock:
-            self._requests[method, route, status] += 1
+            self._requests[known, route, status] += 1
             self._durations.setdefault(route, [0] * (len(_EDGES) + 1))[bisect_left(_EDGES, seconds)] += 1
             self._seconds[route] = self._seconds.get(route, 0.0) + seconds
 

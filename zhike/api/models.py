@@ -3,17 +3,52 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_:.\-]+$")]
 Channel = Literal["branch", "adviser", "phone", "app", "web", "email", "sms", "post", "atm"]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Such as 09:00.")]
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT: Final = re.compile(
+    rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}([.][0-9]{{1,6}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+)
+
+
+def _day(text: object) -> object:
+    if isinstance(text, str) and _DAY.fullmatch(text):
+        return text
+    message = "a day such as 2026-06-30"
+    raise ValueError(message)
+
+
+def _instant(text: object) -> object:
+    if isinstance(text, str) and _INSTANT.fullmatch(text):
+        return text
+    message = "an instant with its offset, such as 2026-06-30T09:00:00+08:00"
+    raise ValueError(message)
+
+
+def _whole(number: object) -> object:
+    # 2.0 is a whole number to JSON, True and "2" are none.
+    if type(number) is float and number.is_integer():
+        return int(number)
+    if type(number) is int:
+        return number
+    message = "a whole number"
+    raise ValueError(message)
+
+
+def _maybe(check: Callable[[object], object]) -> BeforeValidator:
+    return BeforeValidator(lambda value: None if value is None else check(value))
 
 
 class Strict(BaseModel):
-    """Nothing but what is described."""
+    """Nothing but what is described, and no guess at what was meant."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,10 +77,13 @@ class DecisionRequest(Strict):
     )
     just_done: Annotated[list[JustDone], Field(max_length=50)] = []
     most: Annotated[
-        int | None, Field(ge=1, le=20, description="Most actions, where fewer than the policy's.")
+        Annotated[int, Field(ge=1, le=20)] | None,
+        _maybe(_whole),
+        Field(description="Most actions, where fewer than the policy's."),
     ] = None
     explain: Annotated[
-        bool, Field(description="Whether to say why, candidate by candidate; takes longer.")
+        bool,
+        Field(strict=True, description="Whether to say why, candidate by candidate; needs decision.explain."),
     ] = False
 
 
@@ -127,7 +165,11 @@ class ResponseRequest(Strict):
 
     outcome: Literal["shown", "accepted", "refused", "blocked"]
     reason: Annotated[str, Field(max_length=2000)] = ""
-    at: Annotated[dt.datetime | None, Field(description="When it happened; now where empty.")] = None
+    at: Annotated[
+        dt.datetime | None,
+        _maybe(_instant),
+        Field(description="When it happened; now where empty."),
+    ] = None
 
 
 class ResponseAnswer(BaseModel):
@@ -140,14 +182,30 @@ class ResponseAnswer(BaseModel):
     responded_at: dt.datetime
 
 
-class ConsentRequest(Strict):
-    """An answer to a purpose on a channel."""
-
+class _Consent(Strict):
     purpose: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
     channel: Channel | Literal["all"]
-    status: Literal["given", "withdrawn"]
-    evidence: Annotated[dict[str, Any], Field(description="How it was given: form, wording, place.")] = {}
-    expires_on: dt.date | None = None
+
+
+class ConsentGiven(_Consent):
+    """A yes to a purpose on a channel, with how it was given."""
+
+    status: Literal["given"]
+    evidence: Annotated[
+        dict[str, Any], Field(min_length=1, max_length=50, description="Form, wording, place.")
+    ]
+    expires_on: Annotated[
+        dt.date | None,
+        _maybe(_day),
+        Field(description="First day on which it no longer holds."),
+    ] = None
+
+
+class ConsentWithdrawn(_Consent):
+    """A no to a purpose on a channel; it needs no reason."""
+
+    status: Literal["withdrawn"]
+    evidence: Annotated[dict[str, Any], Field(max_length=50, description="Form, wording, place.")] = {}
 
 
 class ConsentAnswerBody(BaseModel):
@@ -160,6 +218,35 @@ class ConsentAnswerBody(BaseModel):
     valid_from: dt.date
     expires_on: dt.date | None
     recorded_at: dt.datetime
+
+
+class Channels(Strict):
+    """Channels over which the customer does not want to be addressed."""
+
+    unwanted: Annotated[list[Channel], Field(max_length=9)]
+
+
+class Topics(Strict):
+    """Groups and templates of actions of which the customer wants to hear nothing."""
+
+    unwanted: Annotated[list[Name], Field(max_length=100)]
+
+
+class Frequency(Strict):
+    """How often the bank may be in contact."""
+
+    most_in_30_days: Annotated[int, Field(ge=0, le=1000), BeforeValidator(_whole)]
+
+
+class Hours(Strict):
+    """Between which times of day, the earlier first."""
+
+    not_before: TimeOfDay
+    not_after: TimeOfDay
+
+
+class Lifted(Strict):
+    """Nothing in particular is wanted any more."""
 
 
 class PreferenceBody(BaseModel):

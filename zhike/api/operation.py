@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from zhike.act.publications import active_publication
 from zhike.api.asking import AskingOf, tagged
+from zhike.api.description import OPEN, needs
 from zhike.api.models import ActionList, Health, PolicyBody
 from zhike.core.errors import ZhikeError
 from zhike.core.service_errors import NotServingError
 
-__all__ = ["router"]
+if TYPE_CHECKING:
+    from zhike.act.publications import Publication
+
+__all__ = ["open_router", "router"]
 
 router = APIRouter(tags=["operation"])
+open_router = APIRouter(tags=["operation"])
+"""What is open to everybody."""
 
 
-@router.get("/actions", response_model=ActionList, operation_id="actions")
+@router.get(
+    "/actions",
+    response_model=ActionList,
+    operation_id="actions",
+    openapi_extra=needs("policy.view", tagged=True),
+)
 def actions(request: Request, asking: AskingOf) -> Response:
     """Return the actions of the publication that is served from."""
     asking.may("policy.view")
@@ -29,19 +41,25 @@ def actions(request: Request, asking: AskingOf) -> Response:
          "title": titles[template].in_language(asking.language) if template in titles else template}
         for place, template in enumerate(columns["template"])
     ]  # fmt: skip
-    return tagged(request, {"publication": current.number, "actions": found})
+    return tagged(request, {"publication": current.number, "actions": found}, kept=True)
 
 
-@router.get("/policies/active", response_model=PolicyBody, operation_id="active_policy")
+@router.get(
+    "/policies/active",
+    response_model=PolicyBody,
+    operation_id="active_policy",
+    openapi_extra=needs("policy.view", tagged=True),
+)
 def policy(request: Request, asking: AskingOf) -> Response:
     """Return the policy that is served from."""
     asking.may("policy.view")
     current = _current(asking)
     stored = current.setting.content()["policy"]
-    return tagged(request, {"publication": current.number, "as_of": str(current.setting.at), **stored})
+    content = {"publication": current.number, "as_of": str(current.setting.at), **stored}
+    return tagged(request, content, kept=True)
 
 
-@router.get("/health", response_model=Health, operation_id="health")
+@open_router.get("/health", response_model=Health, operation_id="health", openapi_extra=OPEN)
 def health(request: Request) -> dict[str, Any]:
     """Return whether decisions can be served; open to everybody, and says nothing else."""
     service, row, problems = request.app.state.service, None, []
@@ -58,14 +76,19 @@ def health(request: Request) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/metrics", operation_id="metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    response_class=PlainTextResponse,
+    openapi_extra=needs("metrics.view"),
+)
 def metrics(asking: AskingOf) -> Response:
     """Return counts and durations in the text format of Prometheus."""
     asking.may("metrics.view")
-    return Response(asking.service.metrics.text(), media_type="text/plain; version=0.0.4")
+    return PlainTextResponse(asking.service.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
-def _current(asking: AskingOf) -> Any:  # noqa: ANN401 - a Publication
+def _current(asking: AskingOf) -> Publication:
     with asking.service.acting.store.read() as tx:
         row = active_publication(tx)
         if row is None:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Final
 from zhike.act.acting import Acting
 from zhike.act.routes import Routes
 from zhike.adapters.delivery import ChannelsInForce, deliverers_file
-from zhike.adapters.store.engine import open_store
 from zhike.api.service import SystemClock
 
 if TYPE_CHECKING:
     from zhike.adapters.store.engine import LedgerStore
 
-__all__ = ["RULEBOOK", "STORE", "acting_on", "acting_over", "rulebook_place", "store_place"]
+__all__ = ["RULEBOOK", "STORE", "acting_over", "rulebook_place", "store_place"]
 
 STORE: Final = "ZHIKE_STORE"
 RULEBOOK: Final = "ZHIKE_RULEBOOK"
@@ -32,19 +31,6 @@ def rulebook_place() -> Path | None:
     """Return the folder of ``$ZHIKE_RULEBOOK``, None for the one shipped."""
     named = os.environ.get(RULEBOOK)
     return Path(named) if named else None
-
-
-def acting_on(place: str, deliverers: Path | None = None) -> Acting:
-    """Return what acting on a store needs; the store is opened, and made where there is none.
-
-    Parameters
-    ----------
-    place : str
-        Of the store.
-    deliverers : Path, optional
-        File that says which channel uses which deliverer; else the one of ``$ZHIKE_DELIVERERS``.
-    """
-    return acting_over(open_store(place), deliverers)
 
 
 def acting_over(store: LedgerStore, deliverers: Path | None = None) -> Acting:

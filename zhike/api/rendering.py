@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from zhike.act.decisions import chain_of
 from zhike.core.errors import UsageError
 from zhike.decide.served_answer import explained, listed
+from zhike.govern.masking import MaskingRules, mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from zhike.act.decisions import Decided
     from zhike.core.language import Language
+    from zhike.core.tables import PersonalDataClass
 
 __all__ = [
     "batch_body",
@@ -26,6 +28,7 @@ __all__ = [
     "instant",
     "offer_body",
     "position",
+    "preference_body",
     "stored_body",
 ]
 
@@ -62,14 +65,32 @@ def decided_body(
     }  # fmt: skip
 
 
-def stored_body(row: dict[str, Any], *, identical: bool | None = None) -> dict[str, Any]:
-    """Return a decision as it was recorded; what was sealed is empty once the customer is erased."""
+def stored_body(
+    row: dict[str, Any],
+    highest: PersonalDataClass | None,
+    rules: MaskingRules,
+    *,
+    identical: bool | None = None,
+) -> dict[str, Any]:
+    """Return a decision as it was recorded; what was sealed is empty once the customer is erased.
+
+    Parameters
+    ----------
+    row : dict
+        Of the ledger.
+    highest : str or None
+        Class of personal data up to which whoever asks may see.
+    rules : MaskingRules
+    identical : bool or None
+        What came of computing it again.
+    """
     record, context = row["record"] or {}, row["context"] or {}
+    personal = {"customer_id": row["customer_id"], "reason": context.get("reason", "")}
     return {
-        "decision_id": row["decision_id"], "customer_id": row["customer_id"], "decided_at": instant(row["decided_at"]),
+        **mask(personal, dict.fromkeys(personal, "C2"), highest, rules),
+        "decision_id": row["decision_id"], "decided_at": instant(row["decided_at"]),
         "origin": row["origin"], "publication": row["publication"], "degraded": row["degraded"] or None,
-        "reason": context.get("reason", ""), "places": record.get("places", []), "fingerprint": record.get("fingerprint", ""),
-        "identical": identical,
+        "places": record.get("places", []), "fingerprint": record.get("fingerprint", ""), "identical": identical,
     }  # fmt: skip
 
 
@@ -87,6 +108,14 @@ def consent_body(row: dict[str, Any]) -> dict[str, Any]:
     """Return a consent."""
     names = ("consent_id", "purpose", "channel", "status", "valid_from", "expires_on")
     return {**{name: row[name] for name in names}, "recorded_at": instant(row["recorded_at"])}
+
+
+def preference_body(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a preference."""
+    names = ("preference_id", "kind")
+    return {
+        **{name: row[name] for name in names}, "value": row["value"] or {}, "recorded_at": instant(row["recorded_at"]),
+    }  # fmt: skip
 
 
 def batch_body(row: dict[str, Any]) -> dict[str, Any]:
@@ -124,6 +153,7 @@ def position(text: str) -> list[Any]:
             what="a cursor that cannot be read", expected="the value of 'next' of a page"
         ) from problem
     good = isinstance(found, list) and len(found) == 2 and type(found[0]) is int and isinstance(found[1], str)  # noqa: PLR2004
-    if not good:
+    # Nothing in it is secret and nothing is trusted: a made-up one begins elsewhere in the same customer's list.
+    if not (good and found[1].isascii()):
         raise UsageError(what="a cursor of something else", expected="the value of 'next' of this list")
     return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from zhike.adapters.delivery import DELIVERERS
 from zhike.adapters.rule_files import load_rulebook
 from zhike.adapters.store.engine import open_store
 from zhike.api.app import create_app
+from zhike.api.faults import LOG
 from zhike.api.keeper import KeeperProcess
 from zhike.api.places import RULEBOOK, STORE, acting_over, rulebook_place, store_place
 from zhike.api.service import service_of
@@ -27,13 +27,23 @@ __all__ = ["app_from_environment", "serve"]
 
 _CHECKPOINT_EVERY: Final = 2.0
 """Seconds."""
+_PATIENCE: Final = 3.0
+"""Seconds after which a store that does not answer is given up: a caller waits for an answer, if only to do nothing."""
 
 
 def app_from_environment() -> FastAPI:
     """Return the application over the store that the environment names; each worker makes its own."""
-    store = open_store(store_place())
-    _Checkpoints(store).start()
-    return create_app(service_of(store, load_rulebook(rulebook_place()), routes=acting_over(store).routes))
+    store = open_store(store_place(), patience=_PATIENCE, create=False)
+    service = service_of(
+        store,
+        load_rulebook(rulebook_place()),
+        routes=acting_over(store).routes,
+        private_key=store.keys.audit_seed,
+    )
+    checkpoints = _Checkpoints(store)
+    checkpoints.start()
+    service.beside += [store.close, checkpoints.end]
+    return create_app(service)
 
 
 def serve(
@@ -73,11 +83,18 @@ class _Checkpoints(threading.Thread):
 
     def __init__(self, store: LedgerStore) -> None:
         super().__init__(name="ledger-checkpoints", daemon=True)
-        self._store = store
+        self._store, self._ending = store, threading.Event()
 
     def run(self) -> None:
-        while True:
-            threading.Event().wait(_CHECKPOINT_EVERY)
-            # The store may be away for a while: calls say so, and the next round tries again.
-            with suppress(ZhikeError):
+        while not self._ending.wait(_CHECKPOINT_EVERY):
+            try:
                 self._store.checkpoint()
+            except ZhikeError:
+                continue  # the store is away for a while: calls say so, and the next round tries again
+            except Exception as problem:  # noqa: BLE001 - whatever it was, the next round is due all the same
+                LOG.error("ledger-checkpoints: %s", type(problem).__name__)
+
+    def end(self) -> None:
+        """Finish the round and stop."""
+        self._ending.set()
+        self.join()

@@ -17,9 +17,12 @@ from zhike.api.limits import Pace
 from zhike.api.metrics import Metrics
 from zhike.api.writer import GroupWriter
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, UnauthenticatedError
+from zhike.govern.masking import MASKING, MaskingRules
 from zhike.govern.roles import Access, Actor, Permission, decide_access
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from zhike.core.ports import Clock, Store
     from zhike.core.rulebook import Rulebook
 
@@ -51,10 +54,16 @@ class Service:
     rulebook: Rulebook
     pace: Pace
     metrics: Metrics
+    answering: bool = True
+    """Whether the store answered when a decision last asked for it."""
+    beside: list[Callable[[], None]] = field(default_factory=list)
+    """What else is to be ended when the service is."""
+    private_key: bytes | None = field(default=None, repr=False)
+    """Seed of the key that signs certificates."""
     _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)
 
     def actor(self, token: str | None) -> Actor:
-        """Return who shows a token.
+        """Return who shows a token, as the store has it.
 
         Raises
         ------
@@ -64,9 +73,6 @@ class Service:
         if not token:
             raise UnauthenticatedError(what="no token")
         now, digest = self.acting.clock.now(), token_hash(token)
-        known = self._actors.get(digest)
-        if known is not None and now - known[0] < _REMEMBERED:
-            return known[1]
         with self.acting.store.read() as tx:
             actor = actor_of(tx, token, now)
         if len(self._actors) >= _MOST_REMEMBERED:
@@ -74,10 +80,39 @@ class Service:
         self._actors[digest] = now, actor
         return actor
 
+    def remembered(self, token: str | None, *, however_long_ago: bool = False) -> Actor | None:
+        """Return who showed a token within the last second, None where the store has to be asked.
+
+        Parameters
+        ----------
+        token : str or None
+        however_long_ago : bool
+            Also one that was shown before: for an answer that says nothing and does nothing.
+        """
+        found = None if token is None else self._actors.get(token_hash(token))
+        if found is None:
+            return None
+        fresh = abs(self.acting.clock.now() - found[0]) < _REMEMBERED
+        return found[1] if fresh or however_long_ago else None
+
     def permitted(
-        self, actor: Actor, verb: str, purpose: str, customer: tuple[str, str | None] | None = None
+        self,
+        actor: Actor,
+        verb: str,
+        purpose: str,
+        customer: tuple[str, str | None] | None = None,
+        what: str = "customer",
     ) -> Permission:
-        """Return the permission of an actor, a customer being an identifier with a branch.
+        """Return the permission of an actor.
+
+        Parameters
+        ----------
+        actor : Actor
+        verb, purpose : str
+        customer : tuple of (str, str or None), optional
+            Identifier and branch of the customer whom it is about.
+        what : str
+            What is said not to be there where the actor may not know of the customer.
 
         Raises
         ------
@@ -86,13 +121,33 @@ class Service:
         ForbiddenError
             When it is not allowed.
         """
-        subject = None if customer is None else actor.subject(*customer)
-        found = decide_access(self.access, actor, verb, subject, purpose, self.today())
+        return self.checked(self.permission(actor, verb, purpose, customer), what)
+
+    def permission(
+        self,
+        actor: Actor,
+        verb: str,
+        purpose: str,
+        customer: tuple[str, str | None] | None = None,
+        *,
+        opened: bool = False,
+    ) -> Permission:
+        """Return what is decided about an actor, allowed or not; ``opened`` where they have broken the glass for the customer."""
+        subject = None if customer is None else actor.subject(*customer, opened=opened)
+        return decide_access(self.access, actor, verb, subject, purpose, self.today())
+
+    @staticmethod
+    def checked(found: Permission, what: str = "customer") -> Permission:
+        """Return a permission that allows; refuse otherwise, as `permitted` does."""
         if not found.visible:
-            raise RecordNotFoundError(what="customer")
+            raise RecordNotFoundError(what=what)
         if not found.allowed:
-            raise ForbiddenError(verb=verb)
+            raise ForbiddenError(verb=found.verb)
         return found
+
+    def masking(self) -> MaskingRules:
+        """Return how values are masked today."""
+        return MaskingRules.of(self.rulebook.at(MASKING, self.today()))
 
     def today(self) -> dt.date:
         """Return today in UTC."""
@@ -103,6 +158,8 @@ class Service:
     def close(self) -> None:
         """Write what waits, then stop."""
         self.writer.close()
+        while self.beside:
+            self.beside.pop()()
 
 
 def service_of(
@@ -112,6 +169,7 @@ def service_of(
     clock: Clock | None = None,
     limit: int | None = None,
     routes: Routes | None = None,
+    private_key: bytes | None = None,
 ) -> Service:
     """Return the service over a store, with unpredictable chance.
 
@@ -125,9 +183,20 @@ def service_of(
         Requests a second of one caller, 0 for no limit; else ``$ZHIKE_RATE``, else 2000.
     routes : Routes, optional
         Where events go; the webhooks of the store only, unless given.
+    private_key : bytes, optional
+        The seed of the key that signs certificates; without it erasures are left to be finished by whoever has it.
     """
     clock = SystemClock() if clock is None else clock
     acting = Acting(store, clock, secrets.token_bytes, Routes() if routes is None else routes)
     desk = DecisionDesk(acting)
     most = int(os.environ.get(_RATE, _USUAL_RATE)) if limit is None else limit
-    return Service(acting, desk, GroupWriter(desk), Access.of(rulebook), rulebook, Pace(most), Metrics())
+    return Service(
+        acting,
+        desk,
+        GroupWriter(desk),
+        Access.of(rulebook),
+        rulebook,
+        Pace(most),
+        Metrics(),
+        private_key=private_key,
+    )

@@ -8,6 +8,8 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Final
 
+from zhike.core.store_errors import StoreUnavailableError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,19 +34,32 @@ class GroupWriter:
     def __init__(self, desk: DecisionDesk) -> None:
         self._desk = desk
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._ending = threading.Lock()
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
 
     async def write(self, draft: Draft) -> Decided:
-        """Return a decision once it is written."""
+        """Return a decision once it is written.
+
+        Raises
+        ------
+        StoreUnavailableError
+            When the store does not answer, or nothing is written any more.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Decided] = loop.create_future()
-        self._waiting.put((draft, loop, future))
+        with self._ending:  # nothing may be put behind the end: nobody would answer it
+            if self._ended:
+                raise StoreUnavailableError(store="ledger", what="the service is stopping")
+            self._waiting.put((draft, loop, future))
         return await future
 
     def close(self) -> None:
         """Write what waits, then stop."""
-        self._waiting.put(None)
+        with self._ending:
+            self._ended = True
+            self._waiting.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -64,6 +79,10 @@ class GroupWriter:
     def _written(self, group: Sequence[_Waiting]) -> None:
         try:
             done = self._desk.do_decide([draft for draft, _, _ in group])
+        except StoreUnavailableError as problem:
+            # The store fails all of them alike: each on its own would wait as long again, one after the other.
+            for _, loop, future in group:
+                _tell(loop, future, StoreUnavailableError(**problem.data))
         except Exception as problem:  # noqa: BLE001 - whoever asked is told, whatever it was
             if len(group) == 1:
                 _, loop, future = group[0]
@@ -71,9 +90,9 @@ class GroupWriter:
             else:  # one may have spoilt it for the others
                 for one in group:
                     self._written([one])
-            return
-        for (_, loop, future), decided in zip(group, done, strict=True):
-            _tell(loop, future, decided)
+        else:
+            for (_, loop, future), decided in zip(group, done, strict=True):
+                _tell(loop, future, decided)
 
 
 def _tell(

@@ -9,7 +9,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads annotations when it runs
-from zhike.cli.serving import StorePlace, acting_on
+from zhike.cli.serving import StorePlace, store_on
 from zhike.core.language import Text
 
 __all__ = ["register"]
@@ -39,9 +39,11 @@ def register(app: typer.Typer) -> None:
 
 def _sign(store: StorePlace = None, *, as_json: AsJson = False, lang: Lang = None) -> None:
     from zhike.act.digests import sign_digest
+    from zhike.api.places import acting_over
 
-    acting, keys = acting_on(store)
-    digest = sign_digest(acting, keys.audit_seed)
+    opened = store_on(store)
+    acting, seed = acting_over(opened), opened.keys.audit_seed
+    digest = sign_digest(acting, seed)
     if as_json:
         emit_json({"number": digest and digest.number, "hash": digest and digest.hash})
     elif digest is None:
@@ -64,12 +66,14 @@ def _export(
 ) -> None:  # fmt: skip
     from zhike.act.digests import digests, sign_digest, trail
     from zhike.adapters.audit_files import write_trail
+    from zhike.api.places import acting_over
     from zhike.govern.audit_digest import public_key_of
 
-    acting, keys = acting_on(store)
-    sign_digest(acting, keys.audit_seed)
+    opened = store_on(store)
+    acting, seed = acting_over(opened), opened.keys.audit_seed
+    sign_digest(acting, seed)
     with acting.store.read() as tx:
-        write_trail(out, trail(tx, opened=open_), digests(tx), [public_key_of(keys.audit_seed)])
+        write_trail(out, trail(tx, opened=open_), digests(tx), [public_key_of(seed)])
     told = {"out": str(out)}
     emit_json(told) if as_json else write(_EXPORTED.render(chosen_language(lang), **told))
 
@@ -77,5 +81,5 @@ def _export(
 def _key(store: StorePlace = None) -> None:
     from zhike.govern.audit_digest import public_key_of
 
-    _, keys = acting_on(store)
-    write(public_key_of(keys.audit_seed).hex())
+    seed = store_on(store).keys.audit_seed
+    write(public_key_of(seed).hex())

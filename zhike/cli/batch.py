@@ -68,7 +68,7 @@ def deliver(
     from zhike.adapters.delivery import deliverers_file, deliverers_of
     from zhike.adapters.rule_files import load_rulebook
 
-    acting, _ = acting_on(store, deliverers=deliverers)
+    acting = acting_on(store, deliverers=deliverers)
     carriers = deliverers_of(deliverers_file(deliverers), acting.clock.now(), load_rulebook(rulebook))
     told = deliver_due(acting, carriers, OPERATOR)
     emit_json(told) if as_json else write(_DELIVERED.render(chosen_language(lang), **told))
@@ -111,7 +111,7 @@ def submit(
 
     if everybody == (customers is not None):
         raise UsageError(what="both or neither of --all and --customers", expected="one of them")
-    names, acting = None if customers is None else _names(customers), acting_on(store)[0]
+    names, acting = None if customers is None else _names(customers), acting_on(store)
     with acting.store.write() as tx:
         row = submit_batch(acting, tx, names, direction, OPERATOR)
     told = _body(row)
@@ -135,7 +135,7 @@ def run(
     from zhike.act.batches import run_batches
     from zhike.act.decisions import DecisionDesk
 
-    desk = DecisionDesk(acting_on(store, deliverers=deliverers)[0])
+    desk = DecisionDesk(acting_on(store, deliverers=deliverers))
     with show_progress("batch", quiet=as_json) as progress:
         made = run_batches(desk, progress=progress)
     if made is None:
@@ -151,7 +151,7 @@ def run(
 def show(job: JobId = None, store: StorePlace = None, *, as_json: AsJson = False, lang: Lang = None) -> None:
     from zhike.act.batches import batch, batches
 
-    with acting_on(store)[0].store.read() as tx:
+    with acting_on(store).store.read() as tx:
         rows = batches(tx) if job is None else [batch(tx, job)]
     told = [_body(row) for row in rows]
     if as_json:

@@ -33,6 +33,7 @@ from zhike.cli.options import (
     Lang,
     MappingFile,
     Messy,
+    PolicyName,
     RulebookFolder,
     SimulatedCustomers,
     SimulatedMonths,
@@ -41,6 +42,7 @@ from zhike.cli.options import (
     TruthFolder,
     day_of,
 )
+from zhike.cli.privacy import app as privacy_app
 from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import StorePlace
 from zhike.cli.serving import register as register_serving
@@ -66,6 +68,7 @@ app = typer.Typer(
 app.add_typer(rules_app, name="rules")
 app.add_typer(lab_app, name="lab")
 app.add_typer(audit_app, name="audit")
+app.add_typer(privacy_app, name="privacy")
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[
@@ -78,12 +81,6 @@ ProblemFile = Annotated[
         help=said("Problem: .npz file or folder.", "问题：.npz 文件或文件夹。", "問題：.npz 檔或資料夾。"),
     ),
 ]
-PolicyName = Annotated[
-    str | None,
-    typer.Option("--policy", help=said("Policy of the rulebook or YAML file; default: the bank's own.",
-                                       "规则库中的策略或 YAML 文件；默认使用该银行自己的策略。",
-                                       "規則庫中的策略或 YAML 檔；預設使用該銀行自己的策略。")),
-]  # fmt: skip
 
 
 @app.callback(invoke_without_command=True)
@@ -545,8 +542,8 @@ def demo(
 
 register_whatif(app)
 register_serving(app)
-register_batch(app)
 register_audit_export(audit_app)
+register_batch(app)
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "Lang",
     "MappingFile",
     "Messy",
+    "PolicyName",
     "RulebookFolder",
     "SimulatedCustomers",
     "SimulatedMonths",
@@ -98,6 +99,12 @@ Messy = Annotated[
     bool,
     typer.Option("--messy", help=said("simulate: spoil rows as real extracts are spoilt.",
                                       "simulate：按真实数据的样子弄乱部分行。", "simulate：依真實資料的樣子弄亂部分列。")),
+]  # fmt: skip
+PolicyName = Annotated[
+    str | None,
+    typer.Option("--policy", help=said("Policy of the rulebook or YAML file; default: the bank's own.",
+                                       "规则库中的策略或 YAML 文件；默认使用该银行自己的策略。",
+                                       "規則庫中的策略或 YAML 檔；預設使用該銀行自己的策略。")),
 ]  # fmt: skip
 DemoFolder = Annotated[
     Path, typer.Option("--out", help=said("Folder to work in.", "工作文件夹。", "工作資料夾。"))

@@ -22,7 +22,7 @@ def replay_log(store: str | None, *, as_json: bool, lang: str | None) -> int:
     from zhike.act.decisions import DecisionDesk
     from zhike.act.replay import replay_log as run
 
-    acting, _ = acting_on(store)
+    acting = acting_on(store)
     found = run(acting, DecisionDesk(acting))
     told = {
         "proven": found.proven, "decisions": found.decisions, "identical": found.identical, "degraded": found.degraded,

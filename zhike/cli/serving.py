@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, write
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
-from zhike.core.errors import InputNotFoundError, UsageError
+from zhike.cli.options import AsJson, BankFolder, Day, Lang, PolicyName, RulebookFolder, day_of
+from zhike.core.errors import UsageError
 from zhike.core.language import Text
 
 if TYPE_CHECKING:
     from zhike.act.acting import Acting
-    from zhike.adapters.store.keys import Keys
+    from zhike.adapters.store.engine import LedgerStore
 
-__all__ = ["OPERATOR", "DeliverersFile", "StorePlace", "acting_on", "register"]
+__all__ = ["OPERATOR", "DeliverersFile", "StorePlace", "acting_on", "register", "store_on"]
 
 _DAY: Final = 86_400_000_000
 _PUBLISHED: Final = Text(
@@ -37,12 +37,6 @@ StorePlace = Annotated[
                                                        "数据库文件或 postgresql://…；默认 $ZHIKE_STORE，否则 zhike.db。",
                                                        "資料庫檔或 postgresql://…；預設 $ZHIKE_STORE，否則 zhike.db。")),
 ]  # fmt: skip
-PolicyName = Annotated[
-    str | None,
-    typer.Option("--policy", help=said("Policy of the rulebook or YAML file; default: the bank's own.",
-                                       "规则库中的策略或 YAML 文件；默认使用该银行自己的策略。",
-                                       "規則庫中的策略或 YAML 檔；預設使用該銀行自己的策略。")),
-]  # fmt: skip
 DeliverersFile = Annotated[
     Path | None,
     typer.Option("--deliverers", metavar="FILE", help=said("Which channel uses which deliverer, YAML or TOML; default: $ZHIKE_DELIVERERS.",
@@ -59,24 +53,25 @@ staff = typer.Typer(
 StaffName = Annotated[str, typer.Argument(metavar="STAFF", help=said("Identifier.", "编号。", "編號。"))]
 
 
-def acting_on(
-    store: str | None, *, create: bool = False, deliverers: Path | None = None
-) -> tuple[Acting, Keys]:
-    """Return what acting on a store needs, with the channels of a file of deliverers, and the bank's keys.
+def store_on(store: str | None, *, create: bool = False) -> LedgerStore:
+    """Return the store that is named, opened.
 
     Raises
     ------
-    InputNotFoundError
-        When there is no store and none is to be made.
+    StoreNotFoundError
+        When there is none and none is to be made.
     """
     from zhike.adapters.store.engine import open_store
-    from zhike.api.places import acting_over, store_place
+    from zhike.api.places import store_place
 
-    place = store_place(store)
-    if not create and "://" not in place and not Path(place).is_file():
-        raise InputNotFoundError(path=place)
-    opened = open_store(place)
-    return acting_over(opened, deliverers), opened.keys
+    return open_store(store_place(store), create=create)
+
+
+def acting_on(store: str | None, *, create: bool = False, deliverers: Path | None = None) -> Acting:
+    """Return what acting on a store needs, what is decided going to the channels of a file of deliverers; see `store_on`."""
+    from zhike.api.places import acting_over
+
+    return acting_over(store_on(store, create=create), deliverers)
 
 
 def register(app: typer.Typer) -> None:
@@ -117,7 +112,7 @@ def _publish(
     day, opened, rules = day_of(at), Bank.open(bank), load_rulebook(rulebook)
     chosen = load_policy(rules, policy, day, opened.manifest.policy)
     with show_progress("publish", quiet=as_json) as progress:
-        told = publish_bank(acting_on(store, create=True)[0], opened, rules, chosen, day, OPERATOR, progress)
+        told = publish_bank(acting_on(store, create=True), opened, rules, chosen, day, OPERATOR, progress)
     emit_json(told) if as_json else write(_PUBLISHED.render(chosen_language(lang), **told))
 
 
@@ -183,8 +178,14 @@ def _api(  # noqa: PLR0913 - one parameter an option
     ]
     if len(asked) != 1:
         raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post and --put")
-    acting, _ = acting_on(store)
-    app = create_app(service_of(acting.store, load_rulebook(rulebook), routes=acting.routes))
+    from zhike.api.places import acting_over
+
+    opened = store_on(store)
+    acting = acting_over(opened)
+    service = service_of(
+        acting.store, load_rulebook(rulebook), routes=acting.routes, private_key=opened.keys.audit_seed
+    )
+    app = create_app(service)
     headers = {
         "content-type": "application/json",
         "x-purpose": purpose,
@@ -225,7 +226,7 @@ def _add(
     from zhike.govern.roles import ROLES
 
     known = load_rulebook(rulebook).entry(ROLES).versions[-1].head["roles"]
-    acting, _ = acting_on(store, create=True)
+    acting = acting_on(store, create=True)
     add_staff(acting, name, role or [], known=sorted(known), actor=OPERATOR, branch=branch)
     told: dict[str, Any] = {"staff": name, "roles": role or [], "branch": branch}
     emit_json(told) if as_json else write(
@@ -255,9 +256,7 @@ def _token(
 ) -> None:
     from zhike.act.staff import issue_token
 
-    token = issue_token(
-        acting_on(store)[0], name, actor=OPERATOR, lasts=None if days is None else days * _DAY
-    )
+    token = issue_token(acting_on(store), name, actor=OPERATOR, lasts=None if days is None else days * _DAY)
     told = {"staff": name, "token": token}
     emit_json(told) if as_json else write(_TOKEN.render(chosen_language(lang), **told))
 
@@ -275,5 +274,5 @@ def _revoke(
 ) -> None:
     from zhike.act.staff import revoke_token, token_hash
 
-    revoke_token(acting_on(store)[0], token_hash(token), OPERATOR)
+    revoke_token(acting_on(store), token_hash(token), OPERATOR)
     write(_REVOKED.in_language(chosen_language(lang)))

@@ -100,6 +100,26 @@ class Store(Protocol):
         was done: whoever asks again does so by a key of its own.
         """
 
+    def checkpoint(self) -> None:
+        """Put what was written ahead in its place, where the back end leaves that to its callers; outside any transaction.
+
+        Whoever writes much does so now and then; nobody waits for it, and nothing is lost without it.
+        """
+
+    def scrub(self, tables: Sequence[str] | None = None) -> None:
+        """Leave nothing of removed rows and destroyed keys in the files; the store is locked meanwhile.
+
+        Parameters
+        ----------
+        tables : sequence of str, optional
+            What to write anew; all tables with rows of customers without it.
+
+        Raises
+        ------
+        StoreUnavailableError
+            When a reader still holds a state from before the removal.
+        """
+
 
 class Clock(Protocol):
     """What time it is."""

@@ -11,6 +11,8 @@ __all__ = [
     "ForbiddenError",
     "NotServingError",
     "RecordNotFoundError",
+    "RequestInvalidError",
+    "RequestTooLargeError",
     "StateConflictError",
     "TooManyRequestsError",
     "UnauthenticatedError",
@@ -66,6 +68,36 @@ class StateConflictError(ZhikeError):
         "Read the record again, then decide anew; nothing was changed.",
         "请重新读取记录后再处理；未作任何改动。",
         "請重新讀取紀錄後再處理；未作任何更動。",
+    )
+
+
+class RequestInvalidError(ZhikeError):
+    """A request over HTTP is not as it is described."""
+
+    code = "request_invalid"
+    http_status = 422
+    found = Text("found {what}", "收到：{what}", "收到：{what}")
+    needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
+    remedy = Text(
+        "Compare the request with /v1/openapi.json; nothing was changed.",
+        "请对照 /v1/openapi.json 检查请求；未作任何改动。",
+        "請對照 /v1/openapi.json 檢查請求；未作任何更動。",
+    )
+
+
+class RequestTooLargeError(ZhikeError):
+    """The body of a request is larger than is read."""
+
+    code = "request_too_large"
+    http_status = 413
+    found = Text(
+        "found a body of more than {most} bytes", "请求体超过 {most} 字节", "請求主體超過 {most} 位元組"
+    )
+    needed = Text("needed a smaller one", "需要更小的请求体", "需要更小的請求主體")
+    remedy = Text(
+        "Send it in parts; nothing was changed.",
+        "请分批发送；未作任何改动。",
+        "請分批傳送；未作任何更動。",
     )
 
 

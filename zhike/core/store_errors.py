@@ -10,6 +10,7 @@ __all__ = [
     "ErasedError",
     "StoreInvalidError",
     "StoreKeysError",
+    "StoreNotFoundError",
     "StoreUnavailableError",
     "StoreVersionError",
 ]
@@ -71,6 +72,20 @@ class StoreUnavailableError(ZhikeError):
         "Put the cause right, then ask again; nothing is half recorded.",
         "请排除原因后重试；不会留下记录到一半的内容。",
         "請排除原因後重試；不會留下記錄到一半的內容。",
+    )
+
+
+class StoreNotFoundError(ZhikeError):
+    """There is no store, and what was asked for makes none."""
+
+    code = "store_not_found"
+    http_status = 503
+    found = Text("found no store at '{store}'", "“{store}”处没有存储", "「{store}」處沒有儲存")
+    needed = Text("needed one that was made before", "需要已建立的存储", "需要已建立的儲存")
+    remedy = Text(
+        "Check --store and ZHIKE_STORE; `zhike publish BANK --at DATE` makes a store.",
+        "请检查 --store 与 ZHIKE_STORE；`zhike publish BANK --at DATE` 会建立存储。",
+        "請檢查 --store 與 ZHIKE_STORE；`zhike publish BANK --at DATE` 會建立儲存。",
     )
 
 

@@ -6,7 +6,7 @@ rather less than more often. An answer of yes on one channel does not undo a wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -74,6 +74,8 @@ class Live:
         Complaints open that the archive does not know.
     corrections : mapping of column to value
         Facts corrected.
+    ends : mapping of (purpose, channel) to str
+        First day, as ISO text, on which an answer of yes no longer holds, where it has one.
     """
 
     contacts: tuple[tuple[int, str], ...] = ()
@@ -83,6 +85,19 @@ class Live:
     complaints: int = 0
     corrections: Mapping[str, Any] = field(default_factory=dict)
     preferences: Preferences = Preferences()
+    ends: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def on(self, day: str) -> Live:
+        """Return what is live on a day: a yes that has ended by then is a no.
+
+        Examples
+        --------
+        >>> live = Live(consents={("marketing", "app"): True}, ends={("marketing", "app"): "2026-07-01"})
+        >>> live.on("2026-06-30").consents, live.on("2026-07-01").consents
+        ({('marketing', 'app'): True}, {('marketing', 'app'): False})
+        """
+        over = {asked: False for asked, ends in self.ends.items() if day >= ends}
+        return replace(self, consents={**self.consents, **over}) if over else self
 
     def to_content(self) -> dict[str, Any]:
         """Return what is not empty as values that JSON knows."""
@@ -93,6 +108,7 @@ class Live:
             "refused": dict(self.refused), "taken": list(self.taken), "complaints": self.complaints or None,
             "corrections": dict(self.corrections), "unwanted_channels": list(wanted.channels),
             "unwanted_topics": list(wanted.topics), "most": wanted.most, "hours": wanted.hours and list(wanted.hours),
+            "ends": [[purpose, channel, day] for (purpose, channel), day in self.ends.items()],
         }  # fmt: skip
         return {name: value for name, value in found.items() if value is not None and value not in ([], {})}
 
@@ -108,6 +124,7 @@ class Live:
             raw.get("refused", {}), tuple(raw.get("taken", ())), raw.get("complaints", 0), raw.get("corrections", {}),
             Preferences(tuple(raw.get("unwanted_channels", ())), tuple(raw.get("unwanted_topics", ())), raw.get("most"),
                         None if hours is None else (hours[0], hours[1])),
+            {(purpose, channel): day for purpose, channel, day in raw.get("ends", ())},
         )  # fmt: skip
 
 

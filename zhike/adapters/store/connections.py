@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
@@ -74,11 +75,12 @@ class Connections:
             try:
                 return self.backend.engine.raw_connection()
             except (DBAPIError, NoConnectionError, self.backend.errors) as error:
-                fault = self._connecting(error)
+                fault = self._fault(error)
                 if not self._worth_waiting(fault, deadline):
                     raise fault.error from error
 
-    def _connecting(self, error: Exception) -> Fault:
+    def _fault(self, error: Exception) -> Fault:
+        """Return what an exception of the pool, of SQLAlchemy or of the driver means."""
         if isinstance(error, NoConnectionError):
             busy = "all its connections are in use"
             return Fault(StoreUnavailableError(store=self.backend.store, what=busy))
@@ -110,13 +112,15 @@ class Connections:
 
     def undo(self, connection: PoolProxiedConnection, *, lost: bool) -> None:
         """End the transaction without a trace and give the connection back; one that cannot do so is closed, which does it."""
+        lost = lost or not connection.is_valid
         if not lost:
             try:
                 self.backend.rollback(connection.dbapi_connection)
             except self.backend.errors:
                 lost = True
         if lost:
-            connection.invalidate()
+            if connection.is_valid:
+                connection.invalidate()
             self.forget()
         connection.close()
 
@@ -127,11 +131,22 @@ class Connections:
     @contextmanager
     def transaction(self, *, writing: bool) -> Iterator[Any]:
         """Yield the driver's connection inside a transaction."""
+        with self._transaction(writing=writing) as connection:
+            yield connection.dbapi_connection
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """Yield SQLAlchemy's connection inside a transaction that writes; it ends with the block, not by SQLAlchemy's commit."""
+        with self._transaction(writing=True) as connection:
+            yield Connection(self.backend.engine, connection)
+
+    @contextmanager
+    def _transaction(self, *, writing: bool) -> Iterator[PoolProxiedConnection]:
         connection = self.begun(writing=writing)
         try:
-            yield connection.dbapi_connection
-        except self.backend.errors as error:
-            fault = self.backend.fault(error)
+            yield connection
+        except (DBAPIError, self.backend.errors) as error:
+            fault = self._fault(error)
             self.undo(connection, lost=fault.gone)
             raise fault.error from error
         except BaseException:

@@ -21,7 +21,7 @@ from zhike.adapters.store.statements import Statements
 from zhike.adapters.store.transaction import LedgerTransaction
 from zhike.core.errors import UsageError
 from zhike.core.ledger import LEDGER, ledger_table
-from zhike.core.store_errors import StoreUnavailableError
+from zhike.core.store_errors import StoreNotFoundError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,10 +41,11 @@ def open_store(
     place: str | Path,
     keys: Path | None = None,
     *,
+    create: bool = True,
     patience: float = 10.0,
     now: Callable[[], int] = _system_clock,
 ) -> LedgerStore:
-    """Open a store; where there is none, make it.
+    """Open a store; where there is none, make it; where an older version of Zhike wrote it, bring it up to this one.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ def open_store(
         A file for SQLite, or an address ``postgresql://user@host/database``.
     keys : Path, optional
         The key file; else ``$ZHIKE_KEYS``, else beside the database file with ``.keys`` added to its name.
+    create : bool
+        Whether a store may be made.
     patience : float
         Seconds to wait for another writer, or for the server, before the store is said not to answer.
     now : callable
@@ -59,20 +62,25 @@ def open_store(
 
     Raises
     ------
+    StoreNotFoundError
+        When there is no store and none may be made.
     StoreUnavailableError
         When the database does not answer.
     StoreInvalidError
         When the file or the schema is something else.
     StoreVersionError
-        When another version of Zhike wrote it.
+        When a later version of Zhike wrote it.
     StoreKeysError
         When the key file is missing, readable by others, damaged or another store's.
     """
     backend = _backend(place, patience)
-    backend.create()
+    if create:
+        backend.create()
+    elif backend.path is not None and not backend.path.is_file():
+        raise StoreNotFoundError(store=backend.store)
     connections = Connections(backend, patience)
     try:
-        found = keys_of_store(connections, keys)
+        found = keys_of_store(connections, keys, create=create)
         backend.settle()
     except BaseException:
         connections.forget()

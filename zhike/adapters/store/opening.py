@@ -1,4 +1,4 @@
-"""Make a new store, or see that an existing one is a ledger of this version written under these keys."""
+"""Make a new store, or see that an existing one is a ledger written under these keys, and bring an older one up to this version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from sqlalchemy import insert
 
 from zhike.adapters.store.keys import create_keys, keys_path, load_keys
 from zhike.adapters.store.schema import METADATA, REVISIONS, STATE, VERSION, ddl
-from zhike.core.store_errors import StoreInvalidError, StoreKeysError, StoreVersionError
+from zhike.core.store_errors import (
+    StoreInvalidError,
+    StoreKeysError,
+    StoreNotFoundError,
+    StoreVersionError,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,16 +29,20 @@ __all__ = ["check_store", "keys_of_store"]
 _KEYS: Final = "keys"
 
 
-def keys_of_store(connections: Connections, given: Path | None) -> Keys:
-    """Return the keys of a store, which is made with new ones where there is none.
+def keys_of_store(connections: Connections, given: Path | None, *, create: bool) -> Keys:
+    """Return the keys of a store.
 
     Parameters
     ----------
     given : Path, optional
         The key file; else see `keys_path`.
+    create : bool
+        Whether to make a store, with new keys, where there is none.
 
     Raises
     ------
+    StoreNotFoundError
+        When there is no store and none is to be made.
     StoreKeysError
         When an existing store's key file is missing or wrong.
     """
@@ -41,6 +50,8 @@ def keys_of_store(connections: Connections, given: Path | None) -> Keys:
     path = keys_path(backend.path, given)
     with connections.transaction(writing=False) as connection:
         there = _version(backend, connection) is not None
+    if not there and not create:
+        raise StoreNotFoundError(store=backend.store)
     if not there:
         with connections.transaction(writing=True) as connection:
             # Another process may have made it while this one waited for its turn.
@@ -52,23 +63,20 @@ def keys_of_store(connections: Connections, given: Path | None) -> Keys:
 
 
 def check_store(connections: Connections, keys: Keys, path: Path | None = None) -> None:
-    """See that the store is of this version and written under these keys.
+    """See that the store is written under these keys; one that an older version of Zhike wrote is brought up to this one.
 
     Raises
     ------
     StoreInvalidError
         When it is no ledger.
     StoreVersionError
-        When another version of Zhike wrote it.
+        When a version of Zhike wrote it that this one does not know.
     StoreKeysError
         When it was written under other keys.
     """
     backend = connections.backend
     with connections.transaction(writing=False) as connection:
-        version = _version(backend, connection)
-        if version is None:
-            raise StoreInvalidError(what=f"no ledger in '{backend.store}'")
-        _check_version(backend, version)
+        current = _is_current(backend, connection)
         noted = connection.execute(f"SELECT value FROM {STATE.name} WHERE name = '{_KEYS}'").fetchall()  # noqa: S608
     if noted != [(keys.fingerprint,)]:
         raise StoreKeysError(
@@ -77,6 +85,17 @@ def check_store(connections: Connections, keys: Keys, path: Path | None = None) 
             expected=f"the key file that was made with '{backend.store}'",
             advice="Name that file, or bring it back from its backup.",
         )
+    if not current:
+        _bring_up(connections)
+
+
+def _bring_up(connections: Connections) -> None:
+    """Migrate an older store in one transaction; another process may have done so while this one waited for its turn."""
+    from zhike.adapters.store.migration import migrate
+
+    with connections.changing() as connection:
+        if not _is_current(connections.backend, connection.connection.dbapi_connection):
+            migrate(connection, REVISIONS[-1])
 
 
 def _version(backend: Backend, connection: Any) -> str | None:  # noqa: ANN401 - of either driver
@@ -92,14 +111,15 @@ def _version(backend: Backend, connection: Any) -> str | None:  # noqa: ANN401 -
     return None
 
 
-def _check_version(backend: Backend, version: str) -> None:
-    if version != REVISIONS[-1]:
-        advice = (
-            "Make a backup, then migrate the store."
-            if version in REVISIONS
-            else "Use the version of Zhike that wrote it, or a later one."
-        )
+def _is_current(backend: Backend, connection: Any) -> bool:  # noqa: ANN401
+    """Return whether a store is of this version; False for one of an older version."""
+    version = _version(backend, connection)
+    if version is None:
+        raise StoreInvalidError(what=f"no ledger in '{backend.store}'")
+    if version not in REVISIONS:
+        advice = "Use the version of Zhike that wrote it, or a later one."
         raise StoreVersionError(version=version, store=backend.store, expected=REVISIONS[-1], advice=advice)
+    return version == REVISIONS[-1]
 
 
 def _make(backend: Backend, connection: Any, path: Path) -> Keys:  # noqa: ANN401

@@ -64,7 +64,14 @@ METADATA: Final = MetaData(
 
 def _column(column: LedgerColumn, table: LedgerTable) -> Column[Any]:
     kind = _TYPES["bytes"] if column.sealed else _TYPES[column.dtype]
-    return Column(column.name, kind, nullable=not column.required, primary_key=column.name in table.key)
+    # Numbers are given by whoever writes: a key that the server counts up would hide a number forgotten.
+    return Column(
+        column.name,
+        kind,
+        nullable=not column.required,
+        primary_key=column.name in table.key,
+        autoincrement=False,
+    )
 
 
 def _table(table: LedgerTable) -> Table:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
+    ColumnElement,
     and_,
     bindparam,
     delete,
-    false,
     func,
     insert,
+    literal_column,
     or_,
     select,
     true,
@@ -31,7 +33,7 @@ from zhike.core.ledger import CUSTOMER, LEDGER
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Select, Table
+    from sqlalchemy import Select, Table
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.base import Executable
     from sqlalchemy.sql.compiler import SQLCompiler
@@ -195,6 +197,9 @@ class Paging:
 
 _VALUE: Final = "zv"
 
+# SQLAlchemy's own `false()` would take the conditions beside it out of the statement, and their values would have no place.
+_NEVER: Final[ColumnElement[bool]] = literal_column("1 = 0", Boolean())
+
 
 class _Values:
     """Hands out the places of values in the order in which they will be given."""
@@ -215,7 +220,7 @@ def _condition(table: str, sought: tuple[Sought, ...], values: _Values | None = 
     for one in sought:
         column = columns[one.column]
         places = [values.next(column) for _ in range(one.members)]
-        among = false() if not places else column == places[0] if len(places) == 1 else column.in_(places)
+        among = _NEVER if not places else column == places[0] if len(places) == 1 else column.in_(places)
         parts.append(or_(among, column.is_(None)) if one.empty else among)
     return and_(true(), *parts)
 
@@ -271,7 +276,7 @@ def _further(
     column: ColumnElement[Any], place: BindParameter[Any] | None, *, falls: bool
 ) -> ColumnElement[bool]:
     if place is None:
-        return false() if falls else column.is_not(None)
+        return _NEVER if falls else column.is_not(None)
     return or_(column < place, column.is_(None)) if falls else column > place
 
 

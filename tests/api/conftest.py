@@ -1,0 +1,18 @@
+"""Served banks: one for each test, or one for all tests of a module that only look."""
+
+import pytest
+import served_bank
+
+
+@pytest.fixture
+def bank(tmp_path):
+    """A served bank of a test's own."""
+    with served_bank.Served(tmp_path / "bank") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A served bank for tests that leave it as it is, or need no more than that it grows."""
+    with served_bank.Served(tmp_path_factory.mktemp("shared") / "bank") as found:
+        yield found

@@ -1,0 +1,98 @@
+"""Requests made up from the interface's own description: whoever asks, nothing breaks and every answer is as described.
+
+``ZHIKE_FUZZ=1000`` makes so many requests per operation and caller, other ones every time.
+"""
+
+import itertools
+import os
+from types import SimpleNamespace
+
+import pytest
+import schemathesis
+import served_bank
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from zhike.api.app import create_app
+from zhike.api.metrics import Metrics
+
+EXAMPLES = int(os.environ.get("ZHIKE_FUZZ", "8"))
+PLANNED = settings(
+    max_examples=EXAMPLES, deadline=None, derandomize="ZHIKE_FUZZ" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+BEYOND_A_SCHEMA = (
+    "a body ", "a cursor ", "a response in the future", "a response before ", "another value of preference 'hours'",
+)  # fmt: skip
+"""What may be refused although its shape is as described."""
+NUMBERS = itertools.count()
+
+
+class Stage:
+    """An application that is there when tests are collected; which bank answers is settled when they run."""
+
+    def __init__(self):
+        self.app = create_app(SimpleNamespace(metrics=Metrics()))
+
+    async def __call__(self, scope, receive, send):
+        assert scope["type"] == "http"
+        await self.app(scope, receive, send)
+
+
+stage = Stage()
+described = schemathesis.openapi.from_asgi("/v1/openapi.json", stage)
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory):
+    with served_bank.Served(tmp_path_factory.mktemp("fuzz") / "bank") as found:
+        for customer in served_bank.NORTH:
+            found.decide(customer, direction="inbound")
+        stage.app = found.app
+        yield found
+
+
+def is_as_described(case):
+    return case.meta is None or case.meta.generation.mode.is_positive
+
+
+def led_inside(case, bank, purpose):
+    """Let every other request that is as described name what is there: with made-up names alone nobody gets further than to a 404."""
+    if not is_as_described(case) or not case.operation.security:
+        return
+    case.headers["X-Purpose"] = purpose
+    if next(NUMBERS) % 2:
+        return
+    customer = served_bank.NORTH[next(NUMBERS) % len(served_bank.NORTH)]
+    tables = {"decision_id": "decisions", "offer_id": "offers"}
+    for name in case.path_parameters:
+        rows = bank.rows(tables[name], {"customer_id": customer}) if name in tables else []
+        case.path_parameters[name] = rows[-1][name] if rows else customer
+    if isinstance(case.body, dict) and "customer_id" in case.body:
+        case.body |= {"customer_id": customer, "reason": "service"}
+
+
+def not_refused_for_its_shape(_context, response, case):
+    """What is as described may only be refused for what no description can say."""
+    if is_as_described(case) and response.status_code == 422:
+        assert response.json()["error"]["data"]["what"].startswith(BEYOND_A_SCHEMA)
+
+
+def asked_by(caller, purpose="service"):
+    @described.parametrize()
+    @PLANNED
+    def test(case, bank):
+        led_inside(case, bank, purpose)
+        case.call_and_validate(
+            headers=bank.headers(caller), excluded_checks=[positive_data_acceptance],
+            additional_checks=[not_refused_for_its_shape],
+        )  # fmt: skip
+
+    return test
+
+
+test_nobody_breaks_anything = asked_by(None)
+test_a_machine_breaks_nothing = asked_by("integration")
+test_an_administrator_breaks_nothing = asked_by("administrator", "operation")
+test_an_adviser_breaks_nothing = asked_by("rm")
+test_an_auditor_breaks_nothing = asked_by("auditor", "audit")

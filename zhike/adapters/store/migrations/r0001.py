@@ -1,0 +1,209 @@
+"""Version 0001 of the schema: the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import postgresql
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
+    from sqlalchemy.types import TypeEngine
+
+revision: Final = "0001"
+down_revision: Final = None
+
+_KINDS: Final[dict[str, TypeEngine[Any]]] = {
+    "text": Text().with_variant(postgresql.TEXT(collation="C"), "postgresql"),
+    "int": BigInteger(),
+    "float": Double(),
+    "bool": Boolean(),
+    "bytes": LargeBinary(),
+}
+
+# A table's key, its columns by name and kind (with a question mark: it may be without a value), what is unique, what is looked up.
+_TABLES: Final = {
+    "publications": (
+        "number",
+        ("number int, at text, policy text, policy_version text, manifest text, setting text, customers int, "
+         "state text, recorded_at int, actor text"),
+        (), (),
+    ),
+    "dossiers": (
+        "publication customer_id",
+        "publication int, customer_id text, content bytes?",
+        (), ("customer_id",),
+    ),
+    "blobs": (
+        "address",
+        "address text, content bytes",
+        (), (),
+    ),
+    "customers": (
+        "customer_id",
+        "customer_id text, branch text?, adviser text?, merged_into text?, state text, version int, live bytes?",
+        (), ("adviser", "branch"),
+    ),
+    "person_keys": (
+        "customer_id",
+        "customer_id text, wrapped bytes?, created_at int, destroyed_at int?",
+        (), (),
+    ),
+    "decisions": (
+        "decision_id",
+        ("decision_id text, customer_id text, decided_at int, origin text, publication int, prices text?, "
+         "degraded text, context bytes?, record bytes?"),
+        (), ("customer_id decided_at", "decided_at"),
+    ),
+    "offers": (
+        "offer_id",
+        ("offer_id text, decision_id text, customer_id text, rank int, action_id text, channel text, kind text, "
+         "outbound bool, probability float, state text, made_at int, changed_at int, lapses_at int?"),
+        (), ("customer_id made_at", "decision_id", "state lapses_at"),
+    ),
+    "responses": (
+        "response_id",
+        ("response_id text, offer_id text, customer_id text, outcome text, reason bytes?, responded_at int, "
+         "late bool, recorded_at int, actor text"),
+        (), ("customer_id", "offer_id"),
+    ),
+    "consents": (
+        "consent_id",
+        ("consent_id text, customer_id text, purpose text, channel text, status text, evidence bytes?, "
+         "valid_from text, expires_on text?, recorded_at int, actor text"),
+        (), ("customer_id",),
+    ),
+    "preferences": (
+        "preference_id",
+        "preference_id text, customer_id text, kind text, value bytes?, recorded_at int, actor text",
+        (), ("customer_id",),
+    ),
+    "notes": (
+        "note_id",
+        "note_id text, customer_id text, text bytes?, recorded_at int, actor text",
+        (), ("customer_id",),
+    ),
+    "tasks": (
+        "task_id",
+        ("task_id text, customer_id text, offer_id text?, assignee text?, kind text, state text, due_on text?, "
+         "text bytes?, recorded_at int, actor text"),
+        (), ("customer_id", "assignee state"),
+    ),
+    "cases": (
+        "case_id",
+        ("case_id text, customer_id text, kind text, state text, opened_on text, due_on text?, text bytes?, "
+         "recorded_at int, actor text"),
+        (), ("customer_id state", "state due_on"),
+    ),
+    "survey_answers": (
+        "answer_id",
+        "answer_id text, customer_id text, survey text, answer bytes?, recorded_at int, actor text",
+        (), ("customer_id", "survey"),
+    ),
+    "corrections": (
+        "correction_id",
+        ("correction_id text, customer_id text, attribute text, valid_from text, value bytes?, before bytes?, "
+         "recorded_at int, actor text"),
+        (), ("customer_id",),
+    ),
+    "merges": (
+        "merge_id",
+        "merge_id text, customer_id text, into text, state text, before bytes?, recorded_at int, actor text",
+        (), ("customer_id", "into"),
+    ),
+    "staff": (
+        "staff_id",
+        "staff_id text, name text, branch text?, roles text, state text, password text?, recorded_at int",
+        (), (),
+    ),
+    "tokens": (
+        "token_hash",
+        ("token_hash text, staff_id text, kind text, scopes text, expires_at int?, revoked_at int?, "
+         "recorded_at int"),
+        (), ("staff_id",),
+    ),
+    "proposals": (
+        "proposal_id",
+        ("proposal_id text, verb text, subject text, content text, state text, proposed_by text, decided_by text?, "
+         "reason text, expires_at int?, recorded_at int"),
+        (), ("state",),
+    ),
+    "break_glass": (
+        "opening_id",
+        "opening_id text, staff_id text, customer_id text, reason bytes?, until int, recorded_at int",
+        (), ("staff_id customer_id",),
+    ),
+    "outbox": (
+        "message_id",
+        ("message_id text, customer_id text?, route text, topic text, content bytes?, state text, attempts int, "
+         "next_at int, problem text?, recorded_at int"),
+        (), ("state next_at", "customer_id"),
+    ),
+    "webhooks": (
+        "webhook_id",
+        "webhook_id text, url text, topics text, secret text, state text, recorded_at int, actor text",
+        (), (),
+    ),
+    "requests": (
+        "caller request_key",
+        ("caller text, request_key text, fingerprint text, status int, customer_id text?, answer bytes?, "
+         "recorded_at int"),
+        (), ("recorded_at", "customer_id"),
+    ),
+    "jobs": (
+        "job_id",
+        "job_id text, kind text, state text, content text, result text?, recorded_at int, actor text",
+        (), ("state",),
+    ),
+    "audit_entries": (
+        "stream number",
+        ("stream text, number int, at int, event int, actor text, subject text, body text, previous text, "
+         "hash text"),
+        (), (),
+    ),
+    "audit_openings": (
+        "stream number",
+        "stream text, number int, customer_id text?, salt bytes?, content bytes?",
+        (), ("customer_id",),
+    ),
+    "audit_digests": (
+        "number",
+        "number int, content text, recorded_at int",
+        (), (),
+    ),
+    "store_state": (
+        "name",
+        "name text, value text",
+        (), (),
+    ),
+}  # fmt: skip
+
+
+def upgrade(op: Operations) -> None:
+    """Make the tables."""
+    for table, (key, columns, unique, indexes) in _TABLES.items():
+        named = PrimaryKeyConstraint(*key.split(), name=f"pk_{table}")
+        op.create_table(table, *map(_column, columns.split(", ")), named, *_unique(table, unique))
+        for names in indexes:
+            op.create_index(f"ix_{table}_{'_'.join(names.split())}", table, names.split())
+
+
+def _column(written: str) -> Column[Any]:
+    name, kind = written.split()
+    return Column(name, _KINDS[kind.removesuffix("?")], nullable=kind.endswith("?"), autoincrement=False)
+
+
+def _unique(table: str, unique: tuple[str, ...]) -> list[UniqueConstraint]:
+    return [
+        UniqueConstraint(*names.split(), name=f"uq_{table}_{'_'.join(names.split())}") for names in unique
+    ]
