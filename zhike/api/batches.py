@@ -11,6 +11,7 @@ from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
 from zhike.api.asking import AskingOf
 from zhike.api.batch_models import BatchBody, BatchRequest
+from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.rendering import batch_body
 
@@ -19,7 +20,13 @@ __all__ = ["router"]
 router = APIRouter(prefix="/batches", tags=["decisions"])
 
 
-@router.post("", response_model=BatchBody, status_code=202, operation_id="submit_batch")
+@router.post(
+    "",
+    response_model=BatchBody,
+    status_code=202,
+    operation_id="submit_batch",
+    openapi_extra=needs("batch.submit", keyed=True),
+)
 def submit(body: BatchRequest, asking: AskingOf) -> dict[str, Any]:
     """Ask for decisions for some customers, or for all; they are made beside the calls."""
     asking.may("batch.submit")
@@ -33,7 +40,7 @@ def submit(body: BatchRequest, asking: AskingOf) -> dict[str, Any]:
         return once(acting, tx, keyed, None, do)
 
 
-@router.get("/{job_id}", response_model=BatchBody, operation_id="batch")
+@router.get("/{job_id}", response_model=BatchBody, operation_id="batch", openapi_extra=needs("batch.view"))
 def show(job_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return how far a batch is and what was decided."""
     asking.may("batch.view")

@@ -119,7 +119,7 @@ def consents(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     "/consents",
     response_model=ConsentAnswerBody,
     operation_id="answer_consent",
-    openapi_extra=needs("consent.change"),
+    openapi_extra=needs("consent.change", keyed=True),
 )
 def answer(
     customer_id: Identifier,
@@ -160,7 +160,7 @@ def preferences(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     "/preferences/channels",
     response_model=PreferenceBody,
     operation_id="set_channels",
-    openapi_extra=needs(_PREFER),
+    openapi_extra=needs(_PREFER, keyed=True),
 )
 def prefer_channels(customer_id: Identifier, body: Channels | Lifted, asking: AskingOf) -> dict[str, Any]:
     """Record over which channels a customer does not want to be addressed; an empty object lifts it."""
@@ -171,7 +171,7 @@ def prefer_channels(customer_id: Identifier, body: Channels | Lifted, asking: As
     "/preferences/topics",
     response_model=PreferenceBody,
     operation_id="set_topics",
-    openapi_extra=needs(_PREFER),
+    openapi_extra=needs(_PREFER, keyed=True),
 )
 def prefer_topics(customer_id: Identifier, body: Topics | Lifted, asking: AskingOf) -> dict[str, Any]:
     """Record of which topics a customer wants to hear nothing; an empty object lifts it."""
@@ -182,7 +182,7 @@ def prefer_topics(customer_id: Identifier, body: Topics | Lifted, asking: Asking
     "/preferences/frequency",
     response_model=PreferenceBody,
     operation_id="set_frequency",
-    openapi_extra=needs(_PREFER),
+    openapi_extra=needs(_PREFER, keyed=True),
 )
 def prefer_frequency(customer_id: Identifier, body: Frequency | Lifted, asking: AskingOf) -> dict[str, Any]:
     """Record how often the bank may be in contact; an empty object lifts it."""
@@ -193,7 +193,7 @@ def prefer_frequency(customer_id: Identifier, body: Frequency | Lifted, asking: 
     "/preferences/hours",
     response_model=PreferenceBody,
     operation_id="set_hours",
-    openapi_extra=needs(_PREFER),
+    openapi_extra=needs(_PREFER, keyed=True),
 )
 def prefer_hours(customer_id: Identifier, body: Hours | Lifted, asking: AskingOf) -> dict[str, Any]:
     """Record between which times of day a customer wants to be contacted; an empty object lifts it."""

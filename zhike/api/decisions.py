@@ -48,7 +48,7 @@ _EXPLANATION: Final = "C2"
     "/decisions",
     response_model=DecisionAnswer,
     operation_id="decide",
-    openapi_extra={**read_by_hand(DecisionRequest), **needs(_MAKE, _EXPLAIN)},
+    openapi_extra={**read_by_hand(DecisionRequest), **needs(_MAKE, _EXPLAIN, keyed=True)},
 )
 async def decide(request: Request) -> Response:
     """Decide for one customer now.
@@ -103,12 +103,18 @@ def _draft(asking: Asking, ask: Ask, body: DecisionRequest) -> Draft:
 def _permitted(asking: Asking, tx: Transaction, body: DecisionRequest) -> dict[str, Any]:
     """Return the customer's row, where whoever asks may have a decision, and its reasons where they want them."""
     _, row = asking.may_with(_MAKE, tx, body.customer_id)
-    if body.explain:
-        permission, _ = asking.may_with(_EXPLAIN, tx, body.customer_id)
-        seen = permission.highest_class
-        if seen is None or CLASSES.index(seen) < CLASSES.index(_EXPLANATION):
-            raise ForbiddenError(verb=_EXPLAIN)
+    if body.explain and not _may_see_reasons(asking, tx, body.customer_id):
+        raise ForbiddenError(verb=_EXPLAIN)
     return row
+
+
+def _may_see_reasons(asking: Asking, tx: Transaction, customer: str) -> bool:
+    try:
+        permission, _ = asking.may_with(_EXPLAIN, tx, customer)
+    except RecordNotFoundError:  # whoever may ask for a decision knows that the customer is there
+        return False
+    seen = permission.highest_class
+    return seen is not None and CLASSES.index(seen) >= CLASSES.index(_EXPLANATION)
 
 
 def _once(asking: Asking, ask: Ask, body: DecisionRequest) -> dict[str, Any]:
@@ -167,7 +173,7 @@ def decision(
     "/offers/{offer_id}/responses",
     response_model=ResponseAnswer,
     operation_id="respond",
-    openapi_extra=needs("offer.respond"),
+    openapi_extra=needs("offer.respond", keyed=True),
 )
 def respond(offer_id: Identifier, body: ResponseRequest, asking: AskingOf) -> dict[str, Any]:
     """Record what became of an offer; late answers are kept and marked."""

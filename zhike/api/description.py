@@ -20,7 +20,7 @@ _SCHEME: Final = "token"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _SECONDS: Final = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 _HOW: Final = {"WWW-Authenticate": {"description": "How to get in.", "schema": {"type": "string"}}}
-_TAGGED: Final = "tagged"
+_TAGGED, _KEYED = "tagged", "keyed"
 _WRITTEN: Final = ("409", "413")
 _DESCRIPTIONS: Final = {
     401: "Nobody known is asking.", 403: "Whoever asks may not.", 404: "Not recorded, or not for whoever asks.",
@@ -54,15 +54,25 @@ _SEEN: Final = {
 _by_hand: dict[str, type[BaseModel]] = {ErrorBody.__name__: ErrorBody}
 
 
-def needs(*verbs: str, tagged: bool = False) -> dict[str, Any]:
-    """Return what is said of an operation: the verbs that whoever asks needs, and whether its answer carries a tag.
+def needs(*verbs: str, tagged: bool = False, keyed: bool = False) -> dict[str, Any]:
+    """Return what is said of an operation.
+
+    Parameters
+    ----------
+    *verbs : str
+        That whoever asks needs, of access.roles.
+    tagged : bool
+        Whether its answer carries a tag.
+    keyed : bool
+        Whether asking again under the same key does nothing twice.
 
     Examples
     --------
     >>> needs("customer.view")
     {'x-permission': ['customer.view']}
     """
-    return {PERMISSION: list(verbs), **({_TAGGED: True} if tagged else {})}
+    marks = {_TAGGED: tagged, _KEYED: keyed}
+    return {PERMISSION: list(verbs), **{name: True for name, marked in marks.items() if marked}}
 
 
 def read_by_hand(model: type[BaseModel]) -> dict[str, Any]:
@@ -104,7 +114,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     operation["summary"] = text.split(". ")[0].split("\n")[0].rstrip(".")
     if operation.get("security") != []:
         operation["security"] = [{_SCHEME: []}]
-        own = [_PURPOSE] if method == "get" else [_PURPOSE, _KEY]
+        own = [_PURPOSE, *([_KEY] if operation.pop(_KEYED, False) else [])]
         operation["parameters"] = [*operation.get("parameters", []), *own]
     if method == "get":
         for status in _WRITTEN:

@@ -10,6 +10,7 @@ from zhike.act.outbox import queued
 from zhike.act.webhooks import add_webhook, rotate_secret, stop_webhook
 from zhike.act.webhooks import webhooks as all_webhooks
 from zhike.api.asking import AskingOf
+from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.rendering import cursor, instant, position
 from zhike.api.webhook_models import (
@@ -27,7 +28,7 @@ router = APIRouter(tags=["delivery"])
 _VERB = "webhook.manage"
 
 
-@router.get("/webhooks", response_model=WebhookList, operation_id="webhooks")
+@router.get("/webhooks", response_model=WebhookList, operation_id="webhooks", openapi_extra=needs(_VERB))
 def webhooks(asking: AskingOf) -> dict[str, Any]:
     """Return all webhooks, without their secrets."""
     asking.may(_VERB)
@@ -35,28 +36,40 @@ def webhooks(asking: AskingOf) -> dict[str, Any]:
         return {"webhooks": [_body(row) for row in all_webhooks(tx)]}
 
 
-@router.post("/webhooks", response_model=SecretWebhook, operation_id="add_webhook")
+@router.post(
+    "/webhooks", response_model=SecretWebhook, operation_id="add_webhook", openapi_extra=needs(_VERB)
+)
 def add(body: WebhookRequest, asking: AskingOf) -> dict[str, Any]:
     """Add a webhook; its secret is shown this once."""
     asking.may(_VERB)
     return _body(add_webhook(asking.service.acting, body.url, body.topics, asking.actor.actor_id))
 
 
-@router.post("/webhooks/{webhook_id}/secret", response_model=SecretWebhook, operation_id="rotate_secret")
+@router.post(
+    "/webhooks/{webhook_id}/secret",
+    response_model=SecretWebhook,
+    operation_id="rotate_secret",
+    openapi_extra=needs(_VERB),
+)
 def rotate(webhook_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Give a webhook another secret, used from the next attempt on; it is shown this once."""
     asking.may(_VERB)
     return _body(rotate_secret(asking.service.acting, webhook_id, asking.actor.actor_id))
 
 
-@router.delete("/webhooks/{webhook_id}", response_model=WebhookBody, operation_id="stop_webhook")
+@router.delete(
+    "/webhooks/{webhook_id}",
+    response_model=WebhookBody,
+    operation_id="stop_webhook",
+    openapi_extra=needs(_VERB),
+)
 def stop(webhook_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Stop a webhook, and hold back what it has not been told yet."""
     asking.may(_VERB)
     return _body(stop_webhook(asking.service.acting, webhook_id, asking.actor.actor_id))
 
 
-@router.get("/outbox", response_model=OutboxList, operation_id="outbox")
+@router.get("/outbox", response_model=OutboxList, operation_id="outbox", openapi_extra=needs(_VERB))
 def outbox(
     asking: AskingOf,
     state: Annotated[State | None, Query(description="All states where it is not given.")] = None,

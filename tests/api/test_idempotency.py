@@ -1,0 +1,116 @@
+"""Under one key one thing is done once: asked again, asked at once by many, asked with something else."""
+
+import pytest
+from api_calls import CALLS, prepared
+
+KEYED = ("decide", "respond", "answer_consent", "set_channels", "set_topics", "set_frequency", "set_hours", "submit_batch")
+WRITTEN = {
+    "decide": "decisions", "respond": "responses", "answer_consent": "consents", "set_channels": "preferences",
+    "set_topics": "preferences", "set_frequency": "preferences", "set_hours": "preferences", "submit_batch": "jobs",
+}  # fmt: skip
+OTHER = {
+    "decide": {"customer_id": "C03"}, "respond": {"outcome": "accepted"}, "set_channels": {"unwanted": ["sms"]},
+    "answer_consent": {"purpose": "marketing", "channel": "app", "status": "withdrawn"}, "set_topics": {},
+    "set_frequency": {"most_in_30_days": 3}, "set_hours": {}, "submit_batch": {"customers": ["C01"]},
+}  # fmt: skip
+
+
+def written(bank, name):
+    """Return how often it was done."""
+    return len(bank.rows(WRITTEN[name], {"kind": "batch"} if name == "submit_batch" else None))
+
+
+def test_these_are_the_operations_that_take_a_key(shared):
+    keyed = {
+        operation["operationId"]
+        for methods in shared.app.openapi()["paths"].values()
+        for operation in methods.values()
+        if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ()))
+    }
+    assert keyed == set(KEYED)
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(bank, name):
+    call, key = prepared(bank)[name], {"Idempotency-Key": "k-1"}
+    before = written(bank, name)
+    first = call(bank, headers=key)
+    bank.clock.later(days=5)
+    again = call(bank, headers=key)
+    assert first.status_code in (200, 202)
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert written(bank, name) == before + 1
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_the_same_key_with_something_else_is_refused(bank, name):
+    call, key = prepared(bank)[name], {"Idempotency-Key": "k-1"}
+    call(bank, headers=key)
+    before = written(bank, name)
+    other = bank.ask(call.staff, call.method, call.path, purpose=call.purpose, headers=key, json=OTHER[name])
+    assert other.status_code == 409
+    assert other.json()["error"]["code"] == "state_conflict"
+    assert written(bank, name) == before
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_asked_at_once_by_many_it_is_done_once(bank, name):
+    call = prepared(bank)[name]
+    before = written(bank, name)
+    answers = bank.together(
+        bank.asks(call.staff, call.method, call.path, purpose=call.purpose, json=call.body,
+                  headers={"Idempotency-Key": "k-1"}) for _ in range(12)
+    )  # fmt: skip
+    assert {answer.status_code for answer in answers} <= {200, 202}
+    assert len({answer.content for answer in answers}) == 1
+    assert written(bank, name) == before + 1
+
+
+def test_keys_of_two_callers_are_two(bank):
+    key = {"Idempotency-Key": "k-1"}
+    by_machine, by_adviser = bank.decide("C02", headers=key), bank.decide("C02", "rm", headers=key)
+    assert by_machine.json()["decision_id"] != by_adviser.json()["decision_id"]
+
+
+def test_one_key_for_two_subjects_is_two_requests(bank):
+    key, hours = {"Idempotency-Key": "k-1"}, CALLS["set_hours"]
+    assert hours(bank, headers=key).status_code == 200
+    other = hours.path.replace("C02", "C01")
+    assert bank.put("rm", other, hours.body, purpose="service", headers=key).status_code == 409
+    assert bank.rows("preferences", {"customer_id": "C01"}) == []
+
+
+def test_a_kept_answer_is_not_given_to_who_may_not_see_it_any_more(bank):
+    key = {"Idempotency-Key": "k-1"}
+    assert bank.decide("C02", "rm", headers=key).status_code == 200
+    with bank.store.write() as tx:
+        tx.change("customers", {"customer_id": "C02"}, {"adviser": "rm_south", "branch": "south"})
+    bank.clock.later(seconds=2)
+    assert bank.decide("C02", "rm", headers=key).status_code == 404
+
+
+def test_a_kept_answer_that_was_erased_is_not_given_as_nothing(bank):
+    key = {"Idempotency-Key": "k-1"}
+    assert bank.decide("C02", headers=key).status_code == 200
+    with bank.store.write() as tx:
+        tx.destroy_key("C02", bank.clock.now())
+    again = bank.decide("C02", headers=key)
+    assert again.status_code == 409
+    assert again.json()["error"]["found"] == "found an answer that was erased"
+
+
+def test_a_refused_request_leaves_its_key_free(bank):
+    key = {"Idempotency-Key": "k-1"}
+    assert bank.decide("C02", reason="no-such-reason", headers=key).status_code == 404
+    assert bank.decide("C02", headers=key).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["", " ", "k" * 201, "k\u00e9y", "two words"])
+def test_a_key_that_is_none(shared, key):
+    answer = shared.decide("C02", headers={"Idempotency-Key": key.encode("latin-1")})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] == "request_invalid"
+
+
+def test_without_a_key_asking_again_is_doing_again(bank):
+    assert len({bank.decide("C02").json()["decision_id"] for _ in range(3)}) == 3

@@ -1,0 +1,171 @@
+"""Every operation: it works, its answer is as described, who may not is told so, and what it asks for is what its description says."""
+
+import itertools
+
+import pytest
+import schemathesis
+import served_bank
+from api_calls import CALLS, prepared
+
+from zhike.core.error_catalogue import error_classes
+
+PURPOSES = ("service", "analysis", "operation", "audit", "governance", "complaint", "supervision", "nonsense")
+ERRORS = {error.code: error for error in error_classes()}
+
+
+@pytest.fixture(scope="module")
+def calls(shared):
+    return prepared(shared)
+
+
+@pytest.fixture(scope="module")
+def document(shared):
+    return shared.app.openapi()
+
+
+def operations(document):
+    """Yield operation id, path, method and what is said of it."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield operation["operationId"], path, method, operation
+
+
+def error_of(answer):
+    """Return the code of an error that has the one shape; fail where it has not."""
+    body = answer.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "retryable", "found", "needed", "remedy", "data"}
+    known = ERRORS[body["error"]["code"]]
+    assert body["error"]["retryable"] is known.retryable
+    assert answer.status_code == known.http_status
+    assert answer.headers["content-type"] == "application/json"
+    return body["error"]["code"]
+
+
+def test_every_operation_has_a_call_here(document):
+    assert {name for name, *_ in operations(document)} == set(CALLS)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_it_works_and_answers_as_described(bank, name):
+    answer = prepared(bank)[name](bank)
+    assert answer.status_code in (200, 202), answer.text
+    document = bank.app.openapi()
+    path, method = next((path, method) for found, path, method, _ in operations(document) if found == name)
+    schemathesis.openapi.from_dict(document)[path][method].validate_response(answer)
+
+
+@pytest.mark.parametrize("name", sorted(set(CALLS) - {"health"}))
+def test_nobody_is_let_in(shared, calls, name):
+    before = shared.rows("audit_entries")
+    for headers in ({}, {"Authorization": "Bearer made-up"}, {"Authorization": "Basic cm06cm0="}, {"Authorization": ""}):
+        answer = calls[name](shared, staff=None, headers=headers)
+        assert error_of(answer) == "unauthenticated"
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert shared.rows("audit_entries") == before
+
+
+@pytest.mark.parametrize("name", sorted(set(CALLS) - {"health"}))
+def test_who_may_is_settled_by_the_rules_of_access(shared, calls, document, name):
+    """Asked as everybody to many ends: only who is permitted every verb by the rules gets further than to 403 or 404."""
+    verbs = next(said["x-permission"] for found, _, _, said in operations(document) if found == name)
+    about_a_customer = "customer.view" in verbs or any(
+        verb.startswith(("decision.", "offer.", "consent.", "preference.")) for verb in verbs
+    )
+    asked = []
+    for staff, purpose in itertools.product(served_bank.STAFF, PURPOSES):
+        answer = calls[name](shared, staff=staff, purpose=purpose)
+        customer = ("C02", "north") if about_a_customer else None
+        if allowed(shared, staff, verbs[0], purpose, customer):
+            asked.append(staff)
+            assert answer.status_code in (200, 202, 404, 409), (staff, purpose, answer.text)
+            assert answer.status_code != 404 or name in ("rotate_secret", "stop_webhook")
+        else:
+            assert error_of(answer) in ("forbidden", "record_not_found"), (staff, purpose)
+    assert asked
+
+
+def allowed(bank, staff, verb, purpose, customer):
+    from zhike.act.staff import known_actor
+    from zhike.govern.roles import decide_access
+
+    with bank.store.read() as tx:
+        actor = known_actor(tx, staff)
+    subject = None if customer is None else actor.subject(*customer)
+    return decide_access(bank.service.access, actor, verb, subject, purpose, bank.service.today()).allowed
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_it_asks_for_is_what_is_said(bank, document, name, monkeypatch):
+    call = prepared(bank)[name]
+    asked, permitted = [], type(bank.service).permitted
+
+    def noted(self, actor, verb, *rest, **more):
+        asked.append(verb)
+        return permitted(self, actor, verb, *rest, **more)
+
+    monkeypatch.setattr(type(bank.service), "permitted", noted)
+    call(bank)
+    said = next(operation["x-permission"] for found, *_, operation in operations(document) if found == name)
+    # Reasons are asked for on top, see test_explanation.
+    assert asked == [verb for verb in said if verb != "decision.explain"]
+
+
+def test_the_description_is_whole(document):
+    assert document["openapi"].startswith("3.1")
+    verbs = {verb for version in served_bank.decide_bank.SHIPPED.entry("access.roles").versions for verb in version.head["verbs"]}
+    names = []
+    for name, path, method, operation in operations(document):
+        names.append(name)
+        assert path.startswith("/v1/")
+        assert operation["summary"]
+        assert not operation["summary"].endswith(".")
+        assert set(operation["x-permission"]) <= verbs
+        errors = {status for status in operation["responses"] if status >= "400"}
+        if operation["security"]:
+            assert errors >= {"401", "403", "404", "422", "429", "500", "503"}
+            assert operation["x-permission"]
+        if method != "get" and "requestBody" in operation:
+            assert errors >= {"409", "413"}
+        for status in errors:
+            (media,) = operation["responses"][status]["content"].items()
+            assert media == ("application/json", {"schema": {"$ref": "#/components/schemas/ErrorBody"}})
+    assert len(set(names)) == len(names)
+    assert document["components"]["securitySchemes"] == {
+        "token": {"type": "http", "scheme": "bearer", "description": "A token of `zhike staff token`."}
+    }
+
+
+def test_the_description_itself_is_open_and_names_nobody(shared):
+    answer = shared.get(None, "/v1/openapi.json")
+    assert answer.status_code == 200
+    assert not any(customer in answer.text for customer in served_bank.NORTH)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_answer_is_kept_between_or_taken_for_something_else(shared, calls, name):
+    answer = calls[name](shared)
+    kept = "private, no-cache" if name in ("actions", "active_policy") else "no-store"
+    assert answer.headers["cache-control"] == kept
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not {"server", "x-powered-by", "set-cookie"} & set(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404), ("GET", "/v1", 404), ("GET", "/v1/health/", 404), ("GET", "/v1/nothing", 404), ("GET", "/docs", 404),
+        ("GET", "/v2/health", 404), ("POST", "/v1/health", 405), ("OPTIONS", "/v1/decisions", 405),
+        ("TRACE", "/v1/decisions", 405), ("DELETE", "/v1/customers/C02", 405),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_told_in_the_same_shape(shared, method, path, status):
+    answer = shared.ask("rm", method, path, purpose="service")
+    assert answer.status_code == status
+    assert set(answer.json()["error"]) == {"code", "retryable", "found", "needed", "remedy", "data"}
+    assert answer.json()["error"]["code"] == ("record_not_found" if status == 404 else "request_invalid")
+
+
+def test_a_method_that_is_not_there_is_told_which_are(shared):
+    assert shared.ask("rm", "PATCH", "/v1/customers/C02/consents").headers["allow"] == "GET, POST"
+    assert shared.ask("rm", "POST", "/v1/customers/C02/preferences/hours", json={}).headers["allow"] == "PUT"

@@ -1,0 +1,70 @@
+"""For every operation of the interface a call that succeeds: by whom, to which end, with what. A new operation needs one here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request; ``{offer}``, ``{decision}``, ``{webhook}`` and ``{job}`` in the path are filled in by `prepared`."""
+
+    staff: str
+    purpose: str
+    method: str
+    path: str
+    body: Any = None
+
+    def __call__(self, bank, staff=..., purpose=..., **given):
+        """Ask, as it stands or as somebody else."""
+        asked = self.staff if staff is ... else staff
+        end = self.purpose if purpose is ... else purpose
+        body = {} if self.body is None else {"json": self.body}
+        return bank.ask(asked, self.method, self.path, purpose=end, **body, **given)
+
+
+CONSENT = {"purpose": "marketing", "channel": "app", "status": "given", "evidence": {"form": "branch"}}
+CALLS = {
+    "decide": Call("integration", "service", "POST", "/v1/decisions", {"customer_id": "C02", "direction": "inbound"}),
+    "decision": Call("auditor", "audit", "GET", "/v1/decisions/{decision}?check=true"),
+    "respond": Call("integration", "service", "POST", "/v1/offers/{offer}/responses", {"outcome": "shown"}),
+    "customer": Call("rm", "service", "GET", "/v1/customers/C02"),
+    "decisions_of": Call("rm", "service", "GET", "/v1/customers/C02/decisions"),
+    "consents": Call("rm", "service", "GET", "/v1/customers/C02/consents"),
+    "answer_consent": Call("rm", "service", "POST", "/v1/customers/C02/consents", CONSENT),
+    "preferences": Call("rm", "service", "GET", "/v1/customers/C02/preferences"),
+    "set_channels": Call("rm", "service", "PUT", "/v1/customers/C02/preferences/channels", {"unwanted": ["phone"]}),
+    "set_topics": Call("rm", "service", "PUT", "/v1/customers/C02/preferences/topics", {"unwanted": ["daily"]}),
+    "set_frequency": Call("rm", "service", "PUT", "/v1/customers/C02/preferences/frequency", {"most_in_30_days": 2}),
+    "set_hours": Call(
+        "rm", "service", "PUT", "/v1/customers/C02/preferences/hours", {"not_before": "09:30", "not_after": "12:00"}
+    ),
+    "submit_batch": Call("analyst", "analysis", "POST", "/v1/batches", {"customers": ["C01", "C02"]}),
+    "batch": Call("analyst", "analysis", "GET", "/v1/batches/{job}"),
+    "webhooks": Call("administrator", "operation", "GET", "/v1/webhooks"),
+    "add_webhook": Call(
+        "administrator", "operation", "POST", "/v1/webhooks", {"url": "https://hooks.example.org/b", "topics": ["offer.made"]}
+    ),
+    "rotate_secret": Call("administrator", "operation", "POST", "/v1/webhooks/{webhook}/secret"),
+    "stop_webhook": Call("administrator", "operation", "DELETE", "/v1/webhooks/{webhook}"),
+    "outbox": Call("administrator", "operation", "GET", "/v1/outbox"),
+    "actions": Call("rm", "service", "GET", "/v1/actions"),
+    "active_policy": Call("rm", "service", "GET", "/v1/policies/active"),
+    "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
+    "health": Call(None, None, "GET", "/v1/health"),
+}  # fmt: skip
+
+
+def prepared(bank):
+    """Return the calls with identifiers of what is there, by operation."""
+    decided = bank.decide("C02", direction="inbound").json()
+    hooks = {"url": "https://hooks.example.org/a", "topics": ["decision.made"]}
+    names = {
+        "decision": decided["decision_id"],
+        "offer": decided["actions"][0]["offer_id"],
+        "webhook": bank.post("administrator", "/v1/webhooks", hooks, purpose="operation").json()["webhook_id"],
+        "job": CALLS["submit_batch"](bank).json()["job_id"],
+    }
+    return {
+        name: Call(call.staff, call.purpose, call.method, call.path.format(**names), call.body)
+        for name, call in CALLS.items()
+    }
