@@ -42,7 +42,7 @@ def test_one_customer_is_seen_for_some_hours(bank):
     assert (sees(bank), sees(bank, "C02"), sees(bank, purpose="service")) == (200, 404, 403)
     assert bank.get("rm", "/v1/customers/C06", purpose="emergency").status_code == 404
     assert (
-        bank.post("rm_south", "/v1/decisions", {"customer_id": "C01"}, purpose="emergency").status_code == 404
+        bank.post("rm_south", "/v1/decisions", {"customer_id": "C01"}, purpose="emergency").status_code == 403
     )
     bank.clock.later(hours=4, seconds=-1)
     assert sees(bank) == 200

@@ -50,6 +50,7 @@ terminal tables are ruled and long work shows a bar; in a pipe both are plain.
 | `ZHIKE_RULEBOOK` | folder of rule files; without it the one shipped |
 | `ZHIKE_STORE` | the [store](../concepts/store.md): a file, or `postgresql://user@host/database`; without it `zhike.db` in the current folder |
 | `ZHIKE_KEYS` | file with the bank's keys; without it the store's file with `.keys` added to its name, for PostgreSQL there is none |
+| `ZHIKE_DELIVERERS` | file that says which channel uses which deliverer; without it nothing leaves the house |
 | `ZHIKE_RATE` | requests a second that `zhike serve` answers one caller; without it 2000, 0 for no limit |
 | `ZHIKE_DEBUG` | set: a fault of Zhike's own shows its traceback |
 """

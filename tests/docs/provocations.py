@@ -72,6 +72,11 @@ PROVOCATIONS = {
         "zhike decide mybank --at 2026-06-30 --policy ours.yaml --out d",
     ),
     "record_not_found": ({}, f"{_hired('staff.db')}; zhike staff token robert --store staff.db"),
+    "request_invalid": (
+        {},
+        f"{_hired('asked.db')}; zhike api --post /v1/decisions --data '{{\"customer\": 2}}' --as rita --store asked.db",
+        1,
+    ),
     "rule_invalid": ({"broken/age.yaml": _RULE}, "zhike rules list --rulebook broken"),
     "rule_not_found": ({}, "zhike rules show cn.nfra.suitability.level"),
     "state_conflict": ({}, f"{_hired('one.db')}; zhike staff add rita --role integration --store one.db"),
@@ -104,7 +109,9 @@ PROVOCATIONS = {
 UNPROVOKED = {
     "already_recorded": "Programs that write to the ledger meet it; commands look first what is recorded.",
     "delivery_failed": "A deliverer raises it. It is kept with the message in the outbox, and delivery is tried again.",
+    "delivery_refused": "A deliverer raises it. It is kept with the message in the outbox.",
     "erased": "Programs that write to the ledger meet it, after a customer's key was destroyed.",
+    "request_too_large": "A body of more than a megabyte provokes it, more than a command line can hold.",
     "store_version": "Only a store that a later version of Zhike wrote provokes it; an older one is brought up when it is opened.",
     "too_many_requests": "A server counts the requests of a second; `zhike api` answers one, and never meets it.",
     "internal_error": "No call is known to provoke it: whoever meets one has found a defect. The test raises it artificially.",

@@ -239,6 +239,7 @@ def folder(tmp_path_factory):
     assert run(SCARCE.removesuffix(" --json"), place)[0] == 0
     made_up_trail.write(place / "trail.jsonl")
     assert run("zhike publish mybank --at 2026-06-30 --store zhike.db", place)[0] == 0
+    assert run("zhike batch submit --all --store zhike.db", place)[0] == 0
     assert run("zhike staff add robin --role integration --store zhike.db", place)[0] == 0
     return place
 
@@ -309,6 +310,10 @@ SHAPES = {
     ],
     "zhike replay": ["zhike replay mybank --from 2026-02-01 --to 2026-02-01 --methods popularity --json"],
     "zhike publish": ["zhike publish mybank --at 2026-06-30 --store zhike.db --json"],
+    "zhike batch submit": ["zhike batch submit --all --store zhike.db --json"],
+    "zhike batch run": ["zhike batch run --store zhike.db --json"],
+    "zhike batch show": ["zhike batch show --store zhike.db --json"],
+    "zhike deliver": ["zhike deliver --store zhike.db --json"],
     "zhike staff add": ["zhike staff add rita --role integration --store zhike.db --json"],
     "zhike staff token": ["zhike staff token robin --store zhike.db --json"],
     "zhike audit sign": ["zhike audit sign --store zhike.db --json"],
