@@ -26,7 +26,12 @@ def test_no_publication(bank):
     body = is_safe(bank.decide("C02"), "no_publication", stored=True)
     (row,) = bank.rows("decisions")
     assert (row["decision_id"], row["degraded"]) == (body["decision_id"], "no_publication")
-    assert health(bank) == {"status": "degraded", "publication": None, "as_of": None, "problems": ["no_publication"]}
+    assert health(bank) == {
+        "status": "degraded",
+        "publication": None,
+        "as_of": None,
+        "problems": ["no_publication"],
+    }
     assert bank.get("rm", "/v1/actions").status_code == 503
     view = bank.get("rm", "/v1/customers/C02").json()
     assert (view["as_of"], view["attributes"]) == (None, {})

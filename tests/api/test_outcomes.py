@@ -10,7 +10,9 @@ def made(bank, customer="C02", **asked):
 
 
 def told(bank, offer, outcome, **more):
-    return bank.post("integration", f"/v1/offers/{offer}/responses", {"outcome": outcome, **more}, purpose="service")
+    return bank.post(
+        "integration", f"/v1/offers/{offer}/responses", {"outcome": outcome, **more}, purpose="service"
+    )
 
 
 def state(bank, offer):
@@ -79,7 +81,9 @@ def test_a_refusal_rests_the_offer(bank):
     again = [one["action_id"] for one in bank.decide("C02", direction="inbound").json()["actions"]]
     assert first["action_id"] not in again
     bank.clock.later(days=90)
-    assert first["action_id"] in [one["action_id"] for one in bank.decide("C02", direction="inbound").json()["actions"]]
+    assert first["action_id"] in [
+        one["action_id"] for one in bank.decide("C02", direction="inbound").json()["actions"]
+    ]
 
 
 def test_a_product_that_was_taken_is_not_offered_again(bank):
