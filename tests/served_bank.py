@@ -113,9 +113,9 @@ class Served:
         self.folder = Path(folder)
         shutil.copytree(_original(), self.folder, dirs_exist_ok=True)
         tokens = json.loads((self.folder / _TOKENS).read_text("utf-8"))
-        self._serve(self.folder / _STORE, None, tokens, Clock(), limit=limit, patience=patience)
+        self.serve(self.folder / _STORE, None, tokens, Clock(), limit=limit, patience=patience)
 
-    def _serve(self, place, keys, tokens, clock, *, limit=0, patience=10.0):
+    def serve(self, place, keys, tokens, clock, *, limit=0, patience=10.0):
         self._where = place, keys
         self.tokens, self.clock = tokens, clock
         self.store = open_store(place, keys, patience=patience, now=clock.now)
@@ -130,13 +130,13 @@ class Served:
         with open_store(place, keys, now=Clock().now) as store:
             tokens = furnish(store)
         found = cls.__new__(cls)
-        found._serve(place, keys, tokens, Clock())
+        found.serve(place, keys, tokens, Clock())
         return found
 
     def beside(self):
         """Return the same bank served once more, by a service of its own as another process would; with the same clock."""
         found = type(self).__new__(type(self))
-        found._serve(*self._where, self.tokens, self.clock)
+        found.serve(*self._where, self.tokens, self.clock)
         return found
 
     @property

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from api_calls import CALLS
 
-SECRET = "Ming-Wang-13800138000"
+PERSONAL = "Ming-Wang-13800138000"
 """What a caller sends and nobody may hear again: not in an answer, not in a log."""
 JSON = {"Content-Type": "application/json"}
 
@@ -20,7 +20,7 @@ def sent(bank, content, path="/v1/decisions", method="POST", headers=None, staff
 def is_refused(answer, statuses=(422,)):
     assert answer.status_code in statuses, (answer.status_code, answer.text)
     assert "Traceback" not in answer.text
-    assert SECRET not in answer.text
+    assert PERSONAL not in answer.text
     return answer.json()["error"]
 
 
@@ -29,7 +29,7 @@ def body(**changed):
 
 
 MALFORMED = {
-    "nothing": b"", "no JSON": b"{", "half": b'{"customer_id": "C02"', "text": SECRET.encode(), "a list": b"[]", "null": b"null",
+    "nothing": b"", "no JSON": b"{", "half": b'{"customer_id": "C02"', "text": PERSONAL.encode(), "a list": b"[]", "null": b"null",
     "a number": b"1", "two documents": b'{"customer_id": "C02"} {}', "no UTF-8": b'{"customer_id": "\xff\xfe"}',
     "UTF-16": '{"customer_id": "C02"}'.encode("utf-16"), "UTF-8 with a mark": b"\xef\xbb\xbf" + body(),
     "overlong UTF-8": b'{"customer_id": "\xc0\xaf"}', "a surrogate in UTF-8": b'{"customer_id": "\xed\xa0\x80"}',
@@ -53,12 +53,12 @@ def test_a_body_that_is_no_json(shared, name, path):
 @pytest.mark.parametrize(
     "changed",
     [
-        {SECRET: 1}, {"reason": SECRET + "!"}, {"channels": [SECRET]}, {"direction": SECRET}, {"customer_id": [SECRET]},
-        {"customer_id": SECRET * 20}, {"customer_id": f"{SECRET}\n"}, {"customer_id": ""}, {"customer_id": None}, {"customer_id": 5},
-        {"just_done": [{"action_id": SECRET, "outcome": SECRET}]}, {"just_done": [{"action_id": SECRET}]}, {"just_done": SECRET},
-        {"just_done": [{"action_id": "a", "outcome": "refused"}] * 51}, {"most": SECRET}, {"most": 0}, {"most": 21}, {"most": True},
-        {"most": 10**18}, {"most": -1}, {"explain": SECRET}, {"explain": 1}, {"explain": None}, {"channels": ["app"] * 10},
-        {"channels": {SECRET: 1}},
+        {PERSONAL: 1}, {"reason": PERSONAL + "!"}, {"channels": [PERSONAL]}, {"direction": PERSONAL}, {"customer_id": [PERSONAL]},
+        {"customer_id": PERSONAL * 20}, {"customer_id": f"{PERSONAL}\n"}, {"customer_id": ""}, {"customer_id": None}, {"customer_id": 5},
+        {"just_done": [{"action_id": PERSONAL, "outcome": PERSONAL}]}, {"just_done": [{"action_id": PERSONAL}]}, {"just_done": PERSONAL},
+        {"just_done": [{"action_id": "a", "outcome": "refused"}] * 51}, {"most": PERSONAL}, {"most": 0}, {"most": 21}, {"most": True},
+        {"most": 10**18}, {"most": -1}, {"explain": PERSONAL}, {"explain": 1}, {"explain": None}, {"channels": ["app"] * 10},
+        {"channels": {PERSONAL: 1}},
     ],
     ids=str,
 )  # fmt: skip
@@ -85,7 +85,7 @@ def test_a_body_of_another_kind(shared, content_type, path):
 
 
 INJECTIONS = [
-    "' OR '1'='1", "C02'; DROP TABLE customers; --", "C02%", "_____", "*", "C02/**/", "${jndi:ldap://x}", "{{7*7}}", "$(id)", "`id`",
+    "' OR '1'='1", "C02'; DROP TABLE customers; --", "C02%", "_____", "C02/**/", "${jndi:ldap://x}", "{{7*7}}", "$(id)", "`id`",
     "<script>alert(1)</script>", "../../etc/passwd", "..\\..\\windows", "%2e%2e%2f", "C02\u202e", "\ufeffC02", "Ｃ０２", "c02", " C02", "C02 ",
     "=1+1", "C02\u0301", "\U0001f600",
 ]  # fmt: skip
@@ -98,7 +98,7 @@ def test_an_identifier_that_would_be_more_is_only_a_name_nobody_has(shared, name
     assert is_refused(sent(shared, body(customer_id=name)), (404,))["code"] == "record_not_found"
     path = httpx.URL("http://zhike").copy_with(path=f"/v1/customers/{name}").raw_path.decode()
     assert is_refused(shared.get("auditor", path, purpose="audit"), (404, 422))
-    assert name not in shared.get("auditor", path, purpose="audit").text or name in ("*",)
+    assert name not in shared.get("auditor", path, purpose="audit").text
     assert len(shared.rows("customers")) == before
 
 
@@ -120,8 +120,8 @@ def test_a_path_that_would_lead_elsewhere(shared, path):
 @pytest.mark.parametrize(
     "headers",
     [
-        {"X-Purpose": SECRET}, {"X-Purpose": ""}, {"X-Purpose": "service,audit"}, {"X-Purpose": "s" * 65}, {"X-Purpose": "sérvice"},
-        {"X-Purpose": "service\t"}, {"Idempotency-Key": f"{SECRET} {SECRET}"},
+        {"X-Purpose": PERSONAL}, {"X-Purpose": ""}, {"X-Purpose": "service,audit"}, {"X-Purpose": "s" * 65}, {"X-Purpose": "sérvice"},
+        {"X-Purpose": "service\t"}, {"Idempotency-Key": f"{PERSONAL} {PERSONAL}"},
     ],
     ids=str,
 )  # fmt: skip
@@ -133,8 +133,8 @@ def test_a_header_that_is_not_as_described(shared, headers):
 @pytest.mark.parametrize(
     "authorization",
     [
-        SECRET, f"Basic {SECRET}", f"Bearer{SECRET}", f"Bearer  {SECRET}", "Bearer", "Bearer ", f"Bearer {SECRET} {SECRET}", "Bearer é",
-        "Bearer ' OR 1=1 --", "Bearer " + "x" * 100_000, "Bearer null", f"Digest {SECRET}", "bearer \x7f",
+        PERSONAL, f"Basic {PERSONAL}", f"Bearer{PERSONAL}", f"Bearer  {PERSONAL}", "Bearer", "Bearer ", f"Bearer {PERSONAL} {PERSONAL}", "Bearer é",
+        "Bearer ' OR 1=1 --", "Bearer " + "x" * 100_000, "Bearer null", f"Digest {PERSONAL}", "bearer \x7f",
     ],
     ids=lambda text: text[:30],
 )  # fmt: skip
@@ -234,7 +234,7 @@ def test_websockets_are_not_spoken(shared):
 
 def test_a_fault_of_our_own_says_nothing_and_is_logged_without_values(bank, monkeypatch, caplog):
     def broken(*_):
-        raise ValueError(SECRET)
+        raise ValueError(PERSONAL)
 
     monkeypatch.setattr(type(bank.service.desk), "draft", broken)
     answer = bank.decide("C02")
@@ -243,7 +243,7 @@ def test_a_fault_of_our_own_says_nothing_and_is_logged_without_values(bank, monk
     (record,) = [record for record in caplog.records if record.name == "zhike.api"]
     assert "ValueError" in record.getMessage()
     assert "decisions.py" in record.getMessage()  # where, for whoever has to put it right
-    assert SECRET not in caplog.text
+    assert PERSONAL not in caplog.text
     assert "C02" not in caplog.text
 
 
