@@ -119,7 +119,9 @@ class Served:
         self._where = place, keys
         self.tokens, self.clock = tokens, clock
         self.store = open_store(place, keys, patience=patience, now=clock.now)
-        self.service = service_of(self.store, decide_bank.rulebook(), clock=clock, limit=limit)
+        self.service = service_of(
+            self.store, decide_bank.rulebook(), clock=clock, limit=limit, private_key=self.store.keys.audit_seed
+        )
         self.app = create_app(self.service)
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://zhike")

@@ -1,4 +1,4 @@
-"""For every error a call that provokes it, with the files it needs; for every reject code a row."""
+"""For every error a call that provokes it, with the files it needs, and the exit code where it is not the error's own; for every reject code a row."""
 
 _RULE = """\
 kind: parameter
@@ -12,6 +12,14 @@ reference:
   2026-02-01: {title: "Order, Art. 18"}
 status: confirmed
 """
+
+
+def _hired(store, role="integration"):
+    return f"zhike staff add rita --role {role} --store {store} > add.txt"
+
+
+_PUBLISH = "zhike publish mybank --at 2026-06-30 --store served.db > publish.txt"
+_ASK = """--data '{"customer_id": "C002"}'"""
 
 _POLICY = """\
 kind: policy
@@ -36,6 +44,11 @@ PROVOCATIONS = {
         "zhike init shortbank --from csv short",
     ),
     "decision_not_found": ({}, "zhike explain decisions --customer C999"),
+    "forbidden": (
+        {},
+        f"{_PUBLISH}; {_hired('served.db', 'auditor')}; zhike api --post /v1/decisions {_ASK} --as rita --store served.db",
+        1,
+    ),
     "input_not_found": ({}, "zhike init newbank --from csv no-such-folder"),
     "input_unreadable": (
         {"semicolon/staff.csv": "staff_id;role;valid_from\nS1;adviser;2026-01-01\n"},
@@ -49,12 +62,34 @@ PROVOCATIONS = {
         },
         "zhike init newbank --from csv mapped",
     ),
+    "not_serving": (
+        {},
+        f"{_hired('empty.db', 'adviser')}; zhike api --get /v1/policies/active --as rita --store empty.db",
+        1,
+    ),
     "policy_invalid": (
         {"ours.yaml": _POLICY},
         "zhike decide mybank --at 2026-06-30 --policy ours.yaml --out d",
     ),
+    "record_not_found": ({}, f"{_hired('staff.db')}; zhike staff token robert --store staff.db"),
+    "request_invalid": (
+        {},
+        f"{_hired('asked.db')}; zhike api --post /v1/decisions --data '{{\"customer\": 2}}' --as rita --store asked.db",
+        1,
+    ),
     "rule_invalid": ({"broken/age.yaml": _RULE}, "zhike rules list --rulebook broken"),
     "rule_not_found": ({}, "zhike rules show cn.nfra.suitability.level"),
+    "state_conflict": ({}, f"{_hired('one.db')}; zhike staff add rita --role integration --store one.db"),
+    "store_invalid": (
+        {"letters.db": "Dear Ms Lee, thank you for your letter of 3 March.\n"},
+        "zhike staff token rita --store letters.db",
+    ),
+    "store_keys_invalid": (
+        {},
+        f"{_hired('locked.db')}; mv locked.db.keys elsewhere.keys; zhike staff token rita --store locked.db",
+    ),
+    "store_not_found": ({}, "zhike staff token rita --store nowhere.db"),
+    "store_unavailable": ({}, "zhike staff add rita --role integration --store nowhere/zhike.db"),
     "system_fault": (
         {"notes.txt": "not a folder\n"},
         "zhike decide mybank --at 2026-06-30 --out notes.txt/d",
@@ -63,10 +98,22 @@ PROVOCATIONS = {
         {"simbank.truth/SEALED.json": '{"format": "zhike-truth/1"}\n'},
         "zhike check simbank.truth --at 2026-04-30",
     ),
+    "unauthenticated": (
+        {},
+        f"{_hired('quiet.db')}; zhike api --get /v1/actions --store quiet.db",
+        1,
+    ),
     "usage": ({}, "zhike decide mybank --at 30.6.2026 --out d"),
 }
 
 UNPROVOKED = {
+    "already_recorded": "Programs that write to the ledger meet it; commands look first what is recorded.",
+    "delivery_failed": "A deliverer raises it. It is kept with the message in the outbox, and delivery is tried again.",
+    "delivery_refused": "A deliverer raises it. It is kept with the message in the outbox.",
+    "erased": "Programs that write to the ledger meet it, after a customer's key was destroyed.",
+    "request_too_large": "A body of more than a megabyte provokes it, more than a command line can hold.",
+    "store_version": "Only a store that a later version of Zhike wrote provokes it; an older one is brought up when it is opened.",
+    "too_many_requests": "A server counts the requests of a second; `zhike api` answers one, and never meets it.",
     "internal_error": "No call is known to provoke it: whoever meets one has found a defect. The test raises it artificially.",
 }
 

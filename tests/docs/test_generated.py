@@ -8,6 +8,7 @@ from pathlib import Path
 import access_page
 import generated_pages
 import lab_numbers
+import ledger_page
 import pytest
 from doc_pages import DOCS
 from provocations import PROVOCATIONS, UNPROVOKED
@@ -26,6 +27,11 @@ def test_tables_page_is_current():
 def test_roles_page_is_current():
     page = (DOCS / "reference" / "roles.md").read_text("utf-8")
     assert page == access_page.access_page(generated_pages.NOTE), AGAIN
+
+
+def test_ledger_page_is_current():
+    page = (DOCS / "reference" / "ledger.md").read_text("utf-8")
+    assert page == ledger_page.ledger_page(generated_pages.NOTE), AGAIN
 
 
 def test_page_of_the_labs_numbers_is_current():

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import customer_row, raised
-from zhike.act.live_state import day_of, live_of
+from zhike.act.acting import customer_row
+from zhike.act.live_state import day_of, refreshed
 from zhike.act.outbox import Event, queue
 from zhike.act.routes import CONSENT_CHANGED, PREFERENCE_CHANGED
 from zhike.act.trail import Happened, record
@@ -205,6 +205,5 @@ def _hours(first: object, last: object) -> bool:
 def _done(acting: Acting, tx: Transaction, happened: Happened, now: int) -> None:
     """Write anew what is live about the customer, and the event."""
     assert happened.customer is not None  # noqa: S101 - the customer's own word
-    row = customer_row(tx, happened.customer)
-    raised(tx, row, live_of(tx, happened.customer, now).to_content())
+    refreshed(tx, happened.customer, now)
     record(tx, [happened], now, acting.chance)

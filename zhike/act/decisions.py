@@ -155,6 +155,8 @@ class DecisionDesk:
             When there is no such customer, or no such reason of contact.
         """
         row = customer_row(tx, ask.customer) if row is None else row
+        if row["customer_id"] != ask.customer:  # of a record that was merged, the one that stays
+            ask = replace(ask, customer=row["customer_id"])
         at, decision_id = self.acting.clock.now(), self.acting.new_id("d")
         current = self._current_publication(tx, at)
         if current is None:
@@ -215,7 +217,7 @@ class DecisionDesk:
             same = row is not None and (row["version"], row["state"]) == (seen["version"], seen["state"])
             fresh = draft if same else self.draft(tx, draft.ask)
             decided = Decided(fresh, tuple(self.acting.new_id("o") for _ in _chosen(fresh)))
-            rows[draft.ask.customer] = _contacted(tx, decided)
+            rows[fresh.ask.customer] = _contacted(tx, decided)
             done.append(decided)
         _write(tx, done)
         now = self.acting.clock.now()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import DAY
+from zhike.act.acting import DAY, customer_row, moment, raised, records_of
 from zhike.decide.catalogue import offer_of
 from zhike.decide.live import Live, Preferences
+from zhike.know.corrections import Correction, corrected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from zhike.core.ports import Transaction
 
-__all__ = ["live_of"]
+__all__ = ["day_of", "live_of", "refreshed"]
 
 _KEPT_DAYS: Final = 366
 """Contacts and refusals older than the longest window of any rule say nothing any more."""
@@ -28,11 +29,12 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
     ----------
     tx : Transaction
     customer : str
+        The record that stays; those merged into it count as well.
     now : int
         Microseconds of UTC.
     """
-    since, own = now - _KEPT_DAYS * DAY, {"customer_id": customer}
-    offers = [one for one in tx.find("offers", own, order=["made_at"]) if one["made_at"] >= since]
+    since, own = now - _KEPT_DAYS * DAY, {"customer_id": records_of(tx, customer)}
+    offers = [one for one in tx.find("offers", own, order=["made_at", "rank"]) if one["made_at"] >= since]
     cases = tx.find("cases", {**own, "kind": "complaint", "state": ["open", "answered"]})
     corrections = tx.find("corrections", own, order=["recorded_at"])
     # The last answer to each purpose and channel speaks.
@@ -47,10 +49,22 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
         },
         taken=tuple(sorted({product for one in offers if (product := _product(one)) is not None})),
         complaints=len(cases),
-        corrections={one["attribute"]: one["value"] for one in corrections},
+        corrections=corrected(map(Correction.of, corrections), day_of(now), now),
         preferences=_preferences(tx.find("preferences", own, order=["recorded_at"])),
         ends={asked: row["expires_on"] for asked, row in answers.items() if _ends(row)},
     )
+
+
+def refreshed(tx: Transaction, customer: str, now: int) -> None:
+    """Write anew what is live about a customer, from the ledger.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When there is no such customer.
+    """
+    row = customer_row(tx, customer)
+    raised(tx, row, live_of(tx, row["customer_id"], now).to_content())
 
 
 def _is_contact(offer: Mapping[str, Any]) -> bool:
@@ -76,9 +90,7 @@ def day_of(now: int) -> str:
     >>> day_of(86_400_000_000)
     '1970-01-02'
     """
-    import datetime as dt
-
-    return str((dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=now)).date())
+    return str(moment(now).date())
 
 
 def _preferences(rows: Iterable[Mapping[str, Any]]) -> Preferences:

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.acting import ANONYMISED, ERASED
 from zhike.act.trail import Happened, canonical, record
 from zhike.core.blobs import get_blob, put_blob
 from zhike.core.service_errors import NotServingError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Publication", "active_publication", "publication", "publish"]
 
+_GONE: Final = (ERASED, ANONYMISED)
 _CHUNK: Final = 2_000
 """Dossiers a transaction: decisions go on being written between two."""
 
@@ -62,20 +64,22 @@ def publish(
 
     Notes
     -----
-    A run that ends half-way leaves a publication that is never served; the next run removes it.
+    A run that ends half-way leaves a publication that is never served; the next run removes it. Customers who were erased get no
+    dossier, whatever the archive still has of them.
     """
     number = _begun(acting, setting, manifest, actor)
     done = 0
     for chunk in _chunks(dossiers):
         with acting.store.write() as tx:
-            _known(tx, chunk, owners)
+            gone = _known(tx, chunk, owners)
             rows = [
                 {"publication": number, "customer_id": one.customer_id, "content": packed(one)}
                 for one in chunk
+                if one.customer_id not in gone
             ]
             tx.insert("dossiers", rows)
         acting.store.checkpoint()
-        done += len(chunk)
+        done += len(rows)
         progress(done)
     _activated(acting, number, done, actor)
     return number
@@ -99,21 +103,23 @@ def _begun(acting: Acting, setting: ServingSetting, manifest: str, actor: str) -
 
 def _known(
     tx: Transaction, chunk: list[Dossier], owners: Mapping[str, tuple[str | None, str | None]]
-) -> None:
-    """See to it that every customer of a chunk has a row, with the branch and adviser of today."""
+) -> set[str]:
+    """See to it that every customer of a chunk has a row, with the branch and adviser of today; return those who were erased."""
     names = [one.customer_id for one in chunk]
     there = {row["customer_id"]: row for row in tx.find("customers", {"customer_id": names})}
-    new = []
+    new, gone = [], set()
     for name in names:
         branch, adviser = owners.get(name, (None, None))
         row = there.get(name)
         if row is None:
             new.append({"customer_id": name, "branch": branch, "adviser": adviser, "merged_into": None, "state": "active",
                         "version": 0, "live": None})  # fmt: skip
+        elif row["state"] in _GONE:
+            gone.add(name)
         elif (row["branch"], row["adviser"]) != (branch, adviser):
             tx.change("customers", {"customer_id": name}, {"branch": branch, "adviser": adviser})
-    if new:
-        tx.insert("customers", new)
+    tx.insert("customers", new)
+    return gone
 
 
 def _activated(acting: Acting, number: int, customers: int, actor: str) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import customer_row, raised
-from zhike.act.live_state import live_of
+from zhike.act.live_state import refreshed
 from zhike.act.outbox import Event, queue
 from zhike.act.routes import OFFER_CHANGED
 from zhike.act.trail import Happened, record
@@ -119,7 +118,7 @@ def do_respond(acting: Acting, tx: Transaction, offer: dict[str, Any], response:
     }  # fmt: skip
     tx.insert("responses", [row])
     tx.change("offers", {"offer_id": offer["offer_id"]}, {"state": response.outcome, "changed_at": at})
-    _refreshed(tx, offer["customer_id"], now)
+    refreshed(tx, offer["customer_id"], now)
     content = {
         "response": row["response_id"],
         "offer": offer["offer_id"],
@@ -154,9 +153,3 @@ def _told(offer: dict[str, Any], state: str, at: int, *, late: bool) -> Event:
     names = ("offer_id", "decision_id", "customer_id", "action_id", "channel")
     content = {name: offer[name] for name in names} | {"state": state, "late": late, "changed_at": at}
     return Event(OFFER_CHANGED, offer["customer_id"], content)
-
-
-def _refreshed(tx: Transaction, customer: str, now: int) -> None:
-    """Write anew what is live about a customer, from the ledger."""
-    row = customer_row(tx, customer)
-    raised(tx, row, live_of(tx, customer, now).to_content())

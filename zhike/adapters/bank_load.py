@@ -191,9 +191,7 @@ class Loading:
         notes = (*base.notes, *(note for note in self._notes if note not in base.notes))
         after = replace(base, tables=tables, rejects=rejects, outcomes=outcomes, notes=notes)
         unchanged = before is not None and after.to_bytes() == before.to_bytes()
-        if not unchanged:
-            self._swap(after)
-        self._sweep(after)
+        self.sweep(after) if unchanged else self.replace(after)
         return LoadReport(after, unchanged, self._added, self._identical, self._rejected)
 
     def _table(self, name: str, stored: StoredTable, given: pl.DataFrame | Staged, late: Path) -> StoredTable:
@@ -216,7 +214,7 @@ class Loading:
         if len(verdict.contradicting) or 0 < len(verdict) < height:
             kept = self._sift(definition, staged, verdict, late)
         # An empty table of a first load is stored: the bank then says that it has none, not that nobody asked.
-        return self._store("tables", name, stored, kept) if self._added[name] or not stored.files else stored
+        return self.store("tables", name, stored, kept) if self._added[name] or not stored.files else stored
 
     def _stage(self, definition: Table, frame: pl.DataFrame) -> Staged:
         definition.require(frame.columns)
@@ -271,14 +269,14 @@ class Loading:
             for batch in read_batches(file):
                 spool.append(batch.filter(~verdict.within(start, batch.height)[0]))
                 start += batch.height
-        return self._store("rejects", name, stored, fresh) if spool.rows else stored
+        return self.store("rejects", name, stored, fresh) if spool.rows else stored
 
     def _outcome(self, name: str, frame: pl.DataFrame) -> StoredTable:
         path = self.staging / f"{name}.outcome.parquet"
         spool_frame(frame, path)
-        return self._store("outcomes", name, StoredTable(), path)
+        return self.store("outcomes", name, StoredTable(), path)
 
-    def _store(self, section: str, name: str, stored: StoredTable, staged: Path) -> StoredTable:
+    def store(self, section: str, name: str, stored: StoredTable, staged: Path) -> StoredTable:
         """Move a finished file to its place, under a name made of its content."""
         sha256 = sha256_of(staged)
         file = f"{section}/{name}-{sha256[:12]}.parquet"
@@ -288,6 +286,11 @@ class Loading:
         _flush(staged)
         os.replace(staged, target)  # noqa: PTH105 - the module's only two swaps are spelt alike, tests replace them
         return stored.with_file(StoredFile(file, rows, sha256))
+
+    def replace(self, manifest: Manifest) -> None:
+        """Make a manifest the bank's in one step, and remove the files that it does not name."""
+        self._swap(manifest)
+        self.sweep(manifest)
 
     def _swap(self, manifest: Manifest) -> None:
         new = self.folder / f"{MANIFEST}.new"
@@ -299,7 +302,7 @@ class Loading:
         os.replace(new, self.folder / MANIFEST)  # noqa: PTH105 - as above
         _flush(self.folder)
 
-    def _sweep(self, manifest: Manifest) -> None:
+    def sweep(self, manifest: Manifest) -> None:
         """Remove files that no manifest names: a killed load's, and outcomes that were replaced."""
         named = {part.file for part in manifest.files()}
         for section in _SECTIONS:

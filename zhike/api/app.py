@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from zhike import __version__
-from zhike.api import batches, customers, decisions, operation, webhooks
+from zhike.api import batches, customers, decisions, operation, privacy, proposals, webhooks
 from zhike.api.counting import Counted
 from zhike.api.description import ERRORS, described_by
 from zhike.api.faults import told_in
@@ -35,7 +35,7 @@ def create_app(service: Service) -> FastAPI:
         openapi_url="/v1/openapi.json", description="Decisions that are served, remembered, provable and forgettable.",
     )  # fmt: skip
     app.state.service = service
-    for part in (decisions, customers, batches, webhooks, operation):
+    for part in (decisions, customers, privacy, proposals, batches, webhooks, operation):
         app.include_router(part.router, prefix="/v1", responses=ERRORS)
     app.include_router(operation.open_router, prefix="/v1")
     described_by(app)

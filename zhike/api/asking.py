@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from zhike.act.acting import customer_row
+from zhike.act.emergency import glass_is_open
 from zhike.api.languages import spoken
 from zhike.api.service import Service
 from zhike.core.language import Language
@@ -58,7 +59,9 @@ class Asking:
     def may_with(
         self, verb: str, tx: Transaction, customer: str, what: str = "customer"
     ) -> tuple[Permission, dict[str, Any]]:
-        """Return the permission for a customer, and the customer's row; refuse otherwise.
+        """Return the permission for a customer who is served, and their row; refuse otherwise.
+
+        Of a record that was merged, the row is that of the record that stays. Where nothing else allows it, broken glass may.
 
         Parameters
         ----------
@@ -74,8 +77,19 @@ class Asking:
             # Judged all the same, so that a customer who is not there takes as long as one who may not be seen.
             self.service.permitted(self.actor, verb, self.purpose, (customer, None), what)
             raise RecordNotFoundError(what=what) from None
-        subject = customer, row["branch"]
-        return self.service.permitted(self.actor, verb, self.purpose, subject, what), row
+        who = (row["customer_id"], row["branch"])
+        found = self.service.permission(self.actor, verb, self.purpose, who)
+        if not found.allowed and glass_is_open(
+            tx, self.actor.actor_id, who[0], self.service.acting.clock.now()
+        ):
+            found = self.service.permission(self.actor, verb, self.purpose, who, opened=True)
+        return self.service.checked(found, what), row
+
+    def may_about(self, verb: str, tx: Transaction, customer: str) -> Permission:
+        """Return the permission about a record, served, merged or erased; refuse otherwise."""
+        row = tx.one("customers", customer_id=customer)
+        branch = None if row is None else row["branch"]
+        return self.service.permitted(self.actor, verb, self.purpose, (customer, branch))
 
 
 async def asking_of(request: Request) -> Asking:

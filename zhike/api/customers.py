@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from zhike.act.acting import records_of
 from zhike.act.consents import (
     ConsentAnswer,
     check_consent,
@@ -62,12 +63,13 @@ def customer(customer_id: Identifier, request: Request, asking: AskingOf) -> Res
     service = asking.service
     with service.acting.store.read() as tx:
         permission, row = asking.may_with("customer.view", tx, customer_id)
-        offers = tx.find("offers", {"customer_id": customer_id}, order=["-made_at"], limit=_RECENT)
-        known = service.desk.dossier(tx, customer_id)
+        who = row["customer_id"]
+        offers = tx.find("offers", {"customer_id": records_of(tx, who)}, order=["-made_at"], limit=_RECENT)
+        known = service.desk.dossier(tx, who)
     attributes = {} if known is None else dict(known[1].inputs)
     classes = {name: _CLASSES.get(name, "C2") for name in attributes}
     content = {
-        "customer_id": customer_id, "branch": row["branch"], "adviser": row["adviser"],
+        "customer_id": who, "branch": row["branch"], "adviser": row["adviser"],
         "as_of": None if known is None else str(known[0].setting.at),
         "attributes": mask(attributes, classes, permission.highest_class, service.masking()),
         "hidden": sorted(hidden_columns(attributes, classes, permission.highest_class)),
@@ -93,8 +95,8 @@ def decisions(
     """Return a page of a customer's decisions, the newest first, masked to what whoever asks may see."""
     service, where = asking.service, position(after) if after is not None else None
     with service.acting.store.read() as tx:
-        permission, _ = asking.may_with("decision.view", tx, customer_id)
-        own = {"customer_id": customer_id}
+        permission, row = asking.may_with("decision.view", tx, customer_id)
+        own = {"customer_id": records_of(tx, row["customer_id"])}
         rows = tx.find("decisions", own, order=["-decided_at"], after=where, limit=limit + 1)
     page, more = rows[:limit], len(rows) > limit
     last = cursor([page[-1]["decided_at"], page[-1]["decision_id"]]) if more else None
@@ -108,8 +110,8 @@ def decisions(
 def consents(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return a customer's answers to purposes on channels."""
     with asking.service.acting.store.read() as tx:
-        asking.may_with("consent.view", tx, customer_id)
-        rows = tx.find("consents", {"customer_id": customer_id}, order=["recorded_at"])
+        _, row = asking.may_with("consent.view", tx, customer_id)
+        rows = tx.find("consents", {"customer_id": records_of(tx, row["customer_id"])}, order=["recorded_at"])
     return {"consents": [consent_body(row) for row in rows]}
 
 
@@ -147,8 +149,10 @@ def answer(
 def preferences(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return what a customer wants of channels, topics, frequency and hours."""
     with asking.service.acting.store.read() as tx:
-        asking.may_with("preference.view", tx, customer_id)
-        rows = tx.find("preferences", {"customer_id": customer_id}, order=["recorded_at"])
+        _, row = asking.may_with("preference.view", tx, customer_id)
+        rows = tx.find(
+            "preferences", {"customer_id": records_of(tx, row["customer_id"])}, order=["recorded_at"]
+        )
     return {"preferences": [preference_body(row) for row in rows]}
 
 

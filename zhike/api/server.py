@@ -34,7 +34,12 @@ _PATIENCE: Final = 3.0
 def app_from_environment() -> FastAPI:
     """Return the application over the store that the environment names; each worker makes its own."""
     store = open_store(store_place(), patience=_PATIENCE, create=False)
-    service = service_of(store, load_rulebook(rulebook_place()), routes=acting_over(store).routes)
+    service = service_of(
+        store,
+        load_rulebook(rulebook_place()),
+        routes=acting_over(store).routes,
+        private_key=store.keys.audit_seed,
+    )
     checkpoints = _Checkpoints(store)
     checkpoints.start()
     service.beside += [store.close, checkpoints.end]

@@ -58,6 +58,8 @@ class Service:
     """Whether the store answered when a decision last asked for it."""
     beside: list[Callable[[], None]] = field(default_factory=list)
     """What else is to be ended when the service is."""
+    private_key: bytes | None = field(default=None, repr=False)
+    """Seed of the key that signs certificates."""
     _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)
 
     def actor(self, token: str | None) -> Actor:
@@ -119,12 +121,28 @@ class Service:
         ForbiddenError
             When it is not allowed.
         """
-        subject = None if customer is None else actor.subject(*customer)
-        found = decide_access(self.access, actor, verb, subject, purpose, self.today())
+        return self.checked(self.permission(actor, verb, purpose, customer), what)
+
+    def permission(
+        self,
+        actor: Actor,
+        verb: str,
+        purpose: str,
+        customer: tuple[str, str | None] | None = None,
+        *,
+        opened: bool = False,
+    ) -> Permission:
+        """Return what is decided about an actor, allowed or not; ``opened`` where they have broken the glass for the customer."""
+        subject = None if customer is None else actor.subject(*customer, opened=opened)
+        return decide_access(self.access, actor, verb, subject, purpose, self.today())
+
+    @staticmethod
+    def checked(found: Permission, what: str = "customer") -> Permission:
+        """Return a permission that allows; refuse otherwise, as `permitted` does."""
         if not found.visible:
             raise RecordNotFoundError(what=what)
         if not found.allowed:
-            raise ForbiddenError(verb=verb)
+            raise ForbiddenError(verb=found.verb)
         return found
 
     def masking(self) -> MaskingRules:
@@ -151,6 +169,7 @@ def service_of(
     clock: Clock | None = None,
     limit: int | None = None,
     routes: Routes | None = None,
+    private_key: bytes | None = None,
 ) -> Service:
     """Return the service over a store, with unpredictable chance.
 
@@ -164,9 +183,20 @@ def service_of(
         Requests a second of one caller, 0 for no limit; else ``$ZHIKE_RATE``, else 2000.
     routes : Routes, optional
         Where events go; the webhooks of the store only, unless given.
+    private_key : bytes, optional
+        The seed of the key that signs certificates; without it erasures are left to be finished by whoever has it.
     """
     clock = SystemClock() if clock is None else clock
     acting = Acting(store, clock, secrets.token_bytes, Routes() if routes is None else routes)
     desk = DecisionDesk(acting)
     most = int(os.environ.get(_RATE, _USUAL_RATE)) if limit is None else limit
-    return Service(acting, desk, GroupWriter(desk), Access.of(rulebook), rulebook, Pace(most), Metrics())
+    return Service(
+        acting,
+        desk,
+        GroupWriter(desk),
+        Access.of(rulebook),
+        rulebook,
+        Pace(most),
+        Metrics(),
+        private_key=private_key,
+    )

@@ -42,6 +42,7 @@ from zhike.cli.options import (
     TruthFolder,
     day_of,
 )
+from zhike.cli.privacy import app as privacy_app
 from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import StorePlace
 from zhike.cli.serving import register as register_serving
@@ -67,6 +68,7 @@ app = typer.Typer(
 app.add_typer(rules_app, name="rules")
 app.add_typer(lab_app, name="lab")
 app.add_typer(audit_app, name="audit")
+app.add_typer(privacy_app, name="privacy")
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[

@@ -178,8 +178,14 @@ def _api(  # noqa: PLR0913 - one parameter an option
     ]
     if len(asked) != 1:
         raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post and --put")
-    acting = acting_on(store)
-    app = create_app(service_of(acting.store, load_rulebook(rulebook), routes=acting.routes))
+    from zhike.api.places import acting_over
+
+    opened = store_on(store)
+    acting = acting_over(opened)
+    service = service_of(
+        acting.store, load_rulebook(rulebook), routes=acting.routes, private_key=opened.keys.audit_seed
+    )
+    app = create_app(service)
     headers = {
         "content-type": "application/json",
         "x-purpose": purpose,

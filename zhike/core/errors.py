@@ -34,7 +34,7 @@ class ZhikeError(Exception):
     Parameters
     ----------
     **data
-        The values that the three texts name; kept in ``data`` for machines.
+        The values that the three texts name; kept in ``data`` for machines. One that is a `Text` is told in the reader's language.
 
     Examples
     --------
@@ -60,7 +60,8 @@ class ZhikeError(Exception):
     def parts(self, language: Language = "en") -> dict[str, str]:
         """Return what was found, what was needed and what to do."""
         texts = {"found": self.found, "needed": self.needed, "remedy": self.remedy}
-        return {name: text.render(language, **self.data) for name, text in texts.items()}
+        data = {name: _told(value, language) for name, value in self.data.items()}
+        return {name: text.render(language, **data) for name, text in texts.items()}
 
     def render(self, language: Language = "en") -> str:
         """Return the whole message as one line."""
@@ -74,12 +75,15 @@ class ZhikeError(Exception):
 
     def to_json(self, language: Language = "en") -> dict[str, object]:
         """Return the one shape in which every interface reports an error to machines."""
-        data = {
-            name: value if isinstance(value, int | float) else str(value) for name, value in self.data.items()
-        }
+        told = {name: _told(value, language) for name, value in self.data.items()}
+        data = {name: value if isinstance(value, int | float) else str(value) for name, value in told.items()}
         return {
             "error": {"code": self.code, "retryable": self.retryable, **self.parts(language), "data": data}
         }
+
+
+def _told(value: object, language: Language) -> object:
+    return value.in_language(language) if isinstance(value, Text) else value
 
 
 class InputNotFoundError(ZhikeError):

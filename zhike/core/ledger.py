@@ -131,7 +131,7 @@ _TABLES: Final = (
             _column("version", "int", "C1", "Raised by every change of what is live about the customer."),
             _sealed("live", "json", "Contacts, consents, refusals, preferences since the publication."),
         ),
-        indexes=(("adviser",), ("branch",)),
+        indexes=(("adviser",), ("branch",), ("merged_into",)),
     ),
     LedgerTable(
         "person_keys", "The key under which one customer's data are sealed, itself wrapped by the bank's key.", (CUSTOMER,),
@@ -152,7 +152,7 @@ _TABLES: Final = (
             _column("publication", "int", "-", "Number of the publication."),
             _maybe("prices", "text", "-", "Address of the prices used."),
             _column("degraded", "text", "-", "Why a safe answer was given; empty for a full decision."),
-            _sealed("context", "json", "Channel, reason of contact and what was just done."),
+            _sealed("context", "json", "Channel, reason of contact and what the customer did a moment before."),
             _sealed("record", "json", "What was chosen, with probabilities and values."),
         ),
         indexes=((CUSTOMER, "decided_at"), ("decided_at",)),
@@ -283,7 +283,7 @@ _TABLES: Final = (
         (
             _column("proposal_id", "text", "-", "Identifier."), _column("verb", "text", "-", "What is to be done."),
             _column("subject", "text", "C1", "To what."), _column("content", "json", "C1", "How."),
-            _column("state", "text", "-", "proposed, approved, refused, expired or done."),
+            _column("state", "text", "-", "proposed, approved, refused, withdrawn or carried_out."),
             _column("proposed_by", "text", "C1", "First person."), _maybe("decided_by", "text", "C1", "Second person."),
             _column("reason", "text", "C1", "Why."), _maybe("expires_at", "instant", "-", "When it ends undecided."), _AT,
         ),
@@ -293,9 +293,37 @@ _TABLES: Final = (
         "break_glass", "Access beyond one's rights in an emergency.", ("opening_id",),
         (
             _column("opening_id", "text", "-", "Identifier."), _column("staff_id", "text", "C1", "Who."), _WHO,
-            _sealed("reason", "text", "Why."), _column("until", "instant", "-", "When it ends."), _AT,
+            _sealed("reason", "text", "Why."), _column("until", "instant", "-", "When it ends."),
+            _column("review_by", "instant", "-", "Until when somebody else looks at it."),
+            _maybe("reviewed_by", "text", "C1", "Who looked at it."), _maybe("justified", "bool", "C1", "What was found."),
+            _sealed("finding", "text", "Why that was found."), _AT,
         ),
-        indexes=(("staff_id", CUSTOMER),),
+        indexes=(("staff_id", CUSTOMER), (CUSTOMER,)),
+    ),
+    # -- who was forgotten ---------------------------------------------------------------------------------------------
+    LedgerTable(
+        "erasures", "That a customer was erased or made anonymous in one place, on whose word, with its certificate.", ("erasure_id",),
+        (
+            _column("erasure_id", "text", "-", "Identifier."),
+            _column("subject", "text", "C2", "The customer; kept so that nobody brings them back by oversight."),
+            _column("kind", "text", "-", "erase or anonymise."), _column("place", "text", "-", "ledger, or bank: and its name."),
+            _column("proposal_id", "text", "-", "The proposal that was approved."),
+            _maybe("relationship_end", "day", "C1", "Last day of the relationship, from which duties count."),
+            _column("state", "text", "-", "begun, or done once nothing is left in the files."),
+            _column("content", "json", "C1", "What was erased and kept; once done, the signed certificate."), _AT, _ACTOR,
+        ),
+        indexes=(("subject",),),
+    ),
+    LedgerTable(
+        "retained", "What a duty keeps of an erased customer, apart from everything else and sealed under the bank's key.", ("retained_id",),
+        (
+            _column("retained_id", "text", "-", "Identifier."), _column("erasure_id", "text", "-", "The erasure."),
+            _column("origin", "text", "-", "Table it was in; after bank: one of a bank folder."),
+            _column("duty", "text", "-", "Path of the duty that keeps it."),
+            _maybe("last_day", "day", "-", "Last day on which it is kept; none while the relationship lasts."),
+            _maybe(CUSTOMER, "text", "C2", "Nobody: the content is the bank's."), _sealed("content", "json", "The rows."), _AT,
+        ),
+        indexes=(("erasure_id",), ("last_day",)),
     ),
     # -- delivery ------------------------------------------------------------------------------------------------------
     LedgerTable(

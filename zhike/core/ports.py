@@ -106,6 +106,20 @@ class Store(Protocol):
         Whoever writes much does so now and then; nobody waits for it, and nothing is lost without it.
         """
 
+    def scrub(self, tables: Sequence[str] | None = None) -> None:
+        """Leave nothing of removed rows and destroyed keys in the files; the store is locked meanwhile.
+
+        Parameters
+        ----------
+        tables : sequence of str, optional
+            What to write anew; all tables with rows of customers without it.
+
+        Raises
+        ------
+        StoreUnavailableError
+            When a reader still holds a state from before the removal.
+        """
+
 
 class Clock(Protocol):
     """What time it is."""

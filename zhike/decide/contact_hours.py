@@ -14,7 +14,7 @@ __all__ = ["next_allowed"]
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _DAYS: Final = 4
-"""A window that no day of these has is in no day: clocks are never put forward on two days running."""
+"""Hours that no day of these has are in no day: clocks are never put forward on two days running."""
 
 
 def next_allowed(now: int, hours: Sequence[tuple[str, str]], timezone: str) -> int | None:
@@ -41,16 +41,16 @@ def next_allowed(now: int, hours: Sequence[tuple[str, str]], timezone: str) -> i
     if not hours:
         return now
     first, last = max(_time(one) for one, _ in hours), min(_time(one) for _, one in hours)
-    if first >= last:
-        return None
     zone = ZoneInfo(timezone)
-    today = (_EPOCH + now * _MICROSECOND).astimezone(zone).date()
-    for ahead in range(_DAYS):
-        day = today + dt.timedelta(days=ahead)
-        begins, ends = _instant(day, first, zone), _instant(day, last, zone)
-        if now < ends and begins < ends:
-            return max(now, begins)
-    return None
+    today = _local(now, zone).date()
+    begins = (_instant(today + dt.timedelta(days=ahead), first, zone) for ahead in range(_DAYS))
+    # What a clock shows decides: where clocks are put forward or back, an hour is missing or comes twice.
+    candidates = (now, *(one for one in begins if one > now))
+    return next((one for one in candidates if first <= (0, _local(one, zone).time()) < last), None)
+
+
+def _local(at: int, zone: ZoneInfo) -> dt.datetime:
+    return (_EPOCH + at * _MICROSECOND).astimezone(zone)
 
 
 def _time(text: str) -> tuple[int, dt.time]:

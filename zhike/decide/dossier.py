@@ -65,7 +65,13 @@ class Dossier:
 
     def one(self, setting: ServingSetting, changed: Mapping[str, Any]) -> OneCustomer:
         """Return the inputs with what has changed, as conditions read them."""
-        return OneCustomer({**self.inputs, **changed}, setting.texts)
+        # A day that was corrected comes from JSON as a text.
+        days = {
+            name: dt.date.fromisoformat(changed[name])
+            for name in setting.dates & changed.keys()
+            if changed[name]
+        }
+        return OneCustomer({**self.inputs, **changed, **days}, setting.texts)
 
 
 def dossiers(prepared: Preparation) -> Iterator[Dossier]:

@@ -82,7 +82,7 @@ class RetentionRules:
     ----------
     day : date
     table : DecisionTable
-        ``privacy.retention``.
+        ``privacy.retention``, or one like it.
     duties : mapping of str to Version
         Years of each duty, by the name that the table uses.
     """
@@ -92,8 +92,15 @@ class RetentionRules:
     duties: Mapping[str, Version]
 
     @classmethod
-    def of(cls, rulebook: Rulebook, day: dt.date) -> RetentionRules:
+    def of(cls, rulebook: Rulebook, day: dt.date, path: str = RETENTION) -> RetentionRules:
         """Read the rules of a day.
+
+        Parameters
+        ----------
+        rulebook : Rulebook
+        day : date
+        path : str
+            The table: that of the contract tables unless another is named.
 
         Raises
         ------
@@ -102,7 +109,7 @@ class RetentionRules:
         RuleError
             When a row names a treatment or a duty that there is not.
         """
-        version = rulebook.at(RETENTION, day)
+        version = rulebook.at(path, day)
         named: Mapping[str, str] = version.head.get("parameters") or {}
         rules = cls(
             day,
@@ -113,7 +120,7 @@ class RetentionRules:
             treatment, kept_by = row["then"]["treatment"], row["then"]["kept_by"]
             if treatment not in _TREATMENTS or not set(kept_by) <= set(named):
                 expected = f"{' or '.join(_TREATMENTS)}, kept by some of {', '.join(named)}"
-                raise RuleError(what=f"{row['then']}", path=RETENTION, expected=expected)
+                raise RuleError(what=f"{row['then']}", path=path, expected=expected)
         return rules
 
 
@@ -131,7 +138,7 @@ def retention(
     ----------
     rules : RetentionRules
     table, column : str
-        As the contract tables name them.
+        As the table of the rules names them.
     relationship_end : date or None
         Day on which the customer's last contract ended; None while one lasts.
     on_hold : bool

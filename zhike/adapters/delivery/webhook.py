@@ -182,9 +182,17 @@ class _Secure(_Plain):
 
 @contextmanager
 def _ended_after(connection: socket.socket, seconds: float) -> Iterator[None]:
-    """End a connection after some seconds: whoever answers a byte at a time would hold it for ever."""
+    """End a connection after some seconds: whoever answers a byte at a time would hold it for ever.
+
+    Raises
+    ------
+    TimeoutError
+        When it was ended.
+    """
+    ended = threading.Event()
 
     def end() -> None:
+        ended.set()
         with suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
 
@@ -193,8 +201,15 @@ def _ended_after(connection: socket.socket, seconds: float) -> Iterator[None]:
     timer.start()
     try:
         yield
+    except (OSError, http.client.HTTPException) as problem:
+        if ended.is_set():
+            raise TimeoutError from problem
+        raise
     finally:
         timer.cancel()
+    # What was cut off reads like the end of an answer.
+    if ended.is_set():
+        raise TimeoutError
 
 
 def _problem(problem: Exception) -> str:

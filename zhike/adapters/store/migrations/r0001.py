@@ -52,7 +52,7 @@ _TABLES: Final = {
     "customers": (
         "customer_id",
         "customer_id text, branch text?, adviser text?, merged_into text?, state text, version int, live bytes?",
-        (), ("adviser", "branch"),
+        (), ("adviser", "branch", "merged_into"),
     ),
     "person_keys": (
         "customer_id",
@@ -140,8 +140,21 @@ _TABLES: Final = {
     ),
     "break_glass": (
         "opening_id",
-        "opening_id text, staff_id text, customer_id text, reason bytes?, until int, recorded_at int",
-        (), ("staff_id customer_id",),
+        ("opening_id text, staff_id text, customer_id text, reason bytes?, until int, review_by int, "
+         "reviewed_by text?, justified bool?, finding bytes?, recorded_at int"),
+        (), ("staff_id customer_id", "customer_id"),
+    ),
+    "erasures": (
+        "erasure_id",
+        ("erasure_id text, subject text, kind text, place text, proposal_id text, relationship_end text?, "
+         "state text, content text, recorded_at int, actor text"),
+        (), ("subject",),
+    ),
+    "retained": (
+        "retained_id",
+        ("retained_id text, erasure_id text, origin text, duty text, last_day text?, customer_id text?, "
+         "content bytes?, recorded_at int"),
+        (), ("erasure_id", "last_day"),
     ),
     "outbox": (
         "message_id",

@@ -1,0 +1,158 @@
+"""The shapes of requests about a customer's own data, and of their answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from zhike.api.models import Identifier, Strict
+
+Reason = Annotated[
+    str, Field(min_length=1, max_length=2000, description="Why; access.four_eyes says how long it must be.")
+]
+
+
+class ErasureRequest(Strict):
+    """Why somebody is to be erased, and since when they are no customer any more."""
+
+    reason: Reason
+    relationship_end: Annotated[
+        dt.date | None, Field(description="Last day of the relationship; null while it lasts.")
+    ] = None
+
+
+class MergeRequest(Strict):
+    """The record that stays."""
+
+    into: Identifier
+    reason: Reason
+
+
+class ReasonRequest(Strict):
+    """Why."""
+
+    reason: Reason
+
+
+class ExecutionRequest(Strict):
+    """How an approved proposal is carried out."""
+
+    finish: Annotated[
+        bool,
+        Field(
+            description="For an erasure: clear the store's files and sign now. The store is locked meanwhile."
+        ),
+    ] = True
+
+
+class ProposalBody(BaseModel):
+    """What one person proposes and another one approves."""
+
+    proposal_id: str
+    verb: str
+    customer_id: str
+    what: dict[str, Any]
+    sha256: str
+    state: str
+    proposed_by: str
+    decided_by: str | None
+    reason: str
+    recorded_at: dt.datetime
+    expires_at: dt.datetime
+
+
+class ProposalList(BaseModel):
+    """Proposals that whoever asks may see, the newest first."""
+
+    proposals: list[ProposalBody]
+
+
+class ExecutionAnswer(BaseModel):
+    """What was carried out: a certificate, or a merge."""
+
+    proposal: ProposalBody
+    state: Annotated[str, Field(description="done; begun where an erasure is still to be finished.")]
+    certificate: dict[str, Any] | None
+    merge_id: str | None
+
+
+class PersonalData(BaseModel):
+    """Everything that is recorded and derived of a customer, for them."""
+
+    format: str
+    customer: str
+    records: list[str]
+    at: dt.datetime
+    tables: dict[str, Any]
+    archive: list[dict[str, Any]]
+    derived: dict[str, Any]
+
+
+class CorrectionRequest(Strict):
+    """A fact, and since when it is so."""
+
+    attribute: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z_][a-z0-9_]*$")]
+    value: str | int | float | bool | None
+    valid_from: dt.date
+
+
+class CorrectionBody(BaseModel):
+    """A correction as recorded."""
+
+    correction_id: str
+    attribute: str
+    valid_from: dt.date
+    value: Any
+    retracts: str | None
+    recorded_at: dt.datetime
+
+
+class CorrectionList(BaseModel):
+    """All corrections, the oldest first, and what they said on a day as known at an instant."""
+
+    corrections: list[CorrectionBody]
+    day: dt.date
+    known_at: dt.datetime
+    known: dict[str, Any]
+
+
+class OpeningBody(BaseModel):
+    """A view in an emergency."""
+
+    opening_id: str
+    customer_id: str
+    staff_id: str
+    state: Literal["open", "ended", "reviewed"]
+    until: dt.datetime
+    review_by: dt.datetime
+    justified: bool | None
+
+
+class GlassReviewRequest(Strict):
+    """What somebody else found of a view in an emergency."""
+
+    justified: bool
+    reason: Reason
+
+
+class RetainedPart(BaseModel):
+    """What one duty keeps of one table."""
+
+    table: str
+    rule: str
+    last_day: dt.date | None
+    rows: list[dict[str, Any]]
+
+
+class RetainedList(BaseModel):
+    """What is still kept of an erased customer."""
+
+    retained: list[RetainedPart]
+
+
+class CertificateList(BaseModel):
+    """Certificates of an erased customer, the oldest first; one without a signature is of an erasure still to be finished."""
+
+    certificates: list[dict[str, Any]]

@@ -1,0 +1,155 @@
+"""What one person proposes and another one approves: seen, approved, refused, withdrawn, carried out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query
+
+from zhike.act.erasure import VERBS, anonymise_customer, erase_customer, finish_erasure
+from zhike.act.merges import UNMERGE, VERB, merge_customers, unmerge_customers
+from zhike.act.proposals import proposal_row, state_of, wanted_of, withdraw
+from zhike.act.proposals import review as reviewed
+from zhike.api.asking import AskingOf
+from zhike.api.models import Identifier
+from zhike.api.privacy_models import (
+    ExecutionAnswer,
+    ExecutionRequest,
+    ProposalBody,
+    ProposalList,
+    ReasonRequest,
+)
+from zhike.api.rendering import instant
+from zhike.core.service_errors import RecordNotFoundError, StateConflictError
+from zhike.govern.erasure import LEDGER, ErasureRules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zhike.api.asking import Asking
+    from zhike.core.ports import Transaction
+    from zhike.govern.roles import Permission
+
+__all__ = ["proposal_body", "router"]
+
+router = APIRouter(prefix="/proposals", tags=["proposals"])
+_MOST: Final = 500
+States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", "expired"]
+
+
+@router.get("", response_model=ProposalList, operation_id="proposals")
+def proposals(
+    asking: AskingOf,
+    state: Annotated[States, Query(description="Where they stand.")] = "proposed",
+) -> dict[str, Any]:
+    """Return the proposals that whoever asks made, may make or may approve, the newest first."""
+    now = asking.service.acting.clock.now()
+    recorded = ["proposed", "approved"] if state == "expired" else [state]
+    with asking.service.acting.store.read() as tx:
+        rows = tx.find("proposals", {"state": recorded}, limit=_MOST, order=["-recorded_at"])
+        seen = [row for row in rows if state_of(row, now) == state and _sees(asking, tx, row)]
+    return {"proposals": [proposal_body(row, now) for row in seen]}
+
+
+@router.get("/{proposal_id}", response_model=ProposalBody, operation_id="proposal")
+def proposal(proposal_id: Identifier, asking: AskingOf) -> dict[str, Any]:
+    """Return a proposal."""
+    with asking.service.acting.store.read() as tx:
+        row = _seen(asking, tx, proposal_id)
+    return proposal_body(row, asking.service.acting.clock.now())
+
+
+@router.post("/{proposal_id}/approval", response_model=ProposalBody, operation_id="approve_proposal")
+def approval(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
+    """Approve what somebody else proposed."""
+    return _review(proposal_id, body, asking, approve=True)
+
+
+@router.post("/{proposal_id}/refusal", response_model=ProposalBody, operation_id="refuse_proposal")
+def refusal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
+    """Refuse what somebody else proposed."""
+    return _review(proposal_id, body, asking, approve=False)
+
+
+@router.post("/{proposal_id}/withdrawal", response_model=ProposalBody, operation_id="withdraw_proposal")
+def withdrawal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
+    """Take back one's own proposal."""
+    acting = asking.service.acting
+    with acting.store.read() as tx:
+        _seen(asking, tx, proposal_id)
+    return proposal_body(
+        withdraw(acting, proposal_id, asking.actor.actor_id, body.reason), acting.clock.now()
+    )
+
+
+@router.post("/{proposal_id}/execution", response_model=ExecutionAnswer, operation_id="execute_proposal")
+def execution(proposal_id: Identifier, body: ExecutionRequest, asking: AskingOf) -> dict[str, Any]:
+    """Carry out what was approved, once."""
+    acting = asking.service.acting
+    with acting.store.read() as tx:
+        wanted = wanted_of(_seen(asking, tx, proposal_id))
+        permission = asking.may_about(wanted.verb, tx, wanted.subject)
+        if "into" in wanted.what:
+            asking.may_about(wanted.verb, tx, wanted.what["into"])
+    done = _carried_out(asking, proposal_id, permission, body)
+    with acting.store.read() as tx:
+        row = proposal_row(tx, proposal_id)
+    return {"proposal": proposal_body(row, acting.clock.now()), **done}
+
+
+def _carried_out(
+    asking: Asking, proposal_id: str, permission: Permission, body: ExecutionRequest
+) -> dict[str, Any]:
+    service = asking.service
+    with service.acting.store.read() as tx:
+        wanted = wanted_of(proposal_row(tx, proposal_id))
+    if wanted.verb == VERB:
+        carry_out = unmerge_customers if wanted.what["act"] == UNMERGE else merge_customers
+        merge = carry_out(service.acting, proposal_id, permission)
+        return {"state": "done", "certificate": None, "merge_id": merge["merge_id"]}
+    if wanted.verb not in VERBS.values():
+        raise StateConflictError(what=f"a proposal to {wanted.verb}", expected="one that is carried out here")
+    rules = ErasureRules.of(service.rulebook, service.today(), LEDGER)
+    forget = erase_customer if wanted.verb == VERBS["erase"] else anonymise_customer
+    row = forget(service.acting, proposal_id, permission, rules)
+    if not body.finish or service.private_key is None:
+        return {"state": row["state"], "certificate": None, "merge_id": None}
+    certificate = finish_erasure(service.acting, row["erasure_id"], service.private_key)
+    return {"state": "done", "certificate": certificate, "merge_id": None}
+
+
+def _review(proposal_id: str, body: ReasonRequest, asking: Asking, *, approve: bool) -> dict[str, Any]:
+    acting = asking.service.acting
+    with acting.store.read() as tx:
+        row = _seen(asking, tx, proposal_id)
+        permission = asking.may_about(row["content"]["rule"]["approved_by"], tx, row["subject"])
+    row = reviewed(acting, proposal_id, permission, approve=approve, reason=body.reason)
+    return proposal_body(row, acting.clock.now())
+
+
+def _seen(asking: Asking, tx: Transaction, proposal_id: str) -> dict[str, Any]:
+    """Return a proposal that whoever asks may see; to others it is not there."""
+    row = proposal_row(tx, proposal_id)
+    if not _sees(asking, tx, row):
+        raise RecordNotFoundError(what="proposal")
+    return row
+
+
+def _sees(asking: Asking, tx: Transaction, row: Mapping[str, Any]) -> bool:
+    actor, service = asking.actor, asking.service
+    if row["proposed_by"] == actor.actor_id:
+        return True
+    customer = tx.one("customers", customer_id=row["subject"])
+    who = (row["subject"], None if customer is None else customer["branch"])
+    verbs = (row["verb"], row["content"]["rule"]["approved_by"])
+    return any(service.permission(actor, verb, asking.purpose, who).allowed for verb in verbs)
+
+
+def proposal_body(row: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """Return a proposal as an answer."""
+    names = ("proposal_id", "verb", "proposed_by", "decided_by", "reason")
+    return {
+        **{name: row[name] for name in names}, "customer_id": row["subject"], "what": row["content"]["what"],
+        "sha256": row["content"]["sha256"], "state": state_of(row, now), "recorded_at": instant(row["recorded_at"]),
+        "expires_at": instant(row["expires_at"]),
+    }  # fmt: skip
