@@ -120,7 +120,11 @@ class Served:
         self.tokens, self.clock = tokens, clock
         self.store = open_store(place, keys, patience=patience, now=clock.now)
         self.service = service_of(
-            self.store, decide_bank.rulebook(), clock=clock, limit=limit, private_key=self.store.keys.audit_seed
+            self.store,
+            decide_bank.rulebook(),
+            clock=clock,
+            limit=limit,
+            private_key=self.store.keys.audit_seed,
         )
         self.app = create_app(self.service)
         self._runner = asyncio.Runner()

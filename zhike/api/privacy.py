@@ -16,6 +16,7 @@ from zhike.act.personal_data import HandingOut, export_customer, give_access
 from zhike.act.proposals import propose
 from zhike.act.retained import erasures_of, read_retained
 from zhike.api.asking import AskingOf
+from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.privacy_models import (
     CertificateList,
@@ -48,7 +49,12 @@ __all__ = ["router"]
 router = APIRouter(tags=["privacy"])
 
 
-@router.get("/customers/{customer_id}/data", response_model=PersonalData, operation_id="personal_data")
+@router.get(
+    "/customers/{customer_id}/data",
+    response_model=PersonalData,
+    operation_id="personal_data",
+    openapi_extra=needs("privacy.access", "privacy.export"),
+)
 def data(
     customer_id: Identifier,
     asking: AskingOf,
@@ -63,7 +69,12 @@ def data(
     return hand_out(service.acting, row["customer_id"], asking.actor.actor_id, handing)
 
 
-@router.post("/customers/{customer_id}/erasure", response_model=ProposalBody, operation_id="propose_erasure")
+@router.post(
+    "/customers/{customer_id}/erasure",
+    response_model=ProposalBody,
+    operation_id="propose_erasure",
+    openapi_extra=needs("privacy.erase"),
+)
 def erasure(customer_id: Identifier, body: ErasureRequest, asking: AskingOf) -> dict[str, Any]:
     """Propose to erase a customer; another person approves it, then it is carried out."""
     return _erasure(customer_id, body, asking, "erase")
@@ -73,6 +84,7 @@ def erasure(customer_id: Identifier, body: ErasureRequest, asking: AskingOf) -> 
     "/customers/{customer_id}/anonymisation",
     response_model=ProposalBody,
     operation_id="propose_anonymisation",
+    openapi_extra=needs("privacy.anonymise"),
 )
 def anonymisation(customer_id: Identifier, body: ErasureRequest, asking: AskingOf) -> dict[str, Any]:
     """Propose to make a customer's data anonymous; another person approves it, then it is carried out."""
@@ -87,7 +99,12 @@ def _erasure(customer_id: str, body: ErasureRequest, asking: Asking, kind: Kind)
     return _proposed(asking, permission, wanted, body.reason)
 
 
-@router.post("/customers/{customer_id}/merge", response_model=ProposalBody, operation_id="propose_merge")
+@router.post(
+    "/customers/{customer_id}/merge",
+    response_model=ProposalBody,
+    operation_id="propose_merge",
+    openapi_extra=needs("customer.merge"),
+)
 def merge(customer_id: Identifier, body: MergeRequest, asking: AskingOf) -> dict[str, Any]:
     """Propose to merge this record into another one of the same person."""
     wanted = wanted_merge(customer_id, body.into)
@@ -98,7 +115,12 @@ def merge(customer_id: Identifier, body: MergeRequest, asking: AskingOf) -> dict
     return _proposed(asking, permission, wanted, body.reason)
 
 
-@router.post("/customers/{customer_id}/unmerge", response_model=ProposalBody, operation_id="propose_unmerge")
+@router.post(
+    "/customers/{customer_id}/unmerge",
+    response_model=ProposalBody,
+    operation_id="propose_unmerge",
+    openapi_extra=needs("customer.merge"),
+)
 def unmerge(customer_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Propose to undo the merge by which this record went."""
     wanted = wanted_unmerge(customer_id)
@@ -117,7 +139,12 @@ def _proposed(asking: Asking, permission: Permission, wanted: Wanted, reason: st
     return proposal_body(row, service.acting.clock.now())
 
 
-@router.get("/customers/{customer_id}/corrections", response_model=CorrectionList, operation_id="corrections")
+@router.get(
+    "/customers/{customer_id}/corrections",
+    response_model=CorrectionList,
+    operation_id="corrections",
+    openapi_extra=needs("customer.view"),
+)
 def corrections(
     customer_id: Identifier,
     asking: AskingOf,
@@ -140,7 +167,12 @@ def corrections(
     }  # fmt: skip
 
 
-@router.post("/customers/{customer_id}/corrections", response_model=CorrectionBody, operation_id="correct")
+@router.post(
+    "/customers/{customer_id}/corrections",
+    response_model=CorrectionBody,
+    operation_id="correct",
+    openapi_extra=needs("customer.correct"),
+)
 def add_correction(customer_id: Identifier, body: CorrectionRequest, asking: AskingOf) -> dict[str, Any]:
     """Correct a fact; decisions read it from this moment."""
     service = asking.service
@@ -155,6 +187,7 @@ def add_correction(customer_id: Identifier, body: CorrectionRequest, asking: Ask
     "/customers/{customer_id}/corrections/{correction_id}/retraction",
     response_model=CorrectionBody,
     operation_id="retract_correction",
+    openapi_extra=needs("customer.correct"),
 )
 def retract(customer_id: Identifier, correction_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Take a correction back, or a retraction, by a further one."""
@@ -171,7 +204,12 @@ def _entry_body(one: Correction) -> dict[str, Any]:
     return {**{name: getattr(one, name) for name in names}, "recorded_at": instant(one.recorded_at)}
 
 
-@router.get("/customers/{customer_id}/retained", response_model=RetainedList, operation_id="retained")
+@router.get(
+    "/customers/{customer_id}/retained",
+    response_model=RetainedList,
+    operation_id="retained",
+    openapi_extra=needs("retained.view"),
+)
 def retained(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return what duties keep of an erased customer; the look is recorded."""
     acting = asking.service.acting
@@ -181,7 +219,10 @@ def retained(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
 
 
 @router.get(
-    "/customers/{customer_id}/certificates", response_model=CertificateList, operation_id="certificates"
+    "/customers/{customer_id}/certificates",
+    response_model=CertificateList,
+    operation_id="certificates",
+    openapi_extra=needs("retained.view"),
 )
 def certificates(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return the certificates of an erased customer."""
@@ -191,7 +232,12 @@ def certificates(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     return {"certificates": [row["content"] for row in rows]}
 
 
-@router.post("/customers/{customer_id}/break-glass", response_model=OpeningBody, operation_id="break_glass")
+@router.post(
+    "/customers/{customer_id}/break-glass",
+    response_model=OpeningBody,
+    operation_id="break_glass",
+    openapi_extra=needs("break_glass.use"),
+)
 def break_glass(customer_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """See a customer who is not one's own, in an emergency, for some hours; others are told at once."""
     service = asking.service
@@ -208,7 +254,12 @@ def break_glass(customer_id: Identifier, body: ReasonRequest, asking: AskingOf) 
     return _opening_body(opened, service.acting.clock.now())
 
 
-@router.post("/break-glass/{opening_id}/closing", response_model=OpeningBody, operation_id="close_glass")
+@router.post(
+    "/break-glass/{opening_id}/closing",
+    response_model=OpeningBody,
+    operation_id="close_glass",
+    openapi_extra=needs("break_glass.use"),
+)
 def closing(opening_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """End one's own view before its time."""
     acting = asking.service.acting
@@ -216,7 +267,12 @@ def closing(opening_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     return _opening_body(closed, acting.clock.now())
 
 
-@router.post("/break-glass/{opening_id}/review", response_model=OpeningBody, operation_id="review_glass")
+@router.post(
+    "/break-glass/{opening_id}/review",
+    response_model=OpeningBody,
+    operation_id="review_glass",
+    openapi_extra=needs("break_glass.review"),
+)
 def review(opening_id: Identifier, body: GlassReviewRequest, asking: AskingOf) -> dict[str, Any]:
     """Say whether somebody else's view was justified; one that still lasts ends with it."""
     acting = asking.service.acting

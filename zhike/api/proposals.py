@@ -11,6 +11,7 @@ from zhike.act.merges import UNMERGE, VERB, merge_customers, unmerge_customers
 from zhike.act.proposals import proposal_row, state_of, wanted_of, withdraw
 from zhike.act.proposals import review as reviewed
 from zhike.api.asking import AskingOf
+from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.privacy_models import (
     ExecutionAnswer,
@@ -37,7 +38,14 @@ _MOST: Final = 500
 States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", "expired"]
 
 
-@router.get("", response_model=ProposalList, operation_id="proposals")
+@router.get(
+    "",
+    response_model=ProposalList,
+    operation_id="proposals",
+    openapi_extra=needs(
+        "privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve"
+    ),
+)
 def proposals(
     asking: AskingOf,
     state: Annotated[States, Query(description="Where they stand.")] = "proposed",
@@ -51,7 +59,14 @@ def proposals(
     return {"proposals": [proposal_body(row, now) for row in seen]}
 
 
-@router.get("/{proposal_id}", response_model=ProposalBody, operation_id="proposal")
+@router.get(
+    "/{proposal_id}",
+    response_model=ProposalBody,
+    operation_id="proposal",
+    openapi_extra=needs(
+        "privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve"
+    ),
+)
 def proposal(proposal_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return a proposal."""
     with asking.service.acting.store.read() as tx:
@@ -59,19 +74,34 @@ def proposal(proposal_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     return proposal_body(row, asking.service.acting.clock.now())
 
 
-@router.post("/{proposal_id}/approval", response_model=ProposalBody, operation_id="approve_proposal")
+@router.post(
+    "/{proposal_id}/approval",
+    response_model=ProposalBody,
+    operation_id="approve_proposal",
+    openapi_extra=needs("erasure.approve", "merge.approve"),
+)
 def approval(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Approve what somebody else proposed."""
     return _review(proposal_id, body, asking, approve=True)
 
 
-@router.post("/{proposal_id}/refusal", response_model=ProposalBody, operation_id="refuse_proposal")
+@router.post(
+    "/{proposal_id}/refusal",
+    response_model=ProposalBody,
+    operation_id="refuse_proposal",
+    openapi_extra=needs("erasure.approve", "merge.approve"),
+)
 def refusal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Refuse what somebody else proposed."""
     return _review(proposal_id, body, asking, approve=False)
 
 
-@router.post("/{proposal_id}/withdrawal", response_model=ProposalBody, operation_id="withdraw_proposal")
+@router.post(
+    "/{proposal_id}/withdrawal",
+    response_model=ProposalBody,
+    operation_id="withdraw_proposal",
+    openapi_extra=needs("privacy.erase", "privacy.anonymise", "customer.merge"),
+)
 def withdrawal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Take back one's own proposal."""
     acting = asking.service.acting
@@ -82,7 +112,12 @@ def withdrawal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -
     )
 
 
-@router.post("/{proposal_id}/execution", response_model=ExecutionAnswer, operation_id="execute_proposal")
+@router.post(
+    "/{proposal_id}/execution",
+    response_model=ExecutionAnswer,
+    operation_id="execute_proposal",
+    openapi_extra=needs("privacy.erase", "privacy.anonymise", "customer.merge"),
+)
 def execution(proposal_id: Identifier, body: ExecutionRequest, asking: AskingOf) -> dict[str, Any]:
     """Carry out what was approved, once."""
     acting = asking.service.acting
