@@ -61,7 +61,9 @@ def prepared(bank):
     names = {
         "decision": decided["decision_id"],
         "offer": decided["actions"][0]["offer_id"],
-        "webhook": bank.post("administrator", "/v1/webhooks", hooks, purpose="operation").json()["webhook_id"],
+        "webhook": bank.post("administrator", "/v1/webhooks", hooks, purpose="operation").json()[
+            "webhook_id"
+        ],
         "job": CALLS["submit_batch"](bank).json()["job_id"],
     }
     return {

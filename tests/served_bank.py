@@ -112,7 +112,11 @@ class Served:
         self.clock = Clock()
         self.store = open_store(self.folder / _STORE, patience=patience, now=self.clock.now)
         self.service = service_of(
-            self.store, decide_bank.rulebook(), clock=self.clock, limit=limit, private_key=self.store.keys.audit_seed
+            self.store,
+            decide_bank.rulebook(),
+            clock=self.clock,
+            limit=limit,
+            private_key=self.store.keys.audit_seed,
         )
         self.app = create_app(self.service)
         self.tokens = json.loads((self.folder / _TOKENS).read_text("utf-8"))

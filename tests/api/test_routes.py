@@ -58,7 +58,12 @@ def test_it_works_and_answers_as_described(bank, name):
 @pytest.mark.parametrize("name", sorted(set(CALLS) - {"health"}))
 def test_nobody_is_let_in(shared, calls, name):
     before = shared.rows("audit_entries")
-    for headers in ({}, {"Authorization": "Bearer made-up"}, {"Authorization": "Basic cm06cm0="}, {"Authorization": ""}):
+    for headers in (
+        {},
+        {"Authorization": "Bearer made-up"},
+        {"Authorization": "Basic cm06cm0="},
+        {"Authorization": ""},
+    ):
         answer = calls[name](shared, staff=None, headers=headers)
         assert error_of(answer) == "unauthenticated"
         assert answer.headers["www-authenticate"] == "Bearer"
@@ -113,7 +118,11 @@ def test_what_it_asks_for_is_what_is_said(bank, document, name, monkeypatch):
 
 def test_the_description_is_whole(document):
     assert document["openapi"].startswith("3.1")
-    verbs = {verb for version in served_bank.decide_bank.SHIPPED.entry("access.roles").versions for verb in version.head["verbs"]}
+    verbs = {
+        verb
+        for version in served_bank.decide_bank.SHIPPED.entry("access.roles").versions
+        for verb in version.head["verbs"]
+    }
     names = []
     for name, path, method, operation in operations(document):
         names.append(name)

@@ -23,7 +23,11 @@ def asked(bank, customer, method, path, body, staff="rm"):
 
 
 def same(one, other):
-    return (one.status_code, one.content, dict(one.headers)) == (other.status_code, other.content, dict(other.headers))
+    return (one.status_code, one.content, dict(one.headers)) == (
+        other.status_code,
+        other.content,
+        dict(other.headers),
+    )
 
 
 @pytest.mark.parametrize(("method", "path", "body"), ABOUT)
