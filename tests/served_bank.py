@@ -122,7 +122,7 @@ class Served:
         self.service = service_of(
             self.store,
             decide_bank.rulebook(),
-            clock=clock,
+            clock=self.clock,
             limit=limit,
             private_key=self.store.keys.audit_seed,
         )
