@@ -89,12 +89,13 @@ def _original():
     with open_store(folder / _STORE, now=clock.now) as store:
         acting = Acting(store, clock, secrets.token_bytes)
         publish_small(acting)
-        tokens = {name: _hired(acting, name, *STAFF[name]) for name in STAFF}
+        tokens = {name: hired(acting, name, *STAFF[name]) for name in STAFF}
     (folder / _TOKENS).write_text(json.dumps(tokens), "utf-8")
     return folder
 
 
-def _hired(acting, name, role, branch):
+def hired(acting, name, role, branch):
+    """Add a member of staff or a machine; return a token of theirs."""
     add_staff(acting, name, [role], known=decide_bank.SHIPPED.entry(ROLES).versions[-1].head["roles"],
               actor="tests", branch=branch)  # fmt: skip
     return issue_token(acting, name, actor="tests")
@@ -112,7 +113,11 @@ class Served:
         self.clock = Clock()
         self.store = open_store(self.folder / _STORE, patience=patience, now=self.clock.now)
         self.service = service_of(
-            self.store, decide_bank.rulebook(), clock=self.clock, limit=limit, private_key=self.store.keys.audit_seed
+            self.store,
+            decide_bank.rulebook(),
+            clock=self.clock,
+            limit=limit,
+            private_key=self.store.keys.audit_seed,
         )
         self.app = create_app(self.service)
         self.tokens = json.loads((self.folder / _TOKENS).read_text("utf-8"))

@@ -139,8 +139,8 @@ def test_the_wish_not_to_be_contacted(out):
         correction_id="x1",
         attribute="do_not_contact",
         valid_from="2026-07-01",
-        value=1,
-        before=0,
+        value={"is": 1},
+        before={},
     )
     assert out.deliver()["blocked"] == 3
     assert "contact.do_not_contact" in problems(out)["review:phone"][1]

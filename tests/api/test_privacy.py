@@ -25,7 +25,12 @@ def dpo(bank, method, path, **body):
 
 
 def proposed(bank, kind="erasure", customer="C02", **body):
-    return dpo(bank, "POST", f"/customers/{customer}/{kind}", **{"reason": REASON, "relationship_end": "2026-06-30", **body})
+    return dpo(
+        bank,
+        "POST",
+        f"/customers/{customer}/{kind}",
+        **{"reason": REASON, "relationship_end": "2026-06-30", **body},
+    )
 
 
 def approval(bank, proposal, staff="compliance", purpose="governance", how="approval"):
@@ -42,10 +47,16 @@ def test_a_customer_is_erased_on_two_persons_word(bank):
     assert body["what"] == {"relationship_end": "2026-06-30"}
     number = body["proposal_id"]
     assert dpo(bank, "POST", f"/proposals/{number}/execution").status_code == 409
-    assert approval(bank, number, "data_protection_officer", "privacy_request").status_code == 409  # one's own
+    assert (
+        approval(bank, number, "data_protection_officer", "privacy_request").status_code == 409
+    )  # one's own
     assert approval(bank, number).json()["state"] == "approved"
     done = dpo(bank, "POST", f"/proposals/{number}/execution").json()
-    assert (done["state"], done["proposal"]["state"], done["proposal"]["reason"]) == ("done", "carried_out", "")
+    assert (done["state"], done["proposal"]["state"], done["proposal"]["reason"]) == (
+        "done",
+        "carried_out",
+        "",
+    )
     assert certificate_holds(done["certificate"], public_key_of(bank.store.keys.audit_seed))
     assert bank.decide("C02").status_code == 404
     assert dpo(bank, "GET", "/customers/C02/data").status_code == 404
@@ -81,7 +92,12 @@ def test_data_are_handed_out_to_the_customer(bank):
     portable = dpo(bank, "GET", "/customers/C02/data?portable=true").json()
     assert portable["tables"]["notes"] == found["tables"]["notes"]
     assert dpo(bank, "GET", "/customers/C99/data").status_code == 404
-    for staff, purpose in (("rm", "service"), ("compliance", "audit"), ("integration", "service"), ("analyst", "analysis")):
+    for staff, purpose in (
+        ("rm", "service"),
+        ("compliance", "audit"),
+        ("integration", "service"),
+        ("analyst", "analysis"),
+    ):
         assert bank.get(staff, "/v1/customers/C02/data", purpose=purpose).status_code in (403, 404), staff
 
 
@@ -125,9 +141,13 @@ def test_proposals_are_seen_by_those_they_concern(bank):
 
     assert set(listed("compliance", "governance")) == {first, second}
     assert set(listed("data_protection_officer", "privacy_request")) == {first, second}
-    assert listed("rm", "service") == listed("compliance", "audit") == []
+    assert bank.get("rm", "/v1/proposals", purpose="service").status_code == 403
+    assert bank.get("compliance", "/v1/proposals", purpose="audit").status_code == 403
+    assert listed("branch_manager", "service") == []
     assert bank.get("rm", f"/v1/proposals/{first}", purpose="service").status_code == 404
-    assert bank.get("compliance", f"/v1/proposals/{first}", purpose="governance").json()["proposal_id"] == first
+    assert (
+        bank.get("compliance", f"/v1/proposals/{first}", purpose="governance").json()["proposal_id"] == first
+    )
     bank.clock.later(hours=168)
     assert listed("compliance", "governance") == []
     assert set(listed("compliance", "governance", "expired")) == {first, second}
@@ -174,7 +194,9 @@ def test_a_fact_is_corrected_and_taken_back(bank):
     assert (made["value"], made["retracts"], made["valid_from"]) == (40, None, "2026-01-01")
     at = bank.clock.now()
     bank.clock.later(days=1)
-    undo = bank.post("rm", f"/v1/customers/C02/corrections/{made['correction_id']}/retraction", {}, purpose="service").json()
+    undo = bank.post(
+        "rm", f"/v1/customers/C02/corrections/{made['correction_id']}/retraction", {}, purpose="service"
+    ).json()
     assert undo["retracts"] == made["correction_id"]
 
     def known(**query):
@@ -182,11 +204,15 @@ def test_a_fact_is_corrected_and_taken_back(bank):
         return len(found["corrections"]), found["known"]
 
     assert known() == (2, {})
-    assert known(known_at="2026-07-01T10:00:00Z") == known(known_at="2026-07-01T10:00:00") == (2, {"age": 40})
+    assert (
+        known(known_at="2026-07-01T10:00:00Z")
+        == known(known_at="2026-07-01T18:00:00+08:00")
+        == (2, {"age": 40})
+    )
     assert known(known_at="2026-07-01T10:00:00Z", day="2025-12-31") == (2, {})
     assert at == bank.clock.now() - 86_400_000_000
-    assert said("forty").status_code == 400
-    assert said(40, "2026-08-01").status_code == 400
+    assert said("forty").status_code == 422
+    assert said(40, "2026-08-01").status_code == 422
     assert said(40, staff="compliance", purpose="governance").status_code == 403
 
 
@@ -202,7 +228,9 @@ def test_glass_is_broken_closed_and_reviewed(bank):
     seen = bank.get("rm_south", "/v1/customers/C01", purpose="emergency")
     assert seen.json()["attributes"]["risk_level"] == 1
     assert bank.get("rm_south", "/v1/customers/C01/consents", purpose="emergency").status_code == 200
-    assert asks("/customers/C01/consents", {"purpose": "marketing", "channel": "all", "status": "withdrawn"}).status_code in (403, 404)
+    assert asks(
+        "/customers/C01/consents", {"purpose": "marketing", "channel": "all", "status": "withdrawn"}
+    ).status_code in (403, 404)
     assert asks(f"/break-glass/{opened['opening_id']}/closing").json()["state"] == "ended"
     assert bank.get("rm_south", "/v1/customers/C01", purpose="emergency").status_code == 404
     review = {"justified": True, "reason": "the ticket of the counter was seen"}
