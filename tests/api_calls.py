@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+import two_persons
+
+from zhike.act.erasure import wanted_erasure
+
 
 @dataclass(frozen=True)
 class Call:
-    """A request; ``{offer}``, ``{decision}``, ``{webhook}`` and ``{job}`` in the path are filled in by `prepared`."""
+    """A request; names in braces in the path are filled in by `prepared`."""
 
     staff: str
     purpose: str
@@ -22,6 +26,8 @@ class Call:
         return bank.ask(asked, self.method, self.path, purpose=end, **body, **given)
 
 
+REASON = "asked for in writing, identity checked"
+_DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 CONSENT = {"purpose": "marketing", "channel": "app", "status": "given", "evidence": {"form": "branch"}}
 CALLS = {
     "decide": Call("integration", "service", "POST", "/v1/decisions", {"customer_id": "C02", "direction": "inbound"}),
@@ -47,6 +53,25 @@ CALLS = {
     "rotate_secret": Call("administrator", "operation", "POST", "/v1/webhooks/{webhook}/secret"),
     "stop_webhook": Call("administrator", "operation", "DELETE", "/v1/webhooks/{webhook}"),
     "outbox": Call("administrator", "operation", "GET", "/v1/outbox"),
+    "personal_data": Call(*_DPO, "GET", "/v1/customers/C02/data"),
+    "propose_erasure": Call(*_DPO, "POST", "/v1/customers/C02/erasure", {"reason": REASON, "relationship_end": "2026-06-30"}),
+    "propose_anonymisation": Call(*_DPO, "POST", "/v1/customers/C02/anonymisation", {"reason": REASON}),
+    "propose_merge": Call(*_MANAGER, "POST", "/v1/customers/C02/merge", {"reason": REASON, "into": "C03"}),
+    "propose_unmerge": Call(*_MANAGER, "POST", "/v1/customers/C05/unmerge", {"reason": REASON}),
+    "corrections": Call("rm", "service", "GET", "/v1/customers/C02/corrections"),
+    "correct": Call("rm", "service", "POST", "/v1/customers/C02/corrections", {"attribute": "age", "value": 40, "valid_from": "2026-06-01"}),
+    "retract_correction": Call("rm", "service", "POST", "/v1/customers/C02/corrections/{correction}/retraction"),
+    "retained": Call("auditor", "audit", "GET", "/v1/customers/C04/retained"),
+    "certificates": Call("auditor", "audit", "GET", "/v1/customers/C04/certificates"),
+    "break_glass": Call("rm_south", "emergency", "POST", "/v1/customers/C01/break-glass", {"reason": REASON}),
+    "close_glass": Call("rm_south", "emergency", "POST", "/v1/break-glass/{opening}/closing"),
+    "review_glass": Call("compliance", "audit", "POST", "/v1/break-glass/{opening}/review", {"justified": True, "reason": REASON}),
+    "proposals": Call(*_DPO, "GET", "/v1/proposals"),
+    "proposal": Call(*_DPO, "GET", "/v1/proposals/{proposal}"),
+    "approve_proposal": Call("compliance", "governance", "POST", "/v1/proposals/{proposal}/approval", {"reason": REASON}),
+    "refuse_proposal": Call("compliance", "governance", "POST", "/v1/proposals/{proposal}/refusal", {"reason": REASON}),
+    "withdraw_proposal": Call(*_DPO, "POST", "/v1/proposals/{proposal}/withdrawal", {"reason": REASON}),
+    "execute_proposal": Call(*_DPO, "POST", "/v1/proposals/{approved}/execution", {}),
     "actions": Call("rm", "service", "GET", "/v1/actions"),
     "active_policy": Call("rm", "service", "GET", "/v1/policies/active"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
@@ -55,7 +80,7 @@ CALLS = {
 
 
 def prepared(bank):
-    """Return the calls with identifiers of what is there, by operation."""
+    """Return the calls with identifiers of what is there, by operation; C04 is erased, and C05 merged into C01."""
     decided = bank.decide("C02", direction="inbound").json()
     hooks = {"url": "https://hooks.example.org/a", "topics": ["decision.made"]}
     names = {
@@ -65,7 +90,14 @@ def prepared(bank):
             "webhook_id"
         ],
         "job": CALLS["submit_batch"](bank).json()["job_id"],
+        "correction": CALLS["correct"](bank).json()["correction_id"],
+        "opening": CALLS["break_glass"](bank).json()["opening_id"],
+        "proposal": CALLS["propose_erasure"](bank).json()["proposal_id"],
+        "approved": two_persons.approved(bank, wanted_erasure("C10", "erase", None)),
     }
+    if bank.rows("customers", {"customer_id": "C04", "state": "active"}):
+        two_persons.erased(bank, "C04")
+        two_persons.merged(bank, "C05", "C01")
     return {
         name: Call(call.staff, call.purpose, call.method, call.path.format(**names), call.body)
         for name, call in CALLS.items()

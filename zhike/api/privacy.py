@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -16,7 +15,8 @@ from zhike.act.personal_data import HandingOut, export_customer, give_access
 from zhike.act.proposals import propose
 from zhike.act.retained import erasures_of, read_retained
 from zhike.api.asking import AskingOf
-from zhike.api.models import Identifier
+from zhike.api.description import needs
+from zhike.api.models import Identifier, MaybeDay, MaybeInstant
 from zhike.api.privacy_models import (
     CertificateList,
     CorrectionBody,
@@ -48,7 +48,12 @@ __all__ = ["router"]
 router = APIRouter(tags=["privacy"])
 
 
-@router.get("/customers/{customer_id}/data", response_model=PersonalData, operation_id="personal_data")
+@router.get(
+    "/customers/{customer_id}/data",
+    response_model=PersonalData,
+    operation_id="personal_data",
+    openapi_extra=needs("privacy.access", "privacy.export"),
+)
 def data(
     customer_id: Identifier,
     asking: AskingOf,
@@ -63,7 +68,12 @@ def data(
     return hand_out(service.acting, row["customer_id"], asking.actor.actor_id, handing)
 
 
-@router.post("/customers/{customer_id}/erasure", response_model=ProposalBody, operation_id="propose_erasure")
+@router.post(
+    "/customers/{customer_id}/erasure",
+    response_model=ProposalBody,
+    operation_id="propose_erasure",
+    openapi_extra=needs("privacy.erase"),
+)
 def erasure(customer_id: Identifier, body: ErasureRequest, asking: AskingOf) -> dict[str, Any]:
     """Propose to erase a customer; another person approves it, then it is carried out."""
     return _erasure(customer_id, body, asking, "erase")
@@ -73,6 +83,7 @@ def erasure(customer_id: Identifier, body: ErasureRequest, asking: AskingOf) -> 
     "/customers/{customer_id}/anonymisation",
     response_model=ProposalBody,
     operation_id="propose_anonymisation",
+    openapi_extra=needs("privacy.anonymise"),
 )
 def anonymisation(customer_id: Identifier, body: ErasureRequest, asking: AskingOf) -> dict[str, Any]:
     """Propose to make a customer's data anonymous; another person approves it, then it is carried out."""
@@ -87,7 +98,12 @@ def _erasure(customer_id: str, body: ErasureRequest, asking: Asking, kind: Kind)
     return _proposed(asking, permission, wanted, body.reason)
 
 
-@router.post("/customers/{customer_id}/merge", response_model=ProposalBody, operation_id="propose_merge")
+@router.post(
+    "/customers/{customer_id}/merge",
+    response_model=ProposalBody,
+    operation_id="propose_merge",
+    openapi_extra=needs("customer.merge"),
+)
 def merge(customer_id: Identifier, body: MergeRequest, asking: AskingOf) -> dict[str, Any]:
     """Propose to merge this record into another one of the same person."""
     wanted = wanted_merge(customer_id, body.into)
@@ -98,7 +114,12 @@ def merge(customer_id: Identifier, body: MergeRequest, asking: AskingOf) -> dict
     return _proposed(asking, permission, wanted, body.reason)
 
 
-@router.post("/customers/{customer_id}/unmerge", response_model=ProposalBody, operation_id="propose_unmerge")
+@router.post(
+    "/customers/{customer_id}/unmerge",
+    response_model=ProposalBody,
+    operation_id="propose_unmerge",
+    openapi_extra=needs("customer.merge"),
+)
 def unmerge(customer_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Propose to undo the merge by which this record went."""
     wanted = wanted_unmerge(customer_id)
@@ -117,20 +138,23 @@ def _proposed(asking: Asking, permission: Permission, wanted: Wanted, reason: st
     return proposal_body(row, service.acting.clock.now())
 
 
-@router.get("/customers/{customer_id}/corrections", response_model=CorrectionList, operation_id="corrections")
+@router.get(
+    "/customers/{customer_id}/corrections",
+    response_model=CorrectionList,
+    operation_id="corrections",
+    openapi_extra=needs("customer.view"),
+)
 def corrections(
     customer_id: Identifier,
     asking: AskingOf,
-    day: Annotated[
-        dt.date | None, Query(description="Day of which to say what held; today unless given.")
-    ] = None,
+    day: Annotated[MaybeDay, Query(description="Day of which to say what held; today unless given.")] = None,
     known_at: Annotated[
-        dt.datetime | None, Query(description="Instant at which it was known; now unless given.")
+        MaybeInstant, Query(description="Instant at which it was known; now unless given.")
     ] = None,
 ) -> dict[str, Any]:
     """Return the corrections of a customer, and what they said on a day as known at an instant."""
     service = asking.service
-    at = service.acting.clock.now() if known_at is None else microseconds(_zoned(known_at))
+    at = service.acting.clock.now() if known_at is None else microseconds(known_at)
     on = day or moment(at).date()
     with service.acting.store.read() as tx:
         asking.may_with("customer.view", tx, customer_id)
@@ -140,7 +164,12 @@ def corrections(
     }  # fmt: skip
 
 
-@router.post("/customers/{customer_id}/corrections", response_model=CorrectionBody, operation_id="correct")
+@router.post(
+    "/customers/{customer_id}/corrections",
+    response_model=CorrectionBody,
+    operation_id="correct",
+    openapi_extra=needs("customer.correct"),
+)
 def add_correction(customer_id: Identifier, body: CorrectionRequest, asking: AskingOf) -> dict[str, Any]:
     """Correct a fact; decisions read it from this moment."""
     service = asking.service
@@ -155,6 +184,7 @@ def add_correction(customer_id: Identifier, body: CorrectionRequest, asking: Ask
     "/customers/{customer_id}/corrections/{correction_id}/retraction",
     response_model=CorrectionBody,
     operation_id="retract_correction",
+    openapi_extra=needs("customer.correct"),
 )
 def retract(customer_id: Identifier, correction_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Take a correction back, or a retraction, by a further one."""
@@ -171,7 +201,12 @@ def _entry_body(one: Correction) -> dict[str, Any]:
     return {**{name: getattr(one, name) for name in names}, "recorded_at": instant(one.recorded_at)}
 
 
-@router.get("/customers/{customer_id}/retained", response_model=RetainedList, operation_id="retained")
+@router.get(
+    "/customers/{customer_id}/retained",
+    response_model=RetainedList,
+    operation_id="retained",
+    openapi_extra=needs("retained.view"),
+)
 def retained(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return what duties keep of an erased customer; the look is recorded."""
     acting = asking.service.acting
@@ -181,7 +216,10 @@ def retained(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
 
 
 @router.get(
-    "/customers/{customer_id}/certificates", response_model=CertificateList, operation_id="certificates"
+    "/customers/{customer_id}/certificates",
+    response_model=CertificateList,
+    operation_id="certificates",
+    openapi_extra=needs("retained.view"),
 )
 def certificates(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return the certificates of an erased customer."""
@@ -191,7 +229,12 @@ def certificates(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     return {"certificates": [row["content"] for row in rows]}
 
 
-@router.post("/customers/{customer_id}/break-glass", response_model=OpeningBody, operation_id="break_glass")
+@router.post(
+    "/customers/{customer_id}/break-glass",
+    response_model=OpeningBody,
+    operation_id="break_glass",
+    openapi_extra=needs("break_glass.use"),
+)
 def break_glass(customer_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """See a customer who is not one's own, in an emergency, for some hours; others are told at once."""
     service = asking.service
@@ -208,15 +251,27 @@ def break_glass(customer_id: Identifier, body: ReasonRequest, asking: AskingOf) 
     return _opening_body(opened, service.acting.clock.now())
 
 
-@router.post("/break-glass/{opening_id}/closing", response_model=OpeningBody, operation_id="close_glass")
+@router.post(
+    "/break-glass/{opening_id}/closing",
+    response_model=OpeningBody,
+    operation_id="close_glass",
+    openapi_extra=needs("break_glass.use"),
+)
 def closing(opening_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """End one's own view before its time."""
     acting = asking.service.acting
+    with acting.store.read() as tx:
+        asking.may_about("break_glass.use", tx, opening_row(tx, opening_id)["customer_id"])
     closed = close_glass(acting, _glass_rules(asking), opening_id, asking.actor.actor_id)
     return _opening_body(closed, acting.clock.now())
 
 
-@router.post("/break-glass/{opening_id}/review", response_model=OpeningBody, operation_id="review_glass")
+@router.post(
+    "/break-glass/{opening_id}/review",
+    response_model=OpeningBody,
+    operation_id="review_glass",
+    openapi_extra=needs("break_glass.review"),
+)
 def review(opening_id: Identifier, body: GlassReviewRequest, asking: AskingOf) -> dict[str, Any]:
     """Say whether somebody else's view was justified; one that still lasts ends with it."""
     acting = asking.service.acting
@@ -237,7 +292,3 @@ def _opening_body(row: dict[str, Any], now: int) -> dict[str, Any]:
     names = ("opening_id", "customer_id", "staff_id", "justified")
     dated = {name: instant(row[name]) for name in ("until", "review_by")}
     return {**{name: row[name] for name in names}, **dated, "state": state_of(row, now)}
-
-
-def _zoned(at: dt.datetime) -> dt.datetime:
-    return at if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from zhike.api.models import Identifier, Strict
+from zhike.api.models import Day, Identifier, MaybeDay, Strict
 
 Reason = Annotated[
     str, Field(min_length=1, max_length=2000, description="Why; access.four_eyes says how long it must be.")
@@ -19,7 +19,7 @@ class ErasureRequest(Strict):
 
     reason: Reason
     relationship_end: Annotated[
-        dt.date | None, Field(description="Last day of the relationship; null while it lasts.")
+        MaybeDay, Field(description="Last day of the relationship; null while it lasts.")
     ] = None
 
 
@@ -42,7 +42,8 @@ class ExecutionRequest(Strict):
     finish: Annotated[
         bool,
         Field(
-            description="For an erasure: clear the store's files and sign now. The store is locked meanwhile."
+            strict=True,
+            description="For an erasure: clear the store's files and sign now. The store is locked meanwhile.",
         ),
     ] = True
 
@@ -94,8 +95,11 @@ class CorrectionRequest(Strict):
     """A fact, and since when it is so."""
 
     attribute: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z_][a-z0-9_]*$")]
-    value: str | int | float | bool | None
-    valid_from: dt.date
+    value: Annotated[
+        Annotated[str, Field(min_length=1, max_length=200)] | int | float | bool | None,
+        Field(description="Of the attribute's type; a day as text, null for unknown."),
+    ]
+    valid_from: Day
 
 
 class CorrectionBody(BaseModel):
