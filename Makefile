@@ -27,7 +27,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 UV = $$(for uv in uv .tools/bin/uv .tools/target/bin/uv; do $$uv --version >/dev/null 2>&1 && echo $$uv && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format lock clean always
+.PHONY: help demo test bench crash lint format lock clean always
 
 help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,9 @@ bench: $(READY)  ## Measure speed and quality; figures go to the screen
 	@for script in benchmarks/speed/*.py benchmarks/quality/*.py; do \
 		echo "== $$script" && $(BIN)/python $$script || exit 1; \
 	done
+
+crash: $(READY)  ## Kill writers of the store two hundred times on each back end
+	@CRASH_ROUNDS=200 $(BIN)/python -m pytest -n 0 tests/store/test_crash.py
 
 lock: $(READY)  ## Choose the newest versions that fit and pin them with their hashes
 	@uv=$(UV) && $$uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --no-emit-index-url \

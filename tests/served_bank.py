@@ -85,17 +85,19 @@ def _original():
     """Make the store that `served` copies; return its folder."""
     folder = Path(tempfile.mkdtemp(prefix="zhike-served-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    clock = Clock()
-    with open_store(folder / _STORE, now=clock.now) as store:
-        acting = Acting(store, clock, secrets.token_bytes)
-        publish_small(acting)
-        tokens = {name: hired(acting, name, *STAFF[name]) for name in STAFF}
-    (folder / _TOKENS).write_text(json.dumps(tokens), "utf-8")
+    with open_store(folder / _STORE, now=Clock().now) as store:
+        (folder / _TOKENS).write_text(json.dumps(furnish(store)), "utf-8")
     return folder
 
 
-def hired(acting, name, role, branch):
-    """Add a member of staff or a machine; return a token of theirs."""
+def furnish(store):
+    """Publish the small bank into an empty store and hire the staff; return their tokens."""
+    acting = Acting(store, Clock(), secrets.token_bytes)
+    publish_small(acting)
+    return {name: _hired(acting, name, *STAFF[name]) for name in STAFF}
+
+
+def _hired(acting, name, role, branch):
     add_staff(acting, name, [role], known=decide_bank.SHIPPED.entry(ROLES).versions[-1].head["roles"],
               actor="tests", branch=branch)  # fmt: skip
     return issue_token(acting, name, actor="tests")
@@ -110,19 +112,38 @@ class Served:
     def __init__(self, folder, *, limit=0, patience=10.0):
         self.folder = Path(folder)
         shutil.copytree(_original(), self.folder, dirs_exist_ok=True)
-        self.clock = Clock()
-        self.store = open_store(self.folder / _STORE, patience=patience, now=self.clock.now)
+        tokens = json.loads((self.folder / _TOKENS).read_text("utf-8"))
+        self.serve(self.folder / _STORE, None, tokens, Clock(), limit=limit, patience=patience)
+
+    def serve(self, place, keys, tokens, clock, *, limit=0, patience=10.0):
+        self._where = place, keys
+        self.tokens, self.clock = tokens, clock
+        self.store = open_store(place, keys, patience=patience, now=clock.now)
         self.service = service_of(
             self.store,
             decide_bank.rulebook(),
-            clock=self.clock,
+            clock=clock,
             limit=limit,
             private_key=self.store.keys.audit_seed,
         )
         self.app = create_app(self.service)
-        self.tokens = json.loads((self.folder / _TOKENS).read_text("utf-8"))
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://zhike")
+
+    @classmethod
+    def over(cls, place, keys):
+        """Return a bank served over an empty store elsewhere: ``over("postgresql://...", Path("keys"))``."""
+        with open_store(place, keys, now=Clock().now) as store:
+            tokens = furnish(store)
+        found = cls.__new__(cls)
+        found.serve(place, keys, tokens, Clock())
+        return found
+
+    def beside(self):
+        """Return the same bank served once more, by a service of its own as another process would; with the same clock."""
+        found = type(self).__new__(type(self))
+        found.serve(*self._where, self.tokens, self.clock)
+        return found
 
     @property
     def acting(self):

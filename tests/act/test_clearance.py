@@ -9,6 +9,7 @@ from delivering import Carrier, Outgoing, later
 from served_bank import Served, content, publish_small
 
 from zhike.act.consents import ConsentAnswer, answer_consent, set_preference
+from zhike.act.corrections import Correcting, correct
 from zhike.act.responses import Response, respond
 from zhike.govern.audit_events import AuditEvent
 
@@ -133,15 +134,8 @@ def test_a_limit_of_contacts_counts_those_before_the_offer_only(out):
 
 def test_the_wish_not_to_be_contacted(out):
     out.decide()
-    insert(
-        out,
-        "corrections",
-        correction_id="x1",
-        attribute="do_not_contact",
-        valid_from="2026-07-01",
-        value={"is": 1},
-        before={},
-    )
+    asked = Correcting("C01", "do_not_contact", True, dt.date(2026, 7, 1), "clerk")
+    correct(out.acting, asked, ["do_not_contact"])
     assert out.deliver()["blocked"] == 3
     assert "contact.do_not_contact" in problems(out)["review:phone"][1]
 

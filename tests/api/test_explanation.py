@@ -51,7 +51,9 @@ def test_computed_again_a_decision_is_the_same(bank):
         bank.clock.later(days=4)
         seen = bank.get("auditor", f"/v1/decisions/{made['decision_id']}?check=true", purpose="audit").json()
         assert seen["identical"] is True
-        assert [place[0] for place in seen["places"] if place[3]] == [one["action_id"] for one in made["actions"]]
+        assert [place[0] for place in seen["places"] if place[3]] == [
+            one["action_id"] for one in made["actions"]
+        ]
     unasked = bank.get("auditor", f"/v1/decisions/{made['decision_id']}", purpose="audit").json()
     assert unasked["identical"] is None
 
@@ -62,4 +64,6 @@ def test_a_record_that_was_changed_is_not_the_same(bank):
     row["record"]["places"][0][2] = 0.5
     with bank.store.write() as tx:
         tx.change("decisions", {"decision_id": made}, {"record": row["record"]})
-    assert bank.get("auditor", f"/v1/decisions/{made}?check=true", purpose="audit").json()["identical"] is False
+    assert (
+        bank.get("auditor", f"/v1/decisions/{made}?check=true", purpose="audit").json()["identical"] is False
+    )

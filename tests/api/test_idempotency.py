@@ -3,7 +3,16 @@
 import pytest
 from api_calls import CALLS, prepared
 
-KEYED = ("decide", "respond", "answer_consent", "set_channels", "set_topics", "set_frequency", "set_hours", "submit_batch")
+KEYED = (
+    "decide",
+    "respond",
+    "answer_consent",
+    "set_channels",
+    "set_topics",
+    "set_frequency",
+    "set_hours",
+    "submit_batch",
+)
 WRITTEN = {
     "decide": "decisions", "respond": "responses", "answer_consent": "consents", "set_channels": "preferences",
     "set_topics": "preferences", "set_frequency": "preferences", "set_hours": "preferences", "submit_batch": "jobs",

@@ -7,6 +7,7 @@ import textwrap
 import decide_bank
 import pytest
 
+from zhike.act.emergency import ALERT_ROUTE
 from zhike.act.retries import Retries
 from zhike.adapters.delivery import DELIVERERS, ChannelsInForce, configuration, deliverers_file, deliverers_of
 from zhike.adapters.delivery.file import FileDeliverer
@@ -51,7 +52,7 @@ def written(folder, text, name="deliverers.yaml"):
 @pytest.mark.parametrize(("name", "text"), [("deliverers.yaml", YAML), ("deliverers.toml", TOML)])
 def test_what_holds_is_what_was_said_for_the_day(tmp_path, name, text):
     path = written(tmp_path, text, name)
-    found = {day: deliverers_of(path, at(day), RULES).channels for day in ("2026-06-30", "2026-07-01")}
+    found = {day: deliverers_of(path, at(day), RULES).carriers for day in ("2026-06-30", "2026-07-01")}
     assert {day: sorted(channels) for day, channels in found.items()} == {
         "2026-06-30": ["app"], "2026-07-01": ["app", "sms"],
     }  # fmt: skip
@@ -61,14 +62,20 @@ def test_what_holds_is_what_was_said_for_the_day(tmp_path, name, text):
     assert app.path == tmp_path / "out" / "app.jsonl"
 
 
+def test_alerts_of_the_house_have_a_deliverer_of_their_own(tmp_path):
+    path = written(tmp_path, "values: {2026-01-01: {alerts: {deliverer: file, path: alerts.jsonl}}}")
+    assert list(deliverers_of(path, at("2026-07-01"), RULES).carriers) == [ALERT_ROUTE]
+    assert ChannelsInForce(path, at("2026-07-01"))(at("2026-07-01")) == frozenset()
+
+
 def test_before_its_first_day_the_file_says_nothing_of_channels(tmp_path):
     path = written(tmp_path, YAML.replace("2026-01-01", "2026-05-01"))
-    assert deliverers_of(path, at("2026-04-30"), RULES).channels == {}
+    assert deliverers_of(path, at("2026-04-30"), RULES).carriers == {}
 
 
 def test_without_a_file_there_are_webhooks_only():
     found = deliverers_of(None, at("2026-07-01"), RULES)
-    assert found.channels == {}
+    assert found.carriers == {}
     assert found.retries == Retries.of(RULES.at("delivery.retries", dt.date(2026, 7, 1)))
     assert isinstance(found.webhook({"url": "https://example.org/", "secret": "s"}), WebhookDeliverer)
 
@@ -79,7 +86,7 @@ def test_without_a_file_there_are_webhooks_only():
         ("values: [1]", "another shape"),
         ("channels: {}", "another shape"),
         ("values: {soon: {}}", "days"),
-        ("values: {2026-01-01: {channel: {}}}", "the keys channels, webhooks"),
+        ("values: {2026-01-01: {channel: {}}}", "the keys channels, alerts, webhooks"),
         ("values: {2026-01-01: {channels: {fax: {deliverer: file, path: x}}}}", "fax"),
         ("values: {2026-01-01: {channels: {app: file}}}", "app"),
         ("values: {2026-01-01: {channels: {app: {path: x}}}}", "deliverer"),
@@ -118,7 +125,7 @@ def test_deliverers_of_others_come_by_entry_point(tmp_path, monkeypatch):
         configuration, "entry_points", lambda group: [Point()] if group == "zhike.deliverers" else []
     )
     path = written(tmp_path, "values: {2026-01-01: {channels: {post: {deliverer: pigeon, loft: Graz}}}}")
-    assert deliverers_of(path, at("2026-07-01"), RULES).channels == {"post": ("pigeon to", "Graz")}
+    assert deliverers_of(path, at("2026-07-01"), RULES).carriers == {"post": ("pigeon to", "Graz")}
 
 
 def test_the_channels_are_read_again_when_the_file_or_the_day_has_changed(tmp_path):

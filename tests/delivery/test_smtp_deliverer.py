@@ -28,7 +28,7 @@ def deliverer(server, folder, **more):
     options = Options(
         {name: one for name, one in given.items() if one is not None},
         folder,
-        "deliverers.yaml, channel email",
+        "deliverers.yaml, email",
     )
     made = SmtpDeliverer.of(options)
     options.end()
@@ -50,6 +50,27 @@ def test_a_mail_arrives_as_it_was_written(tmp_path):
     assert mail["Date"].datetime.isoformat() == "2026-07-01T10:00:00+00:00"
     assert mail.get_content().splitlines() == ["适合您的基金", "Ref. o-1"]
     assert not secure
+
+
+def test_an_alert_is_a_mail_to_those_who_control(tmp_path):
+    """What is said may name whatever the message has; who gets it need not be a customer."""
+    alert = {
+        **message(),
+        "topic": "glass_broken",
+        "content": {"staff": "S1", "reason": "an accident\nat night"},
+    }
+    with SmallSmtp() as server:
+        deliverer(
+            server, tmp_path, recipient="compliance@bank.example", subject="$title: $reason", text="$staff"
+        ).deliver(alert)
+    mail = message_from_bytes(server.mails[0][1], policy=default)
+    assert (mail["To"], mail["Subject"]) == ("compliance@bank.example", "glass_broken: an accident at night")
+    assert mail.get_content().strip() == "S1"
+
+
+def test_a_text_that_names_what_is_not_there_loses_nothing(tmp_path):
+    with SmallSmtp() as server, pytest.raises(DeliveryError, match="names what is not there"):
+        deliverer(server, tmp_path, text="$nothing").deliver(message())
 
 
 def test_every_attempt_is_the_same_mail(tmp_path):
@@ -153,5 +174,5 @@ def test_a_file_of_addresses_that_cannot_be_read_loses_nothing(tmp_path, content
              {"recipient": None}, {"ca_file": "nothing.pem"}],
 )  # fmt: skip
 def test_options_that_cannot_be_used(tmp_path, more):
-    with SmallSmtp() as server, pytest.raises(InputUnreadableError, match="channel email"):
+    with SmallSmtp() as server, pytest.raises(InputUnreadableError, match="yaml, email"):
         deliverer(server, tmp_path, **more)

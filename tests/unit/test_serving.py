@@ -76,7 +76,7 @@ def test_judging_again_by_what_changed_is_judging_again_by_everything(small):
     lives = (
         Live(contacts=((NOW - DAY, "phone"), (NOW - 40 * DAY, "app"))),
         Live(consents={("marketing", "app"): False}), Live(complaints=1), Live(taken=("C0", "F2")),
-        Live(refused={"invest:F2:app": NOW - DAY}, preferences=Preferences(channels=("adviser",))),
+        Live(refused={"invest:F2": NOW - DAY}, preferences=Preferences(channels=("adviser",))),
         Live(corrections={"age": 12, "full_capacity": False, "risk_status": "expired"}),
     )  # fmt: skip
     for dossier in known:

@@ -50,13 +50,14 @@ class Deliverers:
 
     Parameters
     ----------
-    channels : mapping of channel to Deliverer
+    carriers : mapping of route to Deliverer
+        Channels, and routes of the house's own.
     webhook : callable
         Returns the deliverer of a row of ``webhooks``.
     retries : Retries
     """
 
-    channels: Mapping[str, Deliverer]
+    carriers: Mapping[str, Deliverer]
     webhook: Callable[[Mapping[str, Any]], Deliverer]
     retries: Retries
 
@@ -96,7 +97,7 @@ def deliver_due(
     desk, counts = DecisionDesk(acting), Counter[str]()
     rounds = [
         _Round(acting, desk, route, carrier, deliverers.retries, actor, stop)
-        for route, carrier in {**deliverers.channels, **hooks}.items()
+        for route, carrier in {**deliverers.carriers, **hooks}.items()
     ]
     with ThreadPoolExecutor(_MOST_ROUTES_AT_ONCE, "delivery") as pool:
         for found in pool.map(_Round.run, rounds):

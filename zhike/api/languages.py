@@ -9,7 +9,9 @@ from zhike.core.language import Language, language_of
 
 __all__ = ["spoken"]
 
-_RANGE: Final = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?")
+_RANGE: Final = re.compile(
+    r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?"
+)
 _KNOWN: Final = ("en", "zh")
 _MOST: Final = 20
 

@@ -89,19 +89,17 @@ def _finite(text: str) -> float:
 def _check_values(found: object) -> None:
     level: list[object] = [found]
     for _ in range(_DEEPEST + 1):
-        for text in level:
-            if isinstance(text, str) and not _is_whole_text(text):
-                raise _refused("with a null character or half of a surrogate pair")
-        level = [part for value in level for part in _parts(value)]
-        if not level:
+        if not all(_is_whole_text(one) for one in level if isinstance(one, str)):
+            raise _refused("with a null character or half of a surrogate pair")
+        opened = [one for one in level if isinstance(one, dict | list)]
+        if not opened:
             return
+        level = [part for one in opened for part in _parts(one)]
     raise _refused("that is nested too deeply")
 
 
-def _parts(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return [*value, *value.values()]
-    return value if isinstance(value, list) else []
+def _parts(value: dict[str, object] | list[object]) -> list[object]:
+    return [*value, *value.values()] if isinstance(value, dict) else value
 
 
 def _is_whole_text(text: str) -> bool:

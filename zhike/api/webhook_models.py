@@ -51,7 +51,7 @@ class OutboxMessage(BaseModel):
 
     message_id: str
     route: str
-    topic: Topic
+    topic: str
     state: State
     attempts: int
     next_at: dt.datetime = Field(description="When it is tried next; when it ended, where it waits no more.")

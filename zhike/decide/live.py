@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from zhike.decide.catalogue import offer_of
 from zhike.decide.inputs import CONTACT_DAYS, HELD, REFUSED, REFUSED_DAYS
 
 if TYPE_CHECKING:
@@ -209,7 +208,7 @@ def _refusals(before: Mapping[str, Any], live: Live, now: int) -> dict[str, Any]
     if not live.refused:
         return {}
     days = dict(zip(before[REFUSED], before[REFUSED_DAYS], strict=True))
-    days |= {offer_of(offer): (now - at) // _DAY for offer, at in live.refused.items()}
+    days |= {offer: (now - at) // _DAY for offer, at in live.refused.items()}
     offers = sorted(days)
     return {REFUSED: offers, REFUSED_DAYS: [days[offer] for offer in offers]}
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from zhike.act.deliveries import Deliverers
+from zhike.act.emergency import ALERT_ROUTE
 from zhike.act.retries import RETRIES, Retries
 from zhike.adapters.delivery.file import FileDeliverer
 from zhike.adapters.delivery.options import Options
@@ -35,7 +36,7 @@ GROUP: Final = "zhike.deliverers"
 _OWN: Final[Mapping[str, Callable[[Options], Deliverer]]] = {
     "file": FileDeliverer.of, "smtp": SmtpDeliverer.of, "webhook": WebhookDeliverer.of,
 }  # fmt: skip
-_KEYS: Final = ("channels", "webhooks")
+_KEYS: Final = ("channels", "alerts", "webhooks")
 _DAY: Final = 86_400_000_000
 """Microseconds."""
 
@@ -97,15 +98,19 @@ def deliverers_of(path: Path | None, now: int, rulebook: Rulebook) -> Deliverers
     """
     day = _day(now)
     found = {} if path is None else _in_force(path, day)
-    channels = {} if path is None else {
-        name: _deliverer(raw, path, name) for name, raw in (found.get("channels") or {}).items()
-    }  # fmt: skip
+    carriers = {} if path is None else {name: _deliverer(raw, path, name) for name, raw in _routes(found)}
     limits = WebhookLimits() if path is None else _limits(found.get("webhooks") or {}, path)
 
     def webhook(row: Mapping[str, Any]) -> Deliverer:
         return WebhookDeliverer(row["url"], row["secret"], limits)
 
-    return Deliverers(channels, webhook, Retries.of(rulebook.at(RETRIES, day)))
+    return Deliverers(carriers, webhook, Retries.of(rulebook.at(RETRIES, day)))
+
+
+def _routes(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the options of every route: the channels, and that of what staff must be told at once."""
+    alerts = found.get("alerts")
+    return [*(found.get("channels") or {}).items(), *([] if alerts is None else [(ALERT_ROUTE, alerts)])]
 
 
 def _day(now: int) -> dt.date:
@@ -119,8 +124,8 @@ def _limits(raw: Mapping[str, Any], path: Path) -> WebhookLimits:
     return limits
 
 
-def _deliverer(raw: Mapping[str, Any], path: Path, channel: str) -> Deliverer:
-    options = Options(raw, path.parent, f"{path}, channel {channel}")
+def _deliverer(raw: Mapping[str, Any], path: Path, route: str) -> Deliverer:
+    options = Options(raw, path.parent, f"{path}, {route}")
     name = options.text("deliverer")
     if name in _OWN:
         made = _OWN[name](options)

@@ -76,7 +76,7 @@ class Letter:
     sender : str
         Address that it comes from.
     subject, text : Template
-        With ``$title``, ``$action_id``, ``$offer_id`` and ``$customer_id``.
+        With ``$title``, ``$topic`` and whatever the message's content has, such as ``$offer_id`` and ``$customer_id``.
     language : str
         Of the title.
     """
@@ -85,6 +85,12 @@ class Letter:
     subject: Template
     text: Template
     language: str
+
+    def words(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what subject and text may name."""
+        content = message["content"]
+        title = content.get("title") or {}
+        return {**content, "topic": message["topic"], "title": title.get(self.language, message["topic"])}
 
     @property
     def domain(self) -> str:
@@ -137,10 +143,8 @@ class SmtpDeliverer:
             raise _told(route, problem) from problem
 
     def _mail(self, route: str, message: Mapping[str, Any]) -> EmailMessage:
-        letter, content = self._letter, message["content"]
-        words = {name: content.get(name) for name in ("action_id", "offer_id", "customer_id")}
-        words["title"] = content.get("title", {}).get(letter.language, content.get("action_id"))
-        address, mail = self._address(route, str(message["customer_id"])), EmailMessage(SMTP)
+        letter, address, mail = self._letter, self._address(route, message["customer_id"]), EmailMessage(SMTP)
+        words = letter.words(message)
         try:
             mail["From"], mail["To"] = letter.sender, address
             mail["Subject"] = " ".join(letter.subject.substitute(words).split())
@@ -148,16 +152,18 @@ class SmtpDeliverer:
             mail["Date"] = format_datetime(dt.datetime.fromisoformat(message["recorded_at"]))
             mail["Auto-Submitted"] = "auto-generated"
             mail.set_content(letter.text.substitute(words))
-        except (KeyError, ValueError) as problem:
+        except KeyError as problem:
+            raise DeliveryError(route=route, what="a text that names what is not there") from problem
+        except ValueError as problem:
             # What cannot stand in a head, such as a line break, would be a head of its own.
             raise DeliveryRefusedError(route=route, what="a mail that cannot be written") from problem
         if len(mail["To"].addresses) != 1:
             raise DeliveryRefusedError(route=route, what="an address that is not one")
         return mail
 
-    def _address(self, route: str, customer: str) -> str:
+    def _address(self, route: str, customer: object) -> str:
         try:
-            found = self._address_of(customer)
+            found = self._address_of(str(customer))
         except (OSError, KeyError, ValueError, csv.Error) as problem:
             raise DeliveryError(route=route, what="addresses that cannot be read") from problem
         if not found:
