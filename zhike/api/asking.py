@@ -86,12 +86,12 @@ class Asking:
             raise RecordNotFoundError(what=what)
         return found, row
 
-    def may_about(self, verb: str, tx: Transaction, customer: str) -> Permission:
-        """Return the permission about a record, served, merged or erased; refuse otherwise."""
+    def may_about(self, verb: str, tx: Transaction, customer: str, what: str = "customer") -> Permission:
+        """Return the permission about a record, served, merged or erased; refuse otherwise, as `may_with` does."""
         row = tx.one("customers", customer_id=customer)
         there = row is not None and row["state"] in (ACTIVE, MERGED)
         who = (customer, row["branch"]) if row is not None and there else _STRANGER
-        return self.service.permitted(self.actor, verb, self.purpose, who)
+        return self.service.permitted(self.actor, verb, self.purpose, who, what)
 
 
 def _served(tx: Transaction, customer: str) -> dict[str, Any] | None:
