@@ -23,7 +23,7 @@ PLANNED = settings(
 )  # fmt: skip
 BEYOND_A_SCHEMA = (
     "a body ", "a cursor ", "a response in the future", "a response before ", "another value of preference 'hours'",
-    "an address that cannot be ",
+    "an address that cannot be ", "attribute '", "a value of type ", "a correction from ", "a relationship that ",
 )  # fmt: skip
 """What may be refused although its shape is as described."""
 NUMBERS = itertools.count()
@@ -80,9 +80,10 @@ def known(bank, name, customer):
     """Return an identifier of something that is there, the newest."""
     if name == "customer_id":
         return customer
-    table = {"decision_id": "decisions", "offer_id": "offers", "webhook_id": "webhooks", "job_id": "jobs"}[
-        name
-    ]
+    table = {
+        "decision_id": "decisions", "offer_id": "offers", "webhook_id": "webhooks", "job_id": "jobs", "proposal_id": "proposals",
+        "opening_id": "break_glass", "correction_id": "corrections",
+    }[name]  # fmt: skip
     rows = bank.rows(table, {"customer_id": customer} if name in ("decision_id", "offer_id") else None)
     return rows[-1][name] if rows else "none"
 
@@ -112,3 +113,4 @@ test_an_administrator_breaks_nothing = asked_by("administrator", "operation")
 test_an_adviser_breaks_nothing = asked_by("rm")
 test_an_auditor_breaks_nothing = asked_by("auditor", "audit")
 test_an_analyst_breaks_nothing = asked_by("analyst", "analysis")
+test_a_protection_officer_breaks_nothing = asked_by("data_protection_officer", "privacy_request")

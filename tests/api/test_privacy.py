@@ -202,11 +202,15 @@ def test_a_fact_is_corrected_and_taken_back(bank):
         return len(found["corrections"]), found["known"]
 
     assert known() == (2, {})
-    assert known(known_at="2026-07-01T10:00:00Z") == known(known_at="2026-07-01T10:00:00") == (2, {"age": 40})
+    assert (
+        known(known_at="2026-07-01T10:00:00Z")
+        == known(known_at="2026-07-01T18:00:00+08:00")
+        == (2, {"age": 40})
+    )
     assert known(known_at="2026-07-01T10:00:00Z", day="2025-12-31") == (2, {})
     assert at == bank.clock.now() - 86_400_000_000
-    assert said("forty").status_code == 400
-    assert said(40, "2026-08-01").status_code == 400
+    assert said("forty").status_code == 422
+    assert said(40, "2026-08-01").status_code == 422
     assert said(40, staff="compliance", purpose="governance").status_code == 403
 
 

@@ -97,7 +97,7 @@ def test_both_take_as_long(bank, path):
 def test_a_customer_who_is_gone_is_not_there(bank):
     with bank.store.write() as tx:
         tx.change("customers", {"customer_id": "C02"}, {"state": "erased"})
-        tx.change("customers", {"customer_id": "C03"}, {"state": "merged", "merged_into": "C01"})
+        tx.change("customers", {"customer_id": "C03"}, {"state": "anonymised"})
     for customer in ("C02", "C03"):
         for method, path, body in ABOUT:
             assert same(asked(bank, customer, method, path, body), asked(bank, NOBODY, method, path, body))

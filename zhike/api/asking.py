@@ -75,21 +75,22 @@ class Asking:
             row = customer_row(tx, customer)
         except RecordNotFoundError:
             # Judged all the same, so that a customer who is not there takes as long as one who may not be seen.
-            self.service.permitted(self.actor, verb, self.purpose, (customer, None), what)
+            self._permitted(verb, tx, (customer, None), what)
             raise RecordNotFoundError(what=what) from None
-        who = (row["customer_id"], row["branch"])
-        found = self.service.permission(self.actor, verb, self.purpose, who)
-        if not found.allowed and glass_is_open(
-            tx, self.actor.actor_id, who[0], self.service.acting.clock.now()
-        ):
-            found = self.service.permission(self.actor, verb, self.purpose, who, opened=True)
-        return self.service.checked(found, what), row
+        return self._permitted(verb, tx, (row["customer_id"], row["branch"]), what), row
 
-    def may_about(self, verb: str, tx: Transaction, customer: str) -> Permission:
-        """Return the permission about a record, served, merged or erased; refuse otherwise."""
+    def _permitted(self, verb: str, tx: Transaction, who: tuple[str, str | None], what: str) -> Permission:
+        service = self.service
+        found = service.permission(self.actor, verb, self.purpose, who)
+        if not found.allowed and glass_is_open(tx, self.actor.actor_id, who[0], service.acting.clock.now()):
+            found = service.permission(self.actor, verb, self.purpose, who, opened=True)
+        return service.checked(found, what)
+
+    def may_about(self, verb: str, tx: Transaction, customer: str, what: str = "customer") -> Permission:
+        """Return the permission about a record, served, merged or erased; refuse otherwise, as `may_with` does."""
         row = tx.one("customers", customer_id=customer)
         branch = None if row is None else row["branch"]
-        return self.service.permitted(self.actor, verb, self.purpose, (customer, branch))
+        return self.service.permitted(self.actor, verb, self.purpose, (customer, branch), what)
 
 
 async def asking_of(request: Request) -> Asking:

@@ -47,6 +47,11 @@ def _maybe(check: Callable[[object], object]) -> BeforeValidator:
     return BeforeValidator(lambda value: None if value is None else check(value))
 
 
+Day = Annotated[dt.date, BeforeValidator(_day)]
+MaybeDay = Annotated[dt.date | None, _maybe(_day)]
+MaybeInstant = Annotated[dt.datetime | None, _maybe(_instant)]
+
+
 class Strict(BaseModel):
     """Nothing but what is described, and no guess at what was meant."""
 
@@ -165,11 +170,7 @@ class ResponseRequest(Strict):
 
     outcome: Literal["shown", "accepted", "refused", "blocked"]
     reason: Annotated[str, Field(max_length=2000)] = ""
-    at: Annotated[
-        dt.datetime | None,
-        _maybe(_instant),
-        Field(description="When it happened; now where empty."),
-    ] = None
+    at: Annotated[MaybeInstant, Field(description="When it happened; now where empty.")] = None
 
 
 class ResponseAnswer(BaseModel):
@@ -194,11 +195,7 @@ class ConsentGiven(_Consent):
     evidence: Annotated[
         dict[str, Any], Field(min_length=1, max_length=50, description="Form, wording, place.")
     ]
-    expires_on: Annotated[
-        dt.date | None,
-        _maybe(_day),
-        Field(description="First day on which it no longer holds."),
-    ] = None
+    expires_on: Annotated[MaybeDay, Field(description="First day on which it no longer holds.")] = None
 
 
 class ConsentWithdrawn(_Consent):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -17,7 +16,7 @@ from zhike.act.proposals import propose
 from zhike.act.retained import erasures_of, read_retained
 from zhike.api.asking import AskingOf
 from zhike.api.description import needs
-from zhike.api.models import Identifier
+from zhike.api.models import Identifier, MaybeDay, MaybeInstant
 from zhike.api.privacy_models import (
     CertificateList,
     CorrectionBody,
@@ -148,16 +147,14 @@ def _proposed(asking: Asking, permission: Permission, wanted: Wanted, reason: st
 def corrections(
     customer_id: Identifier,
     asking: AskingOf,
-    day: Annotated[
-        dt.date | None, Query(description="Day of which to say what held; today unless given.")
-    ] = None,
+    day: Annotated[MaybeDay, Query(description="Day of which to say what held; today unless given.")] = None,
     known_at: Annotated[
-        dt.datetime | None, Query(description="Instant at which it was known; now unless given.")
+        MaybeInstant, Query(description="Instant at which it was known; now unless given.")
     ] = None,
 ) -> dict[str, Any]:
     """Return the corrections of a customer, and what they said on a day as known at an instant."""
     service = asking.service
-    at = service.acting.clock.now() if known_at is None else microseconds(_zoned(known_at))
+    at = service.acting.clock.now() if known_at is None else microseconds(known_at)
     on = day or moment(at).date()
     with service.acting.store.read() as tx:
         asking.may_with("customer.view", tx, customer_id)
@@ -277,7 +274,8 @@ def review(opening_id: Identifier, body: GlassReviewRequest, asking: AskingOf) -
     """Say whether somebody else's view was justified; one that still lasts ends with it."""
     acting = asking.service.acting
     with acting.store.read() as tx:
-        permission = asking.may_about("break_glass.review", tx, opening_row(tx, opening_id)["customer_id"])
+        customer = opening_row(tx, opening_id)["customer_id"]
+        permission = asking.may_about("break_glass.review", tx, customer, "opening")
     reviewed = review_glass(
         acting, _glass_rules(asking), opening_id, permission, justified=body.justified, reason=body.reason
     )
@@ -293,7 +291,3 @@ def _opening_body(row: dict[str, Any], now: int) -> dict[str, Any]:
     names = ("opening_id", "customer_id", "staff_id", "justified")
     dated = {name: instant(row[name]) for name in ("until", "review_by")}
     return {**{name: row[name] for name in names}, **dated, "state": state_of(row, now)}
-
-
-def _zoned(at: dt.datetime) -> dt.datetime:
-    return at if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)

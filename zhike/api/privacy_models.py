@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from zhike.api.models import Identifier, Strict
+from zhike.api.models import Day, Identifier, MaybeDay, Strict
 
 Reason = Annotated[
     str, Field(min_length=1, max_length=2000, description="Why; access.four_eyes says how long it must be.")
@@ -19,7 +19,7 @@ class ErasureRequest(Strict):
 
     reason: Reason
     relationship_end: Annotated[
-        dt.date | None, Field(description="Last day of the relationship; null while it lasts.")
+        MaybeDay, Field(description="Last day of the relationship; null while it lasts.")
     ] = None
 
 
@@ -95,7 +95,7 @@ class CorrectionRequest(Strict):
 
     attribute: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z_][a-z0-9_]*$")]
     value: str | int | float | bool | None
-    valid_from: dt.date
+    valid_from: Day
 
 
 class CorrectionBody(BaseModel):
