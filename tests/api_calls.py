@@ -1,6 +1,5 @@
 """For every operation of the interface a call that succeeds: by whom, to which end, with what. A new operation needs one here."""
 
-import string
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,13 +29,6 @@ class Call:
 REASON = "asked for in writing, identity checked"
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 CONSENT = {"purpose": "marketing", "channel": "app", "status": "given", "evidence": {"form": "branch"}}
-WHY = {"reason": REASON}
-ERASURE = {"reason": REASON, "relationship_end": "2026-06-30"}
-FACT = {"attribute": "age", "value": 40, "valid_from": "2026-01-01"}
-OWN = "/v1/customers/C02"
-RM, DPO = ("rm", "service"), ("data_protection_officer", "privacy_request")
-MANAGER, ADMINISTRATOR = ("branch_manager", "service"), ("administrator", "operation")
-COMPLIANCE, ANALYST = ("compliance", "governance"), ("analyst", "analysis")
 CALLS = {
     "decide": Call("integration", "service", "POST", "/v1/decisions", {"customer_id": "C02", "direction": "inbound"}),
     "decision": Call("auditor", "audit", "GET", "/v1/decisions/{decision}?check=true"),
