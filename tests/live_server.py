@@ -37,14 +37,15 @@ class LiveServer:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "zhike.cli.main", *words], stdout=log, stderr=log, env=environment, cwd=self.bank.folder,
             )  # fmt: skip
-        self._wait()
+        self._wait(workers)
 
-    def _wait(self):
-        deadline = time.monotonic() + _STARTS_WITHIN
-        while True:
+    def _wait(self, workers):
+        """Wait until every worker answers: the first answer of each counts no request for figures before it."""
+        deadline, answering = time.monotonic() + _STARTS_WITHIN, 0
+        while answering < workers:
             try:
-                if self.ask("GET", "/v1/health")[0] == 200:
-                    return
+                text = self.ask("GET", "/v1/metrics", staff="administrator", purpose="operation")[1]
+                answering += 'route="/metrics"' not in text
             except OSError:
                 time.sleep(0.1)
             assert self._process.poll() is None, self.log.read_text("utf-8")

@@ -87,7 +87,7 @@ def check_correct(tx: Transaction, asked: Correcting, correctable: Collection[st
             expected=f"a value of type {dtype}",
         )
     if str(asked.valid_from) > day_of(now):
-        raise UsageError(what=f"a correction from {asked.valid_from} on", expected="a day up to today")
+        raise UsageError(what="a correction from a day to come", expected="a day up to today")
 
 
 def do_correct(acting: Acting, tx: Transaction, asked: Correcting) -> dict[str, Any]:

@@ -148,7 +148,7 @@ class _Forgetting:
         self.ended = None if ended is None else dt.date.fromisoformat(ended)
         if self.ended is not None and self.ended > moment(self.now).date():
             raise UsageError(
-                what=f"a relationship that ends on {ended}",
+                what="a relationship that ends on a day to come",
                 expected="a day up to today, or none while it lasts",
             )
         self.renaming = Renaming(acting.chance)
