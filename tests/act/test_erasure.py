@@ -373,3 +373,20 @@ def test_the_marks_are_what_the_rules_retain(bank):
 def test_the_verbs_of_erasure_need_two(bank):
     second = bank.service.access.at(bank.service.today()).second_person
     assert set(VERBS.values()) <= set(second)
+
+
+def test_whoever_was_told_of_the_person_is_told_to_forget_them(bank):
+    hook = {"url": "https://hooks.example.org/a", "topics": ["customer.erased", "decision.made"]}
+    assert bank.post("administrator", "/v1/webhooks", hook, purpose="operation").status_code == 200
+    bank.clock.later(seconds=2)
+    bank.decide("C02")
+    assert [row["topic"] for row in bank.rows("outbox")] == ["decision.made"]
+    certificate = erased(bank, "C02")
+    (told,) = bank.rows("outbox")
+    assert (told["topic"], told["customer_id"], told["state"]) == ("customer.erased", None, "waiting")
+    assert told["content"] == {
+        "customer_id": "C02",
+        "records": ["C02"],
+        "kind": "erase",
+        "erasure": certificate["erasure"],
+    }

@@ -15,6 +15,7 @@ from zhike.act.webhooks import add_webhook, stop_webhook
 
 ALL = (
     "consent.changed",
+    "customer.erased",
     "decision.made",
     "glass.broken",
     "offer.changed",

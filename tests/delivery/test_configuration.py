@@ -7,7 +7,7 @@ import textwrap
 import decide_bank
 import pytest
 
-from zhike.act.emergency import ALERT_ROUTE
+from zhike.act.emergency import ALERTS
 from zhike.act.retries import Retries
 from zhike.adapters.delivery import DELIVERERS, ChannelsInForce, configuration, deliverers_file, deliverers_of
 from zhike.adapters.delivery.file import FileDeliverer
@@ -64,7 +64,7 @@ def test_what_holds_is_what_was_said_for_the_day(tmp_path, name, text):
 
 def test_alerts_of_the_house_have_a_deliverer_of_their_own(tmp_path):
     path = written(tmp_path, "values: {2026-01-01: {alerts: {deliverer: file, path: alerts.jsonl}}}")
-    assert list(deliverers_of(path, at("2026-07-01"), RULES).carriers) == [ALERT_ROUTE]
+    assert list(deliverers_of(path, at("2026-07-01"), RULES).carriers) == [ALERTS]
     assert ChannelsInForce(path, at("2026-07-01"))(at("2026-07-01")) == frozenset()
 
 

@@ -59,3 +59,16 @@ def test_codes_are_unique_and_every_class_is_listed():
 def test_numbers_stay_numbers_for_machines():
     data = InputNotFoundError(path="x", line=3).to_json()["error"]["data"]
     assert data == {"path": "x", "line": 3}
+
+
+def test_a_value_with_three_languages_is_told_in_the_readers():
+    from zhike.core.language import Text
+    from zhike.core.service_errors import StateConflictError
+
+    error = StateConflictError(what=Text("a lock", "锁", "鎖"), expected="a key")
+    assert [error.render(language).split("；")[0].split(";")[0] for language in LANGUAGES] == [
+        "found a lock",
+        "现状：锁",
+        "現況：鎖",
+    ]
+    assert error.to_json("zh-Hans")["error"]["data"] == {"what": "锁", "expected": "a key"}

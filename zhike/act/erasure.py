@@ -12,8 +12,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import ANONYMISED, ERASED, customer_row, moment, records_of
+from zhike.act.outbox import Event, queue
 from zhike.act.proposals import Wanted, carried_out, proposal_row, stripped, wanted_of
 from zhike.act.retained import keep
+from zhike.act.routes import CUSTOMER_ERASED
 from zhike.act.touched import touched
 from zhike.act.trail import STREAMS, Happened, head_of, record
 from zhike.core.errors import UsageError
@@ -51,7 +53,7 @@ _NEUTRAL: Final[dict[str, Any]] = {
 }  # fmt: skip
 _NOT_REACHED: Final = (
     "backups, replicas and archived write-ahead logs of the store", "folders of decisions and reports", "bank folders",
-    "systems that were told before",
+    "systems that were told before and listen to no webhook",
 )  # fmt: skip
 
 
@@ -205,7 +207,13 @@ class _Forgetting:
             "content": {**statement, "heads_after": heads(self.tx)}, "recorded_at": self.now, "actor": self.actor,
         }  # fmt: skip
         self.tx.insert("erasures", [row])
+        queue(self.acting, self.tx, [self._told(customer, statement["records"])], self.now)
         return row
+
+    def _told(self, customer: str, records: list[str]) -> Event:
+        """Return what those are told who were told of the person before: that they are to forget them as well."""
+        content = {"customer_id": customer, "records": records, "kind": self.kind, "erasure": self.erasure_id}
+        return Event(CUSTOMER_ERASED, None, content)
 
 
 def finish_erasure(acting: Acting, erasure_id: str, private_key: bytes) -> dict[str, Any]:

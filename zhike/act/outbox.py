@@ -20,13 +20,13 @@ __all__ = ["Event", "queue", "queued"]
 
 
 class Event(NamedTuple):
-    """Something to be told: topic, whom it is about, what it says.
+    """Something to be told: topic, whom it is about (None for nobody, or for somebody who was erased), what it says.
 
     An outbound ``offer.made`` also goes to the deliverer of its content's ``channel``.
     """
 
     topic: str
-    customer: str
+    customer: str | None
     content: Mapping[str, Any]
 
 

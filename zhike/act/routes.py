@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONSENT_CHANGED",
+    "CUSTOMER_ERASED",
     "DECISION_MADE",
     "GLASS_BROKEN",
     "OFFER_CHANGED",
@@ -25,8 +26,17 @@ OFFER_MADE: Final = "offer.made"
 OFFER_CHANGED: Final = "offer.changed"
 CONSENT_CHANGED: Final = "consent.changed"
 PREFERENCE_CHANGED: Final = "preference.changed"
+CUSTOMER_ERASED: Final = "customer.erased"
 GLASS_BROKEN: Final = "glass.broken"
-TOPICS: Final = (CONSENT_CHANGED, DECISION_MADE, GLASS_BROKEN, OFFER_CHANGED, OFFER_MADE, PREFERENCE_CHANGED)
+TOPICS: Final = (
+    CONSENT_CHANGED,
+    CUSTOMER_ERASED,
+    DECISION_MADE,
+    GLASS_BROKEN,
+    OFFER_CHANGED,
+    OFFER_MADE,
+    PREFERENCE_CHANGED,
+)
 """What a webhook can be told."""
 _LOOKED_EVERY: Final = 1_000_000
 """Microseconds after which webhooks and channels are looked up anew."""

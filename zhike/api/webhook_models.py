@@ -12,7 +12,13 @@ from zhike.api.models import Strict
 __all__ = ["OutboxList", "OutboxMessage", "SecretWebhook", "WebhookBody", "WebhookList", "WebhookRequest"]
 
 Topic = Literal[
-    "consent.changed", "decision.made", "glass.broken", "offer.changed", "offer.made", "preference.changed"
+    "consent.changed",
+    "customer.erased",
+    "decision.made",
+    "glass.broken",
+    "offer.changed",
+    "offer.made",
+    "preference.changed",
 ]
 State = Literal["waiting", "sent", "blocked", "failed"]
 
