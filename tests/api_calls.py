@@ -1,15 +1,16 @@
 """For every operation of the interface a call that succeeds: by whom, to which end, with what. A new operation needs one here."""
 
-import string
 from dataclasses import dataclass
 from typing import Any
 
-REASON = "asked for in writing, identity checked"
+import two_persons
+
+from zhike.act.erasure import wanted_erasure
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request; names such as ``{offer}`` in the path are filled in by `Calls`."""
+    """A request; names in braces in the path are filled in by `prepared`."""
 
     staff: str
     purpose: str
@@ -25,123 +26,79 @@ class Call:
         return bank.ask(asked, self.method, self.path, purpose=end, **body, **given)
 
 
+REASON = "asked for in writing, identity checked"
+_DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 CONSENT = {"purpose": "marketing", "channel": "app", "status": "given", "evidence": {"form": "branch"}}
-WHY = {"reason": REASON}
-ERASURE = {"reason": REASON, "relationship_end": "2026-06-30"}
-FACT = {"attribute": "age", "value": 40, "valid_from": "2026-01-01"}
-OWN = "/v1/customers/C02"
-RM, DPO = ("rm", "service"), ("data_protection_officer", "privacy_request")
-MANAGER, ADMINISTRATOR = ("branch_manager", "service"), ("administrator", "operation")
-COMPLIANCE, ANALYST = ("compliance", "governance"), ("analyst", "analysis")
 CALLS = {
     "decide": Call("integration", "service", "POST", "/v1/decisions", {"customer_id": "C02", "direction": "inbound"}),
     "decision": Call("auditor", "audit", "GET", "/v1/decisions/{decision}?check=true"),
     "respond": Call("integration", "service", "POST", "/v1/offers/{offer}/responses", {"outcome": "shown"}),
-    "customer": Call(*RM, "GET", OWN),
-    "decisions_of": Call(*RM, "GET", f"{OWN}/decisions"),
-    "consents": Call(*RM, "GET", f"{OWN}/consents"),
-    "answer_consent": Call(*RM, "POST", f"{OWN}/consents", CONSENT),
-    "preferences": Call(*RM, "GET", f"{OWN}/preferences"),
-    "set_channels": Call(*RM, "PUT", f"{OWN}/preferences/channels", {"unwanted": ["phone"]}),
-    "set_topics": Call(*RM, "PUT", f"{OWN}/preferences/topics", {"unwanted": ["daily"]}),
-    "set_frequency": Call(*RM, "PUT", f"{OWN}/preferences/frequency", {"most_in_30_days": 2}),
-    "set_hours": Call(*RM, "PUT", f"{OWN}/preferences/hours", {"not_before": "09:30", "not_after": "12:00"}),
-    "personal_data": Call(*DPO, "GET", f"{OWN}/data"),
-    "propose_erasure": Call(*DPO, "POST", "/v1/customers/C04/erasure", ERASURE),
-    "propose_anonymisation": Call(*DPO, "POST", "/v1/customers/C04/anonymisation", ERASURE),
-    "propose_merge": Call(*MANAGER, "POST", f"{OWN}/merge", {"into": "C01", "reason": REASON}),
-    "propose_unmerge": Call(*MANAGER, "POST", "/v1/customers/{merged}/unmerge", WHY),
-    "corrections": Call(*RM, "GET", f"{OWN}/corrections?day=2026-06-30&known_at=2026-07-01T10:00:00Z"),
-    "correct": Call(*RM, "POST", f"{OWN}/corrections", FACT),
-    "retract_correction": Call(*RM, "POST", f"{OWN}/corrections/{{correction}}/retraction"),
-    "retained": Call("auditor", "audit", "GET", "/v1/customers/{erased}/retained"),
-    "certificates": Call(*DPO, "GET", "/v1/customers/{erased}/certificates"),
-    "break_glass": Call("rm_south", "emergency", "POST", "/v1/customers/C01/break-glass", WHY),
+    "customer": Call("rm", "service", "GET", "/v1/customers/C02"),
+    "decisions_of": Call("rm", "service", "GET", "/v1/customers/C02/decisions"),
+    "consents": Call("rm", "service", "GET", "/v1/customers/C02/consents"),
+    "answer_consent": Call("rm", "service", "POST", "/v1/customers/C02/consents", CONSENT),
+    "preferences": Call("rm", "service", "GET", "/v1/customers/C02/preferences"),
+    "set_channels": Call("rm", "service", "PUT", "/v1/customers/C02/preferences/channels", {"unwanted": ["phone"]}),
+    "set_topics": Call("rm", "service", "PUT", "/v1/customers/C02/preferences/topics", {"unwanted": ["daily"]}),
+    "set_frequency": Call("rm", "service", "PUT", "/v1/customers/C02/preferences/frequency", {"most_in_30_days": 2}),
+    "set_hours": Call(
+        "rm", "service", "PUT", "/v1/customers/C02/preferences/hours", {"not_before": "09:30", "not_after": "12:00"}
+    ),
+    "submit_batch": Call("analyst", "analysis", "POST", "/v1/batches", {"customers": ["C01", "C02"]}),
+    "batch": Call("analyst", "analysis", "GET", "/v1/batches/{job}"),
+    "webhooks": Call("administrator", "operation", "GET", "/v1/webhooks"),
+    "add_webhook": Call(
+        "administrator", "operation", "POST", "/v1/webhooks", {"url": "https://hooks.example.org/b", "topics": ["offer.made"]}
+    ),
+    "rotate_secret": Call("administrator", "operation", "POST", "/v1/webhooks/{webhook}/secret"),
+    "stop_webhook": Call("administrator", "operation", "DELETE", "/v1/webhooks/{webhook}"),
+    "outbox": Call("administrator", "operation", "GET", "/v1/outbox"),
+    "personal_data": Call(*_DPO, "GET", "/v1/customers/C02/data"),
+    "propose_erasure": Call(*_DPO, "POST", "/v1/customers/C02/erasure", {"reason": REASON, "relationship_end": "2026-06-30"}),
+    "propose_anonymisation": Call(*_DPO, "POST", "/v1/customers/C02/anonymisation", {"reason": REASON}),
+    "propose_merge": Call(*_MANAGER, "POST", "/v1/customers/C02/merge", {"reason": REASON, "into": "C03"}),
+    "propose_unmerge": Call(*_MANAGER, "POST", "/v1/customers/C05/unmerge", {"reason": REASON}),
+    "corrections": Call("rm", "service", "GET", "/v1/customers/C02/corrections"),
+    "correct": Call("rm", "service", "POST", "/v1/customers/C02/corrections", {"attribute": "age", "value": 40, "valid_from": "2026-06-01"}),
+    "retract_correction": Call("rm", "service", "POST", "/v1/customers/C02/corrections/{correction}/retraction"),
+    "retained": Call("auditor", "audit", "GET", "/v1/customers/C04/retained"),
+    "certificates": Call("auditor", "audit", "GET", "/v1/customers/C04/certificates"),
+    "break_glass": Call("rm_south", "emergency", "POST", "/v1/customers/C01/break-glass", {"reason": REASON}),
     "close_glass": Call("rm_south", "emergency", "POST", "/v1/break-glass/{opening}/closing"),
     "review_glass": Call("compliance", "audit", "POST", "/v1/break-glass/{opening}/review", {"justified": True, "reason": REASON}),
-    "proposals": Call(*COMPLIANCE, "GET", "/v1/proposals?state=proposed"),
-    "proposal": Call(*COMPLIANCE, "GET", "/v1/proposals/{proposal}"),
-    "approve_proposal": Call(*COMPLIANCE, "POST", "/v1/proposals/{proposal}/approval", WHY),
-    "refuse_proposal": Call(*COMPLIANCE, "POST", "/v1/proposals/{proposal}/refusal", WHY),
-    "withdraw_proposal": Call(*DPO, "POST", "/v1/proposals/{proposal}/withdrawal", WHY),
-    "execute_proposal": Call(*DPO, "POST", "/v1/proposals/{approved}/execution", {"finish": False}),
-    "submit_batch": Call(*ANALYST, "POST", "/v1/batches", {"customers": ["C01", "C02"]}),
-    "batch": Call(*ANALYST, "GET", "/v1/batches/{job}"),
-    "webhooks": Call(*ADMINISTRATOR, "GET", "/v1/webhooks"),
-    "add_webhook": Call(*ADMINISTRATOR, "POST", "/v1/webhooks", {"url": "https://hooks.example.org/b", "topics": ["offer.made"]}),
-    "rotate_secret": Call(*ADMINISTRATOR, "POST", "/v1/webhooks/{webhook}/secret"),
-    "stop_webhook": Call(*ADMINISTRATOR, "DELETE", "/v1/webhooks/{webhook}"),
-    "outbox": Call(*ADMINISTRATOR, "GET", "/v1/outbox"),
-    "actions": Call(*RM, "GET", "/v1/actions"),
-    "active_policy": Call(*RM, "GET", "/v1/policies/active"),
-    "metrics": Call(*ADMINISTRATOR, "GET", "/v1/metrics"),
+    "proposals": Call(*_DPO, "GET", "/v1/proposals"),
+    "proposal": Call(*_DPO, "GET", "/v1/proposals/{proposal}"),
+    "approve_proposal": Call("compliance", "governance", "POST", "/v1/proposals/{proposal}/approval", {"reason": REASON}),
+    "refuse_proposal": Call("compliance", "governance", "POST", "/v1/proposals/{proposal}/refusal", {"reason": REASON}),
+    "withdraw_proposal": Call(*_DPO, "POST", "/v1/proposals/{proposal}/withdrawal", {"reason": REASON}),
+    "execute_proposal": Call(*_DPO, "POST", "/v1/proposals/{approved}/execution", {}),
+    "actions": Call("rm", "service", "GET", "/v1/actions"),
+    "active_policy": Call("rm", "service", "GET", "/v1/policies/active"),
+    "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
     "health": Call(None, None, "GET", "/v1/health"),
 }  # fmt: skip
 
 
-class Calls:
-    """The calls for one bank: ``Calls(bank)["decision"]`` makes what its path names, once."""
-
-    def __init__(self, bank):
-        self._bank, self._made = bank, {}
-
-    def __getitem__(self, operation):
-        call = CALLS[operation]
-        names = [name for _, name, _, _ in string.Formatter().parse(call.path) if name]
-        path = call.path.format(**{name: self.made(name) for name in names})
-        return Call(call.staff, call.purpose, call.method, path, call.body)
-
-    def made(self, name):
-        """Return the identifier of something that there is now, such as a ``proposal``."""
-        if name not in self._made:
-            self._made[name] = getattr(self, f"_{name}")()
-        return self._made[name]
-
-    def asked(self, operation):
-        answer = self[operation](self._bank)
-        assert answer.status_code in (200, 202), answer.text
-        return answer.json()
-
-    def _decision(self):
-        return self.asked("decide")["decision_id"]
-
-    def _offer(self):
-        return self.asked("decide")["actions"][0]["offer_id"]
-
-    def _correction(self):
-        return self.asked("correct")["correction_id"]
-
-    def _opening(self):
-        return self.asked("break_glass")["opening_id"]
-
-    def _job(self):
-        return self.asked("submit_batch")["job_id"]
-
-    def _webhook(self):
-        hook = {"url": "https://hooks.example.org/a", "topics": ["decision.made"]}
-        return self._bank.post("administrator", "/v1/webhooks", hook, purpose="operation").json()[
+def prepared(bank):
+    """Return the calls with identifiers of what is there, by operation; C04 is erased, and C05 merged into C01."""
+    decided = bank.decide("C02", direction="inbound").json()
+    hooks = {"url": "https://hooks.example.org/a", "topics": ["decision.made"]}
+    names = {
+        "decision": decided["decision_id"],
+        "offer": decided["actions"][0]["offer_id"],
+        "webhook": bank.post("administrator", "/v1/webhooks", hooks, purpose="operation").json()[
             "webhook_id"
-        ]
-
-    def _proposal(self):
-        return self.asked("propose_erasure")["proposal_id"]
-
-    def _approved(self):
-        return self._two("C05/erasure", DPO, ERASURE)
-
-    def _erased(self):
-        self.asked("execute_proposal")
-        return "C05"
-
-    def _merged(self):
-        number = self._two("C03/merge", MANAGER, {"into": "C01", "reason": REASON})
-        done = self._bank.post(MANAGER[0], f"/v1/proposals/{number}/execution", {}, purpose=MANAGER[1])
-        assert done.status_code == 200, done.text
-        return "C03"
-
-    def _two(self, path, who, body):
-        """Return a proposal that a second person has approved."""
-        number = self._bank.post(who[0], f"/v1/customers/{path}", body, purpose=who[1]).json()["proposal_id"]
-        said = self._bank.post("compliance", f"/v1/proposals/{number}/approval", WHY, purpose="governance")
-        assert said.status_code == 200, said.text
-        return number
+        ],
+        "job": CALLS["submit_batch"](bank).json()["job_id"],
+        "correction": CALLS["correct"](bank).json()["correction_id"],
+        "opening": CALLS["break_glass"](bank).json()["opening_id"],
+        "proposal": CALLS["propose_erasure"](bank).json()["proposal_id"],
+        "approved": two_persons.approved(bank, wanted_erasure("C10", "erase", None)),
+    }
+    if bank.rows("customers", {"customer_id": "C04", "state": "active"}):
+        two_persons.erased(bank, "C04")
+        two_persons.merged(bank, "C05", "C01")
+    return {
+        name: Call(call.staff, call.purpose, call.method, call.path.format(**names), call.body)
+        for name, call in CALLS.items()
+    }

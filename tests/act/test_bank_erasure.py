@@ -168,24 +168,23 @@ def found(folder, names=MINE):
 
 def others(folder):
     """Return all rows that are about somebody else, by table."""
-    bank = Bank.open(folder)
-    tables = {name: bank.scan(name).collect() for name in CONTRACTS}
-    keep = {}
-    for name, frame in tables.items():
-        if "customer_id" in frame.columns:
-            frame = frame.filter(
-                pl.col("customer_id") != "C02", ~pl.col("customer_id").str.starts_with("nobody-")
-            )
-        if name == "relationships":
-            frame = frame.filter(pl.col("relationship_id") != "t6")
-        if name in ("accounts", "transactions"):
-            frame = frame.filter(pl.col("account_id") != "acc-4711")
-        if name == "case_events":
-            frame = frame.filter(
-                pl.col("complaint_id") != "K-0815", ~pl.col("complaint_id").str.starts_with("anon-")
-            )
-        keep[name] = frame
-    return keep
+    bank, nobodys = Bank.open(folder), "^(nobody|anon)-"
+    mine = {
+        "relationships": pl.col("relationship_id") == "t6", "accounts": pl.col("account_id") == "acc-4711",
+        "transactions": pl.col("account_id") == "acc-4711",
+        "case_events": (pl.col("complaint_id") == "K-0815") | pl.col("complaint_id").str.contains(nobodys),
+    }  # fmt: skip
+    found = {name: bank.scan(name) for name in CONTRACTS}
+    found = {name: frame.filter(~mine[name]) if name in mine else frame for name, frame in found.items()}
+    theirs = (pl.col("customer_id") != "C02") & ~pl.col("customer_id").str.contains(nobodys)
+    about = {
+        name
+        for name, table in CONTRACTS.items()
+        if any(column.name == "customer_id" for column in table.columns)
+    }
+    return {
+        name: (frame.filter(theirs) if name in about else frame).collect() for name, frame in found.items()
+    }
 
 
 def test_no_byte_of_the_person_is_left_once_no_duty_keeps_it(bank, folder):

@@ -55,7 +55,7 @@ def test_those_who_control_are_told_at_once(bank):
     (alert,) = bank.rows("outbox")
     assert (alert["route"], alert["topic"], alert["state"], alert["next_at"]) == (
         "alerts",
-        "glass_broken",
+        "glass.broken",
         "waiting",
         bank.clock.now(),
     )

@@ -13,7 +13,14 @@ from zhike.act.outbox import queued
 from zhike.act.responses import Response, do_lapse, respond
 from zhike.act.webhooks import add_webhook, stop_webhook
 
-ALL = ("consent.changed", "decision.made", "offer.changed", "offer.made", "preference.changed")
+ALL = (
+    "consent.changed",
+    "decision.made",
+    "glass.broken",
+    "offer.changed",
+    "offer.made",
+    "preference.changed",
+)
 
 
 @pytest.fixture

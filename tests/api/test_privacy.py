@@ -141,7 +141,9 @@ def test_proposals_are_seen_by_those_they_concern(bank):
 
     assert set(listed("compliance", "governance")) == {first, second}
     assert set(listed("data_protection_officer", "privacy_request")) == {first, second}
-    assert listed("rm", "service") == listed("compliance", "audit") == []
+    assert bank.get("rm", "/v1/proposals", purpose="service").status_code == 403
+    assert bank.get("compliance", "/v1/proposals", purpose="audit").status_code == 403
+    assert listed("branch_manager", "service") == []
     assert bank.get("rm", f"/v1/proposals/{first}", purpose="service").status_code == 404
     assert (
         bank.get("compliance", f"/v1/proposals/{first}", purpose="governance").json()["proposal_id"] == first

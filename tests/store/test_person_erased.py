@@ -35,8 +35,7 @@ class Housed(Served):
         with self.store.write() as tx:
             tx.change("customers", {"customer_id": WHO}, {"adviser": ADVISER, "branch": BRANCH})
         self.tokens = {
-            name: served_bank._hired(self.acting, name, *served_bank.STAFF[name])
-            for name in served_bank.STAFF
+            name: served_bank.hired(self.acting, name, *served_bank.STAFF[name]) for name in served_bank.STAFF
         }
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://zhike")

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import customer_row, microseconds, moment, records_of
+from zhike.act.outbox import Event, queue
 from zhike.act.proposals import refused_step
+from zhike.act.routes import GLASS_BROKEN
 from zhike.act.trail import Happened, record
 from zhike.core.ledger import CUSTOMER
 from zhike.core.service_errors import RecordNotFoundError
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["close_glass", "glass_is_open", "open_glass", "opening_row", "review_glass", "state_of"]
 
 STREAM: Final = "staff"
-ALERT_ROUTE, ALERT_TOPIC = "alerts", "glass_broken"
+ALERTS: Final = "alerts"
+"""Route of what those who control are told."""
 
 
 def open_glass(
@@ -79,7 +82,9 @@ def open_glass(
             "justified": None, "finding": None, "recorded_at": now,
         }  # fmt: skip
         tx.insert("break_glass", [row])
-        tx.insert("outbox", [_alert(acting, row, opening)])
+        told = _told(row, opening)
+        tx.insert("outbox", [_alert(acting, row, told)])
+        queue(acting, tx, [Event(GLASS_BROKEN, whose, told)], now)
         content = {"opening": opening_id, "until": row["until"], "told": list(opening.alerts)}
         record(
             tx,
@@ -197,13 +202,17 @@ def _taken(step: Opened) -> Opening:
     return step.opening
 
 
-def _alert(acting: Acting, row: Mapping[str, Any], opening: Opening) -> dict[str, Any]:
-    """Return the message that tells those who control, at once."""
-    content = {
+def _told(row: Mapping[str, Any], opening: Opening) -> dict[str, Any]:
+    """Return what those who control are told."""
+    return {
         "opening": row["opening_id"], "staff": row["staff_id"], "customer": row[CUSTOMER], "reason": row["reason"],
         "until": opening.ends_at.isoformat(), "review_by": opening.review_by.isoformat(), "roles": list(opening.alerts),
     }  # fmt: skip
+
+
+def _alert(acting: Acting, row: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the message to those who control; it is there whether or not anybody outside is told as well."""
     return {
-        "message_id": acting.new_id("w"), "customer_id": row[CUSTOMER], "route": ALERT_ROUTE, "topic": ALERT_TOPIC, "content": content,
+        "message_id": acting.new_id("m"), "customer_id": row[CUSTOMER], "route": ALERTS, "topic": GLASS_BROKEN, "content": told,
         "state": "waiting", "attempts": 0, "next_at": row["recorded_at"], "problem": None, "recorded_at": row["recorded_at"],
     }  # fmt: skip

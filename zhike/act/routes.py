@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONSENT_CHANGED",
     "DECISION_MADE",
+    "GLASS_BROKEN",
     "OFFER_CHANGED",
     "OFFER_MADE",
     "PREFERENCE_CHANGED",
@@ -24,7 +25,8 @@ OFFER_MADE: Final = "offer.made"
 OFFER_CHANGED: Final = "offer.changed"
 CONSENT_CHANGED: Final = "consent.changed"
 PREFERENCE_CHANGED: Final = "preference.changed"
-TOPICS: Final = (CONSENT_CHANGED, DECISION_MADE, OFFER_CHANGED, OFFER_MADE, PREFERENCE_CHANGED)
+GLASS_BROKEN: Final = "glass.broken"
+TOPICS: Final = (CONSENT_CHANGED, DECISION_MADE, GLASS_BROKEN, OFFER_CHANGED, OFFER_MADE, PREFERENCE_CHANGED)
 """What a webhook can be told."""
 _LOOKED_EVERY: Final = 1_000_000
 """Microseconds after which webhooks and channels are looked up anew."""

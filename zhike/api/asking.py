@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from zhike.act.acting import customer_row
+from zhike.act.acting import ACTIVE, MERGED, customer_row
 from zhike.act.emergency import glass_is_open
 from zhike.api.languages import spoken
 from zhike.api.service import Service
@@ -30,6 +30,8 @@ _HEADERS: Final = {
 }
 _USUAL_PURPOSE: Final = "service"
 _MOST_TAGS: Final = 20
+_STRANGER: Final = ("", None)
+"""Identifier and branch of a customer who is not there: nobody's, whoever was remembered as their adviser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +73,32 @@ class Asking:
         what : str
             What is said not to be there where the actor may not know of the customer: what was asked for by its identifier.
         """
-        try:
-            row = customer_row(tx, customer)
-        except RecordNotFoundError:
-            # Judged all the same, so that a customer who is not there takes as long as one who may not be seen.
-            self._permitted(verb, tx, (customer, None), what)
-            raise RecordNotFoundError(what=what) from None
-        return self._permitted(verb, tx, (row["customer_id"], row["branch"]), what), row
-
-    def _permitted(self, verb: str, tx: Transaction, who: tuple[str, str | None], what: str) -> Permission:
-        service = self.service
-        found = service.permission(self.actor, verb, self.purpose, who)
-        if not found.allowed and glass_is_open(tx, self.actor.actor_id, who[0], service.acting.clock.now()):
-            found = service.permission(self.actor, verb, self.purpose, who, opened=True)
-        return service.checked(found, what)
+        row = _served(tx, customer)
+        who = _STRANGER if row is None else (row["customer_id"], row["branch"])
+        # Judged all the same where nobody is there, so that it takes as long as for one who may not be seen.
+        found = self.service.permission(self.actor, verb, self.purpose, who)
+        if not found.allowed and glass_is_open(
+            tx, self.actor.actor_id, who[0], self.service.acting.clock.now()
+        ):
+            found = self.service.permission(self.actor, verb, self.purpose, who, opened=True)
+        self.service.checked(found, what)
+        if row is None:
+            raise RecordNotFoundError(what=what)
+        return found, row
 
     def may_about(self, verb: str, tx: Transaction, customer: str, what: str = "customer") -> Permission:
-        """Return the permission about a record, served, merged or erased; refuse otherwise, as `may_with` does."""
+        """Return the permission about a record, served, merged or erased; refuse otherwise."""
         row = tx.one("customers", customer_id=customer)
-        branch = None if row is None else row["branch"]
-        return self.service.permitted(self.actor, verb, self.purpose, (customer, branch), what)
+        there = row is not None and row["state"] in (ACTIVE, MERGED)
+        who = (customer, row["branch"]) if row is not None and there else _STRANGER
+        return self.service.permitted(self.actor, verb, self.purpose, who, what)
+
+
+def _served(tx: Transaction, customer: str) -> dict[str, Any] | None:
+    try:
+        return customer_row(tx, customer)
+    except RecordNotFoundError:
+        return None
 
 
 async def asking_of(request: Request) -> Asking:

@@ -328,7 +328,7 @@ class PolicyBody(BaseModel):
     content: dict[str, Any]
 
 
-class Health(BaseModel):
+class HealthBody(BaseModel):
     """Whether decisions can be served."""
 
     status: Literal["serving", "degraded"]

@@ -260,6 +260,8 @@ def break_glass(customer_id: Identifier, body: ReasonRequest, asking: AskingOf) 
 def closing(opening_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """End one's own view before its time."""
     acting = asking.service.acting
+    with acting.store.read() as tx:
+        asking.may_about("break_glass.use", tx, opening_row(tx, opening_id)["customer_id"])
     closed = close_glass(acting, _glass_rules(asking), opening_id, asking.actor.actor_id)
     return _opening_body(closed, acting.clock.now())
 

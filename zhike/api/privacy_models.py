@@ -42,7 +42,8 @@ class ExecutionRequest(Strict):
     finish: Annotated[
         bool,
         Field(
-            description="For an erasure: clear the store's files and sign now. The store is locked meanwhile."
+            strict=True,
+            description="For an erasure: clear the store's files and sign now. The store is locked meanwhile.",
         ),
     ] = True
 
@@ -94,7 +95,10 @@ class CorrectionRequest(Strict):
     """A fact, and since when it is so."""
 
     attribute: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z_][a-z0-9_]*$")]
-    value: str | int | float | bool | None
+    value: Annotated[
+        Annotated[str, Field(min_length=1, max_length=200)] | int | float | bool | None,
+        Field(description="Of the attribute's type; a day as text, null for unknown."),
+    ]
     valid_from: Day
 
 

@@ -11,7 +11,7 @@ from zhike.act.merges import UNMERGE, VERB, merge_customers, unmerge_customers
 from zhike.act.proposals import proposal_row, state_of, wanted_of, withdraw
 from zhike.act.proposals import review as reviewed
 from zhike.api.asking import AskingOf
-from zhike.api.description import needs
+from zhike.api.description import PERMISSION, needs
 from zhike.api.models import Identifier
 from zhike.api.privacy_models import (
     ExecutionAnswer,
@@ -21,8 +21,9 @@ from zhike.api.privacy_models import (
     ReasonRequest,
 )
 from zhike.api.rendering import instant
-from zhike.core.service_errors import RecordNotFoundError, StateConflictError
+from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, StateConflictError
 from zhike.govern.erasure import LEDGER, ErasureRules
+from zhike.govern.roles import permitted_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,22 +36,20 @@ __all__ = ["proposal_body", "router"]
 
 router = APIRouter(prefix="/proposals", tags=["proposals"])
 _MOST: Final = 500
+_NEEDS: Final = needs(
+    "privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve"
+)
+"""One of these, for the customer whom a proposal is about."""
 States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", "expired"]
 
 
-@router.get(
-    "",
-    response_model=ProposalList,
-    operation_id="proposals",
-    openapi_extra=needs(
-        "privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve"
-    ),
-)
+@router.get("", response_model=ProposalList, operation_id="proposals", openapi_extra=_NEEDS)
 def proposals(
     asking: AskingOf,
     state: Annotated[States, Query(description="Where they stand.")] = "proposed",
 ) -> dict[str, Any]:
-    """Return the proposals that whoever asks made, may make or may approve, the newest first."""
+    """Return the proposals that whoever asks may make or approve, the newest first."""
+    _check_reach(asking)
     now = asking.service.acting.clock.now()
     recorded = ["proposed", "approved"] if state == "expired" else [state]
     with asking.service.acting.store.read() as tx:
@@ -59,14 +58,7 @@ def proposals(
     return {"proposals": [proposal_body(row, now) for row in seen]}
 
 
-@router.get(
-    "/{proposal_id}",
-    response_model=ProposalBody,
-    operation_id="proposal",
-    openapi_extra=needs(
-        "privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve"
-    ),
-)
+@router.get("/{proposal_id}", response_model=ProposalBody, operation_id="proposal", openapi_extra=_NEEDS)
 def proposal(proposal_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return a proposal."""
     with asking.service.acting.store.read() as tx:
@@ -78,7 +70,7 @@ def proposal(proposal_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     "/{proposal_id}/approval",
     response_model=ProposalBody,
     operation_id="approve_proposal",
-    openapi_extra=needs("erasure.approve", "merge.approve"),
+    openapi_extra=_NEEDS,
 )
 def approval(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Approve what somebody else proposed."""
@@ -89,7 +81,7 @@ def approval(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> 
     "/{proposal_id}/refusal",
     response_model=ProposalBody,
     operation_id="refuse_proposal",
-    openapi_extra=needs("erasure.approve", "merge.approve"),
+    openapi_extra=_NEEDS,
 )
 def refusal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Refuse what somebody else proposed."""
@@ -100,7 +92,7 @@ def refusal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> d
     "/{proposal_id}/withdrawal",
     response_model=ProposalBody,
     operation_id="withdraw_proposal",
-    openapi_extra=needs("privacy.erase", "privacy.anonymise", "customer.merge"),
+    openapi_extra=_NEEDS,
 )
 def withdrawal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Take back one's own proposal."""
@@ -116,7 +108,7 @@ def withdrawal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -
     "/{proposal_id}/execution",
     response_model=ExecutionAnswer,
     operation_id="execute_proposal",
-    openapi_extra=needs("privacy.erase", "privacy.anonymise", "customer.merge"),
+    openapi_extra=_NEEDS,
 )
 def execution(proposal_id: Identifier, body: ExecutionRequest, asking: AskingOf) -> dict[str, Any]:
     """Carry out what was approved, once."""
@@ -162,6 +154,16 @@ def _review(proposal_id: str, body: ReasonRequest, asking: Asking, *, approve: b
     return proposal_body(row, acting.clock.now())
 
 
+def _check_reach(asking: Asking) -> None:
+    """Refuse whoever may neither make nor approve a proposal for any customer."""
+    service, verbs = asking.service, _NEEDS[PERMISSION]
+    reaches = (
+        permitted_scope(service.access, asking.actor, verb, asking.purpose, service.today()) for verb in verbs
+    )
+    if not any(reaches):
+        raise ForbiddenError(verb=verbs[0])
+
+
 def _seen(asking: Asking, tx: Transaction, proposal_id: str) -> dict[str, Any]:
     """Return a proposal that whoever asks may see; to others it is not there."""
     row = proposal_row(tx, proposal_id)
@@ -172,8 +174,6 @@ def _seen(asking: Asking, tx: Transaction, proposal_id: str) -> dict[str, Any]:
 
 def _sees(asking: Asking, tx: Transaction, row: Mapping[str, Any]) -> bool:
     actor, service = asking.actor, asking.service
-    if row["proposed_by"] == actor.actor_id:
-        return True
     customer = tx.one("customers", customer_id=row["subject"])
     who = (row["subject"], None if customer is None else customer["branch"])
     verbs = (row["verb"], row["content"]["rule"]["approved_by"])

@@ -11,7 +11,9 @@ from zhike.api.models import Strict
 
 __all__ = ["OutboxList", "OutboxMessage", "SecretWebhook", "WebhookBody", "WebhookList", "WebhookRequest"]
 
-Topic = Literal["consent.changed", "decision.made", "offer.changed", "offer.made", "preference.changed"]
+Topic = Literal[
+    "consent.changed", "decision.made", "glass.broken", "offer.changed", "offer.made", "preference.changed"
+]
 State = Literal["waiting", "sent", "blocked", "failed"]
 
 

@@ -68,9 +68,15 @@ class SqliteBackend:
         )
 
     def create(self) -> None:
-        """Make an empty file for the owner alone, where there is none."""
+        """Make an empty file for the owner alone, where there is none.
+
+        A file that is there is not opened: to close it again would end every lock that this process holds on it for connections of
+        another store, and a process elsewhere would take those for gone.
+        """
         try:
-            os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))
+            os.close(os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            return
         except OSError as error:
             raise StoreUnavailableError(store=self.store, what=f"{error.strerror}") from error
 
