@@ -150,3 +150,20 @@ def _bounds(schema):
     found = [text.format(f"{part[name]:,}") for part in parts for name, text in words.items() if name in part]
     patterns = [f"as `{part['pattern']}`".replace("|", "\\|") for part in parts if "pattern" in part]
     return "".join(f", {one}" for one in dict.fromkeys([*found, *patterns]))
+
+
+def handlers():
+    """Return every method and path that a handler answers, asked from the routes themselves."""
+    from fastapi.routing import APIRoute
+
+    from zhike.api import batches, customers, decisions, operation, privacy, proposals, webhooks
+
+    parts = [batches, customers, decisions, operation, privacy, proposals, webhooks]
+    routers = [*(part.router for part in parts), operation.open_router]
+    return {
+        f"{method} /v1{route.path}"
+        for router in routers
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    }
