@@ -94,11 +94,10 @@ def furnish(store):
     """Publish the small bank into an empty store and hire the staff; return their tokens."""
     acting = Acting(store, Clock(), secrets.token_bytes)
     publish_small(acting)
-    return {name: hired(acting, name, *STAFF[name]) for name in STAFF}
+    return {name: _hired(acting, name, *STAFF[name]) for name in STAFF}
 
 
-def hired(acting, name, role, branch):
-    """Add a member of staff or a machine; return a token of theirs."""
+def _hired(acting, name, role, branch):
     add_staff(acting, name, [role], known=decide_bank.SHIPPED.entry(ROLES).versions[-1].head["roles"],
               actor="tests", branch=branch)  # fmt: skip
     return issue_token(acting, name, actor="tests")
@@ -123,7 +122,7 @@ class Served:
         self.service = service_of(
             self.store,
             decide_bank.rulebook(),
-            clock=self.clock,
+            clock=clock,
             limit=limit,
             private_key=self.store.keys.audit_seed,
         )

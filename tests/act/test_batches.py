@@ -234,20 +234,45 @@ def test_one_process_at_a_time(served, desk):
     assert run_batches(desk) == 10
 
 
-def test_a_run_that_was_taken_for_dead_does_nothing_more(served, desk, monkeypatch):
-    """Its turn ran out while it decided; another run went on meanwhile; what it would write then is not written."""
-    job, drafts = submitted(served), desk.drafts
+@pytest.mark.parametrize("chunks", [1, 2, 5])
+def test_a_run_that_was_taken_for_dead_writes_nothing_twice(served, desk, monkeypatch, chunks):
+    """Its turn ran out while it decided; another run went on for some chunks meanwhile; what it would write then is not written."""
+    job, drafts, slept = submitted(served), desk.drafts, []
 
     def slow(tx, asks):
         found = drafts(tx, asks)
-        served.clock.later(minutes=2)
-        assert run_batches(DecisionDesk(served.acting)) == 10
+        if not slept:
+            slept.append(1)
+            served.clock.later(minutes=2)
+            stops = iter([False] * chunks + [True])
+            assert run_batches(DecisionDesk(served.acting), chunk=3, stop=lambda: next(stops)) > 0
         return found
 
     monkeypatch.setattr(desk, "drafts", slow)
-    assert run_batches(desk, chunk=5) == 0
+    run_batches(desk, chunk=5)
     assert decided_for(served) == Counter(EVERYBODY)
-    assert shown(served, job)["result"]["done"] == 10
+    assert (shown(served, job)["state"], shown(served, job)["result"]["done"]) == ("done", 10)
+
+
+def test_cut_off_between_two_halves_of_a_part_nobody_is_decided_for_twice(served, desk, monkeypatch):
+    """A fault over one customer makes a part fall into halves; the power fails after the first of them."""
+    written, calls = desk.written, []
+
+    def fails(tx, drafts):
+        calls.append(1)
+        if len(drafts) > 5:
+            raise ZeroDivisionError
+        if len(calls) == 3:
+            raise PowerCut
+        return written(tx, drafts)
+
+    monkeypatch.setattr(desk, "written", fails)
+    submitted(served, EVERYBODY)
+    with pytest.raises(PowerCut):
+        run_batches(desk)
+    assert decided_for(served) == Counter(EVERYBODY[:5])
+    assert run_batches(desk) == 5
+    assert decided_for(served) == Counter(EVERYBODY)
 
 
 def test_the_oldest_batch_comes_first(served, desk):

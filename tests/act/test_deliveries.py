@@ -258,6 +258,26 @@ def test_a_worker_that_was_taken_for_dead_spoils_nothing(out):
     assert out.events() == [AuditEvent.MESSAGE_SENT]
 
 
+def test_a_failure_of_a_worker_taken_for_dead_leaves_the_message_to_the_next(out):
+    """The other has claimed it and is still sending: to make it due again would let a third begin."""
+    one_message(out)
+    second = Outgoing(out.served, channels=("app",))
+    second.carriers["app"] = Carrier([PowerCut()])
+
+    class Slow(Carrier):
+        def deliver(self, message):
+            assert message["attempt"] == 1
+            out.served.clock.later(microseconds=RULES.lease)
+            with pytest.raises(PowerCut):
+                second.deliver()
+            raise later()
+
+    out.carriers["app"] = Slow()
+    assert out.deliver() == NONE
+    (message,) = out.messages()
+    assert (message["attempts"], message["next_at"]) == (2, out.served.clock.now() + RULES.lease)
+
+
 def test_a_webhook_is_told_what_happened_whatever_came_after(served):
     out = Outgoing(served, channels=())
     add_webhook(out.acting, "https://example.org/hook", ["offer.made", "decision.made"], "tests")

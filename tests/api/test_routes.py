@@ -30,14 +30,15 @@ ABOUT = (
     "privacy.",
     "retained.",
     "break_glass.",
+    "erasure.",
 )
 """Families of verbs that are about a customer."""
 ON_TOP = ("decision.explain", "privacy.export")
 """Verbs that a part of a request asks for as well."""
 ONE_OF = {
     "proposals": ("privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve"),
-    **dict.fromkeys(["proposal", "withdraw_proposal"], ("privacy.erase", "erasure.approve")),
-    **dict.fromkeys(["approve_proposal", "refuse_proposal"], ("erasure.approve",)), "execute_proposal": ("privacy.erase",),
+    "proposal": ("privacy.erase", "erasure.approve"),
+    **dict.fromkeys(["approve_proposal", "refuse_proposal"], ("erasure.approve",)), **dict.fromkeys(["withdraw_proposal", "execute_proposal"], ("privacy.erase",)),
 }  # fmt: skip
 """Operations for which one verb is enough, the one that the proposal is about; these for the proposal that is asked for."""
 ERRORS = {error.code: error for error in error_classes()}

@@ -5,6 +5,7 @@ import re
 import decide_bank
 import yaml
 
+from zhike.act.routes import TOPICS
 from zhike.adapters.delivery import deliverers_of
 from zhike.adapters.delivery.configuration import _OWN
 from zhike.adapters.delivery.smtp import TLS
@@ -30,3 +31,9 @@ def test_every_deliverer_and_way_of_encryption_is_named(repository):
     named = {name: set(re.findall(r"`(\w+)`", options)) for name, options in rows if name in _OWN}
     assert set(named) == set(_OWN)
     assert set(TLS) <= named["smtp"]
+
+
+def test_every_topic_is_named(repository):
+    for name in ("concepts/delivery.md", "how-to/receive-webhooks.md"):
+        text = (repository / "docs" / name).read_text("utf-8")
+        assert [topic for topic in TOPICS if f"`{topic}`" not in text] == []

@@ -56,7 +56,7 @@ def test_an_alert_is_a_mail_to_those_who_control(tmp_path):
     """What is said may name whatever the message has; who gets it need not be a customer."""
     alert = {
         **message(),
-        "topic": "glass_broken",
+        "topic": "glass.broken",
         "content": {"staff": "S1", "reason": "an accident\nat night"},
     }
     with SmallSmtp() as server:
@@ -64,7 +64,7 @@ def test_an_alert_is_a_mail_to_those_who_control(tmp_path):
             server, tmp_path, recipient="compliance@bank.example", subject="$title: $reason", text="$staff"
         ).deliver(alert)
     mail = message_from_bytes(server.mails[0][1], policy=default)
-    assert (mail["To"], mail["Subject"]) == ("compliance@bank.example", "glass_broken: an accident at night")
+    assert (mail["To"], mail["Subject"]) == ("compliance@bank.example", "glass.broken: an accident at night")
     assert mail.get_content().strip() == "S1"
 
 

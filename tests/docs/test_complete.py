@@ -243,6 +243,18 @@ def folder(tmp_path_factory):
     assert run("zhike publish mybank --at 2026-06-30 --store zhike.db", place)[0] == 0
     assert run("zhike batch submit --all --store zhike.db", place)[0] == 0
     assert run("zhike staff add robin --role integration --store zhike.db", place)[0] == 0
+    return with_erased(place)
+
+
+def with_erased(place):
+    """Add a store of the simulated bank with who may erase and merge, and a certificate."""
+    for line in (
+        "zhike publish simbank --at 2026-04-27 --store sim.db", "zhike staff add anna --role data_protection_officer --store sim.db",
+        "zhike staff add bert --role compliance --store sim.db", "zhike staff add cara --role branch_manager --branch R02 --store sim.db",
+        f"zhike privacy erase C0000001 {BY_TWO} --store sim.db", "zhike privacy certificate C0000001 --store sim.db > certificate.json",
+        "zhike audit key --store sim.db > key.hex",
+    ):  # fmt: skip
+        assert run(line, place)[0] == 0, line
     return place
 
 
@@ -278,7 +290,17 @@ def test_bank_folder_is_documented():
     assert set(listed("reference/bank-folder.md", "Rejects")) == {column.name for column in REJECTS.columns}
 
 
+BY_TWO = "--reason 'asked in writing' --approved-by anna bert"
+MERGED_BY = "--reason 'same passport' --approved-by cara bert"
 SHAPES = {
+    "zhike privacy erase": [f"zhike privacy erase C0000002 {BY_TWO} --store sim.db --json"],
+    "zhike privacy anonymise": [f"zhike privacy anonymise C0000003 {BY_TWO} --store sim.db --json"],
+    "zhike privacy check": ["zhike privacy check certificate.json --public-key key.hex --json"],
+    "zhike privacy merge": [f"zhike privacy merge C0000013 C0000016 {MERGED_BY} --store sim.db --json"],
+    "zhike privacy unmerge": [f"zhike privacy unmerge C0000013 {MERGED_BY} --store sim.db --json"],
+    "zhike privacy sweep": ["zhike privacy sweep simbank --store sim.db --json"],
+    "zhike privacy expire": ["zhike privacy expire --store sim.db --json"],
+    "zhike privacy ended": ["zhike privacy ended C0000001 2026-03-31 --store sim.db --json"],
     "zhike init": [
         "zhike init mybank --from csv extract --json",
         "zhike init simbank --from simulate --customers 60 --months 2 --seed 7 --json",

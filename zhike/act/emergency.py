@@ -26,10 +26,18 @@ if TYPE_CHECKING:
     from zhike.govern.break_glass import BreakGlassRules, Opened
     from zhike.govern.roles import Actor, Permission
 
-__all__ = ["close_glass", "glass_is_open", "open_glass", "opening_row", "review_glass", "state_of"]
+__all__ = [
+    "ALERT_ROUTE",
+    "close_glass",
+    "glass_is_open",
+    "open_glass",
+    "opening_row",
+    "review_glass",
+    "state_of",
+]
 
 STREAM: Final = "staff"
-ALERTS: Final = "alerts"
+ALERT_ROUTE: Final = "alerts"
 """Route of what those who control are told."""
 
 
@@ -213,6 +221,6 @@ def _told(row: Mapping[str, Any], opening: Opening) -> dict[str, Any]:
 def _alert(acting: Acting, row: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     """Return the message to those who control; it is there whether or not anybody outside is told as well."""
     return {
-        "message_id": acting.new_id("m"), "customer_id": row[CUSTOMER], "route": ALERTS, "topic": GLASS_BROKEN, "content": told,
+        "message_id": acting.new_id("m"), "customer_id": row[CUSTOMER], "route": ALERT_ROUTE, "topic": GLASS_BROKEN, "content": told,
         "state": "waiting", "attempts": 0, "next_at": row["recorded_at"], "problem": None, "recorded_at": row["recorded_at"],
     }  # fmt: skip

@@ -261,7 +261,7 @@ def closing(opening_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """End one's own view before its time."""
     acting = asking.service.acting
     with acting.store.read() as tx:
-        asking.may_about("break_glass.use", tx, opening_row(tx, opening_id)["customer_id"])
+        asking.may_about("break_glass.use", tx, opening_row(tx, opening_id)["customer_id"], "opening")
     closed = close_glass(acting, _glass_rules(asking), opening_id, asking.actor.actor_id)
     return _opening_body(closed, acting.clock.now())
 
@@ -276,8 +276,9 @@ def review(opening_id: Identifier, body: GlassReviewRequest, asking: AskingOf) -
     """Say whether somebody else's view was justified; one that still lasts ends with it."""
     acting = asking.service.acting
     with acting.store.read() as tx:
-        customer = opening_row(tx, opening_id)["customer_id"]
-        permission = asking.may_about("break_glass.review", tx, customer, "opening")
+        permission = asking.may_about(
+            "break_glass.review", tx, opening_row(tx, opening_id)["customer_id"], "opening"
+        )
     reviewed = review_glass(
         acting, _glass_rules(asking), opening_id, permission, justified=body.justified, reason=body.reason
     )

@@ -11,7 +11,7 @@ from zhike.act.merges import UNMERGE, VERB, merge_customers, unmerge_customers
 from zhike.act.proposals import proposal_row, state_of, wanted_of, withdraw
 from zhike.act.proposals import review as reviewed
 from zhike.api.asking import AskingOf
-from zhike.api.description import PERMISSION, needs
+from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.privacy_models import (
     ExecutionAnswer,
@@ -36,14 +36,17 @@ __all__ = ["proposal_body", "router"]
 
 router = APIRouter(prefix="/proposals", tags=["proposals"])
 _MOST: Final = 500
-_NEEDS: Final = needs(
-    "privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve"
-)
-"""One of these, for the customer whom a proposal is about."""
+_WHAT: Final = "proposal"
+"""What is not there for whoever may not see it."""
+_MAKING: Final = ("privacy.erase", "privacy.anonymise", "customer.merge")
+_APPROVING: Final = ("erasure.approve", "merge.approve")
+"""One of these, the one that a proposal is about, for the customer whom it is about."""
 States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", "expired"]
 
 
-@router.get("", response_model=ProposalList, operation_id="proposals", openapi_extra=_NEEDS)
+@router.get(
+    "", response_model=ProposalList, operation_id="proposals", openapi_extra=needs(*_MAKING, *_APPROVING)
+)
 def proposals(
     asking: AskingOf,
     state: Annotated[States, Query(description="Where they stand.")] = "proposed",
@@ -58,11 +61,18 @@ def proposals(
     return {"proposals": [proposal_body(row, now) for row in seen]}
 
 
-@router.get("/{proposal_id}", response_model=ProposalBody, operation_id="proposal", openapi_extra=_NEEDS)
+@router.get(
+    "/{proposal_id}",
+    response_model=ProposalBody,
+    operation_id="proposal",
+    openapi_extra=needs(*_MAKING, *_APPROVING),
+)
 def proposal(proposal_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return a proposal."""
     with asking.service.acting.store.read() as tx:
-        row = _seen(asking, tx, proposal_id)
+        row = proposal_row(tx, proposal_id)
+        if not _sees(asking, tx, row):
+            raise RecordNotFoundError(what=_WHAT)
     return proposal_body(row, asking.service.acting.clock.now())
 
 
@@ -70,7 +80,7 @@ def proposal(proposal_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     "/{proposal_id}/approval",
     response_model=ProposalBody,
     operation_id="approve_proposal",
-    openapi_extra=_NEEDS,
+    openapi_extra=needs(*_APPROVING),
 )
 def approval(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Approve what somebody else proposed."""
@@ -81,7 +91,7 @@ def approval(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> 
     "/{proposal_id}/refusal",
     response_model=ProposalBody,
     operation_id="refuse_proposal",
-    openapi_extra=_NEEDS,
+    openapi_extra=needs(*_APPROVING),
 )
 def refusal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Refuse what somebody else proposed."""
@@ -92,13 +102,14 @@ def refusal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> d
     "/{proposal_id}/withdrawal",
     response_model=ProposalBody,
     operation_id="withdraw_proposal",
-    openapi_extra=_NEEDS,
+    openapi_extra=needs(*_MAKING),
 )
 def withdrawal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -> dict[str, Any]:
     """Take back one's own proposal."""
     acting = asking.service.acting
     with acting.store.read() as tx:
-        _seen(asking, tx, proposal_id)
+        row = proposal_row(tx, proposal_id)
+        asking.may_about(row["verb"], tx, row["subject"], _WHAT)
     return proposal_body(
         withdraw(acting, proposal_id, asking.actor.actor_id, body.reason), acting.clock.now()
     )
@@ -108,16 +119,16 @@ def withdrawal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -
     "/{proposal_id}/execution",
     response_model=ExecutionAnswer,
     operation_id="execute_proposal",
-    openapi_extra=_NEEDS,
+    openapi_extra=needs(*_MAKING),
 )
 def execution(proposal_id: Identifier, body: ExecutionRequest, asking: AskingOf) -> dict[str, Any]:
     """Carry out what was approved, once."""
     acting = asking.service.acting
     with acting.store.read() as tx:
-        wanted = wanted_of(_seen(asking, tx, proposal_id))
-        permission = asking.may_about(wanted.verb, tx, wanted.subject)
+        wanted = wanted_of(proposal_row(tx, proposal_id))
+        permission = asking.may_about(wanted.verb, tx, wanted.subject, _WHAT)
         if "into" in wanted.what:
-            asking.may_about(wanted.verb, tx, wanted.what["into"])
+            asking.may_about(wanted.verb, tx, wanted.what["into"], _WHAT)
     done = _carried_out(asking, proposal_id, permission, body)
     with acting.store.read() as tx:
         row = proposal_row(tx, proposal_id)
@@ -148,28 +159,20 @@ def _carried_out(
 def _review(proposal_id: str, body: ReasonRequest, asking: Asking, *, approve: bool) -> dict[str, Any]:
     acting = asking.service.acting
     with acting.store.read() as tx:
-        row = _seen(asking, tx, proposal_id)
-        permission = asking.may_about(row["content"]["rule"]["approved_by"], tx, row["subject"])
+        row = proposal_row(tx, proposal_id)
+        permission = asking.may_about(row["content"]["rule"]["approved_by"], tx, row["subject"], _WHAT)
     row = reviewed(acting, proposal_id, permission, approve=approve, reason=body.reason)
     return proposal_body(row, acting.clock.now())
 
 
 def _check_reach(asking: Asking) -> None:
     """Refuse whoever may neither make nor approve a proposal for any customer."""
-    service, verbs = asking.service, _NEEDS[PERMISSION]
+    service, verbs = asking.service, (*_MAKING, *_APPROVING)
     reaches = (
         permitted_scope(service.access, asking.actor, verb, asking.purpose, service.today()) for verb in verbs
     )
     if not any(reaches):
         raise ForbiddenError(verb=verbs[0])
-
-
-def _seen(asking: Asking, tx: Transaction, proposal_id: str) -> dict[str, Any]:
-    """Return a proposal that whoever asks may see; to others it is not there."""
-    row = proposal_row(tx, proposal_id)
-    if not _sees(asking, tx, row):
-        raise RecordNotFoundError(what="proposal")
-    return row
 
 
 def _sees(asking: Asking, tx: Transaction, row: Mapping[str, Any]) -> bool:
