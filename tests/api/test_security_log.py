@@ -67,9 +67,7 @@ def test_a_flood_is_cut_off_and_counted(caplog):
 def test_a_line_says_when_what_and_where_in_one_line(said):
     form = UtcFormatter(LOGGING["formatters"]["plain"]["fmt"])
     line = form.format(logging.LogRecord("zhike.api", logging.ERROR, "file", 1, said, None, None))
-    assert re.fullmatch(
-        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ERROR zhike\.api\[\d+\] [^\r\n]+", line
-    )
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ERROR zhike\.api\[\d+\] [^\r\n]+", line)
     assert line.endswith(said.replace("\n", "\\n").replace("\r", "\\r"))
 
 

@@ -9,7 +9,7 @@ INTRO = """\
 `/v1/openapi.json`, an OpenAPI document of version {version}.
 
 **Who asks.** Every operation but `health` wants `Authorization: Bearer TOKEN`; `zhike staff token` makes one. What the token's owner may do stands in
-[roles](roles.md), by the verbs below; where an operation names several, it says which it asks for when. `X-Purpose` says to which end, `service` unless given. A customer who may not be seen is not
+[roles](roles.md), by the verbs below; where several stand, what is asked decides which one is needed. `X-Purpose` says to which end, `service` unless given. A customer who may not be seen is not
 there: 404, the same answer as for one who does not exist.
 
 **JSON.** Bodies are `application/json` in UTF-8, at most {most:,} bytes. Each key stands once; numbers have 64 bits; null characters, half surrogate pairs and more
@@ -77,7 +77,13 @@ def _needs(operation):
 
 
 def _operation(path, method, operation):
-    lines = [f"### {operation['operationId']}", "", f"`{method.upper()} {path}`", "", " ".join(operation["description"].split())]
+    lines = [
+        f"### {operation['operationId']}",
+        "",
+        f"`{method.upper()} {path}`",
+        "",
+        " ".join(operation["description"].split()),
+    ]
     own = [one for one in operation.get("parameters", ()) if one["in"] != "header"]
     if own:
         lines += ["", "| parameter | in | values | meaning |", "|---|---|---|---|"]
@@ -137,7 +143,9 @@ def _type(schema):
         return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
         return f"list of {_type(schema.get('items', {}))}"
-    return {"date": "day", "date-time": "instant"}.get(schema.get("format")) or schema.get("type", "any value")
+    return {"date": "day", "date-time": "instant"}.get(schema.get("format")) or schema.get(
+        "type", "any value"
+    )
 
 
 def _bounds(schema):

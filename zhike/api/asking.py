@@ -131,7 +131,7 @@ async def _let_in(service: Service, request: Request) -> Actor:
     """Return who asks, if they are known and do not ask too often; who is turned away is told in the log."""
     asked = {"route": route_of(request.scope)}
     try:
-        actor: Actor = request.scope.get("zhike.actor") or await _actor(service, shown_token(request))
+        actor = await _actor(service, request)
         asked |= {"actor": actor.actor_id}
         service.pace.take(actor.actor_id, service.acting.clock.now())
     except (UnauthenticatedError, TooManyRequestsError) as problem:
@@ -140,8 +140,11 @@ async def _let_in(service: Service, request: Request) -> Actor:
     return actor
 
 
-async def _actor(service: Service, token: str | None) -> Actor:
-    return service.remembered(token) or await run_in_threadpool(service.actor, token)
+async def _actor(service: Service, request: Request) -> Actor:
+    given: Actor | None = request.scope.get("zhike.actor")
+    token = shown_token(request)
+    known = given if given is not None else service.remembered(token)
+    return await run_in_threadpool(service.actor, token) if known is None else known
 
 
 def shown_token(request: Request) -> str | None:

@@ -12,7 +12,7 @@ __all__ = ["LOGGING", "UtcFormatter"]
 class UtcFormatter(logging.Formatter):
     """Writes instants as ISO texts in UTC, and keeps a message to one line."""
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment]  # how the standard library itself says it
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

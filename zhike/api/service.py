@@ -143,7 +143,9 @@ class Service:
         """Return a permission that allows; refuse otherwise, as `permitted` does, and say so in the log."""
         if found.allowed and found.visible:
             return found
-        problem: ZhikeError = ForbiddenError(verb=found.verb) if found.visible else RecordNotFoundError(what=what)
+        problem: ZhikeError = (
+            ForbiddenError(verb=found.verb) if found.visible else RecordNotFoundError(what=what)
+        )
         rules = self.access.at(self.today())
         known = rules is not None and found.purpose in rules.table.purposes
         purpose = found.purpose if known else "unknown"
