@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from access_page import access_page
+from api_page import api_page
 from doc_pages import DOCS, left_by, run
 from lab_numbers import lab_numbers_page
 from ledger_page import ledger_page
@@ -317,7 +318,7 @@ def _rejected(folder):
 
 
 def main():
-    """Write the six pages, or print one of them: ``generated_pages.py cli``."""
+    """Write the seven pages, or print one of them: ``generated_pages.py cli``."""
     for name in ("LANG", "LC_ALL", "ZHIKE_LANG"):
         os.environ.pop(name, None)  # help texts are chosen when the command line is imported
     if sys.argv[1:] == ["cli"]:
@@ -325,6 +326,7 @@ def main():
         return
     (DOCS / "reference" / "tables.md").write_text(tables_page(), "utf-8")
     (DOCS / "reference" / "ledger.md").write_text(ledger_page(NOTE), "utf-8")
+    (DOCS / "reference" / "api.md").write_text(api_page(NOTE), "utf-8")
     (DOCS / "reference" / "roles.md").write_text(access_page(NOTE), "utf-8")
     (DOCS / "reference" / "lab-numbers.md").write_text(lab_numbers_page(NOTE), "utf-8")
     (DOCS / "reference" / "cli.md").write_text(cli_page(), "utf-8")

@@ -1,11 +1,13 @@
 """The pages that follow from the code are current."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import access_page
+import api_page
 import generated_pages
 import lab_numbers
 import ledger_page
@@ -27,6 +29,20 @@ def test_tables_page_is_current():
 def test_roles_page_is_current():
     page = (DOCS / "reference" / "roles.md").read_text("utf-8")
     assert page == access_page.access_page(generated_pages.NOTE), AGAIN
+
+
+def test_api_page_is_current():
+    page = (DOCS / "reference" / "api.md").read_text("utf-8")
+    assert page == api_page.api_page(generated_pages.NOTE), AGAIN
+
+
+def test_api_page_has_every_handler_and_every_heading_once():
+    """The handlers themselves are asked, not their description: a route that hides from it would not be in it either."""
+    page = (DOCS / "reference" / "api.md").read_text("utf-8")
+    headings = [line.removeprefix("### ").lower() for line in page.splitlines() if line.startswith("### ")]
+    assert len(headings) == len(set(headings))
+    shown = set(re.findall(r"^`([A-Z]+ /\S+)`$", page, re.MULTILINE))
+    assert shown == api_page.handlers()
 
 
 def test_ledger_page_is_current():

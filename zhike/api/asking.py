@@ -13,10 +13,16 @@ from starlette.concurrency import run_in_threadpool
 
 from zhike.act.acting import ACTIVE, MERGED, customer_row
 from zhike.act.emergency import glass_is_open
+from zhike.api.faults import route_of
 from zhike.api.languages import spoken
 from zhike.api.service import Service
 from zhike.core.language import Language
-from zhike.core.service_errors import RecordNotFoundError, RequestInvalidError
+from zhike.core.service_errors import (
+    RecordNotFoundError,
+    RequestInvalidError,
+    TooManyRequestsError,
+    UnauthenticatedError,
+)
 
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
@@ -87,7 +93,7 @@ class Asking:
         return found, row
 
     def may_about(self, verb: str, tx: Transaction, customer: str, what: str = "customer") -> Permission:
-        """Return the permission about a record, served, merged or erased; refuse otherwise, as `may_with` does."""
+        """Return the permission about a record, served, merged or erased; refuse otherwise."""
         row = tx.one("customers", customer_id=customer)
         there = row is not None and row["state"] in (ACTIVE, MERGED)
         who = (customer, row["branch"]) if row is not None and there else _STRANGER
@@ -114,21 +120,31 @@ async def asking_of(request: Request) -> Asking:
         When a header is not as described.
     """
     service: Service = request.app.state.service
-    actor: Actor | None = request.scope.get("zhike.actor")
-    if actor is None:
-        actor = await _actor(service, shown_token(request))
-    service.pace.take(actor.actor_id, service.acting.clock.now())
+    actor = await _let_in(service, request)
     purpose, key = (_header(request, name) for name in _HEADERS)
     return Asking(
         service, actor, purpose or _USUAL_PURPOSE, spoken(request.headers.get("accept-language")), key
     )
 
 
-async def _actor(service: Service, token: str | None) -> Actor:
-    known = service.remembered(token)
-    if known is not None:
-        return known
-    return await run_in_threadpool(service.actor, token)
+async def _let_in(service: Service, request: Request) -> Actor:
+    """Return who asks, if they are known and do not ask too often; who is turned away is told in the log."""
+    asked = {"route": route_of(request.scope)}
+    try:
+        actor = await _actor(service, request)
+        asked |= {"actor": actor.actor_id}
+        service.pace.take(actor.actor_id, service.acting.clock.now())
+    except (UnauthenticatedError, TooManyRequestsError) as problem:
+        service.security.refused(problem.code, **asked)
+        raise
+    return actor
+
+
+async def _actor(service: Service, request: Request) -> Actor:
+    given: Actor | None = request.scope.get("zhike.actor")
+    token = shown_token(request)
+    known = given if given is not None else service.remembered(token)
+    return await run_in_threadpool(service.actor, token) if known is None else known
 
 
 def shown_token(request: Request) -> str | None:

@@ -59,7 +59,7 @@ class Strict(BaseModel):
 
 
 class JustDone(Strict):
-    """An action and what has just become of it, not recorded yet."""
+    """An action and what became of it a moment ago, not recorded yet."""
 
     action_id: Identifier
     outcome: Literal["accepted", "refused"]
@@ -328,7 +328,7 @@ class PolicyBody(BaseModel):
     content: dict[str, Any]
 
 
-class Health(BaseModel):
+class HealthBody(BaseModel):
     """Whether decisions can be served."""
 
     status: Literal["serving", "degraded"]

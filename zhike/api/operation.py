@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 from zhike.act.publications import active_publication
 from zhike.api.asking import AskingOf, tagged
 from zhike.api.description import OPEN, needs
-from zhike.api.models import ActionList, Health, PolicyBody
+from zhike.api.models import ActionList, HealthBody, PolicyBody
 from zhike.core.errors import ZhikeError
 from zhike.core.service_errors import NotServingError
 
@@ -59,7 +59,7 @@ def policy(request: Request, asking: AskingOf) -> Response:
     return tagged(request, content, kept=True)
 
 
-@open_router.get("/health", response_model=Health, operation_id="health", openapi_extra=OPEN)
+@open_router.get("/health", response_model=HealthBody, operation_id="health", openapi_extra=OPEN)
 def health(request: Request) -> dict[str, Any]:
     """Return whether decisions can be served; open to everybody, and says nothing else."""
     service, row, problems = request.app.state.service, None, []

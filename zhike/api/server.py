@@ -12,6 +12,7 @@ from zhike.adapters.store.engine import open_store
 from zhike.api.app import create_app
 from zhike.api.faults import LOG
 from zhike.api.keeper import KeeperProcess
+from zhike.api.logs import LOGGING
 from zhike.api.places import RULEBOOK, STORE, acting_over, rulebook_place, store_place
 from zhike.api.service import service_of
 from zhike.core.errors import ZhikeError
@@ -72,7 +73,7 @@ def serve(
     try:
         uvicorn.run(
             "zhike.api.server:app_from_environment", factory=True, host=host, port=port, workers=workers, loop="uvloop", http="httptools",
-            log_level="warning", access_log=False, server_header=False, date_header=False, timeout_keep_alive=30,
+            log_config=LOGGING, log_level="warning", access_log=False, server_header=False, date_header=False, timeout_keep_alive=30,
         )  # fmt: skip
     finally:
         keeper.close()

@@ -15,6 +15,7 @@ from zhike.act.routes import Routes
 from zhike.act.staff import actor_of, token_hash
 from zhike.api.limits import Pace
 from zhike.api.metrics import Metrics
+from zhike.api.security_log import SecurityLog
 from zhike.api.writer import GroupWriter
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, UnauthenticatedError
 from zhike.govern.masking import MASKING, MaskingRules
@@ -23,6 +24,7 @@ from zhike.govern.roles import Access, Actor, Permission, decide_access
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from zhike.core.errors import ZhikeError
     from zhike.core.ports import Clock, Store
     from zhike.core.rulebook import Rulebook
 
@@ -54,6 +56,7 @@ class Service:
     rulebook: Rulebook
     pace: Pace
     metrics: Metrics
+    security: SecurityLog
     answering: bool = True
     """Whether the store answered when a decision last asked for it."""
     beside: list[Callable[[], None]] = field(default_factory=list)
@@ -136,14 +139,18 @@ class Service:
         subject = None if customer is None else actor.subject(*customer, opened=opened)
         return decide_access(self.access, actor, verb, subject, purpose, self.today())
 
-    @staticmethod
-    def checked(found: Permission, what: str = "customer") -> Permission:
-        """Return a permission that allows; refuse otherwise, as `permitted` does."""
-        if not found.visible:
-            raise RecordNotFoundError(what=what)
-        if not found.allowed:
-            raise ForbiddenError(verb=found.verb)
-        return found
+    def checked(self, found: Permission, what: str = "customer") -> Permission:
+        """Return a permission that allows; refuse otherwise, as `permitted` does, and say so in the log."""
+        if found.allowed and found.visible:
+            return found
+        problem: ZhikeError = (
+            ForbiddenError(verb=found.verb) if found.visible else RecordNotFoundError(what=what)
+        )
+        rules = self.access.at(self.today())
+        known = rules is not None and found.purpose in rules.table.purposes
+        purpose = found.purpose if known else "unknown"
+        self.security.refused(problem.code, actor=found.actor_id, verb=found.verb, purpose=purpose)
+        raise problem
 
     def masking(self) -> MaskingRules:
         """Return how values are masked today."""
@@ -198,5 +205,6 @@ def service_of(
         rulebook,
         Pace(most),
         Metrics(),
+        SecurityLog(clock),
         private_key=private_key,
     )
