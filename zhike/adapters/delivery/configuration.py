@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from zhike.act.deliveries import Deliverers
-from zhike.act.emergency import ALERT_ROUTE
+from zhike.act.emergency import ALERTS
 from zhike.act.retries import RETRIES, Retries
 from zhike.adapters.delivery.file import FileDeliverer
 from zhike.adapters.delivery.options import Options
@@ -110,7 +110,7 @@ def deliverers_of(path: Path | None, now: int, rulebook: Rulebook) -> Deliverers
 def _routes(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """Return the options of every route: the channels, and that of what staff must be told at once."""
     alerts = found.get("alerts")
-    return [*(found.get("channels") or {}).items(), *([] if alerts is None else [(ALERT_ROUTE, alerts)])]
+    return [*(found.get("channels") or {}).items(), *([] if alerts is None else [(ALERTS, alerts)])]
 
 
 def _day(now: int) -> dt.date:
