@@ -166,8 +166,8 @@ def test_many_that_open_an_older_store_at_once_bring_it_up_once(house, later):
 
 def test_bringing_up_waits_for_the_writer(house, later):
     store = house.open()
-    later()
     with store.write() as tx:
+        later()
         tx.insert("notes", [ledger_row("notes", 1)])
         with pytest.raises(StoreUnavailableError) as refused:
             house.open(patience=0.3)

@@ -3,7 +3,8 @@
 import pytest
 from ledger_rows import ledger_row, ledger_rows
 
-from zhike.adapters.store.keys import Keys
+from zhike.adapters.store.keyring import KeyRing
+from zhike.adapters.store.keys import KeyFile, Keys
 from zhike.adapters.store.sealing import PersonKey, Sealer
 from zhike.core.errors import UsageError
 from zhike.core.ledger import LEDGER
@@ -246,7 +247,7 @@ def test_many_customers_get_their_keys_at_once(store):
 
 
 def test_few_keys_are_kept_in_memory_those_used_last():
-    sealer = Sealer(KEYS, capacity=2)
+    sealer = Sealer(KeyRing(KeyFile(KEYS)), capacity=2)
     made = {name: sealer.new(name) for name in "abc"}
     for name in "abac":
         opened = sealer.opened(name, made[name].wrapped)
@@ -254,7 +255,7 @@ def test_few_keys_are_kept_in_memory_those_used_last():
     assert [name for name in "abc" if name in sealer] == ["a", "c"]
     assert sealer.opened("a", made["a"].wrapped) is sealer.opened("a", made["a"].wrapped)
     with pytest.raises(StoreInvalidError):
-        Sealer(Keys(b"n" * 32, b"s" * 32)).opened("a", made["a"].wrapped)
+        Sealer(KeyRing(KeyFile(Keys(b"n" * 32, b"s" * 32)))).opened("a", made["a"].wrapped)
     with pytest.raises(StoreInvalidError):
         sealer.opened("a", made["b"].wrapped)  # it is in memory, but not the one that was read
 

@@ -100,6 +100,9 @@ class Store(Protocol):
         was done: whoever asks again does so by a key of its own.
         """
 
+    def signing_seed(self) -> bytes:
+        """Return the seed, 32 bytes, of the key that signs digests of the audit trail; in a transaction that writes the one in force."""
+
     def checkpoint(self) -> None:
         """Put what was written ahead in its place, where the back end leaves that to its callers; outside any transaction.
 

@@ -154,10 +154,10 @@ class Persons:
         if customer is not None and wrapped is None:
             self._lost(codec, row, destroyed)
             return
-        person = self._sealer.bank if wrapped is None else self._sealer.opened(customer, wrapped)
+        opens = self._sealer if wrapped is None else self._sealer.opened(customer, wrapped)
         for column in codec.sealed:
             if (sealed := row[column.name]) is not None:
-                row[column.name] = column.decode(person.unseal(sealed, table, column.name))
+                row[column.name] = column.decode(opens.unseal(sealed, table, column.name))
 
     def _lost(self, codec: TableCodec, row: dict[str, Any], destroyed: int | None) -> None:
         self._sealer.forget(row[CUSTOMER])
