@@ -175,6 +175,22 @@ def test_bringing_up_waits_for_the_writer(house, later):
     house.open()
 
 
+def test_an_older_process_that_goes_on_is_refused_its_next_write(house):
+    store = house.open()
+    with store.write() as tx:
+        tx.insert("notes", [ledger_row("notes", 1)])
+    with house.outside() as connection:  # as a later version does, in a process of its own
+        connection.execute("UPDATE ledger_version SET version_num = '9999'")
+    for _ in range(2):
+        with pytest.raises(StoreVersionError, match="9999") as refused, store.write() as tx:
+            tx.insert("notes", [ledger_row("notes", 2)])
+        assert "Stop this process" in str(refused.value)
+    with house.outside() as connection:
+        connection.execute(f"UPDATE ledger_version SET version_num = '{REVISIONS[-1]}'")
+    with store.write() as tx:
+        assert tx.count("notes") == 1
+
+
 def test_a_migration_that_fails_leaves_the_old_schema(house, later):
     house.open()
     old = described(house.engine)
