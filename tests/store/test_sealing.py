@@ -69,6 +69,27 @@ def test_every_sealed_column_is_sealed(house, store):
             assert len(content) > 1 + 12 + 16
 
 
+def test_what_no_table_gives_a_customer_is_sealed_under_the_banks_key(house, store):
+    hooks = [ledger_row("webhooks", n, secret=f"secret of hook {n}") for n in (1, 2)]
+    with store.write() as tx:
+        tx.insert("webhooks", hooks)
+        assert (
+            tx.change("webhooks", {"webhook_id": "t1"}, {"secret": "another secret", "state": "stopped"}) == 1
+        )
+        assert tx.count("person_keys") == 0
+    hooks[0] |= {"secret": "another secret", "state": "stopped"}
+    for one in (store, house.open()):
+        with one.read() as tx:
+            assert tx.find("webhooks") == hooks
+    for row in stored(house, "webhooks").values():
+        assert b"secret" not in bytes(row["secret"])
+        assert store.workings.sealer.bank.unseal(bytes(row["secret"]), "webhooks", "secret").decode() in {
+            one["secret"] for one in hooks
+        }
+    with pytest.raises(UsageError), store.read() as tx:
+        tx.find("webhooks", {"secret": "another secret"})
+
+
 @pytest.mark.parametrize("change", ["bit", "cut", "format", "empty", "column", "customer", "table"])
 def test_what_was_changed_or_moved_does_not_open(house, store, change):
     with store.write() as tx:
