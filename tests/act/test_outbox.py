@@ -5,14 +5,18 @@ import sqlite3
 
 import pytest
 from delivering import Outgoing
+from ledger_rows import ledger_row
 from served_bank import Served
 
-from zhike.act import responses
+from zhike.act import outbox, responses
 from zhike.act.consents import ConsentAnswer, answer_consent, set_preference
 from zhike.act.decisions import Ask
-from zhike.act.outbox import queued
+from zhike.act.deliveries import deliver_due
+from zhike.act.outbox import drop_ended, queued
 from zhike.act.responses import Response, do_lapse, respond
 from zhike.act.webhooks import add_webhook, stop_webhook
+from zhike.core.errors import UsageError
+from zhike.govern.audit_events import AuditEvent
 
 ALL = (
     "consent.changed",
@@ -227,3 +231,49 @@ def test_what_a_message_says_is_sealed_in_the_file(served):
     raw.close()
     assert stored
     assert not any(content.encode() in one for one in stored)
+
+
+def ended_messages(served, ages):
+    """Write a message of every state for each age in days."""
+    now, day = served.clock.now(), 86_400_000_000
+    rows = [
+        ledger_row(
+            "outbox", message_id=f"{state}-{age}", customer_id="C02", state=state, next_at=now - age * day
+        )
+        for state in ("waiting", "sent", "failed", "blocked")
+        for age in ages
+    ]
+    with served.store.write() as tx:
+        tx.insert("outbox", rows)
+
+
+def test_messages_that_have_ended_go_after_their_days_and_not_before(served, monkeypatch):
+    ended_messages(served, (0, 89, 90, 400))
+    monkeypatch.setattr(outbox, "_DROPPED_AT_ONCE", 4)  # more than a page
+    assert drop_ended(served.acting, 90, "keeper") == 6
+    left = {row["message_id"] for row in served.rows("outbox")}
+    assert left == {
+        *(f"waiting-{age}" for age in (0, 89, 90, 400)),
+        *(f"{state}-{age}" for state in ("sent", "failed", "blocked") for age in (0, 89)),
+    }
+    events = served.rows("audit_entries", {"stream": "privacy"})
+    assert [one["event"] for one in events] == [AuditEvent.DATA_ERASED] * 2
+    openings = served.rows("audit_openings", {"stream": "privacy"})
+    assert sum(json.loads(one["content"])["messages"] for one in openings) == 6
+    assert drop_ended(served.acting, 90, "keeper") == 0
+    assert len(served.rows("audit_entries", {"stream": "privacy"})) == 2
+    with pytest.raises(UsageError):
+        drop_ended(served.acting, -1, "keeper")
+
+
+def test_what_was_delivered_is_kept_from_then_on(served):
+    out = Outgoing(served)
+    out.decide("C02")
+    served.clock.later(days=40)
+    deliver_due(out.acting, out.deliverers, "keeper")
+    count = len(served.rows("outbox", {"state": ["sent", "failed", "blocked"]}))
+    assert count > 0
+    served.clock.later(days=89)
+    assert drop_ended(out.acting, 90, "keeper") == 0
+    served.clock.later(days=1)
+    assert drop_ended(out.acting, 90, "keeper") == count

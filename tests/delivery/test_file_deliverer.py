@@ -115,7 +115,9 @@ def test_the_lock_keeps_lines_whole_that_take_many_writes(tmp_path):
     sent = sorted(f"{name}-{number}" for name in "ab" for number in range(15))
     assert written_piecemeal(tmp_path / "locked.jsonl", "locked") == sent
     assert len((tmp_path / "locked.jsonl").read_bytes().splitlines()) == len(sent)
-    assert written_piecemeal(tmp_path / "unlocked.jsonl", "unlocked") != sent  # so it is the lock that does it
+    assert (
+        written_piecemeal(tmp_path / "unlocked.jsonl", "unlocked") != sent
+    )  # so it is the lock that does it
 
 
 def test_a_disk_that_is_full_leaves_nothing_of_the_line(tmp_path, monkeypatch):

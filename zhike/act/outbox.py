@@ -6,9 +6,12 @@ topic. Where nobody is told, nothing is written.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from zhike.act.routes import OFFER_MADE
+from zhike.act.trail import Happened, record
+from zhike.core.errors import UsageError
+from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +19,13 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["Event", "queue", "queued"]
+__all__ = ["MESSAGE_DAYS", "Event", "drop_ended", "queue", "queued"]
+
+MESSAGE_DAYS: Final = "privacy.message_days"
+"""The rule that says for how many days messages are kept once they have ended."""
+_ENDED: Final = ("sent", "failed", "blocked")
+_DROPPED_AT_ONCE: Final = 1_000
+_DAY: Final = 86_400_000_000
 
 
 class Event(NamedTuple):
@@ -80,3 +89,41 @@ def queued(
     rows = tx.find("outbox", where, order=["next_at"], after=after, limit=limit)
     names = ("message_id", "route", "topic", "state", "attempts", "next_at", "problem", "recorded_at")
     return [{name: row[name] for name in names} for row in rows]
+
+
+def drop_ended(acting: Acting, days: int, actor: str) -> int:
+    """Remove messages that were sent, given up or held back some days ago; return how many.
+
+    Parameters
+    ----------
+    acting : Acting
+    days : int
+        For how many days they are kept, counted from when they ended: ``privacy.message_days``.
+    actor : str
+        In whose name it is recorded.
+
+    Raises
+    ------
+    UsageError
+        When the days are fewer than none.
+    """
+    if days < 0:
+        raise UsageError(what=f"{days} days", expected="0 or more")
+    dropped = 0
+    while count := _dropped(acting, acting.clock.now() - days * _DAY, actor):
+        dropped += count
+    return dropped
+
+
+def _dropped(acting: Acting, until: int, actor: str) -> int:
+    """Remove a page of messages that ended up to an instant; writers between two pages need not wait for all of them."""
+    with acting.store.write() as tx:
+        rows = tx.find("outbox", {"state": _ENDED}, order=["next_at"], limit=_DROPPED_AT_ONCE)
+        over = [row["message_id"] for row in rows if row["next_at"] <= until]
+        if over:
+            tx.remove("outbox", {"message_id": over})
+            happened = Happened(
+                "privacy", AuditEvent.DATA_ERASED, actor, None, {"messages": len(over), "ended_up_to": until}
+            )
+            record(tx, [happened], acting.clock.now(), acting.chance)
+    return len(over)

@@ -14,7 +14,7 @@ import typer
 from zhike.cli.console import chosen_language, emit_json, said, show_table, write
 from zhike.cli.options import AsJson, Lang, RulebookFolder, day_of
 from zhike.cli.privacy_steps import Two, forgotten, handed_out, joined, parted, swept
-from zhike.cli.serving import OPERATOR, StorePlace, acting_on
+from zhike.cli.serving import StorePlace, acting_on
 from zhike.core.errors import InputNotFoundError, InputUnreadableError
 from zhike.core.language import Text
 
@@ -64,7 +64,7 @@ _MERGED: Final = Text("{customer} is now {into}", "{customer} 已并入 {into}",
 _PARTED: Final = Text(
     "{customer} is a record of its own again", "{customer} 已恢复为独立记录", "{customer} 已恢復為獨立紀錄"
 )
-_DROPPED: Final = Text("{parts} parts are no longer kept", "{parts} 部分已不再留存", "{parts} 部分已不再留存")
+_DROPPED: Final = Text("parts no longer kept: {parts:,}; messages: {messages:,}", "不再留存：{parts:,} 部分，{messages:,} 条消息", "不再留存：{parts:,} 部分，{messages:,} 則訊息")  # fmt: skip
 _DATED: Final = Text("{parts} parts are dated", "{parts} 部分已确定留存期限", "{parts} 部分已確定留存期限")
 _HOLDS: Final = Text("The certificate is as it was signed.", "证明与签署时一致。", "證明與簽署時一致。")
 _HOLDS_NOT: Final = Text("The certificate is not as it was signed with this key.", "证明与该密钥签署的内容不符。", "證明與該金鑰簽署的內容不符。")  # fmt: skip
@@ -287,14 +287,18 @@ def _sweep(
 @app.command(
     "expire",
     help=said(
-        "Remove what no duty keeps any longer.", "清除已无保存义务的数据。", "清除已無保存義務的資料。"
+        "Remove what no duty keeps any longer, and messages that ended long ago.",
+        "清除已无保存义务的数据及早已终结的消息。",
+        "清除已無保存義務的資料及早已終結的訊息。",
     ),
     epilog="Example: zhike privacy expire --store zhike.db",
 )
-def _expire(store: StorePlace = None, *, as_json: AsJson = False, lang: Lang = None) -> None:
-    from zhike.act.retained import drop_expired
+def _expire(
+    store: StorePlace = None, *, rulebook: RulebookFolder = None, as_json: AsJson = False, lang: Lang = None
+) -> None:
+    from zhike.cli.privacy_steps import expired
 
-    told = {"parts": drop_expired(acting_on(store), OPERATOR)}
+    told = expired(store, rulebook)
     emit_json(told) if as_json else write(_DROPPED.render(chosen_language(lang), **told))
 
 

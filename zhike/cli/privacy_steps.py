@@ -172,6 +172,19 @@ def parted(store: str | None, rulebook: Path | None, customer: str, two: Two) ->
     return {"customer": customer, "merge": merge["merge_id"]}
 
 
+def expired(store: str | None, rulebook: Path | None) -> dict[str, int]:
+    """Remove what is kept no longer; return how many parts of who was erased, and how many messages."""
+    from zhike.act.outbox import MESSAGE_DAYS, drop_ended
+    from zhike.act.retained import drop_expired
+
+    house = _House(store, rulebook)
+    days = int(house.rulebook.at(MESSAGE_DAYS, house.today).value)
+    return {
+        "parts": drop_expired(house.acting, OPERATOR),
+        "messages": drop_ended(house.acting, days, OPERATOR),
+    }
+
+
 def dated(store: str | None, rulebook: Path | None, customer: str, last: dt.date) -> int:
     """Date what is kept of an erased customer; return how many parts."""
     from zhike.act.retained import end_relationship
