@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from zhike import __version__
-from zhike.api import batches, customers, decisions, operation, privacy, proposals, webhooks
+from zhike.api import batches, customers, decisions, operation, privacy, proposals, sessions, webhooks
 from zhike.api.counting import Counted
-from zhike.api.description import ERRORS, described_by
+from zhike.api.description import ERRORS, SIGN_IN_ERRORS, described_by
 from zhike.api.faults import told_in
 from zhike.api.limits import BodyLimit
 
@@ -35,8 +35,9 @@ def create_app(service: Service) -> FastAPI:
         openapi_url="/v1/openapi.json", description="Decisions that are served, remembered, provable and forgettable.",
     )  # fmt: skip
     app.state.service = service
-    for part in (decisions, customers, privacy, proposals, batches, webhooks, operation):
+    for part in (sessions, decisions, customers, privacy, proposals, batches, webhooks, operation):
         app.include_router(part.router, prefix="/v1", responses=ERRORS)
+    app.include_router(sessions.open_router, prefix="/v1", responses=SIGN_IN_ERRORS)
     app.include_router(operation.open_router, prefix="/v1")
     described_by(app)
     told_in(app)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from zhike.act.acting import Acting
 from zhike.act.decisions import DecisionDesk
 from zhike.act.routes import Routes
-from zhike.act.staff import actor_of, token_hash
-from zhike.api.limits import Pace
+from zhike.act.sessions import note_use
+from zhike.act.staff import owner_of, token_hash, token_row
+from zhike.api.limits import Pace, SignInPace
 from zhike.api.metrics import Metrics
 from zhike.api.security_log import SecurityLog
 from zhike.api.writer import GroupWriter
@@ -57,6 +58,7 @@ class Service:
     pace: Pace
     metrics: Metrics
     security: SecurityLog
+    sign_ins: SignInPace = field(default_factory=SignInPace)
     answering: bool = True
     """Whether the store answered when a decision last asked for it."""
     beside: list[Callable[[], None]] = field(default_factory=list)
@@ -77,11 +79,17 @@ class Service:
             raise UnauthenticatedError(what="no token")
         now, digest = self.acting.clock.now(), token_hash(token)
         with self.acting.store.read() as tx:
-            actor = actor_of(tx, token, now)
+            row = token_row(tx, token, now)
+            actor = owner_of(tx, row)
+        note_use(self.acting, row)
         if len(self._actors) >= _MOST_REMEMBERED:
             self._actors.clear()
         self._actors[digest] = now, actor
         return actor
+
+    def forget(self, token: str) -> None:
+        """Remember no more who showed a token: it has ended here at once, elsewhere within the second."""
+        self._actors.pop(token_hash(token), None)
 
     def remembered(self, token: str | None, *, however_long_ago: bool = False) -> Actor | None:
         """Return who showed a token within the last second, None where the store has to be asked.
@@ -149,7 +157,9 @@ class Service:
         rules = self.access.at(self.today())
         known = rules is not None and found.purpose in rules.table.purposes
         purpose = found.purpose if known else "unknown"
-        self.security.refused(problem.code, actor=found.actor_id, verb=found.verb, purpose=purpose)
+        told = {"actor": found.actor_id, "verb": found.verb, "purpose": purpose}
+        told |= {"by": "scopes"} if found.outside_scopes else {}
+        self.security.refused(problem.code, **told)
         raise problem
 
     def masking(self) -> MaskingRules:

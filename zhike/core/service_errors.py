@@ -13,6 +13,7 @@ __all__ = [
     "RecordNotFoundError",
     "RequestInvalidError",
     "RequestTooLargeError",
+    "SignInRefusedError",
     "StateConflictError",
     "TooManyRequestsError",
     "UnauthenticatedError",
@@ -30,6 +31,28 @@ class UnauthenticatedError(ZhikeError):
         "Send 'Authorization: Bearer TOKEN'; `zhike staff token` makes one.",
         "请发送“Authorization: Bearer TOKEN”；用 `zhike staff token` 生成令牌。",
         "請傳送「Authorization: Bearer TOKEN」；用 `zhike staff token` 產生權杖。",
+    )
+
+
+class SignInRefusedError(ZhikeError):
+    """Somebody may not sign in with this name and password; whether the name is one is not said."""
+
+    code = "sign_in_refused"
+    http_status = 401
+    found = Text(
+        "found no member of staff who may sign in with this name and password now",
+        "没有可以用该名称和密码登录的员工",
+        "沒有可以用該名稱和密碼登入的員工",
+    )
+    needed = Text(
+        "needed a name, its password, and not too many wrong ones before",
+        "需要正确的名称和密码，且此前错误次数不过多",
+        "需要正確的名稱和密碼，且先前錯誤次數不過多",
+    )
+    remedy = Text(
+        "Check both; after several wrong ones wait a while, or ask whoever runs the system for a new password.",
+        "请核对后重试；多次错误后请稍候，或请系统管理员重设密码。",
+        "請核對後重試；多次錯誤後請稍候，或請系統管理員重設密碼。",
     )
 
 
