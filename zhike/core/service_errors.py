@@ -62,7 +62,9 @@ class ForbiddenError(ZhikeError):
     code = "forbidden"
     http_status = 403
     found = Text("found no right to {verb}", "没有权限：{verb}", "沒有權限：{verb}")
-    needed = Text("needed a role that allows it", "需要允许该操作的角色", "需要允許該操作的角色")
+    needed = Text(
+        "needed a role and a token that allow it", "需要允许该操作的角色和令牌", "需要允許該操作的角色和權杖"
+    )
     remedy = Text(
         "Ask whoever manages staff; the rules are in access.roles.",
         "请联系员工管理员；规则见 access.roles。",
