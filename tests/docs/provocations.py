@@ -79,6 +79,12 @@ PROVOCATIONS = {
     ),
     "rule_invalid": ({"broken/age.yaml": _RULE}, "zhike rules list --rulebook broken"),
     "rule_not_found": ({}, "zhike rules show cn.nfra.suitability.level"),
+    "sign_in_refused": (
+        {},
+        f"{_hired('shut.db')}; zhike api --post /v1/sessions --data "
+        """'{"staff_id": "rita", "password": "not known here"}' --store shut.db""",
+        1,
+    ),
     "state_conflict": ({}, f"{_hired('one.db')}; zhike staff add rita --role integration --store one.db"),
     "store_invalid": (
         {"letters.db": "Dear Ms Lee, thank you for your letter of 3 March.\n"},
