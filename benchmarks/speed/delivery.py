@@ -22,8 +22,9 @@ import polars as pl
 
 from zhike.act.acting import Acting
 from zhike.act.batches import run_batches, submit_batch
-from zhike.act.decisions import Ask, DecisionDesk
+from zhike.act.decisions import DecisionDesk
 from zhike.act.deliveries import Deliverers, deliver_due
+from zhike.act.drafts import Ask
 from zhike.act.retries import Retries
 from zhike.act.routes import Routes
 from zhike.act.webhooks import add_webhook

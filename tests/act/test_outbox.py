@@ -8,7 +8,7 @@ from delivering import Outgoing
 from served_bank import Served
 
 from zhike.act.consents import ConsentAnswer, answer_consent, set_preference
-from zhike.act.decisions import Ask
+from zhike.act.drafts import Ask
 from zhike.act.outbox import queued
 from zhike.act.responses import Response, do_lapse, respond
 from zhike.act.webhooks import add_webhook, stop_webhook

@@ -7,8 +7,8 @@ from zhike.govern.break_glass import BREAK_GLASS, BreakGlassRules
 from zhike.govern.masking import MASKING, MaskingRules
 from zhike.govern.retention import RETENTION
 from zhike.govern.roles import FOUR_EYES, ROLES
-from zhike.govern.sessions import SESSIONS, SessionRules
 from zhike.govern.second_person import second_person_rules
+from zhike.govern.sessions import SESSIONS, SessionRules
 
 INTRO = """\
 # Roles
@@ -122,11 +122,11 @@ def _glass(rules):
 
 def _sessions(rules):
     minute = 60_000_000
-    return [
-        f"A session ends {rules.idle // minute} minutes after its last use and {rules.longest // (60 * minute)} hours after it began. "
-        f"{rules.tries} wrong passwords one after the other lock a name for {rules.locked // minute} minutes. "
-        f"A password has {rules.least} to {rules.most} characters."
-    ]
+    ends = f"A session ends {rules.idle // minute} minutes after its last use and {rules.longest // (60 * minute)} hours after it began."
+    locks = (
+        f"{rules.tries} wrong passwords one after the other lock a name for {rules.locked // minute} minutes."
+    )
+    return [f"{ends} {locks} A password has {rules.least} to {rules.most} characters."]
 
 
 def _masking(rules):

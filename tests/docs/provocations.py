@@ -21,6 +21,8 @@ def _hired(store, role="integration"):
 _PUBLISH = "zhike publish mybank --at 2026-06-30 --store served.db > publish.txt"
 _ASK = """--data '{"customer_id": "C002"}'"""
 
+_SIGN_IN = """--data '{"staff_id": "rita", "password": "not known here"}'"""
+
 _POLICY = """\
 kind: policy
 title: {en: "Ours", zh-Hans: "本行", zh-Hant: "本行"}
@@ -81,8 +83,7 @@ PROVOCATIONS = {
     "rule_not_found": ({}, "zhike rules show cn.nfra.suitability.level"),
     "sign_in_refused": (
         {},
-        f"{_hired('shut.db')}; zhike api --post /v1/sessions --data "
-        """'{"staff_id": "rita", "password": "not known here"}' --store shut.db""",
+        f"{_hired('shut.db')}; zhike api --post /v1/sessions {_SIGN_IN} --store shut.db",
         1,
     ),
     "state_conflict": ({}, f"{_hired('one.db')}; zhike staff add rita --role integration --store one.db"),

@@ -14,10 +14,10 @@ from zhike.act.decisions import DecisionDesk
 from zhike.act.routes import Routes
 from zhike.act.sessions import note_use
 from zhike.act.staff import owner_of, token_hash, token_row
+from zhike.api.grouping import Grouping
 from zhike.api.limits import Pace, SignInPace
 from zhike.api.metrics import Metrics
 from zhike.api.security_log import SecurityLog
-from zhike.api.writer import GroupWriter
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, UnauthenticatedError
 from zhike.govern.masking import MASKING, MaskingRules
 from zhike.govern.roles import Access, Actor, Permission, decide_access
@@ -52,15 +52,13 @@ class Service:
 
     acting: Acting
     desk: DecisionDesk
-    writer: GroupWriter
+    grouping: Grouping
     access: Access
     rulebook: Rulebook
     pace: Pace
     metrics: Metrics
     security: SecurityLog
     sign_ins: SignInPace = field(default_factory=SignInPace)
-    answering: bool = True
-    """Whether the store answered when a decision last asked for it."""
     beside: list[Callable[[], None]] = field(default_factory=list)
     """What else is to be ended when the service is."""
     private_key: bytes | None = field(default=None, repr=False)
@@ -174,7 +172,7 @@ class Service:
 
     def close(self) -> None:
         """Write what waits, then stop."""
-        self.writer.close()
+        self.grouping.close()
         while self.beside:
             self.beside.pop()()
 
@@ -210,7 +208,7 @@ def service_of(
     return Service(
         acting,
         desk,
-        GroupWriter(desk),
+        Grouping(desk),
         Access.of(rulebook),
         rulebook,
         Pace(most),
