@@ -65,15 +65,12 @@ class Moment:
 
     def to_content(self) -> dict[str, Any]:
         """Return what is not as usual as values that JSON knows; the seed is left out."""
-        found = {
-            "changed": dict(self.changed),
-            "channels": list(self.channels),
-            "unwanted": list(self.unwanted),
-        }
-        usual = {name: value for name, value in found.items() if value}
         prices = None if self.prices is None else list(self.prices)
-        more = {"outbound": self.outbound, "most": self.most, "prices": prices}
-        return usual | {name: value for name, value in more.items() if value not in (None, True)}
+        found = {
+            "changed": dict(self.changed) or None, "channels": list(self.channels) or None, "unwanted": list(self.unwanted) or None,
+            "outbound": None if self.outbound else False, "most": self.most, "prices": prices,
+        }  # fmt: skip
+        return {name: value for name, value in found.items() if value is not None}
 
     @classmethod
     def of(cls, seed: str, raw: Mapping[str, Any]) -> Moment:
