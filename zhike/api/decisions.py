@@ -35,9 +35,10 @@ from zhike.core.store_errors import StoreUnavailableError
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
-__all__ = ["router"]
+__all__ = ["PATH", "decide", "router"]
 
 router = APIRouter(tags=["decisions"])
+PATH: Final = "/decisions"
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MAKE, _EXPLAIN = "decision.make", "decision.explain"
 _EXPLANATION: Final = "C2"
@@ -45,7 +46,7 @@ _EXPLANATION: Final = "C2"
 
 
 @router.post(
-    "/decisions",
+    PATH,
     response_model=DecisionAnswer,
     operation_id="decide",
     openapi_extra={**read_by_hand(DecisionRequest), **needs(_MAKE, _EXPLAIN, keyed=True)},
