@@ -29,9 +29,9 @@ from zhike.act.retries import Retries
 from zhike.act.routes import Routes
 from zhike.act.webhooks import add_webhook
 from zhike.adapters.bank import Bank
+from zhike.adapters.clock import SystemClock
 from zhike.adapters.delivery.file import FileDeliverer
 from zhike.adapters.store import open_store
-from zhike.api.service import SystemClock
 
 BAR = 30.0
 GROUP = 20

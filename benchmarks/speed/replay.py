@@ -25,8 +25,8 @@ from zhike.act.acting import Acting
 from zhike.act.decisions import DecisionDesk
 from zhike.act.drafts import Ask
 from zhike.adapters.bank import Bank
+from zhike.adapters.clock import SystemClock
 from zhike.adapters.store import open_store
-from zhike.api.service import SystemClock
 
 BAR = 600e-6
 GROUP = 256

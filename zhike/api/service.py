@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from zhike.act.decisions import DecisionDesk
 from zhike.act.routes import Routes
 from zhike.act.sessions import note_use
 from zhike.act.staff import owner_of, token_hash, token_row
+from zhike.adapters.clock import SystemClock
 from zhike.api.grouping import Grouping
 from zhike.api.limits import Pace, SignInPace
 from zhike.api.metrics import Metrics
@@ -29,21 +29,13 @@ if TYPE_CHECKING:
     from zhike.core.ports import Clock, Store
     from zhike.core.rulebook import Rulebook
 
-__all__ = ["Service", "SystemClock", "service_of"]
+__all__ = ["Service", "service_of"]
 
 _REMEMBERED: Final = 1_000_000
 """Microseconds for which a token's owner is remembered: a withdrawn token ends within that time."""
 _MOST_REMEMBERED: Final = 10_000
 _RATE: Final = "ZHIKE_RATE"
 _USUAL_RATE: Final = 2_000
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> int:
-        """Return the microseconds since 1970 in UTC."""
-        return time.time_ns() // 1000
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on, st
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 
-__all__ = ["OPERATOR", "DeliverersFile", "StorePlace", "acting_on", "register", "store_on"]
+__all__ = ["register"]
 
 _PUBLISHED: Final = Text(
     "publication {publication}: {customers} customers, {actions} actions, policy {policy}, as of {at}",

@@ -10,7 +10,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - typer reads annotations when it runs
-from zhike.cli.stores import OPERATOR, StorePlace, acting_on
+from zhike.cli.stores import OPERATOR, StorePlace, acting_alone
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 
@@ -67,7 +67,7 @@ def _add(
     from zhike.govern.roles import ROLES
 
     known = load_rulebook(rulebook).entry(ROLES).versions[-1].head["roles"]
-    acting = acting_on(store, create=True)
+    acting = acting_alone(store, create=True)
     add_staff(acting, name, role or [], known=sorted(known), actor=OPERATOR, branch=branch)
     told: dict[str, Any] = {"staff": name, "roles": role or [], "branch": branch}
     emit_json(told) if as_json else write(
@@ -114,7 +114,9 @@ def _token(
 
     known = sorted(load_rulebook(rulebook).entry(ROLES).versions[-1].head["verbs"])
     lasts = None if days is None else days * _DAY
-    token = issue_token(acting_on(store), name, actor=OPERATOR, lasts=lasts, scopes=scope or [], known=known)
+    token = issue_token(
+        acting_alone(store), name, actor=OPERATOR, lasts=lasts, scopes=scope or [], known=known
+    )
     told = {"staff": name, "token": token, "scopes": sorted(set(scope or []))}
     emit_json(told) if as_json else write(_TOKEN.render(chosen_language(lang), **told))
 
@@ -132,7 +134,7 @@ def _revoke(
 ) -> None:
     from zhike.act.staff import revoke_token, token_hash
 
-    revoke_token(acting_on(store), token_hash(token), OPERATOR)
+    revoke_token(acting_alone(store), token_hash(token), OPERATOR)
     write(_REVOKED.in_language(chosen_language(lang)))
 
 
@@ -158,7 +160,7 @@ def _password(
     from zhike.adapters.rule_files import load_rulebook
     from zhike.govern.sessions import SESSIONS, SessionRules
 
-    acting, language = acting_on(store), chosen_language(lang)
+    acting, language = acting_alone(store), chosen_language(lang)
     today = moment(acting.clock.now()).date()
     rules = SessionRules.of(load_rulebook(rulebook).at(SESSIONS, today))
     ended = set_password(acting, rules, name, _typed(name, language), OPERATOR)
@@ -175,7 +177,7 @@ def _end_sessions(
 ) -> None:
     from zhike.act.sessions import end_sessions_of
 
-    ended = end_sessions_of(acting_on(store), name, OPERATOR)
+    ended = end_sessions_of(acting_alone(store), name, OPERATOR)
     _tell({"staff": name, "sessions": ended}, _ENDED, chosen_language(lang), as_json=as_json)
 
 

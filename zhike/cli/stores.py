@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.adapters.store.engine import LedgerStore
 
-__all__ = ["OPERATOR", "DeliverersFile", "StorePlace", "acting_on", "store_on"]
+__all__ = ["OPERATOR", "DeliverersFile", "StorePlace", "acting_alone", "acting_on", "store_on"]
 
 OPERATOR: Final = "operator"
 """Who acts from the command line: whoever has the store and its keys at hand."""
@@ -51,3 +51,13 @@ def acting_on(store: str | None, *, create: bool = False, deliverers: Path | Non
     from zhike.api.places import acting_over
 
     return acting_over(store_on(store, create=create), deliverers)
+
+
+def acting_alone(store: str | None, *, create: bool = False) -> Acting:
+    """Return what acting on a store needs where nothing of it concerns anybody outside; see `store_on`."""
+    import secrets
+
+    from zhike.act.acting import Acting
+    from zhike.adapters.clock import SystemClock
+
+    return Acting(store_on(store, create=create), SystemClock(), secrets.token_bytes)
