@@ -22,11 +22,12 @@ def packed(*fields):
 
 
 def sound(path, public_key):
-    """Tell whether an export is whole, unchanged and signed by one key."""
+    """Tell whether an export is whole, unchanged and signed by one key, or by those that follow it."""
     lines = [json.loads(line) for line in path.read_bytes().splitlines()]
-    if lines[0] != {"format": "zhike-audit/1", "keys": [public_key.hex()]}:
-        return False
     digests = [line["digest"] for line in lines if "digest" in line]
+    later = [digest["successor"] for digest in digests[:-1] if "successor" in digest]
+    if lines[0] != {"format": "zhike-audit/1", "keys": [public_key.hex(), *later]}:
+        return False
     seals = sealed(digests, public_key)
     return seals is not None and chained(lines[1:], seals) and counted(lines)
 
@@ -44,6 +45,7 @@ def sealed(digests, public_key):
             digest["previous"],
             len(heads) // 3,
             *heads,
+            *([digest["successor"]] if "successor" in digest else []),
         )
         right = (
             number,
@@ -59,6 +61,7 @@ def sealed(digests, public_key):
             return None
         seals |= {(stream, entry): found for stream, entry, found in digest["heads"]}
         previous = digest["hash"]
+        public_key = bytes.fromhex(digest.get("successor", public_key.hex()))
     return seals
 
 

@@ -7,6 +7,7 @@ import pytest
 from delivering import Outgoing
 from served_bank import Served
 
+from zhike.act import responses
 from zhike.act.consents import ConsentAnswer, answer_consent, set_preference
 from zhike.act.drafts import Ask
 from zhike.act.outbox import queued
@@ -116,6 +117,41 @@ def test_what_became_of_an_offer_is_told_without_the_reason_given(served):
     assert told["content"]["offer_id"] == offer
     assert (told["content"]["state"], told["content"]["late"]) == ("refused", False)
     assert "divorce" not in json.dumps(told["content"])
+
+
+def test_an_offer_of_somebody_forgotten_holds_up_no_other(served):
+    """As after an erasure that is done again on a store that came back from a backup."""
+    out = Outgoing(served)
+    hook(out, "offer.changed")
+    offers = {
+        one["offer_id"] for name in ("C02", "C03") for one in out.offers(decision_id=_decided(out, name))
+    }
+    with served.store.write() as tx:
+        tx.destroy_key("C02", served.clock.now())
+    served.clock.later(days=400)
+    assert do_lapse(out.acting, "keeper") == len(offers)
+    assert {one["state"] for one in served.rows("offers")} == {"lapsed"}
+    told = {one["customer_id"] for one in served.rows("outbox", {"topic": "offer.changed"})}
+    assert told == {"C03"}
+    assert do_lapse(out.acting, "keeper") == 0
+
+
+def _decided(out, customer):
+    return out.decide(customer).draft.decision_id
+
+
+def test_offers_without_an_end_hold_up_no_other(served, monkeypatch):
+    out = Outgoing(served)
+    offers = out.offers(decision_id=_decided(out, "C02"))
+    with served.store.write() as tx:
+        tx.insert("offers", [{**offers[0], "offer_id": f"endless-{n}", "lapses_at": None} for n in range(3)])
+    monkeypatch.setattr(responses, "_MOST_LAPSED", 2)
+    served.clock.later(days=400)
+    assert do_lapse(out.acting, "keeper") == min(2, len(offers))
+    while do_lapse(out.acting, "keeper"):
+        pass
+    assert len(served.rows("offers", {"state": "lapsed"})) == len(offers)
+    assert len(served.rows("offers", {"state": "made"})) == 3
 
 
 def test_that_offers_lapsed_is_told(served):

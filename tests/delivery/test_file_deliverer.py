@@ -77,6 +77,49 @@ for number in range(50):
         assert own == [f"{name}-{number}" for number in range(50)]
 
 
+SLOW = """
+import os, sys, time
+from pathlib import Path
+from zhike.adapters.delivery import file
+whole = os.write
+def piecemeal(descriptor, content):
+    time.sleep(0.0005)
+    return whole(descriptor, content[:300])
+os.write = piecemeal
+if sys.argv[3] == "unlocked":
+    file.fcntl.flock = lambda *_: None
+carrier = file.FileDeliverer(Path(sys.argv[1]))
+for number in range(15):
+    carrier.deliver({"message_id": f"{sys.argv[2]}-{number}", "route": "app", "content": sys.argv[2] * 3000})
+"""
+
+
+def written_piecemeal(path, lock):
+    """Let two processes append at once to one file, a few bytes a call; return the messages that are there as they were sent."""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    words = [sys.executable, "-c", SLOW, path]
+    workers = [subprocess.Popen([*words, name, lock], env=environment) for name in "ab"]
+    assert [one.wait(60) for one in workers] == [0, 0]
+    found = []
+    for line in path.read_bytes().splitlines():
+        try:
+            message = json.loads(line)
+        except ValueError:
+            continue
+        whole = message["content"] == message["message_id"][0] * 3000
+        found += [message["message_id"]] if whole else []
+    return sorted(found)
+
+
+def test_the_lock_keeps_lines_whole_that_take_many_writes(tmp_path):
+    sent = sorted(f"{name}-{number}" for name in "ab" for number in range(15))
+    assert written_piecemeal(tmp_path / "locked.jsonl", "locked") == sent
+    assert len((tmp_path / "locked.jsonl").read_bytes().splitlines()) == len(sent)
+    assert (
+        written_piecemeal(tmp_path / "unlocked.jsonl", "unlocked") != sent
+    )  # so it is the lock that does it
+
+
 def test_a_disk_that_is_full_leaves_nothing_of_the_line(tmp_path, monkeypatch):
     path = tmp_path / "app.jsonl"
     FileDeliverer(path).deliver(message("m-1"))

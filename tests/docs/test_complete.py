@@ -301,6 +301,8 @@ SHAPES = {
     "zhike privacy sweep": ["zhike privacy sweep simbank --store sim.db --json"],
     "zhike privacy expire": ["zhike privacy expire --store sim.db --json"],
     "zhike privacy ended": ["zhike privacy ended C0000001 2026-03-31 --store sim.db --json"],
+    "zhike keys show": ["zhike keys show --store sim.db --json"],
+    "zhike keys rotate": ["zhike keys rotate --store sim.db --json"],
     "zhike init": [
         "zhike init mybank --from csv extract --json",
         "zhike init simbank --from simulate --customers 60 --months 2 --seed 7 --json",

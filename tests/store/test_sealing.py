@@ -3,7 +3,8 @@
 import pytest
 from ledger_rows import ledger_row, ledger_rows
 
-from zhike.adapters.store.keys import Keys
+from zhike.adapters.store.keyring import KeyRing
+from zhike.adapters.store.keys import KeyFile, Keys
 from zhike.adapters.store.sealing import PersonKey, Sealer
 from zhike.core.errors import UsageError
 from zhike.core.ledger import LEDGER
@@ -66,6 +67,27 @@ def test_every_sealed_column_is_sealed(house, store):
             content = bytes(next(iter(stored(house, table).values()))[name])
             assert content[:1] == b"\x01"
             assert len(content) > 1 + 12 + 16
+
+
+def test_what_no_table_gives_a_customer_is_sealed_under_the_banks_key(house, store):
+    hooks = [ledger_row("webhooks", n, secret=f"secret of hook {n}") for n in (1, 2)]
+    with store.write() as tx:
+        tx.insert("webhooks", hooks)
+        assert (
+            tx.change("webhooks", {"webhook_id": "t1"}, {"secret": "another secret", "state": "stopped"}) == 1
+        )
+        assert tx.count("person_keys") == 0
+    hooks[0] |= {"secret": "another secret", "state": "stopped"}
+    for one in (store, house.open()):
+        with one.read() as tx:
+            assert tx.find("webhooks") == hooks
+    for row in stored(house, "webhooks").values():
+        assert b"secret" not in bytes(row["secret"])
+        assert store.workings.sealer.bank.unseal(bytes(row["secret"]), "webhooks", "secret").decode() in {
+            one["secret"] for one in hooks
+        }
+    with pytest.raises(UsageError), store.read() as tx:
+        tx.find("webhooks", {"secret": "another secret"})
 
 
 @pytest.mark.parametrize("change", ["bit", "cut", "format", "empty", "column", "customer", "table"])
@@ -246,7 +268,7 @@ def test_many_customers_get_their_keys_at_once(store):
 
 
 def test_few_keys_are_kept_in_memory_those_used_last():
-    sealer = Sealer(KEYS, capacity=2)
+    sealer = Sealer(KeyRing(KeyFile(KEYS)), capacity=2)
     made = {name: sealer.new(name) for name in "abc"}
     for name in "abac":
         opened = sealer.opened(name, made[name].wrapped)
@@ -254,7 +276,7 @@ def test_few_keys_are_kept_in_memory_those_used_last():
     assert [name for name in "abc" if name in sealer] == ["a", "c"]
     assert sealer.opened("a", made["a"].wrapped) is sealer.opened("a", made["a"].wrapped)
     with pytest.raises(StoreInvalidError):
-        Sealer(Keys(b"n" * 32, b"s" * 32)).opened("a", made["a"].wrapped)
+        Sealer(KeyRing(KeyFile(Keys(b"n" * 32, b"s" * 32)))).opened("a", made["a"].wrapped)
     with pytest.raises(StoreInvalidError):
         sealer.opened("a", made["b"].wrapped)  # it is in memory, but not the one that was read
 

@@ -3,9 +3,22 @@
 from dataclasses import fields, replace
 
 import pytest
-from made_up_trail import CONSENTS, DECISIONS, DIGESTS, OTHER_KEY, PRIVATE_KEY, PUBLIC_KEY, forged
+import second_verifier
+from made_up_trail import (
+    CONSENTS,
+    DECISIONS,
+    DIGESTS,
+    ENTRIES,
+    OTHER_KEY,
+    PRIVATE_KEY,
+    PUBLIC_KEY,
+    forged,
+    records,
+)
 
+from zhike.adapters.audit_files import verify_trail_file, write_trail
 from zhike.core.errors import UsageError
+from zhike.govern.audit import verify_trail
 from zhike.govern.audit_chain import LATEST, Head, first_head
 from zhike.govern.audit_digest import (
     FIRST_PREVIOUS,
@@ -57,7 +70,9 @@ def test_only_the_owner_of_the_key_can_sign():
 )
 def test_every_field_is_hashed_and_signed(name):
     value = getattr(DIGESTS[1], name)
-    other = {int: lambda: value + 1, str: lambda: value[::-1], tuple: lambda: value[:1]}[type(value)]()
+    other = {int: lambda: value + 1, str: lambda: value[::-1] or "ab" * 32, tuple: lambda: value[:1]}[
+        type(value)
+    ]()
     changed = replace(DIGESTS[1], **{name: other})
     assert changed.computed_hash() != DIGESTS[1].hash
     assert not signature_holds(changed, PUBLIC_KEY)
@@ -104,3 +119,69 @@ def test_what_fell_is_missing_lower_or_otherwise():
     new = [Head("a", 3, "y"), Head("b", 1, "x"), Head("c", 2, "y")]
     assert fell(old, new) == [(old[1], new[1]), (old[2], new[2]), (old[3], None)]
     assert fell(old, old) == []
+
+
+def named(successor=OTHER_KEY, **options):
+    """Return the two digests, the second naming the key that follows."""
+    heads = [CONSENTS[1].head, DECISIONS[1].head]
+    at = DIGESTS[1].at
+    return next_digest(
+        DIGESTS[0], heads, at=at, private_key=PRIVATE_KEY, successor=public_key_of(successor), **options
+    )
+
+
+def after(before, private_key):
+    return next_digest(before, before.heads, at=before.at + 1, private_key=private_key)
+
+
+def test_only_the_named_key_signs_the_next():
+    before = named()
+    assert signature_holds(before, PUBLIC_KEY)
+    assert signature_holds(after(before, OTHER_KEY), public_key_of(OTHER_KEY))
+    with pytest.raises(UsageError, match="does not name"):
+        after(before, PRIVATE_KEY)
+    for wrong in (PUBLIC_KEY, b"", b"k" * 31):
+        with pytest.raises(UsageError, match="a key to follow that is none"):
+            next_digest(DIGESTS[0], DIGESTS[1].heads, at=2, private_key=PRIVATE_KEY, successor=wrong)
+
+
+def found(digests, keys):
+    return [failure.code for failure in verify_trail(ENTRIES, digests, keys).failures]
+
+
+def test_a_key_that_is_named_by_a_trusted_one_is_trusted_and_the_old_one_no_more():
+    first, second = DIGESTS[0], named()
+    assert found([first, second, after(second, OTHER_KEY)], [PUBLIC_KEY]) == []
+    assert found([first, second, after(second, OTHER_KEY)], [PUBLIC_KEY, public_key_of(OTHER_KEY)]) == []
+    old = after(replace(second, successor=""), PRIVATE_KEY)
+    for keys in ([PUBLIC_KEY], [PUBLIC_KEY, public_key_of(OTHER_KEY)]):
+        assert found([first, second, old], keys) == ["digest_old_key"]
+    assert "digest_unknown_key" in found([first, DIGESTS[1], after(second, OTHER_KEY)], [PUBLIC_KEY])
+    third = bytes(range(2, 34))
+    assert "digest_unknown_key" in found(
+        [first, second, after(replace(second, successor=""), third)], [PUBLIC_KEY]
+    )
+
+
+def test_a_key_named_by_one_that_is_not_trusted_is_not_either():
+    forged_one = replace(forged(DIGESTS[1]), successor=public_key_of(OTHER_KEY).hex())
+    codes = found([DIGESTS[0], forged_one, after(forged_one, OTHER_KEY)], [PUBLIC_KEY])
+    assert codes.count("digest_unknown_key") == 2
+
+
+def test_a_key_cannot_hand_back_to_one_that_was_replaced():
+    second = named()
+    back = next_digest(second, second.heads, at=second.at + 1, private_key=OTHER_KEY, successor=PUBLIC_KEY)
+    assert found([DIGESTS[0], second, back], [PUBLIC_KEY]) == ["digest_old_key"]
+
+
+def test_a_successor_is_written_and_read_by_both_verifiers(tmp_path):
+    second = named()
+    digests = [DIGESTS[0], second, after(second, OTHER_KEY)]
+    path = tmp_path / "trail.jsonl"
+    write_trail(path, records(openings=[]), digests, [PUBLIC_KEY, public_key_of(OTHER_KEY)])
+    assert verify_trail_file(path, [PUBLIC_KEY]).verified
+    assert second_verifier.sound(path, PUBLIC_KEY)
+    path.write_text(path.read_text("ascii").replace(second.successor, "00" * 32), "ascii")
+    assert not verify_trail_file(path, [PUBLIC_KEY]).verified
+    assert not second_verifier.sound(path, PUBLIC_KEY)

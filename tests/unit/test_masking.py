@@ -166,3 +166,13 @@ def test_malformed_forms_are_refused(form, content):
     with pytest.raises(RuleError):
         rules(forms=forms)
     assert rules().edges == (0, 100)
+
+
+def test_who_a_customer_is_tied_to_is_masked_as_the_customer_is():
+    classes = {column.name: column.personal for column in CONTRACTS["relationships"].columns}
+    row = {"customer_id": "C000007", "object_id": "C000412"}
+    shown = RULES.characters
+    assert mask(row, classes, "C2", RULES) == row
+    for name, masked in mask(row, classes, "C1", RULES).items():
+        assert masked == WITHHELD + row[name][-shown:]
+    assert set(mask(row, classes, "-", RULES).values()) == {WITHHELD}

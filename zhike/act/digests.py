@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zhike.act.trail import STREAMS, head_of
+from zhike.act.trail import STREAMS, Happened, head_of, record
 from zhike.govern.audit import Opening
 from zhike.govern.audit_chain import AuditEntry, Head
-from zhike.govern.audit_digest import Digest, next_digest
+from zhike.govern.audit_digest import Digest, key_fingerprint, next_digest, public_key_of
+from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["digests", "sign_digest", "trail"]
+__all__ = ["digests", "hand_over", "sign_digest", "signing_key", "trail"]
 
 _PAGE = 5_000
 
@@ -27,7 +28,7 @@ def sign_digest(acting: Acting, private_key: bytes, every: int = 0) -> Digest | 
     ----------
     acting : Acting
     private_key : bytes
-        32 bytes, the seed of an Ed25519 key.
+        32 bytes, the seed of an Ed25519 key. Where another key of the store has replaced it since, that one signs.
     every : int
         Microseconds that must lie between two digests.
     """
@@ -36,17 +37,68 @@ def sign_digest(acting: Acting, private_key: bytes, every: int = 0) -> Digest | 
     if last and acting.clock.now() - last[0]["recorded_at"] < every:
         return None
     with acting.store.write() as tx:
-        last = tx.find("audit_digests", order=["-number"], limit=1)
-        before = _digest(last[0]) if last else None
-        heads = [head for stream in STREAMS if (head := head_of(tx, stream)).number]
+        before, heads = _last(tx), _heads(tx)
         if not heads or (before is not None and tuple(sorted(heads)) == before.heads):
             return None
-        now = acting.clock.now()
-        digest = next_digest(before, heads, at=now, private_key=private_key)
-        content = {name: getattr(digest, name) for name in Digest.__slots__}
-        content["heads"] = [list(head) for head in digest.heads]
-        tx.insert("audit_digests", [{"number": digest.number, "content": content, "recorded_at": now}])
+        now, key = acting.clock.now(), signing_key(acting, tx, private_key)
+        digest = next_digest(before, heads, at=now, private_key=key)
+        _insert(tx, digest, now)
     return digest
+
+
+def hand_over(acting: Acting, tx: Transaction, old: bytes, new: bytes, actor: str) -> Digest:
+    """Sign, with the old key for the last time, a digest that names the new one.
+
+    Parameters
+    ----------
+    acting : Acting
+    tx : Transaction
+        That puts the new key in force.
+    old, new : bytes
+        32 bytes, the seeds.
+    actor : str
+    """
+    now, successor = acting.clock.now(), public_key_of(new)
+    content = {"from": public_key_of(old).hex(), "to": successor.hex()}
+    record(tx, [Happened("store", AuditEvent.AUDIT_KEY_CHANGED, actor, None, content)], now, acting.chance)
+    digest = next_digest(_last(tx), _heads(tx), at=now, private_key=old, successor=successor)
+    _insert(tx, digest, now)
+    return digest
+
+
+def signing_key(acting: Acting, tx: Transaction, private_key: bytes) -> bytes:
+    """Return the seed that signs now: the one given, or the store's, where that has replaced it since it was given.
+
+    Parameters
+    ----------
+    tx : Transaction
+        One that writes: it begins by learning which keys are in force.
+    private_key : bytes
+        32 bytes.
+    """
+    last = _last(tx)
+    if last is None:
+        return private_key
+    key = key_fingerprint(bytes.fromhex(last.successor)) if last.successor else last.key
+    if key_fingerprint(public_key_of(private_key)) == key:
+        return private_key
+    own = acting.store.signing_seed()
+    return own if key_fingerprint(public_key_of(own)) == key else private_key
+
+
+def _last(tx: Transaction) -> Digest | None:
+    last = tx.find("audit_digests", order=["-number"], limit=1)
+    return _digest(last[0]) if last else None
+
+
+def _heads(tx: Transaction) -> list[Head]:
+    return [head for stream in STREAMS if (head := head_of(tx, stream)).number]
+
+
+def _insert(tx: Transaction, digest: Digest, now: int) -> None:
+    content = {name: getattr(digest, name) for name in Digest.__slots__}
+    content["heads"] = [list(head) for head in digest.heads]
+    tx.insert("audit_digests", [{"number": digest.number, "content": content, "recorded_at": now}])
 
 
 def digests(tx: Transaction) -> list[Digest]:

@@ -12,6 +12,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import ANONYMISED, ERASED, customer_row, moment, records_of
+from zhike.act.digests import signing_key
 from zhike.act.outbox import Event, queue
 from zhike.act.proposals import Wanted, carried_out, proposal_row, stripped, wanted_of
 from zhike.act.retained import keep
@@ -224,7 +225,7 @@ def finish_erasure(acting: Acting, erasure_id: str, private_key: bytes) -> dict[
     acting : Acting
     erasure_id : str
     private_key : bytes
-        32 bytes, the seed of the key that signs the digests of the audit trail.
+        32 bytes, the seed of the key that signs the digests of the audit trail; see `signing_key`.
 
     Raises
     ------
@@ -242,8 +243,8 @@ def finish_erasure(acting: Acting, erasure_id: str, private_key: bytes) -> dict[
         return found
     acting.store.scrub(["customers", "person_keys", "proposals", *(table.name for table in PERSONAL)])
     finished = {**row["content"], "finished_at": moment(acting.clock.now()).isoformat()}
-    certificate = certified(finished, private_key)
     with acting.store.write() as tx:
+        certificate = certified(finished, signing_key(acting, tx, private_key))
         tx.change(
             "erasures",
             {"erasure_id": erasure_id, "state": "begun"},

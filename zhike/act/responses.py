@@ -37,6 +37,8 @@ _FROM: Final = {
 }
 """States from which an outcome can follow."""
 _MOST_LAPSED: Final = 500
+_ENDLESS: Final = (-(1 << 63), "")
+"""What comes after offers without an end, which are ordered first, and before all others."""
 _LONGEST: Final = 2_000
 _CLOCKS_APART: Final = 300_000_000
 """Microseconds by which the clock of a channel may go behind ours."""
@@ -135,17 +137,29 @@ def do_lapse(acting: Acting, actor: str) -> int:
     """Let offers lapse whose time is over; return how many, no more than a few hundred at a time."""
     now = acting.clock.now()
     with acting.store.write() as tx:
-        waiting = tx.find("offers", {"state": ["made", "shown"]}, order=["lapses_at"], limit=_MOST_LAPSED)
-        over = [one for one in waiting if one["lapses_at"] is not None and one["lapses_at"] <= now]
+        # Offers without an end would come first; they never lapse, and enough of them would hold up all others.
+        waiting = tx.find(
+            "offers", {"state": ["made", "shown"]}, order=["lapses_at"], after=_ENDLESS, limit=_MOST_LAPSED
+        )
+        over = [one for one in waiting if one["lapses_at"] <= now]
+        gone = _forgotten(tx, {offer["customer_id"] for offer in over})
         happened = []
         for offer in over:
             tx.change("offers", {"offer_id": offer["offer_id"]}, {"state": "lapsed", "changed_at": now})
             content = {"offer": offer["offer_id"], "outcome": "lapsed"}
-            happened.append(Happened("offers", _EVENTS["lapsed"], actor, offer["customer_id"], content))
+            whose = None if offer["customer_id"] in gone else offer["customer_id"]
+            happened.append(Happened("offers", _EVENTS["lapsed"], actor, whose, content))
         if happened:
             record(tx, happened, now, acting.chance)
-            queue(acting, tx, [_told(offer, "lapsed", now, late=False) for offer in over], now)
+            told = [offer for offer in over if offer["customer_id"] not in gone]
+            queue(acting, tx, [_told(offer, "lapsed", now, late=False) for offer in told], now)
     return len(over)
+
+
+def _forgotten(tx: Transaction, customers: set[str]) -> set[str]:
+    """Return which customers have no key any more: nothing can be recorded about them, and nobody is to be told."""
+    keys = tx.find("person_keys", {"customer_id": customers}) if customers else []
+    return {row["customer_id"] for row in keys if row["wrapped"] is None}
 
 
 def _told(offer: dict[str, Any], state: str, at: int, *, late: bool) -> Event:

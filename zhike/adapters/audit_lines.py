@@ -48,7 +48,7 @@ _ENTRY: Final = re.compile(
 )
 _DIGEST: Final = re.compile(
     rf'\{{"digest":\{{"number":{_INT},"at":{_INT},"heads":\[(.*)\],"key":"{_HASH}","previous":"{_HASH}",'
-    rf'"hash":"{_HASH}","signature":"([0-9a-f]{{128}})"\}}\}}\n'
+    rf'"hash":"{_HASH}","signature":"([0-9a-f]{{128}})"(?:,"successor":"{_HASH}")?\}}\}}\n'
 )
 _HEAD: Final = re.compile(rf'\["{_NAME}",{_INT},"{_HASH}"\]')
 _OPENING: Final = re.compile(
@@ -116,9 +116,10 @@ def record_of(line: bytes) -> Record | None:
 
 def _digest_line(digest: Digest) -> str:
     heads = ",".join(f'["{stream}",{number},"{found}"]' for stream, number, found in digest.heads)
+    successor = f',"successor":"{digest.successor}"' if digest.successor else ""
     return (
         f'{{"digest":{{"number":{digest.number},"at":{digest.at},"heads":[{heads}],"key":"{digest.key}",'
-        f'"previous":"{digest.previous}","hash":"{digest.hash}","signature":"{digest.signature}"}}}}\n'
+        f'"previous":"{digest.previous}","hash":"{digest.hash}","signature":"{digest.signature}"{successor}}}}}\n'
     )
 
 
@@ -134,9 +135,9 @@ def _digest(text: str) -> Digest | None:
     found = _DIGEST.fullmatch(text)
     if found is None:
         return None
-    number, at, listed, *rest = found.groups()
+    number, at, listed, key, previous, hashed, signature, successor = found.groups()
     heads = tuple(Head(stream, int(entry), last) for stream, entry, last in _HEAD.findall(listed))
-    return Digest(int(number), int(at), heads, *rest)
+    return Digest(int(number), int(at), heads, key, previous, hashed, signature, successor or "")
 
 
 def _opening(text: str) -> Opening | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from zhike.act.acting import moment
+from zhike.act.digests import signing_key
 from zhike.act.erasure import heads
 from zhike.act.retained import erasures_of, keep
 from zhike.act.trail import Happened, record
@@ -214,7 +215,7 @@ def _finished(acting: Acting, begun: _Begun, manifest: str, private_key: bytes) 
             "heads_after": heads(tx),
             "finished_at": moment(now).isoformat(),
         }
-        certificate = certified(said, private_key)
+        certificate = certified(said, signing_key(acting, tx, private_key))
         tx.change("erasures", {"erasure_id": row["erasure_id"]}, {"state": "done", "content": certificate})
     return certificate
 

@@ -67,13 +67,12 @@ def _export(
     from zhike.act.digests import digests, sign_digest, trail
     from zhike.adapters.audit_files import write_trail
     from zhike.api.places import acting_over
-    from zhike.govern.audit_digest import public_key_of
 
     opened = store_on(store)
     acting, seed = acting_over(opened), opened.keys.audit_seed
     sign_digest(acting, seed)
     with acting.store.read() as tx:
-        write_trail(out, trail(tx, opened=open_), digests(tx), [public_key_of(seed)])
+        write_trail(out, trail(tx, opened=open_), digests(tx), opened.ring.audit_keys())
     told = {"out": str(out)}
     emit_json(told) if as_json else write(_EXPORTED.render(chosen_language(lang), **told))
 

@@ -19,6 +19,7 @@ from zhike.cli.audit import app as audit_app
 from zhike.cli.audit_export import register as register_audit_export
 from zhike.cli.batch import register as register_batch
 from zhike.cli.console import chosen_language, said, show_error
+from zhike.cli.keys import app as keys_app
 from zhike.cli.lab import app as lab_app
 from zhike.cli.options import (
     AsJson,
@@ -69,6 +70,7 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(lab_app, name="lab")
 app.add_typer(audit_app, name="audit")
 app.add_typer(privacy_app, name="privacy")
+app.add_typer(keys_app, name="keys")
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[

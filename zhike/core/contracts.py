@@ -70,7 +70,8 @@ _TABLES: Final = (
         _id("relationship_id", "The tie."),
         _CUSTOMER,
         Column("object_type", "string", "C1", "What the customer is tied to.", required=True, values=("account", "customer", "staff", "household")),
-        _id("object_id", "Identifier of the account, customer, member of staff or household."),
+        # As the identifier of a customer: it is one where the tie is to a customer.
+        Column("object_id", "string", "C2", "Identifier of the account, customer, member of staff or household.", required=True),
         Column("role", "string", "C2", "The customer's part in the tie.", required=True,
                values=("owner", "joint_owner", "authorised_user", "member", "head", "adviser", "guardian", "beneficiary", "employer",
                        "same_person")),

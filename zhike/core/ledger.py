@@ -1,7 +1,8 @@
 """The tables of the ledger: what the bank did, was told and promised, kept so that it can be proven and, person by person, forgotten.
 
 A column says its type, its personal-data class (as in `zhike.core.tables`) and whether it is *sealed*: written encrypted under the
-key of the row's ``customer_id``, so that destroying that key makes it unreadable wherever a copy of it lies. Instants are whole
+key of the row's ``customer_id``, so that destroying that key makes it unreadable wherever a copy of it lies; where the row has no
+customer, under the bank's own key. Instants are whole
 microseconds since 1970 in UTC, days are ISO texts, so that every back end holds the same values.
 """
 
@@ -32,7 +33,7 @@ class LedgerColumn:
     personal : str
         Class of JR/T 0171-2020: ``C1`` to ``C3``, ``-`` for none.
     sealed : bool
-        Whether it is encrypted under the customer's key; sealed columns can be neither sought nor ordered by.
+        Whether it is encrypted under the customer's key, or the bank's where there is no customer; sealed columns can be neither sought nor ordered by.
     """
 
     name: str
@@ -345,7 +346,7 @@ _TABLES: Final = (
         "webhooks", "Where events are sent.", ("webhook_id",),
         (
             _column("webhook_id", "text", "-", "Identifier."), _column("url", "text", "-", "Address."),
-            _column("topics", "json", "-", "What it is told."), _column("secret", "text", "C3", "Key of its signatures."),
+            _column("topics", "json", "-", "What it is told."), _sealed("secret", "text", "Key of its signatures.", "C3"),
             _column("state", "text", "-", "active or stopped."), _AT, _ACTOR,
         ),
     ),

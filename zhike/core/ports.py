@@ -109,6 +109,9 @@ class Store(Protocol):
             Seconds to wait for others who write; the store's own unless given.
         """
 
+    def signing_seed(self) -> bytes:
+        """Return the seed, 32 bytes, of the key that signs digests of the audit trail; in a transaction that writes the one in force."""
+
     def checkpoint(self) -> None:
         """Put what was written ahead in its place, where the back end leaves that to its callers; outside any transaction.
 

@@ -44,9 +44,12 @@ class Digest:
     previous : str
         Hash of the digest before; `FIRST_PREVIOUS` for the first.
     hash : str
-        SHA-256 over number, at, key, previous and heads.
+        SHA-256 over number, at, key, previous, heads and successor.
     signature : str
         Ed25519 over what the hash is over, 128 hexadecimal digits.
+    successor : str
+        The public key, 64 hexadecimal digits, that signs all digests after this one; empty where the key stays. Whoever trusts the key
+        that names it need not be told of it.
     """
 
     number: int
@@ -56,6 +59,7 @@ class Digest:
     previous: str
     hash: str
     signature: str
+    successor: str = ""
 
     def computed_hash(self) -> str:
         """Return the hash that the content gives, whatever the digest states."""
@@ -63,7 +67,7 @@ class Digest:
 
     def signed_bytes(self) -> bytes:
         """Return what is hashed and signed."""
-        return _signed_bytes(self.number, self.at, self.key, self.previous, self.heads)
+        return _signed_bytes(self.number, self.at, self.key, self.previous, self.heads, self.successor)
 
 
 def public_key_of(private_key: bytes) -> bytes:
@@ -97,7 +101,14 @@ def key_fingerprint(public_key: bytes) -> str:
     return sha256(public_key).hexdigest()
 
 
-def next_digest(before: Digest | None, heads: Iterable[Head], *, at: int, private_key: bytes) -> Digest:
+def next_digest(
+    before: Digest | None,
+    heads: Iterable[Head],
+    *,
+    at: int,
+    private_key: bytes,
+    successor: bytes | None = None,
+) -> Digest:
     """Sign the heads of all streams.
 
     Parameters
@@ -110,12 +121,14 @@ def next_digest(before: Digest | None, heads: Iterable[Head], *, at: int, privat
         Microseconds since 1970, UTC.
     private_key : bytes
         32 bytes.
+    successor : bytes or None
+        32 bytes, the public key that signs from the next digest on; None where the key stays.
 
     Raises
     ------
     UsageError
-        When a stream comes twice, is without an entry, is missing, or has gone back since the digest before: no trail
-        with such a digest could be verified.
+        When a stream comes twice, is without an entry, is missing, or has gone back since the digest before, or when the digest before
+        names another key: no trail with such a digest could be verified.
 
     Examples
     --------
@@ -128,9 +141,12 @@ def next_digest(before: Digest | None, heads: Iterable[Head], *, at: int, privat
     _refuse_unfit(before, ordered, at)
     signer = _signer(private_key)
     number, previous = (1, FIRST_PREVIOUS) if before is None else (before.number + 1, before.hash)
-    key = key_fingerprint(signer.public_key().public_bytes_raw())
-    signed = _signed_bytes(number, at, key, previous, ordered)
-    return Digest(number, at, ordered, key, previous, sha256(signed).hexdigest(), signer.sign(signed).hex())
+    public = signer.public_key().public_bytes_raw()
+    _refuse_successor(before, public, successor)
+    key, named = key_fingerprint(public), "" if successor is None else successor.hex()
+    signed = _signed_bytes(number, at, key, previous, ordered, named)
+    hashed, signature = sha256(signed).hexdigest(), signer.sign(signed).hex()
+    return Digest(number, at, ordered, key, previous, hashed, signature, named)
 
 
 def signature_holds(digest: Digest, public_key: bytes) -> bool:
@@ -151,10 +167,14 @@ def fell(before: Iterable[Head], after: Iterable[Head]) -> list[tuple[Head, Head
     return [(old, new) for old, new in pairs if new is None or new.number < old.number or (new.number == old.number and new != old)]  # fmt: skip
 
 
-def _signed_bytes(number: int, at: int, key: str, previous: str, heads: tuple[Head, ...]) -> bytes:
+def _signed_bytes(
+    number: int, at: int, key: str, previous: str, heads: tuple[Head, ...], successor: str
+) -> bytes:
     texts = [str(number), str(at), key, previous, str(len(heads))]
     for head in heads:
         texts += [head.stream, str(head.number), head.hash]
+    # How many heads there are is said before: a field after them is nothing else.
+    texts += [successor] if successor else []
     return encoding(b"digest", *(text.encode("utf-8", "surrogatepass") for text in texts))
 
 
@@ -164,6 +184,13 @@ def _signer(private_key: bytes) -> Ed25519PrivateKey:
             what=f"a private key of {len(private_key)} bytes", expected=f"{_KEY_BYTES} random bytes"
         )
     return Ed25519PrivateKey.from_private_bytes(private_key)
+
+
+def _refuse_successor(before: Digest | None, public: bytes, successor: bytes | None) -> None:
+    if before is not None and before.successor and before.successor != public.hex():
+        raise UsageError(what="a key that the digest before does not name", expected=before.successor)
+    if successor is not None and (len(successor) != _KEY_BYTES or successor == public):
+        raise UsageError(what="a key to follow that is none", expected=f"{_KEY_BYTES} bytes of another key")
 
 
 def _refuse_unfit(before: Digest | None, heads: tuple[Head, ...], at: int) -> None:

@@ -163,3 +163,5 @@ class AuditEvent(IntEnum):
     DIGEST_SIGNED = 908, "digest of the trail signed", "签署审计摘要", "簽署稽核摘要"
     TRAIL_EXPORTED = 909, "audit trail exported", "导出审计轨迹", "匯出稽核軌跡"
     TRAIL_VERIFIED = 910, "audit trail verified", "核验审计轨迹", "核驗稽核軌跡"
+    KEYS_ROTATED = 911, "keys of the bank exchanged", "更换银行密钥", "更換銀行金鑰"
+    AUDIT_KEY_CHANGED = 912, "key that signs digests exchanged", "更换审计签名密钥", "更換稽核簽章金鑰"

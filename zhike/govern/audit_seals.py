@@ -21,7 +21,8 @@ class SealCheck:
     Parameters
     ----------
     public_keys : sequence of bytes
-        The trusted keys, 32 bytes each, in the order in which they were used: each replaces the one before for good.
+        The trusted keys, 32 bytes each, in the order in which they were used: each replaces the one before for good. One that a digest of a
+        trusted key names as its successor is trusted as well.
 
     Attributes
     ----------
@@ -85,6 +86,22 @@ class SealCheck:
             )
         else:
             self._turn = self._order.index(digest.key)
+            yield from self._succession(digest, line)
+
+    def _succession(self, digest: Digest, line: int) -> Iterator[TrailFailure]:
+        """Trust the key that a digest names from the next digest on, and those before it no more."""
+        if not digest.successor:
+            return
+        key = bytes.fromhex(digest.successor)
+        named = key_fingerprint(key)
+        if named not in self._trusted:
+            self._trusted[named] = key
+            self._order.insert(self._turn + 1, named)
+        turn = self._order.index(named)
+        if turn <= self._turn:
+            yield TrailFailure("digest_old_key", "", digest.number, named, digest.key, line=line)
+            return
+        self._turn = turn
 
     def _heads(self, digest: Digest, line: int) -> Iterator[TrailFailure]:
         names = [head.stream for head in digest.heads]

@@ -6,18 +6,20 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from zhike.adapters.store.backend import Workings
 from zhike.adapters.store.connections import Connections
-from zhike.adapters.store.opening import check_store, keys_of_store
+from zhike.adapters.store.opening import NOTES, check_noted, check_store, keys_of_store
+from zhike.adapters.store.resealing import Resealer
+from zhike.adapters.store.schema import STATE
 from zhike.adapters.store.sealing import Sealer
 from zhike.adapters.store.session import Session
 from zhike.adapters.store.sqlite import SqliteBackend
-from zhike.adapters.store.statements import Statements
+from zhike.adapters.store.statements import Statement, Statements
 from zhike.adapters.store.transaction import LedgerTransaction
 from zhike.core.errors import UsageError
 from zhike.core.ledger import LEDGER, ledger_table
@@ -28,9 +30,12 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from zhike.adapters.store.backend import Backend
+    from zhike.adapters.store.keyring import KeyRing
     from zhike.adapters.store.keys import Keys
 
 __all__ = ["LedgerStore", "open_store"]
+
+_NOTES: Final = Statement(NOTES, None)
 
 
 def _system_clock() -> int:
@@ -114,24 +119,35 @@ class LedgerStore:
     ----------
     connections : Connections
         Of the database.
-    keys : Keys
-        The bank's; kept in ``keys`` for whoever signs audit digests.
+    ring : KeyRing
+        The bank's keys.
     """
 
-    def __init__(self, connections: Connections, keys: Keys, patience: float, now: Callable[[], int]) -> None:
-        self.keys = keys
+    def __init__(
+        self, connections: Connections, ring: KeyRing, patience: float, now: Callable[[], int]
+    ) -> None:
+        self.ring = ring
         self._connections = connections
         self._backend = connections.backend
         self._patience = patience
-        self.workings = Workings(self._backend, Statements(self._backend.engine.dialect), Sealer(keys), now)
+        self.workings = Workings(self._backend, Statements(self._backend.engine.dialect), Sealer(ring), now)
         self._lock = threading.Lock()
         self._writer: int | None = None
+
+    @property
+    def keys(self) -> Keys:
+        """The pair in force, as far as this process has learnt; every transaction that writes looks whether it still is."""
+        return self.ring.current.keys
+
+    def signing_seed(self) -> bytes:
+        """Return the seed of the key that signs audit digests, see `zhike.core.ports.Store`."""
+        return self.keys.audit_seed
 
     @contextmanager
     def read(self) -> Iterator[LedgerTransaction]:
         """Open a transaction that sees one state and writes nothing."""
-        with self._transaction(writing=False) as transaction:
-            yield transaction
+        with self._session(writing=False) as session:
+            yield LedgerTransaction(self.workings, session, writing=False)
 
     @property
     def on_this_machine(self) -> bool:
@@ -141,17 +157,26 @@ class LedgerStore:
     @contextmanager
     def write(self, patience: float | None = None) -> Iterator[LedgerTransaction]:
         """Open the one transaction that writes at a time; it ends with a durable commit, or with an exception and no change."""
-        with self._turn(patience), self._transaction(writing=True, patience=patience) as transaction:
-            yield transaction
+        with self._turn(patience), self._session(writing=True, patience=patience) as session:
+            yield LedgerTransaction(self.workings, session, writing=True)
 
     @contextmanager
-    def _transaction(self, *, writing: bool, patience: float | None = None) -> Iterator[LedgerTransaction]:
+    def reseal(self) -> Iterator[tuple[LedgerTransaction, Resealer]]:
+        """Open a transaction that writes, with what exchanges the bank's keys in it."""
+        with self._turn(), self._session(writing=True) as session:
+            yield LedgerTransaction(self.workings, session, writing=True), Resealer(self.workings, session)
+
+    @contextmanager
+    def _session(self, *, writing: bool, patience: float | None = None) -> Iterator[Session]:
         self._see_to_it()
         connection = self._connections.begun(writing=writing, patience=patience)
         session = None
         try:
             session = Session(self._backend, connection.dbapi_connection)
-            yield LedgerTransaction(self.workings, session, writing=writing)
+            if writing:
+                noted = dict(session.rows(STATE.name, _NOTES, ()))
+                check_noted(noted, self.ring, self._backend.store)
+            yield session
             session.end()
         except BaseException:
             lost = session is None or session.lost
@@ -180,7 +205,7 @@ class LedgerStore:
         """See whether the database is still the one that was opened; after a backup was brought back, look at it as if opened anew."""
         if not self._backend.same():
             self._connections.forget()
-            check_store(self._connections, self.keys)
+            check_store(self._connections, self.ring)
             self._backend.settle()
 
     def checkpoint(self) -> None:

@@ -6,30 +6,37 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert
 
-from zhike.adapters.store.keys import create_keys, keys_path, load_keys
+from zhike.adapters.store.key_file import create_keys
+from zhike.adapters.store.keyring import KeyRing
+from zhike.adapters.store.keys import KeyFile, keys_path, load_key_file
 from zhike.adapters.store.schema import METADATA, REVISIONS, STATE, VERSION, ddl
 from zhike.core.store_errors import (
     StoreInvalidError,
-    StoreKeysError,
     StoreNotFoundError,
     StoreVersionError,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sqlalchemy import Insert
 
     from zhike.adapters.store.backend import Backend
     from zhike.adapters.store.connections import Connections
-    from zhike.adapters.store.keys import Keys
 
-__all__ = ["check_store", "keys_of_store"]
+__all__ = ["KEYS", "NOTES", "check_noted", "check_store", "keys_of_store"]
 
-_KEYS: Final = "keys"
+KEYS: Final = "keys"
+"""Under which name the store notes the fingerprint of its keys."""
+_VERSION: Final = "version"
+NOTES: Final = (
+    f"SELECT name, value FROM {STATE.name} UNION ALL SELECT '{_VERSION}', version_num FROM {VERSION.name}"  # noqa: S608
+)
+"""Asks for all that the store notes about itself."""
 
 
-def keys_of_store(connections: Connections, given: Path | None, *, create: bool) -> Keys:
+def keys_of_store(connections: Connections, given: Path | None, *, create: bool) -> KeyRing:
     """Return the keys of a store.
 
     Parameters
@@ -57,12 +64,36 @@ def keys_of_store(connections: Connections, given: Path | None, *, create: bool)
             # Another process may have made it while this one waited for its turn.
             if _version(backend, connection) is None:
                 return _make(backend, connection, path)
-    keys = load_keys(path)
-    check_store(connections, keys, path)
-    return keys
+    ring = KeyRing(load_key_file(path), path)
+    check_store(connections, ring)
+    return ring
 
 
-def check_store(connections: Connections, keys: Keys, path: Path | None = None) -> None:
+def check_noted(noted: Mapping[str, str], ring: KeyRing, store: str) -> None:
+    """See, before anything is written, that the store is still of this version, and take the keys that it is to be written under.
+
+    Parameters
+    ----------
+    noted : mapping
+        What `NOTES` asks for.
+    store : str
+        Name of the store in messages.
+
+    Raises
+    ------
+    StoreVersionError
+        When another version of Zhike has brought it up since it was opened.
+    StoreKeysError
+        When the key file does not have its keys.
+    """
+    version = noted.get(_VERSION, "none")
+    if version != REVISIONS[-1]:
+        advice = "Stop this process: a later version of Zhike has changed the tables. Start that version."
+        raise StoreVersionError(version=version, store=store, expected=REVISIONS[-1], advice=advice)
+    ring.take(noted.get(KEYS, "none"), store)
+
+
+def check_store(connections: Connections, ring: KeyRing) -> None:
     """See that the store is written under these keys; one that an older version of Zhike wrote is brought up to this one.
 
     Raises
@@ -77,14 +108,8 @@ def check_store(connections: Connections, keys: Keys, path: Path | None = None) 
     backend = connections.backend
     with connections.transaction(writing=False) as connection:
         current = _is_current(backend, connection)
-        noted = connection.execute(f"SELECT value FROM {STATE.name} WHERE name = '{_KEYS}'").fetchall()  # noqa: S608
-    if noted != [(keys.fingerprint,)]:
-        raise StoreKeysError(
-            what="the keys of another store",
-            path=path or "-",
-            expected=f"the key file that was made with '{backend.store}'",
-            advice="Name that file, or bring it back from its backup.",
-        )
+        noted = connection.execute(f"SELECT value FROM {STATE.name} WHERE name = '{KEYS}'").fetchall()  # noqa: S608
+    ring.take(noted[0][0] if noted else "none", backend.store)
     if not current:
         _bring_up(connections)
 
@@ -122,17 +147,17 @@ def _is_current(backend: Backend, connection: Any) -> bool:  # noqa: ANN401
     return version == REVISIONS[-1]
 
 
-def _make(backend: Backend, connection: Any, path: Path) -> Keys:  # noqa: ANN401
+def _make(backend: Backend, connection: Any, path: Path) -> KeyRing:  # noqa: ANN401
     """Make the tables; keys that lie there already are used, as for a store made again from an archive."""
-    keys = load_keys(path) if path.exists() else create_keys(path)
+    file = load_key_file(path) if path.exists() else KeyFile(create_keys(path))
     for statement in ddl(backend.engine.dialect):
         connection.execute(statement)
     for note in (
         insert(VERSION).values(version_num=REVISIONS[-1]),
-        insert(STATE).values(name=_KEYS, value=keys.fingerprint),
+        insert(STATE).values(name=KEYS, value=file.keys.fingerprint),
     ):
         connection.execute(_literal(note, backend))
-    return keys
+    return KeyRing(file, path)
 
 
 def _literal(statement: Insert, backend: Backend) -> str:

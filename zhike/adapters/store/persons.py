@@ -97,7 +97,7 @@ class Persons:
     # -- rows ---------------------------------------------------------------------------------------------------------
 
     def seal(self, codec: TableCodec, records: Sequence[dict[str, Any]]) -> None:
-        """Seal the sealed columns of rows, each under the key of its customer.
+        """Seal the sealed columns of rows, each under the key of its customer, or the bank's where there is none.
 
         Parameters
         ----------
@@ -112,11 +112,13 @@ class Persons:
             When there is something to seal and the customer's key is destroyed.
         """
         names = codec.sealed_names
-        secret = {record[CUSTOMER] for record in records if any(record[name] is not None for name in names)}
-        keys = self.keys(secret - {None})
+        secret = {
+            record.get(CUSTOMER) for record in records if any(record[name] is not None for name in names)
+        }
+        keys = self.keys(owner for owner in secret if owner is not None)
         for record in records:
-            if record[CUSTOMER] in secret:
-                self._seal_row(codec, record, self.of(record[CUSTOMER], keys, codec))
+            if (customer := record.get(CUSTOMER)) in secret:
+                self._seal_row(codec, record, self.of(customer, keys, codec))
 
     def of(self, customer: str | None, keys: Mapping[str, PersonKey | None], codec: TableCodec) -> PersonKey:
         """Return the key to seal under: the customer's, or the bank's own where there is no customer."""
@@ -150,14 +152,16 @@ class Persons:
         StoreInvalidError
             When a value does not open, or its customer has no key and none was destroyed.
         """
-        customer, table = row[CUSTOMER], codec.table.name
+        customer, table = row.get(CUSTOMER), codec.table.name
         if customer is not None and wrapped is None:
             self._lost(codec, row, destroyed)
             return
-        person = self._sealer.bank if wrapped is None else self._sealer.opened(customer, wrapped)
+        opens = (
+            self._sealer if customer is None or wrapped is None else self._sealer.opened(customer, wrapped)
+        )
         for column in codec.sealed:
             if (sealed := row[column.name]) is not None:
-                row[column.name] = column.decode(person.unseal(sealed, table, column.name))
+                row[column.name] = column.decode(opens.unseal(sealed, table, column.name))
 
     def _lost(self, codec: TableCodec, row: dict[str, Any], destroyed: int | None) -> None:
         self._sealer.forget(row[CUSTOMER])

@@ -49,7 +49,7 @@ class Session:
         return int(self._cursor.rowcount)
 
     def add(self, table: str, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows."""
+        """Run a statement once for each row of values."""
         self._run(table, statement.sql, [statement.arguments(row) for row in rows], many=True)
 
     def _run(self, table: str, sql: str, arguments: Sequence[Any], *, many: bool = False) -> None:

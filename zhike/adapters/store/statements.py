@@ -228,7 +228,7 @@ def _condition(table: str, sought: tuple[Sought, ...], values: _Values | None = 
 def _select(table: str, sought: tuple[Sought, ...], paging: Paging) -> Select[Any]:
     source, values = METADATA.tables[table], _Values()
     statement = select(*source.c)
-    if LEDGER[table].sealed:
+    if LEDGER[table].sealed and LEDGER[table].personal:
         keys = METADATA.tables[PERSON_KEYS].c
         statement = statement.add_columns(keys.wrapped, keys.destroyed_at)
         statement = statement.join_from(

@@ -114,7 +114,7 @@ class LedgerTransaction:
                 if row[name] is not None:
                     row[name] = decode(row[name])
             if codec.sealed:
-                self._persons.unseal(codec, row, *raw[-2:])
+                self._persons.unseal(codec, row, *(raw[-2:] if codec.table.personal else (None, None)))
             rows.append(row)
         return rows
 
@@ -144,6 +144,9 @@ class LedgerTransaction:
 
     def _change_sealed(self, codec: TableCodec, where: Mapping[str, Any], changed: dict[str, Any]) -> int:
         """Change rows customer by customer, as each has a key of their own."""
+        if not codec.table.personal:
+            banks = self._persons.of(None, {}, codec)
+            return self._update(codec, self._sealed(codec, changed, banks), *seek(codec, where))
         sealed = [
             (owner, self._sealed(codec, changed, key)) for owner, key in self._owners(codec, where).items()
         ]

@@ -165,7 +165,7 @@ _TABLES: Final = {
     ),
     "webhooks": (
         "webhook_id",
-        "webhook_id text, url text, topics text, secret text, state text, recorded_at int, actor text",
+        "webhook_id text, url text, topics text, secret bytes?, state text, recorded_at int, actor text",
         (), (),
     ),
     "requests": (
