@@ -1,5 +1,5 @@
 # Every target does its own set-up. Needed on the machine: Python 3.11 or later, make and git; the rest is brought
-# into the checkout (.tools/, .venv/) and nothing outside it is touched. Another interpreter: make test PYTHON=/path/to/python3.11
+# into the checkout (.tools/, .venv/). Nothing outside it is touched, but by make test as root: see .ci/packages. Another interpreter: make test PYTHON=/path/to/python3.11
 
 PYTHON ?= python3
 # Set on the command line, as in make demo CUSTOMERS=100; the environment's variables of these names are not meant.
@@ -7,6 +7,7 @@ OUT := demo
 CUSTOMERS := 20000
 MONTHS := 6
 WORKERS := 2
+PACKAGES := yes
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -35,7 +36,8 @@ help:  ## Show this list
 demo: $(READY)  ## Simulate a bank, play policies in it, write a report (OUT=, CUSTOMERS=, MONTHS=, ZHIKE_LANG=)
 	@$(BIN)/zhike demo --out $(OUT) --customers $(CUSTOMERS) --months $(MONTHS)
 
-test: lint  ## Check everything: style, types, import contracts, rules, tests
+test: lint  ## Check everything: style, types, import contracts, rules, tests (PACKAGES=no: bring in no system packages)
+	@[ "$(PACKAGES)" = no ] || .ci/packages
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(READY)  ## Check style, types and import contracts only

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import two_persons
+from served_bank import PASSWORD
 
 from zhike.act.erasure import wanted_erasure
 
@@ -30,6 +31,9 @@ REASON = "asked for in writing, identity checked"
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 CONSENT = {"purpose": "marketing", "channel": "app", "status": "given", "evidence": {"form": "branch"}}
 CALLS = {
+    "open_session": Call(None, None, "POST", "/v1/sessions", {"staff_id": "rm", "password": PASSWORD}),
+    "current_session": Call("rm_session", "service", "GET", "/v1/sessions/current"),
+    "end_session": Call("rm_session", "service", "DELETE", "/v1/sessions/current"),
     "decide": Call("integration", "service", "POST", "/v1/decisions", {"customer_id": "C02", "direction": "inbound"}),
     "decision": Call("auditor", "audit", "GET", "/v1/decisions/{decision}?check=true"),
     "respond": Call("integration", "service", "POST", "/v1/offers/{offer}/responses", {"outcome": "shown"}),
@@ -81,6 +85,7 @@ CALLS = {
 
 def prepared(bank):
     """Return the calls with identifiers of what is there, by operation; C04 is erased, and C05 merged into C01."""
+    bank.sign_in()
     decided = bank.decide("C02", direction="inbound").json()
     hooks = {"url": "https://hooks.example.org/a", "topics": ["decision.made"]}
     names = {

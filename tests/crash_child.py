@@ -19,7 +19,8 @@ import time
 from pathlib import Path
 
 from zhike.act.acting import Acting
-from zhike.act.decisions import Ask, DecisionDesk
+from zhike.act.decisions import DecisionDesk
+from zhike.act.drafts import Ask
 from zhike.adapters.store import open_store
 
 LONGEST = 0.06

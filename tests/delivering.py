@@ -6,8 +6,9 @@ import threading
 
 import decide_bank
 
-from zhike.act.decisions import Ask, DecisionDesk
+from zhike.act.decisions import DecisionDesk
 from zhike.act.deliveries import Deliverers, deliver_due
+from zhike.act.drafts import Ask
 from zhike.act.retries import RETRIES, Retries
 from zhike.act.routes import Routes
 from zhike.core.service_errors import DeliveryError, DeliveryRefusedError

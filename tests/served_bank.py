@@ -22,10 +22,12 @@ from zhike.act.publications import publish
 from zhike.act.staff import add_staff, issue_token
 from zhike.adapters.store.engine import open_store
 from zhike.api.app import create_app
+from zhike.api.limits import SignInPace
 from zhike.api.service import service_of
 from zhike.decide.dossier import dossiers
 from zhike.decide.serving_setting import ServingSetting
 from zhike.decide.strategy import plan_of
+from zhike.govern.passwords import Cost, hashed_password
 from zhike.govern.roles import ROLES
 
 NORTH, SOUTH = ("C01", "C02", "C03", "C04", "C05"), ("C06", "C07", "C08", "C09")
@@ -38,6 +40,8 @@ STAFF = {
     "integration": ("integration", None), "channel": ("channel", None),
 }  # fmt: skip
 """Identifier of a member of staff or machine: its role and branch."""
+PASSWORD = "a table for two, please"  # noqa: S105 - of a made-up bank
+"""Of ``rm``, the only one who may sign in."""
 BEGAN = dt.datetime(2026, 7, 1, 10, tzinfo=dt.UTC)
 _STORE, _TOKENS = "zhike.db", "tokens.json"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -94,7 +98,11 @@ def furnish(store):
     """Publish the small bank into an empty store and hire the staff; return their tokens."""
     acting = Acting(store, Clock(), secrets.token_bytes)
     publish_small(acting)
-    return {name: _hired(acting, name, *STAFF[name]) for name in STAFF}
+    tokens = {name: _hired(acting, name, *STAFF[name]) for name in STAFF}
+    with store.write() as tx:  # cheaply hashed, so that a test is not slowed down by every sign-in
+        kept = hashed_password(PASSWORD, bytes(16), Cost(16, 1, 1))
+        tx.change("staff", {"staff_id": "rm"}, {"password": kept})
+    return tokens
 
 
 def _hired(acting, name, role, branch):
@@ -126,6 +134,7 @@ class Served:
             limit=limit,
             private_key=self.store.keys.audit_seed,
         )
+        self.service.sign_ins = SignInPace(0, 0)
         self.app = create_app(self.service)
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://zhike")
@@ -177,6 +186,13 @@ class Served:
         """Ask for a decision, as a machine unless it is said otherwise."""
         asked = {"customer_id": customer, **body}
         return self.post(staff, "/v1/decisions", asked, purpose=purpose, headers=headers)
+
+    def sign_in(self, staff="rm", password=PASSWORD):
+        """Ask for a session; its token is the caller's from then on, under the name with ``_session`` added."""
+        answer = self.post(None, "/v1/sessions", {"staff_id": staff, "password": password})
+        if answer.status_code == 200:
+            self.tokens[f"{staff}_session"] = answer.json()["token"]
+        return answer
 
     def run(self, coroutine):
         """Run something in this bank's event loop."""

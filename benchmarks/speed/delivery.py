@@ -22,15 +22,16 @@ import polars as pl
 
 from zhike.act.acting import Acting
 from zhike.act.batches import run_batches, submit_batch
-from zhike.act.decisions import Ask, DecisionDesk
+from zhike.act.decisions import DecisionDesk
 from zhike.act.deliveries import Deliverers, deliver_due
+from zhike.act.drafts import Ask
 from zhike.act.retries import Retries
 from zhike.act.routes import Routes
 from zhike.act.webhooks import add_webhook
 from zhike.adapters.bank import Bank
+from zhike.adapters.clock import SystemClock
 from zhike.adapters.delivery.file import FileDeliverer
 from zhike.adapters.store import open_store
-from zhike.api.service import SystemClock
 
 BAR = 30.0
 GROUP = 20

@@ -8,7 +8,8 @@ from served_bank import Served
 
 from zhike.act import batches as module
 from zhike.act.batches import MOST_CUSTOMERS, batch, batches, run_batches, submit_batch
-from zhike.act.decisions import Ask, DecisionDesk
+from zhike.act.decisions import DecisionDesk
+from zhike.act.drafts import Ask
 from zhike.act.replay import replay_log
 from zhike.act.turns import give_back, take_turn
 from zhike.core.errors import UsageError

@@ -84,7 +84,7 @@ def test_a_decision_for_either_is_for_the_one_that_stays(bank):
 
 def test_drafts_of_both_in_one_transaction_keep_the_caps_together(bank):
     """Two drafts made before a merge are written after it: both for the one that stays, the second sees the first."""
-    from zhike.act.decisions import Ask
+    from zhike.act.drafts import Ask
 
     desk = bank.service.desk
     with bank.store.read() as tx:

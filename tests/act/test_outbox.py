@@ -10,8 +10,8 @@ from served_bank import Served
 
 from zhike.act import outbox, responses
 from zhike.act.consents import ConsentAnswer, answer_consent, set_preference
-from zhike.act.decisions import Ask
 from zhike.act.deliveries import deliver_due
+from zhike.act.drafts import Ask
 from zhike.act.outbox import drop_ended, queued
 from zhike.act.responses import Response, do_lapse, respond
 from zhike.act.webhooks import add_webhook, stop_webhook

@@ -236,7 +236,7 @@ def test_a_fault_of_our_own_says_nothing_and_is_logged_without_values(bank, monk
     def broken(*_):
         raise ValueError(PERSONAL)
 
-    monkeypatch.setattr(type(bank.service.desk), "draft", broken)
+    monkeypatch.setattr(type(bank.service.desk), "drafts", broken)
     answer = bank.decide("C02")
     assert is_refused(answer, (500,))["code"] == "internal_error"
     assert answer.json()["error"]["data"] == {"what": "ValueError"}

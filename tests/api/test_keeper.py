@@ -18,7 +18,7 @@ import pytest
 import served_bank
 
 from zhike.act.batches import batch, submit_batch
-from zhike.act.decisions import Ask
+from zhike.act.drafts import Ask
 from zhike.act.webhooks import add_webhook
 from zhike.api.keeper import Keeper
 

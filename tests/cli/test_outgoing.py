@@ -8,7 +8,7 @@ import served_bank
 
 from zhike.act.acting import Acting
 from zhike.act.turns import take_turn
-from zhike.api.service import SystemClock
+from zhike.adapters.clock import SystemClock
 
 DELIVERERS = "values: {2026-01-01: {channels: {adviser: {deliverer: file, path: adviser.jsonl}}}}\n"
 

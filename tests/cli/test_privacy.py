@@ -181,7 +181,7 @@ def test_records_are_merged_and_parted(zhike):
     assert zhike("privacy", "merge", "C02", "C06", *ASKED, *MANAGER).code == 2  # of another branch
 
 
-def test_a_folder_is_swept_of_everybody_who_was_erased(zhike):
+def test_a_folder_is_swept_of_everybody_who_was_erased(zhike, house):
     assert zhike("privacy", "sweep", house / "bank", "--json").json == {"certificates": []}
     erased(zhike)
     (certificate,) = zhike("privacy", "sweep", house / "bank", "--json").json["certificates"]

@@ -8,6 +8,7 @@ from zhike.govern.masking import MASKING, MaskingRules
 from zhike.govern.retention import RETENTION
 from zhike.govern.roles import FOUR_EYES, ROLES
 from zhike.govern.second_person import second_person_rules
+from zhike.govern.sessions import SESSIONS, SessionRules
 
 INTRO = """\
 # Roles
@@ -46,6 +47,7 @@ def access_page(note):
         "",
     ]
     lines += ["## Break-glass", "", *_glass(BreakGlassRules.of(rulebook.entry(BREAK_GLASS).versions[-1])), ""]
+    lines += ["## Sessions", "", *_sessions(SessionRules.of(rulebook.entry(SESSIONS).versions[-1])), ""]
     lines += ["## Masking", "", *_masking(MaskingRules.of(rulebook.entry(MASKING).versions[-1])), ""]
     lines += ["## Erasure and retention", "", *_retention(rulebook)]
     return "\n".join(lines) + "\n"
@@ -116,6 +118,15 @@ def _glass(rules):
         "|---|---:|",
         *(f"| `{role}` | {hours} |" for role, hours in rules.hours.items()),
     ]
+
+
+def _sessions(rules):
+    minute = 60_000_000
+    ends = f"A session ends {rules.idle // minute} minutes after its last use and {rules.longest // (60 * minute)} hours after it began."
+    locks = (
+        f"{rules.tries} wrong passwords one after the other lock a name for {rules.locked // minute} minutes."
+    )
+    return [f"{ends} {locks} A password has {rules.least} to {rules.most} characters."]
 
 
 def _masking(rules):

@@ -8,8 +8,8 @@ INTRO = """\
 `zhike serve` answers these requests ([how to](../how-to/serve-decisions.md)); `zhike api` answers one without a server. For programs the same is at
 `/v1/openapi.json`, an OpenAPI document of version {version}.
 
-**Who asks.** Every operation but `health` wants `Authorization: Bearer TOKEN`; `zhike staff token` makes one. What the token's owner may do stands in
-[roles](roles.md), by the verbs below; where several stand, what is asked decides which one is needed. `X-Purpose` says to which end, `service` unless given. A customer who may not be seen is not
+**Who asks.** Every operation but `health` and `open_session` wants `Authorization: Bearer TOKEN`: of a machine, made by `zhike staff token`, or of a [session](../concepts/access.md#tokens-and-sessions).
+What the token's owner may do stands in [roles](roles.md), by the verbs below; where several stand, what is asked decides which one is needed. A token may be limited to some verbs; the others are refused. `X-Purpose` says to which end, `service` unless given. A customer who may not be seen is not
 there: 404, the same answer as for one who does not exist.
 
 **JSON.** Bodies are `application/json` in UTF-8, at most {most:,} bytes. Each key stands once; numbers have 64 bits; null characters, half surrogate pairs and more
@@ -164,10 +164,10 @@ def handlers():
     """Return every method and path that a handler answers, asked from the routes themselves."""
     from fastapi.routing import APIRoute
 
-    from zhike.api import batches, customers, decisions, operation, privacy, proposals, webhooks
+    from zhike.api import batches, customers, decisions, operation, privacy, proposals, sessions, webhooks
 
-    parts = [batches, customers, decisions, operation, privacy, proposals, webhooks]
-    routers = [*(part.router for part in parts), operation.open_router]
+    parts = [batches, customers, decisions, operation, privacy, proposals, sessions, webhooks]
+    routers = [*(part.router for part in parts), operation.open_router, sessions.open_router]
     return {
         f"{method} /v1{route.path}"
         for router in routers

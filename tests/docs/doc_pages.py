@@ -33,6 +33,7 @@ BASH = shutil.which("bash")
 
 _DIRECTIVE = re.compile(r"^<!--\s*(file|run|not run|after|data)\s*(?::\s*(.*?))?\s*-->$")
 _FENCE = re.compile(r"^(\s*)(`{3,})\s*(\S*)\s*$")
+_SERIES = re.compile(r"(zhike|mv) [^;]*(; (zhike|mv) [^;]*)+")
 _SHELL = re.compile(r"[|<>&;*$]|^[A-Z_]+=")
 _VARIABLES = ("LANG", "LC_ALL", "LANGUAGE", "ZHIKE_LANG", "ZHIKE_RULEBOOK", "ZHIKE_DEBUG")
 
@@ -163,7 +164,26 @@ def _even(text):
 
 
 def run(command, folder):
-    """Run one command line in a folder; return exit code and output, standard error included where it is asked for."""
+    """Run a command line in a folder; return exit code and output, standard error included where it is asked for."""
+    if not _SERIES.fullmatch(command):
+        return _run(command, folder)
+    *before, last = command.split("; ")
+    shown = [_into_file(one, folder) for one in before]
+    code, output = _run(last, folder)
+    return code, "".join([*shown, output])
+
+
+def _into_file(command, folder):
+    """Run one of several commands; return what it shows, nothing where that goes to a file."""
+    command, _, name = command.partition(" > ")
+    _, output = _run(command, folder)
+    if not name:
+        return output
+    (folder / name).write_text(output, "utf-8")
+    return ""
+
+
+def _run(command, folder):
     words = shlex.split(command.removesuffix(" 2>&1"))
     if words[0] == "zhike" and not _SHELL.search(command.removesuffix(" 2>&1")):
         return _called(words, folder, both=command.endswith(" 2>&1"))

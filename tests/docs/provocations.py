@@ -21,6 +21,8 @@ def _hired(store, role="integration"):
 _PUBLISH = "zhike publish mybank --at 2026-06-30 --store served.db > publish.txt"
 _ASK = """--data '{"customer_id": "C002"}'"""
 
+_SIGN_IN = """--data '{"staff_id": "rita", "password": "not known here"}'"""
+
 _POLICY = """\
 kind: policy
 title: {en: "Ours", zh-Hans: "本行", zh-Hant: "本行"}
@@ -79,6 +81,11 @@ PROVOCATIONS = {
     ),
     "rule_invalid": ({"broken/age.yaml": _RULE}, "zhike rules list --rulebook broken"),
     "rule_not_found": ({}, "zhike rules show cn.nfra.suitability.level"),
+    "sign_in_refused": (
+        {},
+        f"{_hired('shut.db')}; zhike api --post /v1/sessions {_SIGN_IN} --store shut.db",
+        1,
+    ),
     "state_conflict": ({}, f"{_hired('one.db')}; zhike staff add rita --role integration --store one.db"),
     "store_invalid": (
         {"letters.db": "Dear Ms Lee, thank you for your letter of 3 March.\n"},

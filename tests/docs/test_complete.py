@@ -342,6 +342,10 @@ SHAPES = {
     "zhike deliver": ["zhike deliver --store zhike.db --json"],
     "zhike staff add": ["zhike staff add rita --role integration --store zhike.db --json"],
     "zhike staff token": ["zhike staff token robin --store zhike.db --json"],
+    "zhike staff password": [
+        "echo 'a table for two, please' | zhike staff password robin --store zhike.db --json"
+    ],
+    "zhike staff end-sessions": ["zhike staff end-sessions robin --store zhike.db --json"],
     "zhike audit sign": ["zhike audit sign --store zhike.db --json"],
     "zhike audit export": ["zhike audit export exported.jsonl --store zhike.db --json"],
     "zhike audit verify": ["zhike audit verify trail.jsonl --json"],

@@ -58,6 +58,26 @@ def test_a_second_person_is_announced():
     assert told[2] == "It takes effect when a second person approves it: whoever may approve an erasure."
 
 
+def test_a_token_that_is_limited_to_something_else():
+    limited = Actor("S1", ("relationship_manager",), scopes=("customer.search", "decision.*"))
+    own, stranger = (
+        [
+            one.en
+            for one in explain_access(ACCESS, limited, "customer.view", subject, "service", DAY).sentences
+        ]
+        for subject in (Subject(is_own=True), Subject())
+    )
+    told = "The token shown is limited to customer.search, decision.*; another token of the same owner may reach further."
+    assert own[1] == "Refused."
+    assert told in own
+    assert told in stranger
+    # The roles would do for one's own customer, so nothing is said of other roles; for somebody else's they would not either.
+    assert "No rule grants it." not in own
+    assert "No rule grants it." in stranger
+    assert not any(line.startswith("The customer stays unknown") for line in own)
+    assert stranger[-2].startswith("The customer stays unknown")
+
+
 def test_names_that_the_rules_do_not_know():
     told = why(("ghost",), "fly", None, "fun")
     assert {"The rules know no 'fly'.", "The rules know no 'fun'.", "No rule grants it."} <= set(told)

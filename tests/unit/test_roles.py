@@ -88,6 +88,29 @@ def test_sight_is_what_some_request_would_show():
             assert rules.visible(Actor("S", roles), near) is seen, (roles, near)
 
 
+@pytest.mark.parametrize(
+    ("scopes", "own", "stranger"),
+    [
+        (None, (True, True), (False, False)), (("customer.view",), (True, True), (False, False)),
+        (("customer.*", "policy.view"), (True, True), (False, False)), (("customer.search",), (False, True), (False, False)),
+        (("decision.make",), (False, False), (False, False)), ((), (False, False), (False, False)),
+    ],
+)  # fmt: skip
+def test_a_token_sees_who_its_scopes_let_it_see(scopes, own, stranger):
+    limited = Actor("S1", ("relationship_manager",), scopes=scopes)
+    for subject, expected in ((Subject(is_own=True), own), (Subject(), stranger)):
+        found = decide_access(SHIPPED, limited, "customer.view", subject, "service", DAY)
+        assert (found.allowed, found.visible) == expected
+    assert decide_access(SHIPPED, limited, "customer.view", None, "service", DAY).visible
+
+
+def test_a_limited_token_is_told_in_the_audit_record():
+    limited = Actor("S1", ("relationship_manager",), scopes=("decision.make",))
+    found = decide_access(SHIPPED, limited, "customer.view", Subject(is_own=True), "service", DAY).to_dict()
+    assert (found["allowed"], found["outside_scopes"]) == (False, True)
+    assert found["rules"]
+
+
 def test_what_needs_a_second_person():
     chen = Actor("S3", ("data_protection_officer",))
     assert decide_access(

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.decisions import Ask
+from zhike.act.drafts import Ask
 from zhike.act.trail import Happened, record
 from zhike.act.turns import give_back, take_turn
 from zhike.core.errors import InternalError, UsageError, ZhikeError
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from zhike.act.acting import Acting
-    from zhike.act.decisions import Decided, DecisionDesk
+    from zhike.act.decisions import DecisionDesk
+    from zhike.act.drafts import Decided
     from zhike.core.ports import Transaction
 
 __all__ = ["MOST_CUSTOMERS", "batch", "batches", "run_batches", "submit_batch"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.trail import canonical
@@ -10,12 +11,12 @@ from zhike.core.errors import UsageError
 from zhike.core.service_errors import StateConflictError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["Request", "once"]
+__all__ = ["Request", "keep", "known_answer", "once"]
 
 _LONGEST: Final = 200
 
@@ -41,7 +42,12 @@ class Request:
         if key is not None and not 0 < len(key) <= _LONGEST:
             raise UsageError(what=f"an idempotency key of {len(key)} characters", expected=f"1 to {_LONGEST}")
         self.caller, self.key = caller, key
-        self.fingerprint = hashlib.sha256(canonical(content)).hexdigest()
+        self._content = content
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of what was asked."""
+        return hashlib.sha256(canonical(self._content)).hexdigest()
 
 
 def once(
@@ -52,23 +58,47 @@ def once(
     Raises
     ------
     StateConflictError
+        As `known_answer`.
+    """
+    found = known_answer(tx, request)
+    if found is None:
+        found = do()
+        keep(acting, tx, [(request, customer, found)])
+    return found
+
+
+def known_answer(tx: Transaction, request: Request) -> dict[str, Any] | None:
+    """Return the answer that was given to a request before, None where it has no key or was not asked yet.
+
+    Raises
+    ------
+    StateConflictError
         When the key came with something else before, or its answer was erased with the customer's key.
     """
     if request.key is None:
-        return do()
+        return None
     known = tx.one("requests", caller=request.caller, request_key=request.key)
-    if known is not None:
-        if known["fingerprint"] != request.fingerprint:
-            raise StateConflictError(
-                what="another request under the same key", expected="a new key for a new request"
-            )
-        found: dict[str, Any] | None = known["answer"]
-        if found is None:
-            raise StateConflictError(what="an answer that was erased", expected="a new key for a new request")
-        return found
-    answer = do()
-    tx.insert("requests", [{
-        "caller": request.caller, "request_key": request.key, "fingerprint": request.fingerprint, "status": 200,
-        "customer_id": customer, "answer": answer, "recorded_at": acting.clock.now(),
-    }])  # fmt: skip
+    if known is None:
+        return None
+    if known["fingerprint"] != request.fingerprint:
+        raise StateConflictError(
+            what="another request under the same key", expected="a new key for a new request"
+        )
+    answer: dict[str, Any] | None = known["answer"]
+    if answer is None:
+        raise StateConflictError(what="an answer that was erased", expected="a new key for a new request")
     return answer
+
+
+def keep(
+    acting: Acting, tx: Transaction, answers: Iterable[tuple[Request, str | None, dict[str, Any]]]
+) -> None:
+    """Keep answers, each with the customer whom it is about, for requests that have a key."""
+    now = acting.clock.now()
+    tx.insert("requests", [
+        {
+            "caller": request.caller, "request_key": request.key, "fingerprint": request.fingerprint, "status": 200,
+            "customer_id": customer, "answer": answer, "recorded_at": now,
+        }
+        for request, customer, answer in answers if request.key is not None
+    ])  # fmt: skip

@@ -11,14 +11,26 @@ from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError, UnauthenticatedError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.roles import Actor
+from zhike.govern.scopes import check_scopes
+from zhike.govern.sessions import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["actor_of", "add_staff", "issue_token", "known_actor", "revoke_token", "token_hash"]
+__all__ = [
+    "active_staff",
+    "add_staff",
+    "issue_token",
+    "known_actor",
+    "new_token",
+    "owner_of",
+    "revoke_token",
+    "token_hash",
+    "token_row",
+]
 
 _TOKEN_BYTES: Final = 32
 _NAME_LENGTH: Final = 64
@@ -68,7 +80,13 @@ def add_staff(
 
 
 def issue_token(
-    acting: Acting, staff_id: str, *, actor: str, kind: str = "machine", lasts: int | None = None
+    acting: Acting,
+    staff_id: str,
+    *,
+    actor: str,
+    lasts: int | None = None,
+    scopes: Sequence[str] = (),
+    known: Sequence[str] = (),
 ) -> str:
     """Make a token and return it; it is kept nowhere.
 
@@ -76,25 +94,32 @@ def issue_token(
     ----------
     lasts : int or None
         Microseconds; None until it is revoked.
+    scopes : sequence of str
+        Verbs, or families of them, that the token is limited to; none: all that its owner may.
+    known : sequence of str
+        Verbs that the access rules name.
 
     Raises
     ------
+    UsageError
+        When a scope is neither a verb nor a family.
     RecordNotFoundError
         When there is no such member of staff.
     """
-    now, token = (
-        acting.clock.now(),
-        base64.urlsafe_b64encode(acting.chance(_TOKEN_BYTES)).decode().rstrip("="),
-    )
+    limits, now, token = check_scopes(scopes, known), acting.clock.now(), new_token(acting)
+    expires_at = None if lasts is None else now + lasts
     with acting.store.write() as tx:
-        staff = tx.one("staff", staff_id=staff_id)
-        if staff is None or staff["state"] != "active":
-            raise RecordNotFoundError(what="member of staff")
-        tx.insert("tokens", [{"token_hash": token_hash(token), "staff_id": staff_id, "kind": kind, "scopes": [],
-                              "expires_at": None if lasts is None else now + lasts, "revoked_at": None, "recorded_at": now}])  # fmt: skip
-        content = {"staff": staff_id, "kind": kind}
+        active_staff(tx, staff_id)
+        tx.insert("tokens", [{"token_hash": token_hash(token), "staff_id": staff_id, "kind": "machine", "scopes": limits,
+                              "expires_at": expires_at, "recorded_at": now}])  # fmt: skip
+        content = {"staff": staff_id, "kind": "machine", "scopes": limits, "until": expires_at}
         record(tx, [Happened("staff", AuditEvent.KEY_ISSUED, actor, None, content)], now, acting.chance)
     return token
+
+
+def new_token(acting: Acting) -> str:
+    """Return what nobody can guess."""
+    return base64.urlsafe_b64encode(acting.chance(_TOKEN_BYTES)).decode().rstrip("=")
 
 
 def revoke_token(acting: Acting, token_digest: str, actor: str) -> None:
@@ -118,29 +143,48 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def actor_of(tx: Transaction, token: str, now: int) -> Actor:
-    """Return who shows a token.
+def token_row(tx: Transaction, token: str, now: int) -> dict[str, Any]:
+    """Return the ledger's row of a token.
 
     Raises
     ------
     UnauthenticatedError
-        When the token is none, has ended or was withdrawn, or its owner has left.
+        When the token is none, has ended or was withdrawn.
     """
     row = tx.one("tokens", token_hash=token_hash(token))
-    if (
-        row is None
-        or row["revoked_at"] is not None
-        or (row["expires_at"] is not None and row["expires_at"] <= now)
-    ):
+    if row is None or not in_force(row, now):
         raise UnauthenticatedError(what="a token that is not in force")
+    return row
+
+
+def owner_of(tx: Transaction, row: Mapping[str, Any]) -> Actor:
+    """Return who shows the token of a row, as far as the token lets them.
+
+    Raises
+    ------
+    UnauthenticatedError
+        When its owner has left.
+    """
     try:
-        return known_actor(tx, row["staff_id"])
+        return known_actor(tx, row["staff_id"], tuple(row["scopes"]) or None)
     except RecordNotFoundError as problem:
         raise UnauthenticatedError(what="a token of somebody who has left") from problem
 
 
-def known_actor(tx: Transaction, staff_id: str) -> Actor:
-    """Return a member of staff or a machine as an actor.
+def known_actor(tx: Transaction, staff_id: str, scopes: tuple[str, ...] | None = None) -> Actor:
+    """Return a member of staff or a machine as an actor, limited to the scopes of a token where they show one.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When there is none of that identifier, or they have left.
+    """
+    staff = active_staff(tx, staff_id)
+    return Actor(staff_id, tuple(staff["roles"]), staff["branch"], _book(tx, staff_id), scopes)
+
+
+def active_staff(tx: Transaction, staff_id: str) -> dict[str, Any]:
+    """Return the ledger's row of a member of staff or a machine.
 
     Raises
     ------
@@ -150,7 +194,7 @@ def known_actor(tx: Transaction, staff_id: str) -> Actor:
     staff = tx.one("staff", staff_id=staff_id)
     if staff is None or staff["state"] != "active":
         raise RecordNotFoundError(what="member of staff")
-    return Actor(staff_id, tuple(staff["roles"]), staff["branch"], _book(tx, staff_id))
+    return staff
 
 
 def _book(tx: Transaction, staff_id: str) -> frozenset[str]:

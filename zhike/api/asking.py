@@ -65,7 +65,13 @@ class Asking:
         return self.service.permitted(self.actor, verb, self.purpose)
 
     def may_with(
-        self, verb: str, tx: Transaction, customer: str, what: str = "customer"
+        self,
+        verb: str,
+        tx: Transaction,
+        customer: str,
+        what: str = "customer",
+        *,
+        known: dict[str, Any] | None = None,
     ) -> tuple[Permission, dict[str, Any]]:
         """Return the permission for a customer who is served, and their row; refuse otherwise.
 
@@ -78,8 +84,10 @@ class Asking:
         customer : str
         what : str
             What is said not to be there where the actor may not know of the customer: what was asked for by its identifier.
+        known : dict, optional
+            Their row, where the transaction has read it already.
         """
-        row = _served(tx, customer)
+        row = _served(tx, customer) if known is None else known
         who = _STRANGER if row is None else (row["customer_id"], row["branch"])
         # Judged all the same where nobody is there, so that it takes as long as for one who may not be seen.
         found = self.service.permission(self.actor, verb, self.purpose, who)

@@ -7,10 +7,10 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from zhike.act.acting import Acting
-from zhike.act.decisions import Ask, Decided, Draft
+from zhike.act.decision_calls import Call
+from zhike.act.drafts import Ask, Decided, Draft
 from zhike.act.replay import same_again
 from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
@@ -35,9 +35,10 @@ from zhike.core.store_errors import StoreUnavailableError
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
-__all__ = ["router"]
+__all__ = ["PATH", "decide", "router"]
 
 router = APIRouter(tags=["decisions"])
+PATH: Final = "/decisions"
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MAKE, _EXPLAIN = "decision.make", "decision.explain"
 _EXPLANATION: Final = "C2"
@@ -45,7 +46,7 @@ _EXPLANATION: Final = "C2"
 
 
 @router.post(
-    "/decisions",
+    PATH,
     response_model=DecisionAnswer,
     operation_id="decide",
     openapi_extra={**read_by_hand(DecisionRequest), **needs(_MAKE, _EXPLAIN, keyed=True)},
@@ -72,37 +73,26 @@ async def decide(request: Request) -> Response:
 
 
 async def _decided(request: Request, asking: Asking, body: DecisionRequest) -> dict[str, Any]:
-    service, ask = asking.service, _ask(asking.actor.actor_id, body)
     try:
-        if asking.key is not None:
-            content = await run_in_threadpool(_once, asking, ask, body)
-        else:
-            draft = await _drafted(asking, ask, body)
-            content = decided_body(await service.writer.write(draft), asking.language, explain=body.explain)
+        return await asking.service.grouping.decide(_call(asking, body))
     except StoreUnavailableError:
-        service.answering = False
         return _without_store(request, body)
-    service.answering = True
-    return content
 
 
-async def _drafted(asking: Asking, ask: Ask, body: DecisionRequest) -> Draft:
-    # A change of threads costs as much as a third of a decision; it is paid only while the store may keep the caller waiting, so
-    # that others are answered meanwhile.
-    if asking.service.answering:
-        return _draft(asking, ask, body)
-    return await run_in_threadpool(_draft, asking, ask, body)
+def _call(asking: Asking, body: DecisionRequest) -> Call:
+    actor = asking.actor.actor_id
+    content = {} if asking.key is None else {"verb": "decide", "body": body.model_dump(mode="json")}
+    return Call(
+        _ask(actor, body), Keyed(actor, asking.key, content), lambda tx, row: _permitted(asking, tx, body, row),
+        lambda decided: decided_body(decided, asking.language, explain=body.explain),
+    )  # fmt: skip
 
 
-def _draft(asking: Asking, ask: Ask, body: DecisionRequest) -> Draft:
-    with asking.service.acting.store.read() as tx:
-        row = _permitted(asking, tx, body)
-        return asking.service.desk.draft(tx, ask, row)
-
-
-def _permitted(asking: Asking, tx: Transaction, body: DecisionRequest) -> dict[str, Any]:
+def _permitted(
+    asking: Asking, tx: Transaction, body: DecisionRequest, known: dict[str, Any] | None
+) -> dict[str, Any]:
     """Return the customer's row, where whoever asks may have a decision, and its reasons where they want them."""
-    _, row = asking.may_with(_MAKE, tx, body.customer_id)
+    _, row = asking.may_with(_MAKE, tx, body.customer_id, known=known)
     if body.explain and not _may_see_reasons(asking, tx, body.customer_id):
         raise ForbiddenError(verb=_EXPLAIN)
     return row
@@ -115,20 +105,6 @@ def _may_see_reasons(asking: Asking, tx: Transaction, customer: str) -> bool:
         return False
     seen = permission.highest_class
     return seen is not None and CLASSES.index(seen) >= CLASSES.index(_EXPLANATION)
-
-
-def _once(asking: Asking, ask: Ask, body: DecisionRequest) -> dict[str, Any]:
-    """Decide in one transaction with the answer kept under the caller's key."""
-    desk, acting = asking.service.desk, asking.service.acting
-    keyed = Keyed(ask.actor, asking.key, {"verb": "decide", "body": body.model_dump(mode="json")})
-    with acting.store.write() as tx:
-        row = _permitted(asking, tx, body)
-
-        def do() -> dict[str, Any]:
-            drafted = desk.draft(tx, ask, row)
-            return decided_body(desk.written(tx, [drafted])[0], asking.language, explain=body.explain)
-
-        return once(acting, tx, keyed, ask.customer, do)
 
 
 def _ask(actor: str, body: DecisionRequest) -> Ask:

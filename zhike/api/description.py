@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from pydantic import BaseModel
 
-__all__ = ["ERRORS", "OPEN", "PERMISSION", "described_by", "needs", "read_by_hand"]
+__all__ = ["ERRORS", "OPEN", "PERMISSION", "SIGN_IN_ERRORS", "described_by", "needs", "read_by_hand"]
 
 PERMISSION: Final = "x-permission"
 """Extension of an operation: the verbs of access.roles that it needs."""
@@ -38,6 +38,10 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 """Answers that every operation with a caller may give."""
 ERRORS[401]["headers"] = _HOW
 ERRORS[429]["headers"] = ERRORS[503]["headers"] = _SECONDS
+SIGN_IN_ERRORS: Final[dict[int | str, dict[str, Any]]] = {
+    status: ERRORS[status] for status in (401, 409, 413, 422, 429, 500, 503)
+}
+"""Answers to somebody who is not known yet: no right is looked at, and nothing is looked for."""
 _PURPOSE: Final = {
     "name": "X-Purpose", "in": "header", "required": False, "description": "To which end: a purpose of access.roles.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z_]+$", "default": "service"},
@@ -60,7 +64,7 @@ def needs(*verbs: str, tagged: bool = False, keyed: bool = False) -> dict[str, A
     Parameters
     ----------
     *verbs : str
-        That whoever asks needs, of access.roles.
+        That whoever asks needs, of access.roles; none where it is about nobody but them.
     tagged : bool
         Whether its answer carries a tag.
     keyed : bool
@@ -97,7 +101,11 @@ def described_by(app: FastAPI) -> None:
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
     components = document.setdefault("components", {})
     components["securitySchemes"] = {
-        _SCHEME: {"type": "http", "scheme": "bearer", "description": "A token of `zhike staff token`."}
+        _SCHEME: {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token of `zhike staff token`, or of a session.",
+        }
     }
     for model in _by_hand.values():
         schema = model.model_json_schema(ref_template=_REFERENCE)

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.responses import Response
 
-__all__ = ["LOG", "answer_to_fault", "route_of", "told_in"]
+__all__ = ["LOG", "VERSION", "answer_to_fault", "route_of", "told_in"]
 
 LOG: Final = logging.getLogger("zhike.api")
+VERSION: Final = "/v1"
+"""What every path begins with."""
 _DESCRIBED: Final = "a request as /v1/openapi.json describes it"
 _SHOWN: Final = 5
 _FOR_CALLERS: Final = (AlreadyRecordedError, ErasedError, InternalError)
@@ -80,8 +82,8 @@ def _log(problem: Exception, route: str) -> None:
 
 
 def route_of(scope: Mapping[str, Any]) -> str:
-    """Return the template of a request's path, ``none`` where no route has it."""
-    return str(getattr(scope.get("route"), "path", "none"))
+    """Return the template of a request's path behind the version, ``none`` where no route has it."""
+    return str(getattr(scope.get("route"), "path", "none")).removeprefix(VERSION)
 
 
 async def _told(request: Request, problem: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""How much one caller may ask for in a second, how large a request may be, and that its JSON is read by all alike."""
+"""How much one caller may ask for in a second, how often somebody may sign in, how large a request may be, and that its JSON is read by all alike."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from zhike.api.strict_json import check_json
 from zhike.core.service_errors import RequestInvalidError, RequestTooLargeError, TooManyRequestsError
 
-__all__ = ["MOST_BYTES", "BodyLimit", "Pace"]
+__all__ = ["MOST_BYTES", "BodyLimit", "Pace", "SignInPace"]
 
 MOST_BYTES: Final = 1_000_000
 _SECOND: Final = 1_000_000
@@ -55,6 +55,30 @@ class Pace:
         self._buckets = {
             caller: bucket for caller, bucket in self._buckets.items() if abs(now - bucket[1]) < _SECOND
         }
+
+
+class SignInPace:
+    """How many sign-ins are looked at in a second, since each costs a good part of one; each process counts by itself.
+
+    Parameters
+    ----------
+    of_one, of_all : int
+        Under one name, and under all names together; 0 for no limit.
+    """
+
+    def __init__(self, of_one: int = 1, of_all: int = 4) -> None:
+        self._one, self._all = Pace(of_one), Pace(of_all)
+
+    def take(self, name: str, now: int) -> None:
+        """Take one sign-in under a name, whether or not somebody has it; now in microseconds.
+
+        Raises
+        ------
+        TooManyRequestsError
+            When one of the buckets is empty. Whoever floods one name takes nothing from the others.
+        """
+        self._one.take(name, now)
+        self._all.take("", now)
 
 
 class BodyLimit:

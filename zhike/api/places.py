@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from zhike.act.acting import Acting
 from zhike.act.routes import Routes
-from zhike.adapters.delivery import ChannelsInForce, deliverers_file
-from zhike.api.service import SystemClock
+from zhike.adapters.clock import SystemClock
 
 if TYPE_CHECKING:
     from zhike.adapters.store.engine import LedgerStore
@@ -35,6 +34,8 @@ def rulebook_place() -> Path | None:
 
 def acting_over(store: LedgerStore, deliverers: Path | None = None) -> Acting:
     """Return what acting on an open store needs, with the machine's clock and unpredictable chance."""
+    from zhike.adapters.delivery import ChannelsInForce, deliverers_file  # with all of deciding behind it
+
     clock = SystemClock()
     routes = Routes(ChannelsInForce(deliverers_file(deliverers), clock.now()))
     return Acting(store, clock, secrets.token_bytes, routes)

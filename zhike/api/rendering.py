@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
-from zhike.act.decisions import chain_of
+from zhike.act.drafts import chain_of
 from zhike.core.errors import UsageError
 from zhike.decide.served_answer import explained, listed
 from zhike.govern.masking import MaskingRules, mask
@@ -16,7 +16,7 @@ from zhike.govern.masking import MaskingRules, mask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zhike.act.decisions import Decided
+    from zhike.act.drafts import Decided
     from zhike.core.language import Language
     from zhike.core.tables import PersonalDataClass
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["SECURITY", "SecurityLog"]
 
 SECURITY: Final = logging.getLogger("zhike.security")
+# Without a server nobody keeps a log, and whoever asked has the answer.
+SECURITY.addHandler(logging.NullHandler())
 _MOST_A_SECOND: Final = 20
 _SECOND: Final = 1_000_000
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from zhike.act.acting import Acting
 from zhike.act.decisions import DecisionDesk
 from zhike.act.routes import Routes
-from zhike.act.staff import actor_of, token_hash
-from zhike.api.limits import Pace
+from zhike.act.sessions import note_use
+from zhike.act.staff import owner_of, token_hash, token_row
+from zhike.adapters.clock import SystemClock
+from zhike.api.grouping import Grouping
+from zhike.api.limits import Pace, SignInPace
 from zhike.api.metrics import Metrics
 from zhike.api.security_log import SecurityLog
-from zhike.api.writer import GroupWriter
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, UnauthenticatedError
 from zhike.govern.masking import MASKING, MaskingRules
 from zhike.govern.roles import Access, Actor, Permission, decide_access
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from zhike.core.ports import Clock, Store
     from zhike.core.rulebook import Rulebook
 
-__all__ = ["Service", "SystemClock", "service_of"]
+__all__ = ["Service", "service_of"]
 
 _REMEMBERED: Final = 1_000_000
 """Microseconds for which a token's owner is remembered: a withdrawn token ends within that time."""
@@ -37,28 +38,19 @@ _RATE: Final = "ZHIKE_RATE"
 _USUAL_RATE: Final = 2_000
 
 
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> int:
-        """Return the microseconds since 1970 in UTC."""
-        return time.time_ns() // 1000
-
-
 @dataclass(slots=True)
 class Service:
     """What every request shares."""
 
     acting: Acting
     desk: DecisionDesk
-    writer: GroupWriter
+    grouping: Grouping
     access: Access
     rulebook: Rulebook
     pace: Pace
     metrics: Metrics
     security: SecurityLog
-    answering: bool = True
-    """Whether the store answered when a decision last asked for it."""
+    sign_ins: SignInPace = field(default_factory=SignInPace)
     beside: list[Callable[[], None]] = field(default_factory=list)
     """What else is to be ended when the service is."""
     private_key: bytes | None = field(default=None, repr=False)
@@ -77,11 +69,17 @@ class Service:
             raise UnauthenticatedError(what="no token")
         now, digest = self.acting.clock.now(), token_hash(token)
         with self.acting.store.read() as tx:
-            actor = actor_of(tx, token, now)
+            row = token_row(tx, token, now)
+            actor = owner_of(tx, row)
+        note_use(self.acting, row)
         if len(self._actors) >= _MOST_REMEMBERED:
             self._actors.clear()
         self._actors[digest] = now, actor
         return actor
+
+    def forget(self, token: str) -> None:
+        """Remember no more who showed a token: it has ended here at once, elsewhere within the second."""
+        self._actors.pop(token_hash(token), None)
 
     def remembered(self, token: str | None, *, however_long_ago: bool = False) -> Actor | None:
         """Return who showed a token within the last second, None where the store has to be asked.
@@ -149,7 +147,9 @@ class Service:
         rules = self.access.at(self.today())
         known = rules is not None and found.purpose in rules.table.purposes
         purpose = found.purpose if known else "unknown"
-        self.security.refused(problem.code, actor=found.actor_id, verb=found.verb, purpose=purpose)
+        told = {"actor": found.actor_id, "verb": found.verb, "purpose": purpose}
+        told |= {"by": "scopes"} if found.outside_scopes else {}
+        self.security.refused(problem.code, **told)
         raise problem
 
     def masking(self) -> MaskingRules:
@@ -164,7 +164,7 @@ class Service:
 
     def close(self) -> None:
         """Write what waits, then stop."""
-        self.writer.close()
+        self.grouping.close()
         while self.beside:
             self.beside.pop()()
 
@@ -200,7 +200,7 @@ def service_of(
     return Service(
         acting,
         desk,
-        GroupWriter(desk),
+        Grouping(desk),
         Access.of(rulebook),
         rulebook,
         Pace(most),

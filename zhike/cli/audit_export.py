@@ -9,7 +9,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads annotations when it runs
-from zhike.cli.serving import StorePlace, store_on
+from zhike.cli.stores import StorePlace, store_on
 from zhike.core.language import Text
 
 __all__ = ["register"]

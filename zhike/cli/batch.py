@@ -9,7 +9,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, show_table, write
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - as above
-from zhike.cli.serving import OPERATOR, DeliverersFile, StorePlace, acting_on
+from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on
 from zhike.core.errors import InputNotFoundError, UsageError
 from zhike.core.language import Text
 from zhike.core.service_errors import StateConflictError

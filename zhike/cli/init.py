@@ -71,7 +71,8 @@ class Simulation:
 
     def given(self) -> list[str]:
         """Return the options that were given."""
-        return [f"--{name}" for name, value in dataclasses.asdict(self).items() if value not in (None, False)]
+        given = dataclasses.asdict(self).items()
+        return [f"--{name}" for name, value in given if value is not None and value is not False]
 
 
 def init(

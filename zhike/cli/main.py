@@ -45,8 +45,8 @@ from zhike.cli.options import (
 )
 from zhike.cli.privacy import app as privacy_app
 from zhike.cli.rules import app as rules_app
-from zhike.cli.serving import StorePlace
 from zhike.cli.serving import register as register_serving
+from zhike.cli.stores import StorePlace  # noqa: TC001 - the command line reads it
 from zhike.cli.whatif import register as register_whatif
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
 

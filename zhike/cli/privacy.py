@@ -14,7 +14,7 @@ import typer
 from zhike.cli.console import chosen_language, emit_json, said, show_table, write
 from zhike.cli.options import AsJson, Lang, RulebookFolder, day_of
 from zhike.cli.privacy_steps import Two, forgotten, handed_out, joined, parted, swept
-from zhike.cli.serving import StorePlace, acting_on
+from zhike.cli.stores import StorePlace, acting_on
 from zhike.core.errors import InputNotFoundError, InputUnreadableError
 from zhike.core.language import Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zhike.cli.serving import OPERATOR, store_on
+from zhike.cli.stores import OPERATOR, store_on
 from zhike.core.service_errors import ForbiddenError
 
 if TYPE_CHECKING:

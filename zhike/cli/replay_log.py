@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from zhike.cli.console import chosen_language, emit_json, write
-from zhike.cli.serving import acting_on
+from zhike.cli.stores import acting_on
 from zhike.core.language import Text
 
 __all__ = ["replay_log"]

@@ -266,7 +266,9 @@ _TABLES: Final = (
         (
             _column("staff_id", "text", "C1", "Identifier."), _column("name", "text", "C1", "Name shown."),
             _maybe("branch", "text", "C1", "Branch."), _column("roles", "json", "C1", "Roles."),
-            _column("state", "text", "C1", "active or left."), _maybe("password", "text", "C3", "Salted hash of the password."), _AT,
+            _column("state", "text", "C1", "active or left."), _maybe("password", "text", "C3", "Salted hash of the password."),
+            _maybe("failed_tries", "int", "C1", "Wrong passwords since the last right one, or since it was locked."),
+            _maybe("locked_until", "instant", "C1", "Until when nobody signs in under the name."), _AT,
         ),
     ),
     LedgerTable(
@@ -274,8 +276,10 @@ _TABLES: Final = (
         (
             _column("token_hash", "text", "C3", "SHA-256 of the token; the token itself is kept nowhere."),
             _column("staff_id", "text", "C1", "Whose it is."), _column("kind", "text", "-", "machine or session."),
-            _column("scopes", "json", "-", "What it may do."), _maybe("expires_at", "instant", "-", "When it ends."),
-            _maybe("revoked_at", "instant", "-", "When it was withdrawn."), _AT,
+            _column("scopes", "json", "-", "Verbs, or families of them, that it is limited to; none: all that its owner may."),
+            _maybe("expires_at", "instant", "-", "When it ends."), _maybe("revoked_at", "instant", "-", "When it was withdrawn."),
+            _maybe("used_at", "instant", "C1", "Of a session: its last use, to about a minute."),
+            _maybe("idle", "int", "-", "Of a session: microseconds from its last use after which it has ended."), _AT,
         ),
         indexes=(("staff_id",),),
     ),

@@ -84,6 +84,10 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Where the ledger is kept."""
 
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether a question takes no way over a network, and so no longer than to compute the answer."""
+
     def read(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that sees one state and writes nothing.
 
@@ -93,11 +97,16 @@ class Store(Protocol):
             When the store does not answer in time; here, in `write`, and from every call inside either.
         """
 
-    def write(self) -> AbstractContextManager[Transaction]:
+    def write(self, patience: float | None = None) -> AbstractContextManager[Transaction]:
         """Open the one transaction that writes at a time; it ends with a durable commit, or with an exception and no change.
 
         Not inside another one of the same thread. Where the connection breaks during the commit itself, nobody knows whether it
         was done: whoever asks again does so by a key of its own.
+
+        Parameters
+        ----------
+        patience : float, optional
+            Seconds to wait for others who write; the store's own unless given.
         """
 
     def signing_seed(self) -> bytes:

@@ -13,6 +13,7 @@ __all__ = [
     "RecordNotFoundError",
     "RequestInvalidError",
     "RequestTooLargeError",
+    "SignInRefusedError",
     "StateConflictError",
     "TooManyRequestsError",
     "UnauthenticatedError",
@@ -33,13 +34,37 @@ class UnauthenticatedError(ZhikeError):
     )
 
 
+class SignInRefusedError(ZhikeError):
+    """Somebody may not sign in with this name and password; whether the name is one is not said."""
+
+    code = "sign_in_refused"
+    http_status = 401
+    found = Text(
+        "found no member of staff who may sign in with this name and password now",
+        "没有可以用该名称和密码登录的员工",
+        "沒有可以用該名稱和密碼登入的員工",
+    )
+    needed = Text(
+        "needed a name, its password, and not too many wrong ones before",
+        "需要正确的名称和密码，且此前错误次数不过多",
+        "需要正確的名稱和密碼，且先前錯誤次數不過多",
+    )
+    remedy = Text(
+        "Check both; after several wrong ones wait a while, or ask whoever runs the system for a new password.",
+        "请核对后重试；多次错误后请稍候，或请系统管理员重设密码。",
+        "請核對後重試；多次錯誤後請稍候，或請系統管理員重設密碼。",
+    )
+
+
 class ForbiddenError(ZhikeError):
     """Whoever asks may not do that."""
 
     code = "forbidden"
     http_status = 403
     found = Text("found no right to {verb}", "没有权限：{verb}", "沒有權限：{verb}")
-    needed = Text("needed a role that allows it", "需要允许该操作的角色", "需要允許該操作的角色")
+    needed = Text(
+        "needed a role and a token that allow it", "需要允许该操作的角色和令牌", "需要允許該操作的角色和權杖"
+    )
     remedy = Text(
         "Ask whoever manages staff; the rules are in access.roles.",
         "请联系员工管理员；规则见 access.roles。",

@@ -159,6 +159,8 @@ def choose(
     uniforms: NDArray[np.float64],
     exploration: Exploration,
     channel_limit: NDArray[np.int64] | None = None,
+    *,
+    first: NDArray[np.float64] | None = None,
 ) -> list[Choice]:
     """Fill every customer's list place by place.
 
@@ -171,6 +173,8 @@ def choose(
         Numbers in [0, 1): whether to explore, and which.
     channel_limit : ndarray of int, shape (n_customers, n_channels), optional
         Most actions by code of channel, where fewer than the problem's.
+    first : ndarray of the shape of ``values``, optional
+        The probabilities at the first place, where they are known already.
 
     Returns
     -------
@@ -188,7 +192,8 @@ def choose(
         if not running.any():
             choices.append(ended)
             continue
-        probability = choice_probabilities(keys, values, open_, exploration)
+        known = first if place == 0 else None
+        probability = choice_probabilities(keys, values, open_, exploration) if known is None else known
         explored = uniforms[:, place, 0] < exploration.share
         action = np.argmax(np.where(open_, keys, -np.inf), axis=1)
         if explored.any():

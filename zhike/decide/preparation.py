@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_matrix
 
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import NO_ACTION, Actions, Catalogue, actions_on_sale
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
     from zhike.core.rulebook import Rulebook
     from zhike.decide.constraints import Constraint
@@ -196,6 +196,8 @@ def _learnt(
 
 def holdings_matrix(held: list[list[str]], products: tuple[str, ...]) -> csr_matrix:
     """Return lists of product identifiers as a 0/1 matrix of shape (len(held), len(products))."""
+    from scipy.sparse import csr_matrix
+
     place = {name: index for index, name in enumerate(products)}
     rows = [[place[name] for name in names if name in place] for names in held]
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])

@@ -16,8 +16,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from scipy.optimize import isotonic_regression
-from scipy.stats import rankdata
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,6 +154,8 @@ class RankBlend:
 
     def scores(self, holdings: csr_matrix) -> NDArray[np.float64]:
         """Return mean ranks scaled to (0, 1]."""
+        from scipy.stats import rankdata
+
         ranks = [rankdata(member.scores(holdings), axis=1) for member in self.members]
         return np.asarray(np.mean(ranks, axis=0) / max(holdings.shape[1], 1), dtype=np.float64)
 
@@ -195,6 +195,8 @@ class Calibration:
 
     def fit(self, scores: NDArray[np.float64], taken: NDArray[np.bool_]) -> Calibration:
         """Learn from scores and outcomes of shape (n_pairs,)."""
+        from scipy.optimize import isotonic_regression
+
         edges = (
             np.unique(np.quantile(scores, np.linspace(0, 1, self.bins + 1))) if scores.size else np.zeros(1)
         )

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import polars as pl
-from scipy.special import expit
 
 from zhike.decide.profiles import Profiles
 
@@ -44,6 +43,13 @@ _TINY: Final = 1e-12
 _MOST_KEY: Final = 2**60
 _LONGEST: Final = 3.0
 """Largest step of an effect in one round: a first step from far away may overshoot."""
+
+
+def _logistic(total: NDArray[np.float64]) -> NDArray[np.float64]:
+    # Imported when it is first needed: whoever serves decisions needs it never, and would wait for it at every start.
+    from scipy.special import expit
+
+    return np.asarray(expit(total), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def additive_logit(
     --------
     >>> codes, trials, wins = np.array([[0], [1]]), np.array([1e6, 1e6]), np.array([1e5, 2e5])
     >>> effects = additive_logit(codes, np.array([2]), trials, wins, ridge=1.0)
-    >>> expit(effects[0] + effects[1:]).round(3).tolist()
+    >>> (1 / (1 + np.exp(-effects[0] - effects[1:]))).round(3).tolist()
     [0.1, 0.2]
     """
     starts = 1 + np.concatenate([[0], np.cumsum(levels)[:-1]]).astype(np.int64)
@@ -137,7 +143,7 @@ def additive_logit(
     effects = np.zeros(len(penalty))
     effects[0] = _usual(trials, wins, floor)
     for _ in range(_STEPS):
-        won = expit(_added(effects, columns, len(trials)))
+        won = _logistic(_added(effects, columns, len(trials)))
         chance = np.clip(floor + (1.0 - floor) * won, _TINY, 1.0 - _TINY)
         steep = (1.0 - floor) * won * (1.0 - won) / (chance * (1.0 - chance))
         slope = _gathered(columns, (wins - trials * chance) * steep, len(penalty)) - penalty * effects
@@ -321,7 +327,7 @@ class ResponseModel:
         total = np.full(len(row), self.level)
         for term, table in self.effects.items():
             total += table[customers.code(term.of_customer, row, family), _code(offered, term.of_action)]
-        return np.asarray(expit(total))
+        return _logistic(total)
 
     def chances(self, customers: Profiles, offered: Offered) -> NDArray[np.float64]:
         """Return P of every customer and every offer, shape (n_customers, n_offers)."""
@@ -335,7 +341,7 @@ class ResponseModel:
         for name, wide in together.items():
             code = customers.code(name, every[:, None], None if family is None else family[None, :])
             total += wide[code[:, 0]] if code.shape[1] == 1 else wide[code, np.arange(total.shape[1])]
-        return np.asarray(expit(total))
+        return _logistic(total)
 
     def table(self, model: str) -> pl.DataFrame:
         """Return the effects as rows of ``MODEL_SCHEMA`` under a name."""

@@ -65,15 +65,12 @@ class Moment:
 
     def to_content(self) -> dict[str, Any]:
         """Return what is not as usual as values that JSON knows; the seed is left out."""
-        found = {
-            "changed": dict(self.changed),
-            "channels": list(self.channels),
-            "unwanted": list(self.unwanted),
-        }
-        usual = {name: value for name, value in found.items() if value}
         prices = None if self.prices is None else list(self.prices)
-        more = {"outbound": self.outbound, "most": self.most, "prices": prices}
-        return usual | {name: value for name, value in more.items() if value not in (None, True)}
+        found = {
+            "changed": dict(self.changed) or None, "channels": list(self.channels) or None, "unwanted": list(self.unwanted) or None,
+            "outbound": None if self.outbound else False, "most": self.most, "prices": prices,
+        }  # fmt: skip
+        return {name: value for name, value in found.items() if value is not None}
 
     @classmethod
     def of(cls, seed: str, raw: Mapping[str, Any]) -> Moment:
@@ -114,6 +111,8 @@ class Served:
         Best first; doing nothing is a place too.
     refused, obliged : ndarray of uint64, shape (n_words, 1, n_columns)
         See `Judge.words`.
+    verdict : ndarray of uint64, shape (n_words, n_actions)
+        What refuses each action, or a member of it; see `Judge.folded`.
     optional : ndarray of bool, shape (n_actions,)
         What could be chosen at the first place.
     probability : ndarray of float, shape (n_actions,)
@@ -125,6 +124,7 @@ class Served:
     places: tuple[Place, ...]
     refused: NDArray[np.uint64] = field(repr=False)
     obliged: NDArray[np.uint64] = field(repr=False)
+    verdict: NDArray[np.uint64] = field(repr=False)
     optional: NDArray[np.bool_] = field(repr=False)
     probability: NDArray[np.float64] = field(repr=False)
     net: NDArray[np.float64] = field(repr=False)
@@ -156,7 +156,8 @@ def serve_all(
     moments : sequence of Moment, of the same length
     """
     refused, obliged = _words(setting, dossiers, moments)
-    allowed = np.logical_not(setting.judge.folded(refused).any(axis=0))
+    folded = setting.judge.folded(refused)
+    allowed = np.logical_not(folded.any(axis=0))
     value = np.concatenate([one.value for one in dossiers])
     keys, utility = _net(setting, dossiers, moments, value)
     closed = np.stack([_closed(setting, moment) for moment in moments])
@@ -166,14 +167,14 @@ def serve_all(
     )
     problem, exploration = setting.problem, setting.policy.exploration
     draws = lots([moment.seed for moment in moments], max(places))
-    choices = choose(problem, keys, utility, optional, draws, exploration, np.stack(limits))
-    chance = choice_probabilities(keys, utility, optional & problem.within_limits, exploration)
+    chance = choice_probabilities(keys, utility, optional, exploration)
+    choices = choose(problem, keys, utility, optional, draws, exploration, np.stack(limits), first=chance)
     first = np.where(optional, chance, 0.0)
     forced = forced_actions(setting.actions, allowed)
     return [
         Served(
             _listed(setting, dossiers[row], moments[row], row, forced, choices[: places[row]]),
-            refused[:, row : row + 1], obliged[:, row : row + 1], optional[row], first[row], utility[row],
+            refused[:, row : row + 1], obliged[:, row : row + 1], folded[:, row], optional[row], first[row], utility[row],
         )
         for row in range(len(dossiers))
     ]  # fmt: skip
@@ -272,13 +273,10 @@ def _within_caps(setting: ServingSetting, dossier: Dossier, moment: Moment) -> t
 
 def attempts(setting: ServingSetting, served: Served) -> dict[str, int]:
     """Return what became of the candidates: refused by each layer, not worth their cost or ruled out now, worthwhile."""
-    folded, left = (
-        setting.judge.folded(served.refused)[:, 0, :],
-        np.ones(len(served.optional), dtype=np.bool_),
-    )
+    left = np.ones(len(served.optional), dtype=np.bool_)
     counts: dict[str, int] = {}
     for layer in LAYERS:
-        here = left & (folded & setting.layer_words[layer][:, None]).any(axis=0)
+        here = left & (served.verdict & setting.layer_words[layer][:, None]).any(axis=0)
         counts[layer] = int(here.sum())
         left &= ~here
     worthwhile = int(served.optional.sum()) - 1

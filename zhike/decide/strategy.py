@@ -82,11 +82,9 @@ def plan_of(prepared: Preparation) -> SharedPlan | None:
 def _block(prepared: Preparation, judged: Judged, inputs: pl.DataFrame) -> Block:
     optional = optional_candidates(prepared, judged.expected_value, judged.verdicts.allowed)
     keys, utility = preference(prepared, judged.expected_value, judged.score)
-    policy = prepared.policy
-    choices = choose(
-        prepared.problem, keys, utility, optional, _uniforms(prepared, judged.customers), policy.exploration
-    )
-    first = choice_probabilities(keys, utility, optional, policy.exploration)
+    exploration, draws = prepared.policy.exploration, _uniforms(prepared, judged.customers)
+    first = choice_probabilities(keys, utility, optional, exploration)
+    choices = choose(prepared.problem, keys, utility, optional, draws, exploration, first=first)
     return _decided(prepared, judged, inputs, optional, choices, np.where(optional, first, 0.0))
 
 

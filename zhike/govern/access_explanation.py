@@ -62,6 +62,11 @@ _SENTENCES: Final = {
         "{limit} 级由 {rule} 关闭：{because}",
         "{limit} 級由 {rule} 關閉：{because}",
     ),
+    "scopes": Text(
+        "The token shown is limited to {scopes}; another token of the same owner may reach further.",
+        "所用令牌仅限于 {scopes}；同一所有者的其他令牌可能权限更广。",
+        "所用權杖僅限於 {scopes}；同一擁有者的其他權杖可能權限更廣。",
+    ),
     "nothing": Text("No rule grants it.", "没有规则授予该权限。", "沒有規則授予該權限。"),
     "no_rules": Text(
         "No access rules are in force on {day}.", "{day} 没有生效的权限规则。", "{day} 沒有生效的權限規則。"
@@ -174,6 +179,17 @@ def _row(grant: Grant) -> Text:
 
 
 def _refusal(rules: AccessRules, actor: Actor, permission: Permission, near: int) -> list[Text]:
+    """Say what is missing: another token, and what the roles lack by themselves."""
+    found = []
+    if permission.outside_scopes:
+        found.append(_said("scopes", scopes=_joined([_plain(one) for one in actor.scopes or ("-",)])))
+    by_roles = rules.table.judge(actor.roles, permission.verb, permission.purpose, near)
+    if by_roles.highest is None:
+        found += _refused_by_rules(rules, actor, permission, near)
+    return found if permission.visible else [*found, _SENTENCES["hidden"]]
+
+
+def _refused_by_rules(rules: AccessRules, actor: Actor, permission: Permission, near: int) -> list[Text]:
     """Say what is missing: a name that the rules do not know, another scope or purpose, another role."""
     table, verb, purpose = rules.table, permission.verb, permission.purpose
     names = ((verb, table.verbs), (purpose, table.purposes))
@@ -192,7 +208,7 @@ def _refusal(rules: AccessRules, actor: Actor, permission: Permission, near: int
     able = [_able(rules, role, verb, near) for role in table.roles]
     if any(able):
         found.append(_said("others", roles=_joined([text for text in able if text is not None])))
-    return found if permission.visible else [*found, _SENTENCES["hidden"]]
+    return found
 
 
 def _concerns(grant: Grant, actor: Actor, verb: str) -> bool:

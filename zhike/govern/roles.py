@@ -1,7 +1,8 @@
 """Whether a member of staff or a machine may do something for a customer, to which end, and what of the customer's data they see.
 
 Rights are rows of ``access.roles`` (see `zhike.core.grants`). Nothing is allowed that no row allows, and a denial beats every
-grant. What needs a second person stands in ``access.four_eyes``. Rules are compiled once for each day on which they change; a
+grant. A token may be limited to some verbs (`zhike.govern.scopes`); the others are refused, whatever the rows say. What needs a
+second person stands in ``access.four_eyes``. Rules are compiled once for each day on which they change; a
 check is a few look-ups.
 """
 
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from zhike.core.errors import RuleError
 from zhike.core.grants import CLASSES, NEAR, NO_CUSTOMER, GrantTable
+from zhike.govern.scopes import covers
 from zhike.govern.second_person import second_person_rules
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from zhike.core.grants import Grant
+    from zhike.core.grants import Grant, Judgement
     from zhike.core.rulebook import Rulebook, Version
     from zhike.core.tables import PersonalDataClass
     from zhike.govern.second_person import SecondPersonRule
@@ -47,6 +49,8 @@ class Actor:
     branch : str or None
     book : frozenset of str
         Identifiers of the actor's own customers.
+    scopes : tuple of str or None
+        To which verbs the token that is shown is limited; None where it is not, or none is shown.
 
     Examples
     --------
@@ -59,6 +63,7 @@ class Actor:
     roles: tuple[str, ...]
     branch: str | None = None
     book: frozenset[str] = frozenset()
+    scopes: tuple[str, ...] | None = None
 
     def subject(self, customer_id: str, branch: str | None, *, opened: bool = False) -> Subject:
         """Return how the actor stands to a customer; a customer or an actor without a branch shares none."""
@@ -111,6 +116,8 @@ class Permission:
         What is allowed is to propose it (`zhike.govern.four_eyes`).
     rules : tuple of Grant
         Rows that matched, the most specific first, each with its effect. Empty: nothing grants it.
+    outside_scopes : bool
+        Whether the actor's token is limited to other verbs: then it is refused, whatever the rows say.
     """
 
     actor_id: str
@@ -121,6 +128,7 @@ class Permission:
     visible: bool
     needs_second_person: bool
     rules: tuple[Grant, ...]
+    outside_scopes: bool = False
 
     def shows(self, personal: PersonalDataClass) -> bool:
         """Return whether data of a class may be shown."""
@@ -132,7 +140,7 @@ class Permission:
         return {
             "actor_id": self.actor_id, "verb": self.verb, "purpose": self.purpose, "allowed": self.allowed,
             "highest_class": self.highest_class, "visible": self.visible,
-            "needs_second_person": self.needs_second_person, "rules": names,
+            "needs_second_person": self.needs_second_person, "rules": names, "outside_scopes": self.outside_scopes,
         }  # fmt: skip
 
 
@@ -157,12 +165,23 @@ class AccessRules:
     sight: Mapping[tuple[str, int], tuple[int, int]] = field(repr=False)
 
     def visible(self, actor: Actor, near: int) -> bool:
-        """Return whether the actor may see the customer, to whatever end."""
+        """Return whether the actor may see the customer, to whatever end, with the token that they show."""
         granted = denied = 0
         for role in actor.roles:
             more, less = self.sight.get((role, near), (0, 0))
             granted, denied = granted | more, denied | less
-        return bool(granted & ~denied)
+        return bool(granted & ~denied & self._ways(actor))
+
+    def judge(self, actor: Actor, verb: str, purpose: str, near: int) -> Judgement:
+        """Return what an actor may see, and by which rows; nothing where the verb is outside the scopes of their token."""
+        found = self.table.judge(actor.roles, verb, purpose, near)
+        return found if covers(actor.scopes, verb) else found._replace(highest=None)
+
+    def _ways(self, actor: Actor) -> int:
+        """Return the bits of the ways to see a customer that are within the scopes of the actor's token."""
+        purposes = len(self.table.purposes)
+        every = (1 << purposes) - 1
+        return sum(every << n * purposes for n, verb in enumerate(SEEING) if covers(actor.scopes, verb))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,20 +253,32 @@ def decide_access(
     >>> other = decide_access(access, ming, "customer.view", Subject(), "service", dt.date(2026, 6, 30))
     >>> other.allowed, other.visible
     (False, False)
+
+    A token that is limited to other verbs does not reach as far as its owner's roles.
+
+    >>> limited = Actor("S1", ("relationship_manager",), scopes=("decision.make", "customer.search"))
+    >>> refused = decide_access(access, limited, "customer.view", Subject(is_own=True), "service", dt.date(2026, 6, 30))
+    >>> refused.allowed, refused.visible, refused.outside_scopes
+    (False, True, True)
+
+    Notes
+    -----
+    Whether the customer is visible is asked of the same token: one that is limited to what is about no customer is told of none.
     """
     rules = access.at(at)
     near = NO_CUSTOMER if subject is None else subject.near
+    outside = not covers(actor.scopes, verb)
     if rules is None:
         return Permission(
             actor.actor_id, verb, purpose, allowed=False, highest_class=None, visible=near == NO_CUSTOMER,
-            needs_second_person=False, rules=(),
+            needs_second_person=False, rules=(), outside_scopes=outside,
         )  # fmt: skip
-    highest, grants = rules.table.judge(actor.roles, verb, purpose, near)
+    highest, grants = rules.judge(actor, verb, purpose, near)
     allowed = highest is not None
     return Permission(
         actor.actor_id, verb, purpose, allowed, highest,
         visible=allowed or near == NO_CUSTOMER or rules.visible(actor, near),
-        needs_second_person=allowed and verb in rules.second_person, rules=grants,
+        needs_second_person=allowed and verb in rules.second_person, rules=grants, outside_scopes=outside,
     )  # fmt: skip
 
 
@@ -274,7 +305,7 @@ def permitted_scope(access: Access, actor: Actor, verb: str, purpose: str, at: d
         (
             scope
             for scope, near in _WIDEST_FIRST
-            if rules.table.judge(actor.roles, verb, purpose, NEAR["other"] | near).highest is not None
+            if rules.judge(actor, verb, purpose, NEAR["other"] | near).highest is not None
         ),
         None,
     )

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.stats import t as student
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +104,7 @@ def _around(value: float, influence: NDArray[np.float64], household: NDArray[np.
     if homes < _FEWEST:
         return Interval(value, float("nan"), float("nan"))
     error = np.sqrt(homes / (homes - 1) * float((sums**2).sum())) / len(influence)
-    half = float(student.ppf(0.5 + LEVEL / 2, homes - 1)) * float(error)
+    half = _student(homes - 1) * float(error)
     return Interval(value, value - half, value + half)
 
 
@@ -121,7 +120,12 @@ def pooled(values: Sequence[float]) -> Interval:
     mean = float(found.mean()) if found.size else float("nan")
     if found.size < _FEWEST:
         return Interval(mean, float("nan"), float("nan"))
-    half = (
-        float(student.ppf(0.5 + LEVEL / 2, found.size - 1)) * float(found.std(ddof=1)) / np.sqrt(found.size)
-    )
+    half = _student(found.size - 1) * float(found.std(ddof=1)) / np.sqrt(found.size)
     return Interval(mean, mean - float(half), mean + float(half))
+
+
+def _student(freedom: int) -> float:
+    """Return by how many standard errors Student's t leaves the level's share inside."""
+    from scipy.stats import t
+
+    return float(t.ppf(0.5 + LEVEL / 2, freedom))

@@ -34,6 +34,10 @@ class Backend(Protocol):
         """Name of the store in messages."""
 
     @property
+    def on_this_machine(self) -> bool:
+        """Whether it is reached without a network."""
+
+    @property
     def path(self) -> Path | None:
         """The database's file, where it is one."""
 
@@ -49,8 +53,8 @@ class Backend(Protocol):
     def cursor(self, connection: Any) -> Any:  # noqa: ANN401 - of either driver
         """Return a cursor for data."""
 
-    def begin(self, connection: Any, *, writing: bool) -> None:  # noqa: ANN401
-        """Begin a transaction."""
+    def begin(self, connection: Any, *, writing: bool, patience: float | None = None) -> None:  # noqa: ANN401
+        """Begin a transaction, and wait so many seconds for others who write; the usual time unless given."""
 
     def commit(self, connection: Any) -> None:  # noqa: ANN401
         """End a transaction for good."""

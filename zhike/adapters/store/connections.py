@@ -40,7 +40,7 @@ class Connections:
         self.backend: Final = backend
         self._patience: Final = patience
 
-    def begun(self, *, writing: bool) -> PoolProxiedConnection:
+    def begun(self, *, writing: bool, patience: float | None = None) -> PoolProxiedConnection:
         """Return a connection with a transaction begun.
 
         A pooled connection may have died with the server that has since come back: the first that fails is replaced by a new one.
@@ -50,11 +50,12 @@ class Connections:
         StoreUnavailableError
             When the database does not answer, or is busy for too long.
         """
-        deadline, replaced = time.monotonic() + self._patience, False
+        deadline = time.monotonic() + (self._patience if patience is None else patience)
+        replaced = False
         while True:
             connection = self.idle(deadline)
             try:
-                self.backend.begin(connection.dbapi_connection, writing=writing)
+                self.backend.begin(connection.dbapi_connection, writing=writing, patience=patience)
             except self.backend.errors as error:
                 fault = self.backend.fault(error)
                 self.undo(connection, lost=fault.gone)

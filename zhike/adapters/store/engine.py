@@ -149,10 +149,15 @@ class LedgerStore:
         with self._session(writing=False) as session:
             yield LedgerTransaction(self.workings, session, writing=False)
 
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether the database is reached without a network."""
+        return self._backend.on_this_machine
+
     @contextmanager
-    def write(self) -> Iterator[LedgerTransaction]:
+    def write(self, patience: float | None = None) -> Iterator[LedgerTransaction]:
         """Open the one transaction that writes at a time; it ends with a durable commit, or with an exception and no change."""
-        with self._turn(), self._session(writing=True) as session:
+        with self._turn(patience), self._session(writing=True, patience=patience) as session:
             yield LedgerTransaction(self.workings, session, writing=True)
 
     @contextmanager
@@ -162,9 +167,9 @@ class LedgerStore:
             yield LedgerTransaction(self.workings, session, writing=True), Resealer(self.workings, session)
 
     @contextmanager
-    def _session(self, *, writing: bool) -> Iterator[Session]:
+    def _session(self, *, writing: bool, patience: float | None = None) -> Iterator[Session]:
         self._see_to_it()
-        connection = self._connections.begun(writing=writing)
+        connection = self._connections.begun(writing=writing, patience=patience)
         session = None
         try:
             session = Session(self._backend, connection.dbapi_connection)
@@ -182,12 +187,12 @@ class LedgerStore:
         self._connections.commit(connection)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, patience: float | None = None) -> Iterator[None]:
         """Wait for this process's turn to write: threads that queue here need not poll the database."""
         me = threading.get_ident()
         if self._writer == me:
             raise UsageError(what="a write inside a write of the same thread", expected="one after the other")
-        if not self._lock.acquire(timeout=self._patience):
+        if not self._lock.acquire(timeout=self._patience if patience is None else patience):
             raise StoreUnavailableError(store=self._backend.store, what="another thread writes for too long")
         self._writer = me
         try:

@@ -25,10 +25,8 @@ _LOCK: Final = 0x5A48  # the first half of the lock's name; the schema is the se
 _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # The lock is taken at a level where each statement sees what was committed before it: a snapshot taken before the wait would miss
 # what the writer before us did. As nobody else writes, the transaction sees one state all the same.
-_WRITE: Final = (
-    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
-    f"SELECT pg_advisory_xact_lock({_LOCK}, hashtext(current_schema()))"
-)
+_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_TURN: Final = f"SELECT pg_advisory_xact_lock({_LOCK}, hashtext(current_schema()))"
 # A commit that the server loses is no commit; levels above "on" are left as the bank set them.
 _DURABLE: Final = (
     "SELECT set_config('synchronous_commit', 'on', false) "
@@ -57,6 +55,7 @@ class PostgresqlBackend:
                 expected="the extra: pip install 'zhike[postgres]'",
             ) from error
         self.path: Final[Path | None] = None
+        self.on_this_machine: Final = False
         self.errors: Final = psycopg.Error
         self.store: Final = url.render_as_string(hide_password=True)
         self._patience: Final = patience
@@ -103,9 +102,13 @@ class PostgresqlBackend:
         """Return a cursor for data; in binary form, as bytes would double in text."""
         return connection.cursor(binary=True)
 
-    def begin(self, connection: Any, *, writing: bool) -> None:  # noqa: ANN401
+    def begin(self, connection: Any, *, writing: bool, patience: float | None = None) -> None:  # noqa: ANN401
         """Begin a transaction; one that writes holds the advisory lock of the schema to its end."""
-        connection.execute(_WRITE if writing else _READ)
+        if not writing:
+            connection.execute(_READ)
+            return
+        waits = "" if patience is None else f"SET LOCAL lock_timeout = {round(patience * 1000)}; "
+        connection.execute(f"{_WRITE}; {waits}{_TURN}")
 
     def commit(self, connection: Any) -> None:  # noqa: ANN401
         """End a transaction for good."""

@@ -49,6 +49,7 @@ class SqliteBackend:
     """
 
     errors: Final = sqlite3.Error
+    on_this_machine: Final = True
 
     def __init__(self, path: Path, patience: float) -> None:
         self.path: Final[Path | None] = path
@@ -113,9 +114,20 @@ class SqliteBackend:
         """Return a cursor for data."""
         return connection.cursor()
 
-    def begin(self, connection: Any, *, writing: bool) -> None:  # noqa: ANN401
+    def begin(self, connection: Any, *, writing: bool, patience: float | None = None) -> None:  # noqa: ANN401
         """Begin a transaction; one that writes has the only place of a writer from the start."""
-        connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if patience is None:
+            connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+            return
+        self._wait_for(connection, patience)
+        try:
+            self.begin(connection, writing=writing)
+        finally:
+            self._wait_for(connection, self._patience)
+
+    @staticmethod
+    def _wait_for(connection: Any, seconds: float) -> None:  # noqa: ANN401
+        connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
     def commit(self, connection: Any) -> None:  # noqa: ANN401
         """End a transaction for good."""

@@ -123,13 +123,14 @@ _TABLES: Final = {
     ),
     "staff": (
         "staff_id",
-        "staff_id text, name text, branch text?, roles text, state text, password text?, recorded_at int",
+        ("staff_id text, name text, branch text?, roles text, state text, password text?, failed_tries int?, "
+         "locked_until int?, recorded_at int"),
         (), (),
     ),
     "tokens": (
         "token_hash",
-        ("token_hash text, staff_id text, kind text, scopes text, expires_at int?, revoked_at int?, "
-         "recorded_at int"),
+        ("token_hash text, staff_id text, kind text, scopes text, expires_at int?, revoked_at int?, used_at int?, "
+         "idle int?, recorded_at int"),
         (), ("staff_id",),
     ),
     "proposals": (
