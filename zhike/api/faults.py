@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.responses import Response
 
-__all__ = ["LOG", "VERSION", "answer_to_fault", "route_of", "told_in"]
+__all__ = ["LOG", "VERSION", "answer_to_fault", "answer_to_problem", "route_of", "told_in"]
 
 LOG: Final = logging.getLogger("zhike.api")
 VERSION: Final = "/v1"
@@ -37,8 +37,8 @@ _UNAUTHENTICATED: Final = 401
 
 def told_in(app: FastAPI) -> None:
     """Let an application answer errors in this shape."""
-    app.add_exception_handler(ZhikeError, _told)
-    app.add_exception_handler(RequestValidationError, _not_as_described)
+    app.add_exception_handler(ZhikeError, _refused)
+    app.add_exception_handler(RequestValidationError, _refused)
     app.add_exception_handler(HTTPException, _no_route)
 
 
@@ -86,15 +86,17 @@ def route_of(scope: Mapping[str, Any]) -> str:
     return str(getattr(scope.get("route"), "path", "none")).removeprefix(VERSION)
 
 
-async def _told(request: Request, problem: Exception) -> Response:
+def answer_to_problem(request: Request, problem: ZhikeError | RequestValidationError) -> Response:
+    """Return the answer to a request that is refused."""
+    if isinstance(problem, RequestValidationError):
+        found = "; ".join(_mistake(one) for one in problem.errors()[:_SHOWN])
+        problem = RequestInvalidError(what=found, expected=_DESCRIBED)
     return answer_to_fault(request.headers, problem, route_of(request.scope))
 
 
-async def _not_as_described(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, RequestValidationError)  # noqa: S101 - registered for nothing else
-    found = "; ".join(_mistake(one) for one in problem.errors()[:_SHOWN])
-    error = RequestInvalidError(what=found, expected=_DESCRIBED)
-    return answer_to_fault(request.headers, error, route_of(request.scope))
+async def _refused(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, ZhikeError | RequestValidationError)  # noqa: S101 - registered for nothing else
+    return answer_to_problem(request, problem)
 
 
 def _mistake(error: Mapping[str, Any]) -> str:

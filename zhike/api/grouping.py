@@ -26,6 +26,8 @@ __all__ = ["Grouping"]
 
 _MOST: Final = 32
 """Calls of a group: it holds up those who come after."""
+_APART: Final = 0.005
+"""Seconds between the beginnings of two groups: what each costs by itself, the commit above all, is shared by those who come meanwhile."""
 _MOMENT: Final = 0.05
 """Seconds for which the loop may be held up by somebody else who writes."""
 
@@ -98,15 +100,25 @@ class _Queue:
         self._grouping = grouping
         self._waiting: list[_Waiting] = []
         self._running: asyncio.Task[None] | None = None
+        self._began = -_APART
 
     async def put(self, call: Call, loop: asyncio.AbstractEventLoop) -> Answer:
         future: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((call, future))
         if len(self._waiting) == 1 and self._running is None:
-            loop.call_soon(self._next, loop)  # after those who are ready now
+            self._soon(loop)
         return await future
 
+    def _soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Take the next group after those who are ready now, and where many ask not at once after the one before."""
+        pause = self._began + _APART - loop.time()
+        if pause > 0:
+            loop.call_later(pause, self._next, loop)
+        else:
+            loop.call_soon(self._next, loop)
+
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._began = loop.time()
         group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
         outcomes = self._grouping.at_once([call for call, _ in group])
         if outcomes is None:
@@ -127,7 +139,7 @@ class _Queue:
 
     def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._waiting:
-            loop.call_soon(self._next, loop)
+            self._soon(loop)
 
 
 def _tell(group: Sequence[_Waiting], outcomes: Sequence[Answer | Exception]) -> None:

@@ -69,7 +69,7 @@ class KeyRing:
         self.current = self.known[0]
         """What is sealed is sealed under it."""
 
-    def take(self, noted: str, store: str) -> None:
+    def take(self, noted: str, store: str, *, learning: bool = True) -> None:
         """Make the pair that the store notes the one in force.
 
         Parameters
@@ -78,15 +78,17 @@ class KeyRing:
             Its fingerprint.
         store : str
             Name of the store in messages.
+        learning : bool
+            Whether it may be one that only the key file knows.
 
         Raises
         ------
         StoreKeysError
-            When the key file does not have it.
+            When the key file does not have it, or it is not known and may not be learnt.
         """
         if noted == self.current.fingerprint:
             return
-        if noted not in self._learnt():
+        if noted not in (self._learnt() if learning else {one.fingerprint for one in self.known}):
             raise StoreKeysError(
                 what="the keys of another store, or of before they were exchanged",
                 path=self.path or "-",

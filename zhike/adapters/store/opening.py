@@ -93,8 +93,15 @@ def check_noted(noted: Mapping[str, str], ring: KeyRing, store: str) -> None:
     ring.take(noted.get(KEYS, "none"), store)
 
 
-def check_store(connections: Connections, ring: KeyRing) -> None:
+def check_store(connections: Connections, ring: KeyRing, *, learning: bool = True) -> None:
     """See that the store is written under these keys; one that an older version of Zhike wrote is brought up to this one.
+
+    Parameters
+    ----------
+    connections : Connections
+    ring : KeyRing
+    learning : bool
+        Whether it may be under keys that only the key file knows.
 
     Raises
     ------
@@ -109,7 +116,7 @@ def check_store(connections: Connections, ring: KeyRing) -> None:
     with connections.transaction(writing=False) as connection:
         current = _is_current(backend, connection)
         noted = connection.execute(f"SELECT value FROM {STATE.name} WHERE name = '{KEYS}'").fetchall()  # noqa: S608
-    ring.take(noted[0][0] if noted else "none", backend.store)
+    ring.take(noted[0][0] if noted else "none", backend.store, learning=learning)
     if not current:
         _bring_up(connections)
 
