@@ -49,6 +49,7 @@ CALLS = {
     "set_hours": Call(
         "rm", "service", "PUT", "/v1/customers/C02/preferences/hours", {"not_before": "09:30", "not_after": "12:00"}
     ),
+    "day": Call("rm", "service", "GET", "/v1/day?minutes=240"),
     "submit_batch": Call("analyst", "analysis", "POST", "/v1/batches", {"customers": ["C01", "C02"]}),
     "batch": Call("analyst", "analysis", "GET", "/v1/batches/{job}"),
     "webhooks": Call("administrator", "operation", "GET", "/v1/webhooks"),

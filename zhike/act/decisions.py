@@ -150,6 +150,16 @@ class DecisionDesk:
             current = self._current_publication(tx, self.acting.clock.now())
         return {} if current is None else current.setting.minor_units
 
+    def dossiers(
+        self, tx: Transaction, customers: Sequence[str]
+    ) -> tuple[Publication | None, dict[str, Dossier]]:
+        """Return the active publication, None where there is none, and the dossiers of some customers in it."""
+        current = self._current_publication(tx, self.acting.clock.now())
+        if current is None:
+            return None, {}
+        stored = self._contents(tx, current.number, set(customers))
+        return current, {name: unpacked(content, current.setting) for name, content in stored.items()}
+
     def published(self, tx: Transaction, number: int) -> Publication:
         """Return a publication; each is read once."""
         if number not in self._published:
