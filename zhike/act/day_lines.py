@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.day_book import OPEN_TASKS
+from zhike.act.live_state import day_of
 from zhike.core.language import Text
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.catalogue import offer_of
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from zhike.act.day_book import DayBook
+    from zhike.act.publications import Publication
     from zhike.decide.day_rules import DayRules
+    from zhike.decide.dossier import Dossier
 
-__all__ = ["TASK_KINDS", "DayLines", "reminder_id"]
+__all__ = ["TASK_KINDS", "DayLines", "known_now", "reminder_id", "task_title"]
 
 OFFER, TASK, REMINDER = "offer", "task", "reminder"
 _MANDATORY: Final = "mandatory"
@@ -33,6 +36,7 @@ TASK_KINDS: Final[dict[str, tuple[Text, str]]] = {
     "visit": (Text("Visit the customer", "上门拜访客户", "登門拜訪客戶"), "visit"),
     "follow_up": (Text("Follow up", "后续跟进", "後續跟進"), "phone"),
     "paperwork": (Text("Do the paperwork", "办理文书", "辦理文書"), DESK),
+    "offer": (Text("Speak about a recommendation", "就推荐事项与客户沟通", "就推薦事項與客戶溝通"), "phone"),
 }
 """What staff give each other to do, and how the customer is met for it; what dealt with a reminder or serves an offer is of its kind."""
 
@@ -46,6 +50,13 @@ def reminder_id(kind: str, customer: str) -> str:
     'turned_65:C1'
     """
     return f"{kind}:{customer}"
+
+
+def task_title(kind: str) -> Text:
+    """Return what a task of a kind is called."""
+    if kind in TASK_KINDS:
+        return TASK_KINDS[kind][0]
+    return REMINDERS[kind].title if kind in REMINDERS else _plain(kind)
 
 
 @dataclass(frozen=True)
@@ -177,8 +188,7 @@ class DayLines:
         if kind in TASK_KINDS:
             return TASK_KINDS[kind]
         rule = self.rules.reminders.get(kind)
-        title = REMINDERS[kind].title if kind in REMINDERS else _plain(kind)
-        return title, DESK if rule is None else rule.over
+        return task_title(kind), DESK if rule is None else rule.over
 
     def _why_task(self, task: Mapping[str, Any], due_on: dt.date | None) -> tuple[Why, ...]:
         given = Text("Given by {actor} on {day}.", "{actor} 于 {day} 交办。", "{actor} 於 {day} 交辦。")
@@ -200,7 +210,10 @@ class DayLines:
         """Yield what calls for a contact in the own book, unless a task deals with it or has lately."""
         dealt = self._dealt_with()
         for customer in sorted(self.book.own & self.book.dossiers.keys()):
-            for one in reminders(self._known(customer), self.today, self.rules.reminders):
+            known = known_now(
+                self.book.publication, self.book.dossiers[customer], self.book.customers[customer], self.now
+            )
+            for one in reminders(known, self.today, self.rules.reminders):
                 if (customer, one.kind) not in dealt:
                     yield self._of_reminder(customer, one)
 
@@ -216,17 +229,6 @@ class DayLines:
                 found.add((self.book.records[task["customer_id"]], task["kind"]))
         return found
 
-    def _known(self, customer: str) -> Mapping[str, Any]:
-        """Return the attributes of a customer as of now."""
-        dossier, row, current = (
-            self.book.dossiers[customer],
-            self.book.customers[customer],
-            self.book.publication,
-        )
-        assert current is not None  # noqa: S101 - there is a dossier
-        live = Live.of(row["live"]).on(str(self.today))
-        return dossier.one(current.setting, changed_inputs(dossier, live, self.now)).values
-
     def _of_reminder(self, customer: str, one: Reminder) -> Line:
         rule, current = self.rules.reminders[one.kind], self.book.publication
         evidence = () if current is None else (f"publication:{current.number}",)
@@ -235,6 +237,26 @@ class DayLines:
             self.rules.worth_of(self.currency, one.kind), None, self.currency, self.rules.minutes(rule.over) or 0, one.due_on,
             one.must, (one.why,), evidence,
         )  # fmt: skip
+
+
+def known_now(
+    publication: Publication | None, dossier: Dossier, row: Mapping[str, Any], now: int
+) -> Mapping[str, Any]:
+    """Return the attributes of a customer as of now.
+
+    Parameters
+    ----------
+    publication : Publication
+        That the dossier is of.
+    dossier : Dossier
+    row : mapping
+        The ledger's row of the customer.
+    now : int
+        Microseconds of UTC.
+    """
+    assert publication is not None  # noqa: S101 - there is a dossier
+    live = Live.of(row["live"]).on(day_of(now))
+    return dossier.one(publication.setting, changed_inputs(dossier, live, now)).values
 
 
 def _made(offer: Mapping[str, Any]) -> tuple[int, str]:

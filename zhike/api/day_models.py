@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
 
-__all__ = ["DayBody", "DayLine", "DayReason", "MissedLine", "WithdrawnLine"]
+from zhike.api.models import Channel, Day, Identifier, MaybeDay, MaybeInstant, MaybeWhole, Strict
+
+__all__ = [
+    "DayBody", "DayLine", "DayReason", "HandedOver", "LineAnswer", "LineDone", "LineRefused", "MissedLine", "NoteBody", "NoteList",
+    "NoteRequest", "Postponed", "TaskBody", "TaskClosed", "TaskList", "TaskRequest", "WithdrawnLine",
+]  # fmt: skip
+
+_WORDS: Final = 2_000
+_PART: Final = 10_000
+# What is written into the ledger holds no character that a back end cannot keep.
+_KEPT: Final = r"^[^\x00]*$"
+Words = Annotated[str, Field(max_length=_WORDS, pattern=_KEPT)]
+Reason = Annotated[str, Field(min_length=1, max_length=_WORDS, pattern=_KEPT)]
+Part = Annotated[str, Field(max_length=_PART, pattern=_KEPT)]
+StaffName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
 
 
 class DayReason(BaseModel):
@@ -76,3 +90,130 @@ class DayBody(BaseModel):
     left_out_count: int
     next_best: MissedLine | None
     withdrawn: list[WithdrawnLine]
+
+
+# -- what is done with a line ----------------------------------------------------------------------------------------------
+
+
+class LineDone(Strict):
+    """What came of a line."""
+
+    outcome: Annotated[
+        Literal["accepted", "refused", "shown", "achieved", "not_reached", "not_needed"],
+        Field(description="Of an offer accepted, refused or shown; of a task or reminder one of the others."),
+    ]
+    text: Annotated[
+        Words, Field(description="The customer's reason, needed where they refused; else what came of it.")
+    ] = ""
+
+
+class LineRefused(Strict):
+    """Why the manager sets a line aside."""
+
+    reason: Reason
+
+
+class Postponed(Strict):
+    """Until when something rests."""
+
+    until: Annotated[Day, Field(description="On this day it is due.")]
+
+
+class HandedOver(Strict):
+    """Who does it instead."""
+
+    deputy: StaffName
+
+
+class TaskBody(BaseModel):
+    """A task as recorded."""
+
+    task_id: str
+    customer_id: str
+    offer_id: str | None
+    assignee: str | None
+    kind: str
+    title: str
+    state: str
+    starts_on: dt.date | None = Field(description="Day before which it rests.")
+    due_on: dt.date | None
+    minutes: int | None
+    text: str | None
+    outcome: str | None
+    result: str | None = Field(description="What came of it, or why it was not done.")
+    closed_at: dt.datetime | None
+    recorded_at: dt.datetime
+    actor: str
+
+
+class LineAnswer(BaseModel):
+    """What was written; the next plan has it."""
+
+    line_id: str
+    response_id: str | None
+    task: TaskBody | None
+
+
+# -- tasks -----------------------------------------------------------------------------------------------------------------
+
+
+class TaskRequest(Strict):
+    """A task to be made."""
+
+    customer_id: Identifier
+    kind: Literal["call", "meeting", "visit", "follow_up", "paperwork"]
+    assignee: Annotated[StaffName | None, Field(description="Whoever asks where it is not given.")] = None
+    starts_on: MaybeDay = None
+    due_on: MaybeDay = None
+    minutes: Annotated[Annotated[int, Field(ge=1, le=1440)] | None, MaybeWhole] = None
+    text: Words = ""
+
+
+class TaskClosed(Strict):
+    """What came of a task."""
+
+    outcome: Literal["achieved", "not_reached", "not_needed"]
+    text: Words = ""
+
+
+class TaskList(BaseModel):
+    """Tasks, the oldest first."""
+
+    tasks: list[TaskBody]
+
+
+# -- notes -----------------------------------------------------------------------------------------------------------------
+
+
+class NoteRequest(Strict):
+    """A note, or the report of a contact; each part apart, and at least one of them."""
+
+    kind: Literal["note", "call", "meeting", "visit"] = "note"
+    channel: Channel | None = None
+    happened_at: Annotated[MaybeInstant, Field(description="When the contact was.")] = None
+    facts: Part = ""
+    words: Annotated[Part, Field(description="What the customer said, in their words.")] = ""
+    judgement: Annotated[Part, Field(description="What the writer makes of it.")] = ""
+    suggestion: Annotated[Part, Field(description="What the writer would do.")] = ""
+
+
+class NoteBody(BaseModel):
+    """A note as recorded."""
+
+    note_id: str
+    customer_id: str
+    kind: str
+    channel: str | None
+    happened_at: dt.datetime | None
+    facts: str | None
+    words: str | None
+    judgement: str | None
+    suggestion: str | None
+    recorded_at: dt.datetime
+    actor: str
+
+
+class NoteList(BaseModel):
+    """A customer's notes, the newest first."""
+
+    notes: list[NoteBody]

@@ -50,6 +50,8 @@ def _maybe(check: Callable[[object], object]) -> BeforeValidator:
 Day = Annotated[dt.date, BeforeValidator(_day)]
 MaybeDay = Annotated[dt.date | None, _maybe(_day)]
 MaybeInstant = Annotated[dt.datetime | None, _maybe(_instant)]
+MaybeWhole = _maybe(_whole)
+"""Of an integer or nothing: 2.0 is one, True and "2" are none."""
 
 
 class Strict(BaseModel):
