@@ -23,8 +23,11 @@ SERIOUS = ("serious", "critical")
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     from live_server import LiveServer
+    from served_bank import NORTH
 
     served = LiveServer(tmp_path_factory.mktemp("workbench") / "bank")
+    for customer in NORTH:
+        served.ask("POST", "/v1/decisions", {"customer_id": customer}, staff="integration")
     yield served
     served.stop()
 
@@ -131,6 +134,21 @@ def test_a_customer_is_found_and_read_by_keyboard_alone(desk):
     assert seat.page.evaluate("document.activeElement.tagName") == "SUMMARY"
     seat.page.keyboard.press("Enter")
     assert seat.page.locator("details[open] .reasons li").first.is_visible()
+
+
+def test_the_plan_moves_when_a_line_is_refused(desk):
+    seat = desk().sign_in()
+    lines = seat.page.locator("article.line")
+    first, many = lines.first.get_attribute("id"), lines.count()
+    assert many > 1
+    lines.first.locator("details summary", has_text=WORDS["today.refused"].en).click()
+    lines.first.get_by_label(WORDS["today.their_reason"].en).fill("the interest is too low")
+    seat.page.keyboard.press("Enter")
+    seat.page.wait_for_function(
+        "most => document.querySelectorAll('article.line').length === most", arg=many - 1
+    )
+    assert seat.page.locator(f"[id='{first}']").count() == 0
+    seat.picture("today-after")
 
 
 def test_language_and_appearance_are_changed_by_choosing(desk):

@@ -49,3 +49,56 @@ def test_what_does_not_fit_is_shown_with_what_is_missing(busy, monkeypatch):
     assert plan["next_best"]
     assert WORDS["today.next"].render("en", minutes=plan["next_best"]["lacks"]) in page
     assert WORDS["today.left_out"].render("en", n=plan["left_out_count"]) in page
+
+
+def lines(desk):
+    return desk.bank.get("rm", "/v1/day", purpose="service").json()["lines"]
+
+
+def act(desk, line, what, **fields):
+    return desk.post(f"/today/{line['line_id']}/{what}", {"form": desk.form(), **fields})
+
+
+def test_what_the_customer_said_is_recorded_and_the_plan_goes_on_without_the_line(busy):
+    line = next(one for one in lines(busy) if one["source"] == "offer")
+    page = act(busy, line, "done", outcome="refused", text="too dear")
+    assert page.url.path == "/workbench/today"
+    assert line["line_id"] not in page.text
+    (told,) = busy.bank.rows("responses", {"offer_id": line["line_id"]})
+    assert (told["outcome"], told["reason"]) == ("refused", "too dear")
+
+
+def test_a_line_that_is_not_sensible_says_nothing_about_the_customer(busy):
+    line = next(one for one in lines(busy) if one["source"] == "offer")
+    assert line["line_id"] not in act(busy, line, "refuse", reason="met her last week").text
+    (told,) = busy.bank.rows("responses", {"offer_id": line["line_id"]})
+    assert told["outcome"] == "blocked"
+
+
+def test_a_line_that_is_put_off_rests(busy):
+    line = lines(busy)[0]
+    assert f'id="{line["line_id"]}"' not in act(busy, line, "postpone", until="2026-07-20").text
+    assert busy.bank.rows("tasks")[0]["starts_on"] == "2026-07-20"
+
+
+@pytest.mark.parametrize(("what", "fields", "status"), [
+    ("done", {"outcome": "delighted"}, 422),
+    ("done", {}, 422),
+    ("refuse", {"reason": ""}, 422),
+    ("postpone", {"until": "soon"}, 422),
+    ("hand-over", {"deputy": "nobody"}, 404),
+    ("dance", {}, 404),
+])  # fmt: skip
+def test_what_cannot_be_done_is_said_and_changes_nothing(busy, what, fields, status):
+    before = [busy.bank.rows(table) for table in ("responses", "tasks", "offers")]
+    page = act(busy, lines(busy)[0], what, **fields)
+    assert page.status_code == status
+    assert 'role="alert"' in page.text
+    assert [busy.bank.rows(table) for table in ("responses", "tasks", "offers")] == before
+
+
+def test_a_line_of_somebody_else_is_not_there(busy):
+    for customer in served_bank.SOUTH:
+        busy.bank.decide(customer)
+    theirs = busy.bank.get("rm_south", "/v1/day", purpose="service").json()["lines"]
+    assert act(busy, theirs[0], "done", outcome="shown").status_code == 404

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hmac
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 from urllib.parse import parse_qsl, urlsplit
 
+from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from zhike.api.asking import Asking
+from zhike.api.faults import mistake
 from zhike.api.languages import spoken
 from zhike.core.errors import UsageError
 from zhike.core.language import LANGUAGES, Language
-from zhike.core.service_errors import UnauthenticatedError
+from zhike.core.service_errors import RequestInvalidError, UnauthenticatedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,17 +27,20 @@ if TYPE_CHECKING:
     from zhike.api.service import Service
 
 __all__ = [
+    "PLACE",
     "THEMES",
     "Visitor",
     "choose",
     "forget_session",
     "form_of",
     "keep_session",
+    "read_form",
     "shown_session",
     "visitor_of",
 ]
 
 PLACE: Final = "/workbench"
+Model = TypeVar("Model", bound=BaseModel)
 Theme = Literal["auto", "light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 _SESSION, _LANGUAGE, _THEME = "zhike_session", "zhike_language", "zhike_theme"
@@ -126,6 +132,22 @@ async def form_of(request: Request, visitor: Visitor | None = None) -> dict[str,
             what="a form from elsewhere, or of a session that has ended", expected="the page, loaded again"
         )
     return fields
+
+
+def read_form(model: type[Model], fields: Mapping[str, str]) -> Model:
+    """Return what a form says as the interface wants it; fields left empty are not given.
+
+    Raises
+    ------
+    RequestInvalidError
+        When a field is not as it is described.
+    """
+    given = {name: fields[name] for name in model.model_fields if fields.get(name)}
+    try:
+        return model.model_validate_json(json.dumps(given))
+    except ValidationError as problem:
+        found = "; ".join(mistake(one) for one in problem.errors(include_input=False, include_url=False))
+        raise RequestInvalidError(what=found, expected="every field as its label says") from problem
 
 
 def shown_session(request: Request) -> str | None:
