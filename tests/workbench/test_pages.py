@@ -138,3 +138,26 @@ def test_a_store_that_is_away_is_said_in_words(desk, monkeypatch):
     assert page.status_code == 503
     assert "Traceback" not in page.text
     assert WORDS["problem.title"].en in page.text
+
+
+def test_a_note_keeps_what_was_said_apart_from_what_is_thought(desk):
+    said = {
+        "kind": "call",
+        "facts": "Called at ten.",
+        "words": '"I want <b>no</b> more calls"',
+        "judgement": "annoyed",
+        "suggestion": "",
+    }
+    page = desk.post("/customers/C02/notes", {"form": desk.form(), **said})
+    assert page.url.path == "/workbench/customers/C02"
+    assert "I want &lt;b&gt;no&lt;/b&gt; more calls" in page.text
+    (kept,) = desk.bank.get("rm", "/v1/customers/C02/notes").json()["notes"]
+    assert [kept[part] for part in ("facts", "words", "judgement")] == [
+        said[part] for part in ("facts", "words", "judgement")
+    ]
+
+
+def test_an_empty_note_or_one_of_somebody_else_is_none(desk):
+    assert desk.post("/customers/C02/notes", {"form": desk.form(), "kind": "note"}).status_code in (400, 422)
+    assert desk.post("/customers/C06/notes", {"form": desk.form(), "facts": "x"}).status_code == 404
+    assert desk.bank.rows("notes") == []

@@ -12,6 +12,8 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from zhike.api.customers import consents, customer_view, preferences, recommendations
+from zhike.api.day_models import NoteRequest
+from zhike.api.notes import notes, write
 from zhike.core.service_errors import ForbiddenError
 from zhike.know.contacts import CONTACT_FEATURES
 from zhike.know.flows import FLOW_FEATURES
@@ -23,7 +25,7 @@ from zhike.know.segments import SEGMENT_FEATURES
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
 from zhike.workbench.values import Money, shown
-from zhike.workbench.visitors import PLACE, visitor_of
+from zhike.workbench.visitors import PLACE, form_of, read_form, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +49,11 @@ _GROUPS: Final[tuple[tuple[str, tuple[Feature, ...]], ...]] = (
 )
 
 
+_PARTS: Final = ("facts", "words", "judgement", "suggestion")
+"""Parts of a note: what was found, said, thought and proposed are never mixed."""
+_KINDS: Final = ("note", "call", "meeting", "visit")
+
+
 async def _find(request: Request) -> Response:
     number = request.query_params.get("number", "").strip()
     return RedirectResponse(
@@ -64,6 +71,17 @@ async def _page(request: Request) -> Response:
     )
 
 
+async def _write(request: Request) -> Response:
+    """Write a note, then show the customer with it."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    name = request.path_params["customer"]
+    body = read_form(NoteRequest, await form_of(request, visitor))
+    await run_in_threadpool(write, name, body, visitor.asking)
+    return RedirectResponse(f"{PLACE}/customers/{quote(name, safe='')}#notes", HTTPStatus.SEE_OTHER)
+
+
 def _content(asking: Asking, name: str) -> dict[str, Any]:
     known = customer_view(asking, name)
     who, attributes = known["customer_id"], known["attributes"]
@@ -71,6 +89,7 @@ def _content(asking: Asking, name: str) -> dict[str, Any]:
     return {
         "known": known, "groups": _groups(attributes, money, asking.language),
         "advice": _if_seen(lambda: recommendations(who, asking)), "consents": _if_seen(lambda: consents(who, asking)["consents"]),
+        "notes": _if_seen(lambda: notes(who, asking)["notes"]), "parts": _PARTS, "kinds": _KINDS,
         "wishes": _if_seen(lambda: preferences(who, asking)["preferences"]),
     }  # fmt: skip
 
@@ -102,4 +121,8 @@ def _groups(
     return found
 
 
-ROUTES: Final = [Route("/customers", _find), Route("/customers/{customer}", _page)]
+ROUTES: Final = [
+    Route("/customers", _find),
+    Route("/customers/{customer}", _page),
+    Route("/customers/{customer}/notes", _write, methods=["POST"]),
+]
