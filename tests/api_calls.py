@@ -38,6 +38,7 @@ CALLS = {
     "decision": Call("auditor", "audit", "GET", "/v1/decisions/{decision}?check=true"),
     "respond": Call("integration", "service", "POST", "/v1/offers/{offer}/responses", {"outcome": "shown"}),
     "customer": Call("rm", "service", "GET", "/v1/customers/C02"),
+    "recommendations": Call("rm", "service", "GET", "/v1/customers/C02/recommendations"),
     "decisions_of": Call("rm", "service", "GET", "/v1/customers/C02/decisions"),
     "consents": Call("rm", "service", "GET", "/v1/customers/C02/consents"),
     "answer_consent": Call("rm", "service", "POST", "/v1/customers/C02/consents", CONSENT),
@@ -48,6 +49,7 @@ CALLS = {
     "set_hours": Call(
         "rm", "service", "PUT", "/v1/customers/C02/preferences/hours", {"not_before": "09:30", "not_after": "12:00"}
     ),
+    "day": Call("rm", "service", "GET", "/v1/day?minutes=240"),
     "submit_batch": Call("analyst", "analysis", "POST", "/v1/batches", {"customers": ["C01", "C02"]}),
     "batch": Call("analyst", "analysis", "GET", "/v1/batches/{job}"),
     "webhooks": Call("administrator", "operation", "GET", "/v1/webhooks"),

@@ -47,7 +47,9 @@ def test_every_row_of_every_table_is_there_and_explained(bank):
 def test_keys_salts_and_other_persons_are_not_handed_out(bank):
     full_life(bank, "C02", WORDS)
     tables = handed(bank)["tables"]
-    assert set(tables["notes"]["rows"][0]) == {"note_id", "customer_id", "text", "recorded_at"}
+    assert set(tables["notes"]["rows"][0]) == {
+        "note_id", "customer_id", "kind", "channel", "happened_at", "text", "words", "judgement", "suggestion", "recorded_at",
+    }  # fmt: skip
     assert "wrapped" not in tables["person_keys"]["rows"][0]
     assert all("salt" not in row for row in tables["audit_openings"]["rows"])
     assert tables["tasks"]["rows"][0]["text"] == WORDS

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zhike.decide.live import Live
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["Clearance", "cleared"]
+__all__ = ["Clearance", "cleared", "offered"]
 
 ERASED: Final = "erased"
 NO_HOURS: Final = "no_common_hours"
@@ -91,11 +91,11 @@ def _gone(tx: Transaction, content: Mapping[str, Any], now: int) -> str:
 
 def _judged(desk: DecisionDesk, tx: Transaction, content: Mapping[str, Any], now: int) -> Clearance:
     customer, current = content["customer_id"], desk.dossier(tx, content["customer_id"])
-    offered = _offered(desk, tx, content)
-    if current is None or offered is None:
+    made = offered(desk, tx, content)
+    if current is None or made is None:
         return Clearance(None, None, "no_dossier")
     setting, live = current[0].setting, live_of(tx, customer, now).on(day_of(now))
-    stands = standing(setting, current[1], live, now, offered)
+    stands = standing(setting, current[1], live, now, made)
     if stands.refusals:
         return Clearance(None, None, ";".join(stands.refusals))
     until = next_allowed(now, _hours(setting, live, content["channel"]), setting.timezone)
@@ -106,7 +106,7 @@ def _judged(desk: DecisionDesk, tx: Transaction, content: Mapping[str, Any], now
     return Clearance({**content, **_details(setting, content["action_id"]), "duties": list(stands.duties)})
 
 
-def _offered(desk: DecisionDesk, tx: Transaction, content: Mapping[str, Any]) -> Offered | None:
+def offered(desk: DecisionDesk, tx: Transaction, content: Mapping[str, Any]) -> Offered | None:
     """Return the offer as it was made, None where what it was made from is kept no longer."""
     decision = tx.one("decisions", decision_id=content["decision_id"])
     if decision is None or decision["context"] is None:

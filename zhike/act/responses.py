@@ -14,10 +14,12 @@ from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["OUTCOMES", "Response", "check_respond", "do_lapse", "do_respond", "respond"]
+__all__ = ["OUTCOMES", "Response", "check_respond", "do_lapse", "do_respond", "lapse", "respond"]
 
 _EVENTS: Final = {
     "shown": AuditEvent.OFFER_SHOWN,
@@ -142,18 +144,23 @@ def do_lapse(acting: Acting, actor: str) -> int:
             "offers", {"state": ["made", "shown"]}, order=["lapses_at"], after=_ENDLESS, limit=_MOST_LAPSED
         )
         over = [one for one in waiting if one["lapses_at"] <= now]
-        gone = _forgotten(tx, {offer["customer_id"] for offer in over})
-        happened = []
-        for offer in over:
-            tx.change("offers", {"offer_id": offer["offer_id"]}, {"state": "lapsed", "changed_at": now})
-            content = {"offer": offer["offer_id"], "outcome": "lapsed"}
-            whose = None if offer["customer_id"] in gone else offer["customer_id"]
-            happened.append(Happened("offers", _EVENTS["lapsed"], actor, whose, content))
-        if happened:
-            record(tx, happened, now, acting.chance)
-            told = [offer for offer in over if offer["customer_id"] not in gone]
-            queue(acting, tx, [_told(offer, "lapsed", now, late=False) for offer in told], now)
+        lapse(acting, tx, over, actor)
     return len(over)
+
+
+def lapse(acting: Acting, tx: Transaction, over: Sequence[dict[str, Any]], actor: str) -> None:
+    """Write that some offers that are made or shown have lapsed."""
+    now, gone = acting.clock.now(), _forgotten(tx, {offer["customer_id"] for offer in over})
+    happened = []
+    for offer in over:
+        tx.change("offers", {"offer_id": offer["offer_id"]}, {"state": "lapsed", "changed_at": now})
+        content = {"offer": offer["offer_id"], "outcome": "lapsed"}
+        whose = None if offer["customer_id"] in gone else offer["customer_id"]
+        happened.append(Happened("offers", _EVENTS["lapsed"], actor, whose, content))
+    if happened:
+        record(tx, happened, now, acting.chance)
+        told = [offer for offer in over if offer["customer_id"] not in gone]
+        queue(acting, tx, [_told(offer, "lapsed", now, late=False) for offer in told], now)
 
 
 def _forgotten(tx: Transaction, customers: set[str]) -> set[str]:

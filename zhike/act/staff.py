@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.acting import customer_row
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError, UnauthenticatedError
@@ -199,5 +200,18 @@ def active_staff(tx: Transaction, staff_id: str) -> dict[str, Any]:
 
 
 def _book(tx: Transaction, staff_id: str) -> frozenset[str]:
+    """Return whose customers somebody acts for: those they advise, and those for whom a task of theirs is open, as a deputy's is."""
     rows: list[dict[str, Any]] = tx.find("customers", {"adviser": staff_id})
-    return frozenset(row["customer_id"] for row in rows)
+    advised = {row["customer_id"] for row in rows}
+    tasks = tx.find("tasks", {"assignee": staff_id, "state": ["open", "claimed"]})
+    return frozenset(
+        advised | {_staying(tx, one) for one in {task["customer_id"] for task in tasks} - advised}
+    )
+
+
+def _staying(tx: Transaction, record: str) -> str:
+    """Return the customer to whom a record belongs."""
+    try:
+        return str(customer_row(tx, record)["customer_id"])
+    except RecordNotFoundError:
+        return record

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from zhike import __version__
-from zhike.api import batches, customers, decisions, operation, privacy, proposals, sessions, webhooks
+from zhike.api import (
+    batches,
+    customers,
+    day,
+    day_lines,
+    decisions,
+    notes,
+    operation,
+    privacy,
+    proposals,
+    sessions,
+    tasks,
+    webhooks,
+)
 from zhike.api.ahead import DecisionsAhead
 from zhike.api.counting import Counted
 from zhike.api.description import ERRORS, SIGN_IN_ERRORS, described_by
@@ -36,7 +49,20 @@ def create_app(service: Service) -> FastAPI:
         openapi_url=f"{VERSION}/openapi.json", description="Decisions that are served, remembered, provable and forgettable.",
     )  # fmt: skip
     app.state.service = service
-    for part in (sessions, decisions, customers, privacy, proposals, batches, webhooks, operation):
+    for part in (
+        sessions,
+        decisions,
+        customers,
+        day,
+        day_lines,
+        tasks,
+        notes,
+        privacy,
+        proposals,
+        batches,
+        webhooks,
+        operation,
+    ):
         app.include_router(part.router, prefix=VERSION, responses=ERRORS)
     app.include_router(sessions.open_router, prefix=VERSION, responses=SIGN_IN_ERRORS)
     app.include_router(operation.open_router, prefix=VERSION)

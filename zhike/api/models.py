@@ -61,6 +61,8 @@ def _maybe(check: Callable[[object], object]) -> BeforeValidator:
 Day = Annotated[dt.date, BeforeValidator(_day)]
 MaybeDay = Annotated[dt.date | None, _maybe(_day)]
 MaybeInstant = Annotated[dt.datetime | None, _maybe(_instant), AfterValidator(_of_the_calendar)]
+MaybeWhole = _maybe(_whole)
+"""Of an integer or nothing: 2.0 is one, True and "2" are none."""
 
 
 class Strict(BaseModel):
@@ -120,11 +122,10 @@ class ErrorBody(BaseModel):
     error: ErrorPart
 
 
-class ServedAction(BaseModel):
-    """One action of the list."""
+class ListedAction(BaseModel):
+    """One action of a list."""
 
     rank: int
-    offer_id: str
     action_id: str
     title: str
     kind: str
@@ -139,6 +140,27 @@ class ServedAction(BaseModel):
     duties: list[str]
     contact_not_before: str | None
     contact_not_after: str | None
+
+
+class ServedAction(ListedAction):
+    """One action that was offered."""
+
+    offer_id: str
+
+
+class Recommendations(BaseModel):
+    """What would be decided for a customer now; nothing of it is recorded."""
+
+    customer_id: str
+    publication: int
+    as_of: dt.date | None
+    actions: list[ListedAction]
+    attempts: dict[str, int]
+    degraded: str | None
+    titles: dict[str, str] = Field(
+        description="Of every action, by its identifier, in the caller's language."
+    )
+    explanation: dict[str, Any] | None
 
 
 class DecisionAnswer(BaseModel):

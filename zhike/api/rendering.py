@@ -6,10 +6,11 @@ import base64
 import binascii
 import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from zhike.act.drafts import chain_of
 from zhike.core.errors import UsageError
+from zhike.core.ledger import ledger_table
 from zhike.decide.served_answer import explained, listed
 from zhike.govern.masking import MaskingRules, mask
 
@@ -26,6 +27,7 @@ __all__ = [
     "cursor",
     "decided_body",
     "instant",
+    "masked_row",
     "offer_body",
     "position",
     "preference_body",
@@ -92,6 +94,16 @@ def stored_body(
         "origin": row["origin"], "publication": row["publication"], "degraded": row["degraded"] or None,
         "places": record.get("places", []), "fingerprint": record.get("fingerprint", ""), "identical": identical,
     }  # fmt: skip
+
+
+def masked_row(
+    table: str, row: dict[str, Any], highest: PersonalDataClass | None, rules: MaskingRules
+) -> dict[str, Any]:
+    """Return a row of the ledger, masked to a class of personal data by the classes of its columns."""
+    classes = {
+        column.name: cast("PersonalDataClass", column.personal) for column in ledger_table(table).columns
+    }
+    return mask(row, classes, highest, rules)
 
 
 def offer_body(row: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["next_allowed"]
+__all__ = ["local_day", "next_allowed"]
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
@@ -62,3 +62,22 @@ def _instant(day: dt.date, time: tuple[int, dt.time], zone: ZoneInfo) -> int:
     """Return a local time as microseconds of UTC; one that clocks leave out is as long after midnight as it says."""
     local = dt.datetime.combine(day + dt.timedelta(days=time[0]), time[1], tzinfo=zone)
     return (local - _EPOCH) // _MICROSECOND
+
+
+def local_day(at: int, timezone: str) -> dt.date:
+    """Return the day of an instant in a zone.
+
+    Parameters
+    ----------
+    at : int
+        Microseconds of UTC.
+    timezone : str
+        IANA zone.
+
+    Examples
+    --------
+    >>> nine_in_the_evening = 1_782_939_600_000_000
+    >>> local_day(nine_in_the_evening, "UTC"), local_day(nine_in_the_evening, "Asia/Shanghai")
+    (datetime.date(2026, 7, 1), datetime.date(2026, 7, 2))
+    """
+    return (_EPOCH + at * _MICROSECOND).astimezone(ZoneInfo(timezone)).date()

@@ -45,7 +45,8 @@ REFUSED, REFUSED_DAYS = "refused_offers", "refused_days"
 CONTACT_DAYS: Final = "days_since_contact"
 ADVISER: Final = "adviser_id"
 """Not a feature of the archive: only constraints read it."""
-_ALWAYS: Final = ("consent_on_record", HELD)
+_ALWAYS: Final = ("consent_on_record", HELD, "risk_valid_until")
+"""Whatever the conditions read; the last for `zhike.decide.reminders`."""
 _DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, CONTACT_DAYS)
 _PRODUCT_EXTRA: Final = ("present", "on_sale")
 _EPOCH: Final = dt.date(1970, 1, 1)

@@ -23,7 +23,7 @@ FAMILIES: Final[Mapping[int, Text]] = {
     400: Text("consents and preferences", "同意与偏好", "同意與偏好"),
     500: Text("privacy", "隐私", "隱私"),
     600: Text("staff, roles, policies and approvals", "员工、角色、策略与审批", "員工、角色、策略與核准"),
-    700: Text("cases, tasks and surveys", "工单、任务与调查", "案件、任務與調查"),
+    700: Text("cases, tasks, notes and surveys", "工单、任务、备注与调查", "案件、任務、備註與調查"),
     800: Text("deliveries", "送达", "送達"),
     900: Text("store", "存储", "儲存"),
 }
@@ -138,6 +138,9 @@ class AuditEvent(IntEnum):
     TASK_RELEASED = 723, "task released", "退回任务", "退回任務"
     TASK_DONE = 724, "task done", "完成任务", "完成任務"
     TASK_CANCELLED = 725, "task cancelled", "取消任务", "取消任務"
+    TASK_POSTPONED = 726, "task postponed", "推迟任务", "延後任務"
+    TASK_HANDED_OVER = 727, "task handed over", "转交任务", "轉交任務"
+    NOTE_WRITTEN = 731, "note written", "撰写备注", "撰寫備註"
     SURVEY_SENT = 741, "survey sent", "发送调查", "寄送調查"
     SURVEY_ANSWERED = 742, "survey answered", "回答调查", "回答調查"
     SURVEY_LAPSED = 743, "survey lapsed", "调查失效", "調查失效"

@@ -90,13 +90,15 @@ _TABLES: Final = {
     ),
     "notes": (
         "note_id",
-        "note_id text, customer_id text, text bytes?, recorded_at int, actor text",
+        ("note_id text, customer_id text, kind text, channel text?, happened_at int?, text bytes?, words bytes?, "
+         "judgement bytes?, suggestion bytes?, recorded_at int, actor text"),
         (), ("customer_id",),
     ),
     "tasks": (
         "task_id",
-        ("task_id text, customer_id text, offer_id text?, assignee text?, kind text, state text, due_on text?, "
-         "text bytes?, recorded_at int, actor text"),
+        ("task_id text, customer_id text, offer_id text?, assignee text?, kind text, state text, starts_on text?, "
+         "due_on text?, minutes int?, text bytes?, outcome text?, result bytes?, closed_at int?, recorded_at int, "
+         "actor text"),
         (), ("customer_id", "assignee state"),
     ),
     "cases": (

@@ -1,0 +1,267 @@
+"""The lines of a day: offers that are open, tasks that are due or have begun, and what calls for a contact."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.act.day_book import OPEN_TASKS
+from zhike.act.live_state import day_of
+from zhike.core.language import Text
+from zhike.core.units import DEFAULT_MINOR_UNITS
+from zhike.decide.catalogue import offer_of
+from zhike.decide.contact_hours import local_day
+from zhike.decide.day_plan import Line, Why
+from zhike.decide.day_rules import DESK
+from zhike.decide.live import Live, changed_inputs
+from zhike.decide.reminders import REMINDERS, Reminder, reminders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from zhike.act.day_book import DayBook
+    from zhike.act.publications import Publication
+    from zhike.decide.day_rules import DayRules
+    from zhike.decide.dossier import Dossier
+
+__all__ = ["TASK_KINDS", "DayLines", "known_now", "reminder_id", "task_title"]
+
+OFFER, TASK, REMINDER = "offer", "task", "reminder"
+_MANDATORY: Final = "mandatory"
+TASK_KINDS: Final[dict[str, tuple[Text, str]]] = {
+    "call": (Text("Call the customer", "致电客户", "致電客戶"), "phone"),
+    "meeting": (Text("Meet the customer", "与客户面谈", "與客戶面談"), "adviser"),
+    "visit": (Text("Visit the customer", "上门拜访客户", "登門拜訪客戶"), "visit"),
+    "follow_up": (Text("Follow up", "后续跟进", "後續跟進"), "phone"),
+    "paperwork": (Text("Do the paperwork", "办理文书", "辦理文書"), DESK),
+    "offer": (Text("Speak about a recommendation", "就推荐事项与客户沟通", "就推薦事項與客戶溝通"), "phone"),
+}
+"""What staff give each other to do, and how the customer is met for it; what dealt with a reminder or serves an offer is of its kind."""
+
+
+def reminder_id(kind: str, customer: str) -> str:
+    """Return the identifier of the line of a reminder; those of offers and tasks have no colon.
+
+    Examples
+    --------
+    >>> reminder_id("turned_65", "C1")
+    'turned_65:C1'
+    """
+    return f"{kind}:{customer}"
+
+
+def task_title(kind: str) -> Text:
+    """Return what a task of a kind is called."""
+    if kind in TASK_KINDS:
+        return TASK_KINDS[kind][0]
+    return REMINDERS[kind].title if kind in REMINDERS else _plain(kind)
+
+
+@dataclass(frozen=True)
+class DayLines:
+    """Makes the lines of a day.
+
+    Parameters
+    ----------
+    book : DayBook
+    rules : DayRules
+    today : date
+    now : int
+        Microseconds of UTC.
+    """
+
+    book: DayBook
+    rules: DayRules
+    today: dt.date
+    now: int
+
+    def __iter__(self) -> Iterator[Line]:
+        yield from self.of_offers()
+        yield from self.of_tasks()
+        yield from self.of_reminders()
+
+    @cached_property
+    def zone(self) -> str:
+        """The bank's zone."""
+        current = self.book.publication
+        return "UTC" if current is None else current.setting.timezone
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency of the catalogue, in which what has no price of its own is reckoned."""
+        current = self.book.publication
+        return (
+            ""
+            if current is None
+            else str(current.setting.columns["currency"][current.setting.problem.nothing])
+        )
+
+    # -- offers ------------------------------------------------------------------------------------------------------
+
+    def of_offers(self) -> Iterator[Line]:
+        """Yield the open offers of the own book: of each to a customer the newest, unless an open task serves it."""
+        newest = {self._offered(offer): offer for offer in sorted(self.book.offers.values(), key=_made)}
+        bound = {task["offer_id"] for task in self.book.others if task["state"] in OPEN_TASKS}
+        resting = {self._offered(offer) for name, offer in self.book.offers.items() if name in bound}
+        for what, offer in newest.items():
+            lapsed = offer["lapses_at"] is not None and offer["lapses_at"] <= self.now
+            if what[0] in self.book.own and what not in resting and offer["state"] == "made" and not lapsed:
+                line = self._of_offer(offer)
+                if line is not None:
+                    yield line
+
+    def _offered(self, offer: Mapping[str, Any]) -> tuple[str, str]:
+        """Return to whom what is offered, whatever the channel."""
+        return self.book.records[offer["customer_id"]], offer_of(offer["action_id"])
+
+    def _of_offer(self, offer: Mapping[str, Any]) -> Line | None:
+        """Return the line of an offer, None where nothing is known any more of the action or of the customer."""
+        current, customer = self.book.publication, self.book.records[offer["customer_id"]]
+        dossier = self.book.dossiers.get(customer)
+        place = None if current is None else current.setting.places.get(offer["action_id"])
+        if current is None or dossier is None or place is None:
+            return None
+        setting = current.setting
+        table = {name: values[place] for name, values in setting.columns.items()}
+        minutes = self.rules.minutes(offer["channel"], table["hours"])
+        if minutes is None:
+            return None
+        decimals = setting.minor_units.get(table["currency"], DEFAULT_MINOR_UNITS)
+        title, value = setting.titles.get(table["template"]), int(dossier.value[0, place]) / 10**decimals
+        lapses_on = None if offer["lapses_at"] is None else local_day(offer["lapses_at"], self.zone)
+        return Line(
+            offer["offer_id"], OFFER, customer, table["kind"], title or _plain(table["template"]), offer["action_id"],
+            offer["offer_id"], offer["channel"], value, None, table["currency"], minutes, lapses_on,
+            table["kind"] == _MANDATORY, self._why_offered(offer, lapses_on, float(dossier.propensity[0, place])),
+            (offer["decision_id"], offer["offer_id"], f"publication:{current.number}"),
+        )  # fmt: skip
+
+    def _why_offered(
+        self, offer: Mapping[str, Any], lapses_on: dt.date | None, propensity: float
+    ) -> tuple[Why, ...]:
+        made_on = local_day(offer["made_at"], self.zone)
+        found = [
+            Why("offer.made", Text("Recommended on {day}.", "{day} 推荐。", "{day} 推薦。").filled(day=made_on)),
+            Why(
+                "offer.propensity",
+                Text(
+                    "{share} of such customers accept when it is shown.", "向此类客户展示时，{share} 会接受。", "向此類客戶展示時，{share} 會接受。"
+                ).filled(share=f"{propensity:.1%}"),
+            ),
+        ]  # fmt: skip
+        if lapses_on is not None:
+            text = Text("Open until {day}.", "有效期至 {day}。", "有效期至 {day}。").filled(day=lapses_on)
+            found.insert(1, Why("offer.lapses", text))
+        return tuple(found)
+
+    # -- tasks -------------------------------------------------------------------------------------------------------
+
+    def of_tasks(self) -> Iterator[Line]:
+        """Yield the open tasks that do not rest today; what serves an offer that is open takes title, worth and minutes of it."""
+        for task in self.book.tasks:
+            if task["starts_on"] is None or dt.date.fromisoformat(task["starts_on"]) <= self.today:
+                yield self._of_task(task)
+
+    def _of_task(self, task: Mapping[str, Any]) -> Line:
+        offer = self.book.offers.get(task["offer_id"]) if task["offer_id"] is not None else None
+        served = None if offer is None else self._of_offer(offer)
+        title, over = self._titled(task)
+        due_on = None if task["due_on"] is None else dt.date.fromisoformat(task["due_on"])
+        usual = self.rules.minutes(over) or self.rules.minutes(DESK) or 0
+        minutes = (
+            task["minutes"] if task["minutes"] is not None else usual if served is None else served.minutes
+        )
+        worth = self.rules.worth_of(self.currency, task["kind"]) or self.rules.worth_of(self.currency, TASK)
+        return Line(
+            task["task_id"], TASK, self.book.records[task["customer_id"]], task["kind"], title if served is None else served.title,
+            None if served is None else served.action_id, task["offer_id"], over if served is None else served.channel,
+            worth if served is None else served.value, None, self.currency if served is None else served.currency, minutes, due_on,
+            due_on is not None and due_on <= self.today, (*self._why_task(task, due_on), *(() if served is None else served.reasons)),
+            (task["task_id"], *(() if served is None else served.evidence)), task["text"] or "",
+        )  # fmt: skip
+
+    def _titled(self, task: Mapping[str, Any]) -> tuple[Text, str]:
+        """Return the title of a task, and how the customer is met for it."""
+        kind = task["kind"]
+        if kind in TASK_KINDS:
+            return TASK_KINDS[kind]
+        rule = self.rules.reminders.get(kind)
+        return task_title(kind), DESK if rule is None else rule.over
+
+    def _why_task(self, task: Mapping[str, Any], due_on: dt.date | None) -> tuple[Why, ...]:
+        given = Text("Given by {actor} on {day}.", "{actor} 于 {day} 交办。", "{actor} 於 {day} 交辦。")
+        day = local_day(task["recorded_at"], self.zone)
+        found = [Why("task.given", given.filled(actor=task["actor"], day=day))]
+        if due_on is not None:
+            late = due_on < self.today
+            text = (
+                Text("Was due on {day}.", "已于 {day} 到期。", "已於 {day} 到期。")
+                if late
+                else Text("Due on {day}.", "{day} 到期。", "{day} 到期。")
+            )
+            found.append(Why("task.overdue" if late else "task.due", text.filled(day=due_on)))
+        return tuple(found)
+
+    # -- reminders ---------------------------------------------------------------------------------------------------
+
+    def of_reminders(self) -> Iterator[Line]:
+        """Yield what calls for a contact in the own book, unless a task deals with it or has lately."""
+        dealt = self._dealt_with()
+        for customer in sorted(self.book.own & self.book.dossiers.keys()):
+            known = known_now(
+                self.book.publication, self.book.dossiers[customer], self.book.customers[customer], self.now
+            )
+            for one in reminders(known, self.today, self.rules.reminders):
+                if (customer, one.kind) not in dealt:
+                    yield self._of_reminder(customer, one)
+
+    def _dealt_with(self) -> set[tuple[str, str]]:
+        """Return customers and kinds of reminders that rest."""
+        found = set()
+        for task in self.book.others:
+            rule = self.rules.reminders.get(task["kind"])
+            if rule is None:
+                continue
+            closed = None if task["closed_at"] is None else local_day(task["closed_at"], self.zone)
+            if closed is None or self.today < closed + dt.timedelta(days=rule.rest_days):
+                found.add((self.book.records[task["customer_id"]], task["kind"]))
+        return found
+
+    def _of_reminder(self, customer: str, one: Reminder) -> Line:
+        rule, current = self.rules.reminders[one.kind], self.book.publication
+        evidence = () if current is None else (f"publication:{current.number}",)
+        return Line(
+            reminder_id(one.kind, customer), REMINDER, customer, one.kind, one.title, None, None, rule.over,
+            self.rules.worth_of(self.currency, one.kind), None, self.currency, self.rules.minutes(rule.over) or 0, one.due_on,
+            one.must, (one.why,), evidence,
+        )  # fmt: skip
+
+
+def known_now(
+    publication: Publication | None, dossier: Dossier, row: Mapping[str, Any], now: int
+) -> Mapping[str, Any]:
+    """Return the attributes of a customer as of now.
+
+    Parameters
+    ----------
+    publication : Publication
+        That the dossier is of.
+    dossier : Dossier
+    row : mapping
+        The ledger's row of the customer.
+    now : int
+        Microseconds of UTC.
+    """
+    assert publication is not None  # noqa: S101 - there is a dossier
+    live = Live.of(row["live"]).on(day_of(now))
+    return dossier.one(publication.setting, changed_inputs(dossier, live, now)).values
+
+
+def _made(offer: Mapping[str, Any]) -> tuple[int, str]:
+    return offer["made_at"], offer["offer_id"]
+
+
+def _plain(name: str) -> Text:
+    return Text(name, name, name)
