@@ -73,6 +73,7 @@ def test_while_the_relationship_lasts_and_when_it_ends(zhike):
     zhike("api", "--post", "/v1/decisions", "--data", '{"customer_id": "C02"}', "--as", "integration")
     out = zhike("privacy", "anonymise", "C02", *ASKED, *TWO).out
     assert "5 years after the end" in out
+    assert "found DATE 'soon'" in zhike("privacy", "ended", "C02", "soon").err
     assert zhike("privacy", "ended", "C02", "2015-01-01", "--json").json == {"parts": 2}
     assert zhike("privacy", "ended", "C02", "2015-01-01").out == "0 parts are dated\n"
     assert zhike("privacy", "expire", "--json").json == {"parts": 2, "messages": 0}
