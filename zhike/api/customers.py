@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -71,11 +72,16 @@ def customer(customer_id: Identifier, request: Request, asking: AskingOf) -> Res
     content = {
         "customer_id": who, "branch": row["branch"], "adviser": row["adviser"],
         "as_of": None if known is None else str(known[0].setting.at),
-        "attributes": mask(attributes, classes, permission.highest_class, service.masking()),
+        "attributes": _told(mask(attributes, classes, permission.highest_class, service.masking())),
         "hidden": sorted(hidden_columns(attributes, classes, permission.highest_class)),
         "offers": [offer_body(one) for one in offers],
     }  # fmt: skip
     return tagged(request, content, kept=False)
+
+
+def _told(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Return attributes with days as ISO texts."""
+    return {name: str(value) if isinstance(value, dt.date) else value for name, value in attributes.items()}
 
 
 @router.get(

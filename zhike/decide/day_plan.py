@@ -182,10 +182,10 @@ def plan_day(lines: Iterable[Line], minutes: int) -> DayPlan:
     picked = [others[place] for place in sorted(taken)]
     left_out = [line for place, line in enumerate(others) if place not in taken]
     left_out.sort(key=lambda line: (-_hundredths(line), *_by_day(line)))
-    free = room - sum(map(_steps, picked))
+    over, free = max(0, needed - minutes), room - sum(map(_steps, picked))
     return DayPlan(
         minutes, tuple(sorted(musts, key=_by_day) + sorted(picked, key=_by_day)), needed + sum(one.minutes for one in picked),
-        max(0, needed - minutes), tuple(left_out), _missed(left_out, free),
+        over, tuple(left_out), _missed(left_out, free, over),
     )  # fmt: skip
 
 
@@ -201,9 +201,9 @@ def _hundredths(line: Line) -> int:
     return round(line.value * _HUNDREDTHS)
 
 
-def _missed(left_out: Sequence[Line], free: int) -> Missed | None:
+def _missed(left_out: Sequence[Line], free: int, over: int) -> Missed | None:
     best = next((line for line in left_out if _hundredths(line) >= 0), None)
-    return None if best is None else Missed(best, (_steps(best) - free) * STEP)
+    return None if best is None else Missed(best, (_steps(best) - free) * STEP + over)
 
 
 def _best(steps: Sequence[int], values: Sequence[int], room: int) -> list[int]:
