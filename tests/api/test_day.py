@@ -62,7 +62,7 @@ def test_open_offers_over_channels_that_take_time_are_lines_with_all_that_is_tol
         False,
         "EUR",
     )
-    assert [one["code"] for one in invest["why"]] == ["offer.made", "offer.lapses", "offer.propensity"]
+    assert [one["code"] for one in invest["why"]] == ["offer.made", "offer.propensity", "offer.lapses"]
     assert [one["code"] for one in invest["duties"]] == ["eu.mifid.suitability.report"]
     assert found["used"] == sum(one["minutes"] for one in found["lines"]) == 120
     decision = decided.get("auditor", f"/v1/decisions/{offer['decision_id']}", purpose="audit").json()

@@ -71,7 +71,7 @@ def test_a_kind_without_a_rule_or_without_a_source_is_not_brought_up():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_reasons_are_told_in_every_language(language):
     known = {"risk_valid_until": TODAY, "complaints_open": 3, "age": 65}
-    told = [one.why.text.in_language(language) for one in reminders(known, TODAY, RULES.reminders)]
+    told = [one.why.told(language) for one in reminders(known, TODAY, RULES.reminders)]
     assert any("2026-07-01" in text for text in told)
     assert any("3" in text for text in told)
     assert any("65" in text for text in told)
