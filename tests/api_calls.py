@@ -38,6 +38,7 @@ CALLS = {
     "decision": Call("auditor", "audit", "GET", "/v1/decisions/{decision}?check=true"),
     "respond": Call("integration", "service", "POST", "/v1/offers/{offer}/responses", {"outcome": "shown"}),
     "customer": Call("rm", "service", "GET", "/v1/customers/C02"),
+    "recommendations": Call("rm", "service", "GET", "/v1/customers/C02/recommendations"),
     "decisions_of": Call("rm", "service", "GET", "/v1/customers/C02/decisions"),
     "consents": Call("rm", "service", "GET", "/v1/customers/C02/consents"),
     "answer_consent": Call("rm", "service", "POST", "/v1/customers/C02/consents", CONSENT),

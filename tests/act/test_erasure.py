@@ -239,7 +239,16 @@ def test_nobody_comes_back(bank):
     with pytest.raises(ErasedError), bank.store.write() as tx:
         tx.insert(
             "notes",
-                [{"note_id": "n", "customer_id": "C02", "kind": "note", "text": "x", "recorded_at": 1, "actor": "rm"}],
+            [
+                {
+                    "note_id": "n",
+                    "customer_id": "C02",
+                    "kind": "note",
+                    "text": "x",
+                    "recorded_at": 1,
+                    "actor": "rm",
+                }
+            ],
         )
     with pytest.raises(RecordNotFoundError):
         begun(bank, "C02")

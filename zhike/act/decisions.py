@@ -27,7 +27,7 @@ from zhike.decide.served_answer import Reading
 from zhike.decide.serving import Moment, serve_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from zhike.act.acting import Acting
     from zhike.act.drafts import Ask
@@ -89,7 +89,7 @@ class DecisionDesk:
         known = self._contents(tx, number, {row["customer_id"] for row in rows})
         missing = "no_publication" if current is None else "no_dossier"
         found = [
-            Draft(_of_record(ask, row), self.acting.new_id("d"), at, row, number, None,
+            Draft(_of_record(ask, row), ask.preview or self.acting.new_id("d"), at, row, number, None,
                   "" if row["customer_id"] in known else missing)
             for ask, row in zip(asks, rows, strict=True)
         ]  # fmt: skip
@@ -143,6 +143,12 @@ class DecisionDesk:
         if stored is None or stored["content"] is None:
             return None
         return current, unpacked(stored["content"], current.setting)
+
+    def minor_units(self) -> Mapping[str, int]:
+        """Return the decimals of every currency in the active publication; of none where there is none."""
+        with self.acting.store.read() as tx:
+            current = self._current_publication(tx, self.acting.clock.now())
+        return {} if current is None else current.setting.minor_units
 
     def dossiers(
         self, tx: Transaction, customers: Sequence[str]

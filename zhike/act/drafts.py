@@ -37,6 +37,8 @@ class Ask:
         Most actions, where fewer than the policy's.
     origin : str
         online or batch.
+    preview : str
+        Name to decide under where nothing is to be recorded, so that asking again gives the same; empty for a decision.
     """
 
     customer: str
@@ -47,6 +49,7 @@ class Ask:
     just_done: tuple[tuple[str, str], ...] = ()
     most: int | None = None
     origin: str = "online"
+    preview: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,11 @@ from zhike.act.consents import (
     do_answer_consent,
     do_set_preference,
 )
+from zhike.act.drafts import Ask, chain_of
 from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
 from zhike.api.asking import Asking, AskingOf, tagged
+from zhike.api.decisions import sees_reasons
 from zhike.api.description import needs
 from zhike.api.models import (
     Channels,
@@ -33,10 +35,13 @@ from zhike.api.models import (
     Lifted,
     PreferenceBody,
     PreferenceList,
+    Recommendations,
     Strict,
     Topics,
 )
 from zhike.api.rendering import consent_body, cursor, offer_body, position, preference_body, stored_body
+from zhike.core.service_errors import ForbiddenError
+from zhike.decide.served_answer import explained, listed, titles_of
 from zhike.govern.masking import hidden_columns, mask
 from zhike.know.features import FEATURES
 
@@ -45,7 +50,7 @@ if TYPE_CHECKING:
 
     from zhike.core.ports import Transaction
 
-__all__ = ["router"]
+__all__ = ["consents", "customer_view", "preferences", "recommendations", "router"]
 
 router = APIRouter(prefix="/customers/{customer_id}", tags=["customers"])
 _CLASSES: Final = {feature.name: feature.personal for feature in FEATURES}
@@ -61,6 +66,11 @@ _PREFER: Final = "preference.change"
 )
 def customer(customer_id: Identifier, request: Request, asking: AskingOf) -> Response:
     """Return what is known of a customer, masked to what whoever asks may see."""
+    return tagged(request, customer_view(asking, customer_id), kept=False)
+
+
+def customer_view(asking: Asking, customer_id: str) -> dict[str, Any]:
+    """Return what is known of a customer, as `customer` answers."""
     service = asking.service
     with service.acting.store.read() as tx:
         permission, row = asking.may_with("customer.view", tx, customer_id)
@@ -69,14 +79,42 @@ def customer(customer_id: Identifier, request: Request, asking: AskingOf) -> Res
         known = service.desk.dossier(tx, who)
     attributes = {} if known is None else dict(known[1].inputs)
     classes = {name: _CLASSES.get(name, "C2") for name in attributes}
-    content = {
+    return {
         "customer_id": who, "branch": row["branch"], "adviser": row["adviser"],
         "as_of": None if known is None else str(known[0].setting.at),
         "attributes": _told(mask(attributes, classes, permission.highest_class, service.masking())),
         "hidden": sorted(hidden_columns(attributes, classes, permission.highest_class)),
         "offers": [offer_body(one) for one in offers],
     }  # fmt: skip
-    return tagged(request, content, kept=False)
+
+
+@router.get(
+    "/recommendations",
+    response_model=Recommendations,
+    operation_id="recommendations",
+    openapi_extra=needs("decision.explain"),
+)
+def recommendations(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
+    """Return what would be decided for a customer now, and why; nothing is recorded and no contact is counted.
+
+    Asked again on the same day it says the same, unless something has changed.
+    """
+    service, language = asking.service, asking.language
+    with service.acting.store.read() as tx:
+        permission, row = asking.may_with("decision.explain", tx, customer_id)
+        if not sees_reasons(permission):
+            raise ForbiddenError(verb="decision.explain")
+        who = row["customer_id"]
+        draft = service.desk.draft(tx, Ask(who, asking.actor.actor_id, preview=f"{who}|{service.today()}"))
+    reading = draft.reading
+    setting = None if reading is None else reading.setting
+    return {
+        "customer_id": who, "publication": draft.number, "as_of": None if setting is None else setting.at,
+        "actions": [] if reading is None else listed(reading, language, draft.live.preferences.hours),
+        "attempts": chain_of(draft), "degraded": draft.degraded or None,
+        "titles": {} if setting is None else titles_of(setting, language),
+        "explanation": None if reading is None else explained(reading, language),
+    }  # fmt: skip
 
 
 def _told(attributes: dict[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,9 @@ from zhike.core.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
+    from zhike.govern.roles import Permission
 
-__all__ = ["PATH", "decide", "router"]
+__all__ = ["PATH", "decide", "router", "sees_reasons"]
 
 router = APIRouter(tags=["decisions"])
 PATH: Final = "/decisions"
@@ -103,6 +104,11 @@ def _may_see_reasons(asking: Asking, tx: Transaction, customer: str) -> bool:
         permission, _ = asking.may_with(_EXPLAIN, tx, customer)
     except RecordNotFoundError:  # whoever may ask for a decision knows that the customer is there
         return False
+    return sees_reasons(permission)
+
+
+def sees_reasons(permission: Permission) -> bool:
+    """Return whether a permission reaches the class of what an explanation tells of a customer."""
     seen = permission.highest_class
     return seen is not None and CLASSES.index(seen) >= CLASSES.index(_EXPLANATION)
 

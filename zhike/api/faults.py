@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.responses import Response
 
-__all__ = ["LOG", "VERSION", "answer_to_fault", "answer_to_problem", "route_of", "told_in"]
+__all__ = ["LOG", "VERSION", "answer_to_fault", "answer_to_problem", "mistake", "route_of", "told_in"]
 
 LOG: Final = logging.getLogger("zhike.api")
 VERSION: Final = "/v1"
@@ -89,7 +89,7 @@ def route_of(scope: Mapping[str, Any]) -> str:
 def answer_to_problem(request: Request, problem: ZhikeError | RequestValidationError) -> Response:
     """Return the answer to a request that is refused."""
     if isinstance(problem, RequestValidationError):
-        found = "; ".join(_mistake(one) for one in problem.errors()[:_SHOWN])
+        found = "; ".join(mistake(one) for one in problem.errors()[:_SHOWN])
         problem = RequestInvalidError(what=found, expected=_DESCRIBED)
     return answer_to_fault(request.headers, problem, route_of(request.scope))
 
@@ -99,7 +99,7 @@ async def _refused(request: Request, problem: Exception) -> Response:
     return answer_to_problem(request, problem)
 
 
-def _mistake(error: Mapping[str, Any]) -> str:
+def mistake(error: Mapping[str, Any]) -> str:
     """Return where and what is wrong, never the value nor a name that the caller made up: either may be personal."""
     place = [str(part) for part in error["loc"]]
     if error["type"] in ("extra_forbidden", "json_invalid"):

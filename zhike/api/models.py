@@ -111,11 +111,10 @@ class ErrorBody(BaseModel):
     error: ErrorPart
 
 
-class ServedAction(BaseModel):
-    """One action of the list."""
+class ListedAction(BaseModel):
+    """One action of a list."""
 
     rank: int
-    offer_id: str
     action_id: str
     title: str
     kind: str
@@ -130,6 +129,27 @@ class ServedAction(BaseModel):
     duties: list[str]
     contact_not_before: str | None
     contact_not_after: str | None
+
+
+class ServedAction(ListedAction):
+    """One action that was offered."""
+
+    offer_id: str
+
+
+class Recommendations(BaseModel):
+    """What would be decided for a customer now; nothing of it is recorded."""
+
+    customer_id: str
+    publication: int
+    as_of: dt.date | None
+    actions: list[ListedAction]
+    attempts: dict[str, int]
+    degraded: str | None
+    titles: dict[str, str] = Field(
+        description="Of every action, by its identifier, in the caller's language."
+    )
+    explanation: dict[str, Any] | None
 
 
 class DecisionAnswer(BaseModel):

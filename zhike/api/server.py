@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from zhike.adapters.store.engine import LedgerStore
     from zhike.api.service import Service
 
-__all__ = ["app_from_environment", "serve"]
+__all__ = ["INTERFACE", "app_from_environment", "serve"]
 
+INTERFACE: Final = "zhike.api.server:app_from_environment"
+"""The HTTP interface alone."""
 _CHECKPOINT_EVERY: Final = 2.0
 """Seconds."""
 _PATIENCE: Final = 3.0
@@ -64,7 +66,14 @@ def _settled(service: Service) -> None:
 
 
 def serve(
-    place: str, rulebook: Path | None, deliverers: Path | None, *, host: str, port: int, workers: int
+    place: str,
+    rulebook: Path | None,
+    deliverers: Path | None,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    application: str = INTERFACE,
 ) -> None:
     """Serve until interrupted, with a keeper beside.
 
@@ -77,6 +86,8 @@ def serve(
         File that says which channel uses which deliverer.
     host, port, workers
         As uvicorn takes them.
+    application : str
+        What each worker calls for its application, as ``module:function``.
     """
     import uvicorn
 
@@ -88,7 +99,7 @@ def serve(
     keeper.start()
     try:
         uvicorn.run(
-            "zhike.api.server:app_from_environment", factory=True, host=host, port=port, workers=workers, loop="uvloop", http="httptools",
+            application, factory=True, host=host, port=port, workers=workers, loop="uvloop", http="httptools",
             log_config=LOGGING, log_level="warning", access_log=False, server_header=False, date_header=False, timeout_keep_alive=30,
         )  # fmt: skip
     finally:

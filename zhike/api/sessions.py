@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zhike.act.sessions import OpenedSession
     from zhike.api.service import Service
 
-__all__ = ["open_router", "router"]
+__all__ = ["open_router", "router", "signed_in"]
 
 router = APIRouter(tags=["sessions"])
 open_router = APIRouter(tags=["sessions"])
@@ -34,12 +34,7 @@ def begin(body: SessionRequest, request: Request) -> dict[str, Any]:
     It is shown this once. A wrong name, a wrong password and a name that is locked for a while are refused alike.
     """
     service = request.app.state.service
-    try:
-        opened = _signed_in(service, body)
-    except (SignInRefusedError, TooManyRequestsError) as problem:
-        # Without the name: in that field stands, now and then, a password.
-        service.security.refused(problem.code, route="/sessions")
-        raise
+    opened = signed_in(service, body.staff_id, body.password.get_secret_value())
     return {"token": opened.token, "ends_at": instant(opened.ends_at), "idle_seconds": opened.idle // _SECOND}
 
 
@@ -69,10 +64,16 @@ def end(request: Request, asking: AskingOf) -> dict[str, Any]:
     return {"staff_id": asking.actor.actor_id, "ended_at": instant(service.acting.clock.now())}
 
 
-def _signed_in(service: Service, body: SessionRequest) -> OpenedSession:
-    service.sign_ins.take(body.staff_id, service.acting.clock.now())
-    rules = SessionRules.of(service.rulebook.at(SESSIONS, service.today()))
-    return open_session(service.acting, rules, body.staff_id, body.password.get_secret_value())
+def signed_in(service: Service, staff_id: str, password: str) -> OpenedSession:
+    """Begin a session, if the name is not tried too often; whoever is refused is told of in the log."""
+    try:
+        service.sign_ins.take(staff_id, service.acting.clock.now())
+        rules = SessionRules.of(service.rulebook.at(SESSIONS, service.today()))
+        return open_session(service.acting, rules, staff_id, password)
+    except (SignInRefusedError, TooManyRequestsError) as problem:
+        # Without the name: in that field stands, now and then, a password.
+        service.security.refused(problem.code, route="/sessions")
+        raise
 
 
 def _shown(request: Request, service: Service) -> dict[str, Any] | None:

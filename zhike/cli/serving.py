@@ -23,6 +23,10 @@ _PUBLISHED: Final = Text(
 _SERVING: Final = Text("serving on http://{host}:{port}/v1/health", "服务地址 http://{host}:{port}/v1/health", "服務位址 http://{host}:{port}/v1/health")  # fmt: skip
 
 
+_WITH_WORKBENCH: Final = "zhike.workbench.app:app_from_environment"
+"""The HTTP interface and the pages for staff beside it."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     published = said(
@@ -84,7 +88,15 @@ def _serve(
 
     acting_on(store, create=True, deliverers=deliverers)
     write(_SERVING.render(chosen_language(lang), host=host, port=port))
-    serve(store_place(store), rulebook, deliverers, host=host, port=port, workers=workers)
+    serve(
+        store_place(store),
+        rulebook,
+        deliverers,
+        host=host,
+        port=port,
+        workers=workers,
+        application=_WITH_WORKBENCH,
+    )
 
 
 def _api(  # noqa: PLR0913 - one parameter an option

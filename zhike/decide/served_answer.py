@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zhike.decide.serving import Moment, Place, Served
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["Reading", "explained", "listed"]
+__all__ = ["Reading", "explained", "listed", "titles_of"]
 
 _MOST_REFUSED: Final = 5
 
@@ -85,6 +85,15 @@ def _bits(reading: Reading, column: int) -> list[int]:
     if not any(words):
         return []
     return [64 * at + bit for at, word in enumerate(words) for bit in range(64) if word >> bit & 1]
+
+
+def titles_of(setting: ServingSetting, language: Language) -> dict[str, str]:
+    """Return the title of every action by its identifier; the template's name where it has none."""
+    known = setting.titles
+    return {
+        action: known[template].in_language(language) if template in known else template
+        for action, template in zip(setting.columns["action_id"], setting.columns["template"], strict=True)
+    }
 
 
 def explained(reading: Reading, language: Language) -> dict[str, Any]:

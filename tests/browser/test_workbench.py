@@ -1,0 +1,172 @@
+"""The workbench in a real browser, behind the real server: it can be used, read in each language, and walked through by keyboard."""
+
+import os
+import shutil
+from itertools import product
+
+import pytest
+from served_bank import PASSWORD
+
+from zhike.core.language import LANGUAGES
+from zhike.workbench.words import WORDS
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)  # fmt: skip
+pytestmark = pytest.mark.skipif(
+    BROWSER is None, reason="found neither chromium nor google-chrome; install one to look at the pages"
+)
+DESK, TABLET = 1280, 820
+PICTURES = os.environ.get("ZHIKE_PICTURES")
+"""Folder into which every page is drawn, for whoever builds it."""
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    from live_server import LiveServer
+    from served_bank import NORTH
+
+    served = LiveServer(tmp_path_factory.mktemp("workbench") / "bank")
+    for customer in NORTH:
+        served.ask("POST", "/v1/decisions", {"customer_id": customer}, staff="integration")
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def browser(server):  # noqa: ARG001 - started after it and ended before: each has an event loop of its own
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    options = [
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    alone = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=BROWSER, args=[*alone, *options])
+        yield opened
+        opened.close()
+
+
+class Desk:
+    """A window of the browser at the workbench; whatever the page complains of is kept."""
+
+    def __init__(self, browser, server, language="en", theme="light", width=DESK):
+        self.place = f"http://127.0.0.1:{server.port}/workbench"
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale=language, color_scheme=theme
+        )
+        self.page, self.complaints = self.context.new_page(), []
+        self.page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def sign_in(self, after=""):
+        self.page.goto(f"{self.place}{after or '/today'}")
+        self.page.fill("[name=staff]", "rm")
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(f"{self.place}{after or '/today'}")
+        return self
+
+    def picture(self, name):
+        if PICTURES:
+            self.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+@pytest.fixture
+def desk(browser, server):
+    opened = []
+
+    def at(**given):
+        opened.append(Desk(browser, server, **given))
+        return opened[-1]
+
+    yield at
+    for one in opened:
+        one.context.close()
+        assert one.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"), list(product(LANGUAGES, ("light", "dark"), (DESK, TABLET)))
+)
+def test_nothing_is_wider_than_the_window(desk, language, theme, width):
+    seat = desk(language=language, theme=theme, width=width)
+    seat.page.goto(f"{seat.place}/sign-in")
+    seat.picture(f"sign-in-{language}-{theme}-{width}")
+    seat.sign_in()
+    for path in ("/today", "/customers/C02"):
+        seat.page.goto(seat.place + path)
+        seat.picture(f"{path[1:].replace('/', '-')}-{language}-{theme}-{width}")
+        assert seat.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert seat.page.evaluate("document.documentElement.lang") == language
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/sign-in", "/today", "/customers/C02", "/customers/nobody"])
+def test_no_serious_barrier(desk, path, theme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    seat = desk(theme=theme)
+    if path != "/sign-in":
+        seat.sign_in()
+    seat.page.goto(seat.place + path)
+    for fold in seat.page.query_selector_all("details"):
+        fold.evaluate("fold => fold.open = true")
+    found = axe.Axe().run(seat.page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
+    seat.complaints = [one for one in seat.complaints if "404" not in one]
+
+
+def test_a_customer_is_found_and_read_by_keyboard_alone(desk):
+    seat = desk().sign_in()
+    seat.page.keyboard.press("/")
+    seat.page.keyboard.type("C02")
+    seat.page.keyboard.press("Enter")
+    seat.page.wait_for_url(f"{seat.place}/customers/C02")
+    seat.page.keyboard.press("Tab")
+    assert seat.page.evaluate("document.activeElement.className") == "skip"
+    seat.page.keyboard.press("Enter")
+    assert seat.page.evaluate("document.activeElement.id") == "content"
+    seat.page.keyboard.press("Tab")  # the first fold of the page: why what is proposed is allowed
+    assert seat.page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    seat.page.keyboard.press("Enter")
+    assert seat.page.locator("details[open] .reasons li").first.is_visible()
+
+
+def test_the_plan_moves_when_a_line_is_refused(desk):
+    seat = desk().sign_in()
+    lines = seat.page.locator("article.line")
+    first, many = lines.first.get_attribute("id"), lines.count()
+    assert many > 1
+    lines.first.locator("details summary", has_text=WORDS["today.refused"].en).click()
+    lines.first.get_by_label(WORDS["today.their_reason"].en).fill("the interest is too low")
+    seat.page.keyboard.press("Enter")
+    seat.page.wait_for_function(
+        "most => document.querySelectorAll('article.line').length === most", arg=many - 1
+    )
+    assert seat.page.locator(f"[id='{first}']").count() == 0
+    seat.picture("today-after")
+
+
+def test_language_and_appearance_are_changed_by_choosing(desk):
+    seat = desk().sign_in("/customers/C02")
+    seat.page.click(".choices summary")
+    seat.page.select_option("[name=language]", "zh-Hant")
+    seat.page.wait_for_selector("html[lang='zh-Hant']")
+    assert seat.page.url == f"{seat.place}/customers/C02"
+    assert seat.page.locator("#advice").inner_text() == WORDS["customer.recommended"].zh_hant
+    seat.page.click(".choices summary")
+    seat.page.select_option("[name=theme]", "dark")
+    seat.page.wait_for_selector("html[data-theme='dark']")
+
+
+def test_after_signing_out_the_way_back_shows_nothing(desk):
+    seat = desk().sign_in("/customers/C02")
+    seat.page.click(".out button")
+    seat.page.wait_for_url(f"{seat.place}/sign-in")
+    seat.page.go_back()
+    seat.page.wait_for_load_state()
+    assert "/sign-in" in seat.page.url

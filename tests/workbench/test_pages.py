@@ -1,0 +1,163 @@
+"""What pages show to whom, in which language, and that nothing of them comes from elsewhere."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from zhike.core.language import LANGUAGES
+from zhike.workbench.words import WORDS
+
+PAGES = ("/today", "/customers/C02", "/customers/nobody", "/nowhere")
+
+
+class Outline(HTMLParser):
+    """What a page is made of."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.ids, self.open, self.levels = [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append((tag, given, tuple(self.open)))
+        if "id" in given:
+            self.ids.append(given["id"])
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if tag not in ("meta", "link", "input", "br", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop() != tag:
+            pass
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_can_be_walked_through(desk, path):
+    page = Outline(desk.get(path).text)
+    assert page.levels[0] == 1
+    assert page.levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(page.levels, page.levels[1:], strict=False))
+    assert len(page.ids) == len(set(page.ids))
+    fields = [
+        (given, inside)
+        for tag, given, inside in page.tags
+        if tag in ("input", "select") and given.get("type") != "hidden"
+    ]
+    assert all("label" in inside or "aria-label" in given for given, inside in fields)
+    for tag, given, inside in page.tags:
+        assert tag != "th" or given.get("scope") in ("col", "row")
+        assert tag not in ("style", "iframe", "object", "embed")
+        assert tag != "script" or given.get("src")
+        assert not any(name.startswith("on") or name == "style" for name in given)
+        for name in ("src", "href", "action"):
+            assert given.get(name, "/").startswith(("/workbench/", "#", "/")), (tag, given, inside)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_of_a_page_comes_from_elsewhere_or_is_kept_or_framed(desk, path):
+    headers = desk.get(path).headers
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["cache-control"] == "no-store"
+
+
+def test_files_beside_a_page_may_be_kept_for_ever_under_their_address(desk):
+    for address in re.findall(r'(?:href|src)="/workbench(/static/[^"]+)"', desk.get("/today").text):
+        answer = desk.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert desk.get("/static/../words.py").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_speaks_the_language_that_is_chosen(desk, language):
+    page = desk.post(
+        "/choices", {"form": desk.form(), "language": language, "theme": "dark", "back": "/customers/C02"}
+    )
+    assert page.url.path == "/workbench/customers/C02"
+    assert f'<html lang="{language}" data-theme="dark">' in page.text
+    assert WORDS["customer.recommended"].in_language(language) in page.text
+
+
+@pytest.mark.parametrize(
+    ("header", "language"), [("zh-TW,zh;q=0.9", "zh-Hant"), ("zh-CN", "zh-Hans"), ("fr", "en")]
+)
+def test_before_one_is_chosen_it_is_that_of_the_browser(visit, header, language):
+    assert f'<html lang="{language}"' in visit.get("/sign-in", **{"accept-language": header}).text
+
+
+def test_a_customer_who_may_not_be_seen_is_not_there(desk):
+    theirs, nobodys = desk.get("/customers/C06"), desk.get("/customers/nobody")
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.text.replace("C06", "?") == nobodys.text.replace("nobody", "?")
+
+
+def test_what_is_known_proposed_and_refused_is_on_one_page(desk):
+    told = desk.bank.get("rm", "/v1/customers/C02/recommendations").json()
+    page = desk.get("/customers/C02").text
+    assert told["actions"]
+    assert told["explanation"]["best_refused"]
+    for one in told["actions"]:
+        assert one["title"] in page
+    for found in told["explanation"]["best_refused"]:
+        for reason in found["reasons"]:
+            assert reason["effect"] != "refused" or reason["reference"] in page
+
+
+def test_to_look_at_a_customer_changes_nothing(desk):
+    before = {table: desk.bank.rows(table) for table in ("decisions", "offers", "audit_entries", "outbox")}
+    versions = desk.bank.rows("customers")
+    assert desk.get("/customers/C02").text == desk.get("/customers/C02").text
+    assert {table: desk.bank.rows(table) for table in before} == before
+    assert desk.bank.rows("customers") == versions
+
+
+def test_a_number_leads_to_its_customer(desk):
+    assert desk.get("/customers?number=C02").url.path == "/workbench/customers/C02"
+    assert desk.get("/customers?number=%20").url.path == "/workbench/today"
+    hostile = desk.get("/customers?number=%2e%2e%2f..%2fC02%3Cscript%3E")
+    assert hostile.status_code == 404
+    assert "<script>" not in hostile.text
+
+
+def test_a_store_that_is_away_is_said_in_words(desk, monkeypatch):
+    from zhike.core.store_errors import StoreUnavailableError
+
+    def away(*_):
+        raise StoreUnavailableError(store="ledger", what="it is away")
+
+    desk.get("/today")
+    monkeypatch.setattr("zhike.workbench.customer.customer_view", away)
+    page = desk.get("/customers/C02")
+    assert page.status_code == 503
+    assert "Traceback" not in page.text
+    assert WORDS["problem.title"].en in page.text
+
+
+def test_a_note_keeps_what_was_said_apart_from_what_is_thought(desk):
+    said = {
+        "kind": "call",
+        "facts": "Called at ten.",
+        "words": '"I want <b>no</b> more calls"',
+        "judgement": "annoyed",
+        "suggestion": "",
+    }
+    page = desk.post("/customers/C02/notes", {"form": desk.form(), **said})
+    assert page.url.path == "/workbench/customers/C02"
+    assert "I want &lt;b&gt;no&lt;/b&gt; more calls" in page.text
+    (kept,) = desk.bank.get("rm", "/v1/customers/C02/notes").json()["notes"]
+    assert [kept[part] for part in ("facts", "words", "judgement")] == [
+        said[part] for part in ("facts", "words", "judgement")
+    ]
+
+
+def test_an_empty_note_or_one_of_somebody_else_is_none(desk):
+    assert desk.post("/customers/C02/notes", {"form": desk.form(), "kind": "note"}).status_code in (400, 422)
+    assert desk.post("/customers/C06/notes", {"form": desk.form(), "facts": "x"}).status_code == 404
+    assert desk.bank.rows("notes") == []

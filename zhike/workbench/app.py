@@ -1,0 +1,105 @@
+"""The workbench as an application of its own beside the HTTP interface: its addresses, and what a page says when something is wrong."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from zhike.api.server import app_from_environment as interface_from_environment
+from zhike.core.errors import InternalError, UsageError, ZhikeError
+from zhike.core.service_errors import RecordNotFoundError
+from zhike.workbench import customer, signing_in, today
+from zhike.workbench.rendering import STATIC, rendered
+from zhike.workbench.visitors import PLACE, Visitor, choose, form_of, visitor_of
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from zhike.api.service import Service
+
+__all__ = ["app_from_environment", "with_workbench"]
+
+_FOR_VISITORS: Final = (UsageError, InternalError)
+
+
+def app_from_environment() -> FastAPI:
+    """Return the HTTP interface with the workbench beside it; each worker makes its own."""
+    return with_workbench(interface_from_environment())
+
+
+def with_workbench(interface: FastAPI) -> FastAPI:
+    """Add the workbench to an application; the bare address leads to it."""
+    interface.router.routes += [
+        Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
+        Mount(PLACE, _workbench(interface.state.service)),
+    ]
+    return interface
+
+
+def _workbench(service: Service) -> Starlette:
+    routes = [
+        *signing_in.ROUTES, *today.ROUTES, *customer.ROUTES,
+        Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
+        Route("/choices", _choices, methods=["POST"]),
+        Mount("/static", _Kept(StaticFiles(directory=STATIC))),
+    ]  # fmt: skip
+    app = Starlette(routes=routes, exception_handlers={ZhikeError: _told, HTTPException: _no_page})
+    app.state.service = service
+    return app
+
+
+class _Kept:
+    """Files that never change under their address: browsers may keep them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def kept(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start" and scope["query_string"]:
+                headers = [one for one in message.get("headers", ()) if one[0] != b"cache-control"]  # type: ignore[attr-defined]
+                message["headers"] = [*headers, (b"cache-control", b"public, max-age=31536000, immutable")]
+            await send(message)
+
+        await self._app(scope, receive, kept)  # type: ignore[arg-type]
+
+
+async def _choices(request: Request) -> Response:
+    """Remember language and appearance, and go back to the page where they were chosen."""
+    visitor = await visitor_of(request)
+    fields = await form_of(request, visitor)
+    back = fields.get("back", "")
+    response = RedirectResponse(
+        PLACE + back if back.startswith("/") else f"{PLACE}/today", HTTPStatus.SEE_OTHER
+    )
+    choose(request, response, fields)
+    return response
+
+
+async def _told(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, ZhikeError)  # noqa: S101 - registered for nothing else
+    return await _problem(request, problem, problem.http_status)
+
+
+async def _no_page(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)  # noqa: S101 - registered for nothing else
+    return await _problem(request, RecordNotFoundError(what="page"), problem.status_code)
+
+
+async def _problem(request: Request, problem: ZhikeError, status: int) -> Response:
+    try:
+        visitor = await visitor_of(request)
+    except ZhikeError:  # the store itself may be the problem
+        visitor = Visitor("en", "auto")
+    return rendered(
+        visitor, "problem", status, problem=problem.parts(visitor.language), here="", back="/today"
+    )

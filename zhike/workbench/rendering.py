@@ -1,0 +1,91 @@
+"""From content to a page: templates, words, formats, and the heads that keep a page to itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from zhike.core.language import LANGUAGES
+from zhike.workbench import formats
+from zhike.workbench.visitors import PLACE, THEMES
+from zhike.workbench.words import WORDS
+
+if TYPE_CHECKING:
+    from zhike.workbench.visitors import Visitor
+
+__all__ = ["STATIC", "heads", "rendered"]
+
+STATIC: Final = Path(__file__).parent / "static"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_NAMES: Final = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
+
+
+def heads() -> dict[str, str]:
+    """Return the heads of every page: nothing of it comes from elsewhere, nobody frames it, nobody learns whence one came."""
+    return {
+        "Content-Security-Policy": _POLICY, "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin", "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }  # fmt: skip
+
+
+def rendered(visitor: Visitor, name: str, status: int = 200, **content: Any) -> HTMLResponse:  # noqa: ANN401
+    """Return a page.
+
+    Parameters
+    ----------
+    visitor : Visitor
+    name : str
+        Of the template.
+    status : int
+    content
+        What the template names.
+    """
+    template = _environment().get_template(f"{name}.html")
+    language = visitor.language
+
+    def said(key: str, **values: object) -> str:
+        return WORDS[key].render(language, **values)
+
+    text = template.render(
+        t=said, word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=PLACE, languages=_NAMES,
+        known_languages=LANGUAGES, themes=THEMES, asset=_asset, day=lambda value: formats.day(_date(value), language),
+        minute=lambda value: formats.minute(dt.datetime.fromisoformat(value), language), number=formats.number, price=formats.price,
+        share=formats.share, **content,
+    )  # fmt: skip
+    return HTMLResponse(text, status, heads())
+
+
+def _word(kind: str, value: object, visitor: Visitor) -> str:
+    """Return the word for a value that rows carry, the value itself where there is none."""
+    text = WORDS.get(f"{kind}.{value}")
+    return str(value) if text is None else text.in_language(visitor.language)
+
+
+def _date(value: str | dt.date) -> dt.date:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("zhike.workbench"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    """Return the address of a file with a piece of its hash, so that it can be kept for ever."""
+    return f"{PLACE}/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"

@@ -1,0 +1,95 @@
+"""Sign in and out."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+
+from zhike.act.sessions import end_session
+from zhike.act.staff import token_hash
+from zhike.api.sessions import signed_in
+from zhike.core.service_errors import RecordNotFoundError, SignInRefusedError, TooManyRequestsError
+from zhike.workbench.rendering import rendered
+from zhike.workbench.visitors import (
+    PLACE,
+    Visitor,
+    forget_session,
+    form_of,
+    keep_session,
+    shown_session,
+    visitor_of,
+)
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+__all__ = ["ROUTES", "to_sign_in"]
+
+_PAGE: Final = "sign_in"
+
+
+def to_sign_in(request: Request) -> Response:
+    """Return the way to the page for signing in, and back to the page that was asked for."""
+    path = request.url.path.removeprefix(PLACE)
+    return RedirectResponse(f"{PLACE}/sign-in?next={path}", HTTPStatus.SEE_OTHER)
+
+
+async def _form(request: Request) -> Response:
+    visitor = await visitor_of(request)
+    if visitor.asking is not None:
+        return RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)
+    return _shown(visitor, request.query_params.get("next", ""))
+
+
+def _shown(visitor: Visitor, after: str, staff: str = "", told: str = "", status: int = 200) -> Response:
+    return rendered(visitor, _PAGE, status, here="", back="/sign-in", next=after, staff=staff, told=told)
+
+
+async def _sign_in(request: Request) -> Response:
+    fields, visitor = await form_of(request), await visitor_of(request)
+    service, staff, after = request.app.state.service, fields.get("staff", ""), fields.get("next", "")
+    try:
+        opened = await run_in_threadpool(signed_in, service, staff, fields.get("password", ""))
+    except (SignInRefusedError, TooManyRequestsError) as problem:
+        told = (
+            f"{problem.found.in_language(visitor.language)}; {problem.remedy.in_language(visitor.language)}"
+        )
+        return _shown(visitor, after, staff, told, problem.http_status)
+    response = RedirectResponse(
+        PLACE + after if after.startswith("/") else f"{PLACE}/today", HTTPStatus.SEE_OTHER
+    )
+    keep_session(request, response, opened.token)
+    return response
+
+
+async def _sign_out(request: Request) -> Response:
+    visitor, token = await visitor_of(request), shown_session(request)
+    if visitor.asking is not None and token is not None:
+        await form_of(request, visitor)
+        await run_in_threadpool(_ended, visitor, token)
+    response = RedirectResponse(f"{PLACE}/sign-in", HTTPStatus.SEE_OTHER)
+    forget_session(request, response)
+    return response
+
+
+def _ended(visitor: Visitor, token: str) -> None:
+    assert visitor.asking is not None  # noqa: S101 - seen by whoever calls
+    service = visitor.asking.service
+    try:
+        end_session(service.acting, token_hash(token), visitor.asking.actor.actor_id)
+    except RecordNotFoundError:  # ended meanwhile, which is what was asked for
+        pass
+    finally:
+        service.forget(token)
+
+
+ROUTES: Final = [
+    Route("/sign-in", _form),
+    Route("/sign-in", _sign_in, methods=["POST"]),
+    Route("/sign-out", _sign_out, methods=["POST"]),
+]

@@ -1,0 +1,176 @@
+"""Who visits: the session in the cookie, the language and the appearance that they chose, and forms that come from our own pages."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from zhike.api.asking import Asking
+from zhike.api.faults import mistake
+from zhike.api.languages import spoken
+from zhike.core.errors import UsageError
+from zhike.core.language import LANGUAGES, Language
+from zhike.core.service_errors import RequestInvalidError, UnauthenticatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from zhike.api.service import Service
+
+__all__ = [
+    "PLACE",
+    "THEMES",
+    "Visitor",
+    "choose",
+    "forget_session",
+    "form_of",
+    "keep_session",
+    "read_form",
+    "shown_session",
+    "visitor_of",
+]
+
+PLACE: Final = "/workbench"
+Model = TypeVar("Model", bound=BaseModel)
+Theme = Literal["auto", "light", "dark"]
+THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
+_SESSION, _LANGUAGE, _THEME = "zhike_session", "zhike_language", "zhike_theme"
+_YEAR: Final = 365 * 86_400
+_FORM: Final = "form"
+_MOST_FIELDS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody in front of a page.
+
+    Parameters
+    ----------
+    language : str
+    theme : str
+        auto, light or dark.
+    asking : Asking or None
+        What routes need to know of who asks; None before they have signed in.
+    form : str
+        What a form of this session carries to show where it comes from.
+    """
+
+    language: Language
+    theme: Theme
+    asking: Asking | None = None
+    form: str = ""
+
+
+async def visitor_of(request: Request) -> Visitor:
+    """Return who visits, as somebody unknown where there is no session in force."""
+    service: Service = request.app.state.service
+    language, theme, token = _language(request), _theme(request), shown_session(request)
+    if token is None:
+        return Visitor(language, theme)
+    try:
+        known = service.remembered(token)
+        actor = await run_in_threadpool(service.actor, token) if known is None else known
+    except UnauthenticatedError:
+        return Visitor(language, theme)
+    service.pace.take(actor.actor_id, service.acting.clock.now())
+    form = hmac.digest(token.encode(), b"zhike/1/form", "sha256").hex()
+    return Visitor(language, theme, Asking(service, actor, "service", language, None), form)
+
+
+def _language(request: Request) -> Language:
+    chosen = request.cookies.get(_LANGUAGE)
+    return next((one for one in LANGUAGES if one == chosen), None) or spoken(
+        request.headers.get("accept-language")
+    )
+
+
+def _theme(request: Request) -> Theme:
+    chosen = request.cookies.get(_THEME)
+    return next((one for one in THEMES if one == chosen), "auto")
+
+
+async def form_of(request: Request, visitor: Visitor | None = None) -> dict[str, str]:
+    """Return the fields of a form; the last where a name comes twice.
+
+    Parameters
+    ----------
+    request : Request
+    visitor : Visitor, optional
+        Whose form it must be; without one, a form that needs no session, such as the one to sign in.
+
+    Raises
+    ------
+    UsageError
+        When it does not come from a page of ours: another site's page, or one of a session before.
+    """
+    here = request.headers.get("host", "")
+    origin = request.headers.get("origin")
+    elsewhere = origin is not None and urlsplit(origin).netloc != here
+    fields = dict(
+        parse_qsl(
+            (await request.body()).decode("utf-8", "replace"),
+            keep_blank_values=True,
+            max_num_fields=_MOST_FIELDS,
+        )
+    )
+    theirs = visitor is not None and not hmac.compare_digest(fields.get(_FORM, ""), visitor.form)
+    if (
+        elsewhere
+        or theirs
+        or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    ):
+        raise UsageError(
+            what="a form from elsewhere, or of a session that has ended", expected="the page, loaded again"
+        )
+    return fields
+
+
+def read_form(model: type[Model], fields: Mapping[str, str]) -> Model:
+    """Return what a form says as the interface wants it; fields left empty are not given.
+
+    Raises
+    ------
+    RequestInvalidError
+        When a field is not as it is described.
+    """
+    given = {name: fields[name] for name in model.model_fields if fields.get(name)}
+    try:
+        return model.model_validate_json(json.dumps(given))
+    except ValidationError as problem:
+        found = "; ".join(mistake(one) for one in problem.errors(include_input=False, include_url=False))
+        raise RequestInvalidError(what=found, expected="every field as its label says") from problem
+
+
+def shown_session(request: Request) -> str | None:
+    """Return the token of the session in the cookie."""
+    return request.cookies.get(_SESSION) or None
+
+
+def keep_session(request: Request, response: Response, token: str) -> None:
+    """Put a session into the cookie: for this place only, never for scripts, never sent from other sites' pages."""
+    response.set_cookie(_SESSION, token, **_bounds(request))
+
+
+def forget_session(request: Request, response: Response) -> None:
+    """Take the session out of the cookie."""
+    response.delete_cookie(_SESSION, **_bounds(request))
+
+
+def choose(request: Request, response: Response, fields: Mapping[str, str]) -> None:
+    """Remember a language and an appearance that were chosen."""
+    for name, field, known in ((_LANGUAGE, "language", LANGUAGES), (_THEME, "theme", THEMES)):
+        if fields.get(field) in known:
+            response.set_cookie(name, fields[field], max_age=_YEAR, **_bounds(request))
+
+
+def _bounds(request: Request) -> dict[str, Any]:
+    return {"path": PLACE, "secure": request.url.scheme == "https", "httponly": True, "samesite": "strict"}
