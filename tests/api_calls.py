@@ -50,6 +50,24 @@ CALLS = {
         "rm", "service", "PUT", "/v1/customers/C02/preferences/hours", {"not_before": "09:30", "not_after": "12:00"}
     ),
     "day": Call("rm", "service", "GET", "/v1/day?minutes=240"),
+    "done_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/done", {"outcome": "refused", "text": "no time"}),
+    "refuse_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/refuse", {"reason": "called last week"}),
+    "postpone_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/postpone", {"until": "2026-07-10"}),
+    "hand_over_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/hand-over", {"deputy": "branch_manager"}),
+    "tasks": Call("rm", "service", "GET", "/v1/tasks?state=all"),
+    "tasks_of": Call("rm", "service", "GET", "/v1/customers/C02/tasks?state=all"),
+    "make_task": Call("rm", "service", "POST", "/v1/tasks", {"customer_id": "C02", "kind": "call", "due_on": "2026-07-09", "text": "the form"}),
+    "claim_task": Call("rm", "service", "POST", "/v1/tasks/{task}/claim"),
+    "close_task": Call("rm", "service", "POST", "/v1/tasks/{task}/close", {"outcome": "achieved", "text": "signed"}),
+    "cancel_task": Call("rm", "service", "POST", "/v1/tasks/{task}/cancel", {"reason": "no longer wanted"}),
+    "postpone_task": Call("rm", "service", "POST", "/v1/tasks/{task}/postpone", {"until": "2026-07-10"}),
+    "hand_over_task": Call("rm", "service", "POST", "/v1/tasks/{task}/hand-over", {"deputy": "branch_manager"}),
+    "notes": Call("rm", "service", "GET", "/v1/customers/C02/notes"),
+    "write_note": Call(
+        "rm", "service", "POST", "/v1/customers/C02/notes",
+        {"kind": "call", "channel": "phone", "happened_at": "2026-07-01T09:00:00Z", "facts": "called back", "words": "call me in May",
+         "judgement": "wants to wait", "suggestion": "call in May"},
+    ),
     "submit_batch": Call("analyst", "analysis", "POST", "/v1/batches", {"customers": ["C01", "C02"]}),
     "batch": Call("analyst", "analysis", "GET", "/v1/batches/{job}"),
     "webhooks": Call("administrator", "operation", "GET", "/v1/webhooks"),
@@ -93,6 +111,8 @@ def prepared(bank):
     names = {
         "decision": decided["decision_id"],
         "offer": decided["actions"][0]["offer_id"],
+        "line": next(one["offer_id"] for one in decided["actions"] if one["channel"] == "phone"),
+        "task": CALLS["make_task"](bank).json()["task_id"],
         "webhook": bank.post("administrator", "/v1/webhooks", hooks, purpose="operation").json()[
             "webhook_id"
         ],

@@ -31,11 +31,14 @@ ABOUT = (
     "retained.",
     "break_glass.",
     "erasure.",
+    "task.",
+    "note.",
 )
 """Families of verbs that are about a customer."""
 ON_TOP = ("decision.explain", "privacy.export")
 """Verbs that a part of a request asks for as well."""
 ONE_OF = {
+    **dict.fromkeys(["done_line", "refuse_line"], ("offer.respond",)),
     "proposals": ("privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve"),
     "proposal": ("privacy.erase", "erasure.approve"),
     **dict.fromkeys(["approve_proposal", "refuse_proposal"], ("erasure.approve",)), **dict.fromkeys(["withdraw_proposal", "execute_proposal"], ("privacy.erase",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from zhike.decide.catalogue import offer_of
 from zhike.decide.contact_hours import local_day
 from zhike.decide.day_plan import Line, Why
 from zhike.decide.day_rules import DESK
-from zhike.decide.live import Live, changed_inputs
+from zhike.decide.live import NOTHING, Live, changed_inputs
 from zhike.decide.reminders import REMINDERS, Reminder, reminders
 
 if TYPE_CHECKING:
@@ -25,11 +25,22 @@ if TYPE_CHECKING:
     from zhike.act.publications import Publication
     from zhike.decide.day_rules import DayRules
     from zhike.decide.dossier import Dossier
+    from zhike.decide.serving_setting import ServingSetting
 
 __all__ = ["TASK_KINDS", "DayLines", "known_now", "reminder_id", "task_title"]
 
 OFFER, TASK, REMINDER = "offer", "task", "reminder"
 _MANDATORY: Final = "mandatory"
+_MADE: Final = Text("Recommended on {day}.", "{day} 推荐。", "{day} 推薦。")
+_LAPSES: Final = Text("Open until {day}.", "有效期至 {day}。", "有效期至 {day}。")
+_PROPENSITY: Final = Text(
+    "{share} of such customers accept when it is shown.",
+    "向此类客户展示时，{share} 会接受。",
+    "向此類客戶展示時，{share} 會接受。",
+)
+_GIVEN: Final = Text("Given by {actor} on {day}.", "{actor} 于 {day} 交办。", "{actor} 於 {day} 交辦。")
+_DUE: Final = Text("Due on {day}.", "{day} 到期。", "{day} 到期。")
+_OVERDUE: Final = Text("Was due on {day}.", "已于 {day} 到期。", "已於 {day} 到期。")
 TASK_KINDS: Final[dict[str, tuple[Text, str]]] = {
     "call": (Text("Call the customer", "致电客户", "致電客戶"), "phone"),
     "meeting": (Text("Meet the customer", "与客户面谈", "與客戶面談"), "adviser"),
@@ -59,6 +70,29 @@ def task_title(kind: str) -> Text:
     return REMINDERS[kind].title if kind in REMINDERS else _plain(kind)
 
 
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """What is the same in all offers of an action: its place in the setting, and what a line tells of it."""
+
+    place: int
+    kind: str
+    title: Text
+    currency: str
+    hours: float
+    units: int
+
+
+def _action_of(setting: ServingSetting, name: str) -> _Action | None:
+    """Return an action of a setting, None where it is on sale no more."""
+    place, columns = setting.places.get(name), setting.columns
+    if place is None:
+        return None
+    template, currency = columns["template"][place], columns["currency"][place]
+    title = setting.titles.get(template) or _plain(template)
+    units = 10 ** setting.minor_units.get(currency, DEFAULT_MINOR_UNITS)
+    return _Action(place, columns["kind"][place], title, currency, columns["hours"][place], units)
+
+
 @dataclass(frozen=True)
 class DayLines:
     """Makes the lines of a day.
@@ -76,6 +110,7 @@ class DayLines:
     rules: DayRules
     today: dt.date
     now: int
+    _actions: dict[str, _Action | None] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[Line]:
         yield from self.of_offers()
@@ -118,42 +153,38 @@ class DayLines:
 
     def _of_offer(self, offer: Mapping[str, Any]) -> Line | None:
         """Return the line of an offer, None where nothing is known any more of the action or of the customer."""
-        current, customer = self.book.publication, self.book.records[offer["customer_id"]]
-        dossier = self.book.dossiers.get(customer)
-        place = None if current is None else current.setting.places.get(offer["action_id"])
-        if current is None or dossier is None or place is None:
+        customer, current = self.book.records[offer["customer_id"]], self.book.publication
+        dossier, action = self.book.dossiers.get(customer), self._action(offer["action_id"])
+        if current is None or dossier is None or action is None:
             return None
-        setting = current.setting
-        table = {name: values[place] for name, values in setting.columns.items()}
-        minutes = self.rules.minutes(offer["channel"], table["hours"])
+        minutes = self.rules.minutes(offer["channel"], action.hours)
         if minutes is None:
             return None
-        decimals = setting.minor_units.get(table["currency"], DEFAULT_MINOR_UNITS)
-        title, value = setting.titles.get(table["template"]), int(dossier.value[0, place]) / 10**decimals
         lapses_on = None if offer["lapses_at"] is None else local_day(offer["lapses_at"], self.zone)
         return Line(
-            offer["offer_id"], OFFER, customer, table["kind"], title or _plain(table["template"]), offer["action_id"],
-            offer["offer_id"], offer["channel"], value, None, table["currency"], minutes, lapses_on,
-            table["kind"] == _MANDATORY, self._why_offered(offer, lapses_on, float(dossier.propensity[0, place])),
-            (offer["decision_id"], offer["offer_id"], f"publication:{current.number}"),
+            offer["offer_id"], OFFER, customer, action.kind, action.title, offer["action_id"], offer["offer_id"], offer["channel"],
+            int(dossier.value[0, action.place]) / action.units, None, action.currency, minutes, lapses_on, action.kind == _MANDATORY,
+            (), (offer["decision_id"], offer["offer_id"], f"publication:{current.number}"),
         )  # fmt: skip
 
-    def _why_offered(
-        self, offer: Mapping[str, Any], lapses_on: dt.date | None, propensity: float
-    ) -> tuple[Why, ...]:
-        made_on = local_day(offer["made_at"], self.zone)
-        found = [
-            Why("offer.made", Text("Recommended on {day}.", "{day} 推荐。", "{day} 推薦。").filled(day=made_on)),
-            Why(
-                "offer.propensity",
-                Text(
-                    "{share} of such customers accept when it is shown.", "向此类客户展示时，{share} 会接受。", "向此類客戶展示時，{share} 會接受。"
-                ).filled(share=f"{propensity:.1%}"),
-            ),
-        ]  # fmt: skip
-        if lapses_on is not None:
-            text = Text("Open until {day}.", "有效期至 {day}。", "有效期至 {day}。").filled(day=lapses_on)
-            found.insert(1, Why("offer.lapses", text))
+    def _action(self, name: str) -> _Action | None:
+        """Return what is the same in all offers of an action; looked up once."""
+        if name not in self._actions:
+            current = self.book.publication
+            self._actions[name] = None if current is None else _action_of(current.setting, name)
+        return self._actions[name]
+
+    def why(self, line: Line) -> tuple[Why, ...]:
+        """Return the reasons of a line, those of its offer too; told of few lines, as most of a large book are never shown."""
+        offer, dossier = self.book.offers.get(line.offer_id or ""), self.book.dossiers.get(line.customer_id)
+        action = None if offer is None else self._action(offer["action_id"])
+        if offer is None or dossier is None or action is None:
+            return line.reasons
+        made = Why("offer.made", _MADE, {"day": local_day(offer["made_at"], self.zone)})
+        share = f"{float(dossier.propensity[0, action.place]):.1%}"
+        found = [*line.reasons, made, Why("offer.propensity", _PROPENSITY, {"share": share})]
+        if offer["lapses_at"] is not None:
+            found.append(Why("offer.lapses", _LAPSES, {"day": local_day(offer["lapses_at"], self.zone)}))
         return tuple(found)
 
     # -- tasks -------------------------------------------------------------------------------------------------------
@@ -178,7 +209,7 @@ class DayLines:
             task["task_id"], TASK, self.book.records[task["customer_id"]], task["kind"], title if served is None else served.title,
             None if served is None else served.action_id, task["offer_id"], over if served is None else served.channel,
             worth if served is None else served.value, None, self.currency if served is None else served.currency, minutes, due_on,
-            due_on is not None and due_on <= self.today, (*self._why_task(task, due_on), *(() if served is None else served.reasons)),
+            due_on is not None and due_on <= self.today, self._why_task(task, due_on),
             (task["task_id"], *(() if served is None else served.evidence)), task["text"] or "",
         )  # fmt: skip
 
@@ -191,18 +222,12 @@ class DayLines:
         return task_title(kind), DESK if rule is None else rule.over
 
     def _why_task(self, task: Mapping[str, Any], due_on: dt.date | None) -> tuple[Why, ...]:
-        given = Text("Given by {actor} on {day}.", "{actor} 于 {day} 交办。", "{actor} 於 {day} 交辦。")
         day = local_day(task["recorded_at"], self.zone)
-        found = [Why("task.given", given.filled(actor=task["actor"], day=day))]
-        if due_on is not None:
-            late = due_on < self.today
-            text = (
-                Text("Was due on {day}.", "已于 {day} 到期。", "已於 {day} 到期。")
-                if late
-                else Text("Due on {day}.", "{day} 到期。", "{day} 到期。")
-            )
-            found.append(Why("task.overdue" if late else "task.due", text.filled(day=due_on)))
-        return tuple(found)
+        given = Why("task.given", _GIVEN, {"actor": task["actor"], "day": day})
+        if due_on is None:
+            return (given,)
+        late = due_on < self.today
+        return given, Why("task.overdue" if late else "task.due", _OVERDUE if late else _DUE, {"day": due_on})
 
     # -- reminders ---------------------------------------------------------------------------------------------------
 
@@ -242,7 +267,7 @@ class DayLines:
 def known_now(
     publication: Publication | None, dossier: Dossier, row: Mapping[str, Any], now: int
 ) -> Mapping[str, Any]:
-    """Return the attributes of a customer as of now.
+    """Return the attributes of a customer as of now, as far as reminders read them: contacts, answers and products are as they were.
 
     Parameters
     ----------
@@ -255,7 +280,9 @@ def known_now(
         Microseconds of UTC.
     """
     assert publication is not None  # noqa: S101 - there is a dossier
-    live = Live.of(row["live"]).on(day_of(now))
+    live = replace(Live.of(row["live"]).on(day_of(now)), contacts=(), consents={}, refused={}, taken=())
+    if live == NOTHING:
+        return dossier.inputs
     return dossier.one(publication.setting, changed_inputs(dossier, live, now)).values
 
 

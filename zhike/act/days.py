@@ -36,6 +36,11 @@ __all__ = ["Day", "bank_day", "day_for", "day_of"]
 
 _SHOWN: Final = 20
 """Lines that did not fit and are told nevertheless; how many there are is told as well."""
+_SET_ASIDE: Final = Text(
+    "Set aside by {actor} on {day}: {reason}",
+    "{actor} 于 {day} 搁置：{reason}",
+    "{actor} 於 {day} 擱置：{reason}",
+)
 _NO_DOSSIER: Final = "no_dossier"
 
 
@@ -46,7 +51,7 @@ class Day:
     Parameters
     ----------
     date : date
-    book : DayBook
+    lines : DayLines
     plan : DayPlan
     refused : mapping of line to tuple of str
         Lines whose offers would be refused now, with the codes of what refuses them.
@@ -57,7 +62,7 @@ class Day:
     """
 
     date: dt.date
-    book: DayBook
+    lines: DayLines
     plan: DayPlan
     refused: dict[str, tuple[str, ...]]
     duties: dict[str, tuple[str, ...]]
@@ -110,7 +115,8 @@ def day_for(
     date = bank_day(desk, tx) if today is None else today
     rules, now = DayRules.of(rulebook, date), desk.acting.clock.now()
     book = day_book(desk, tx, staff_id, tuple(rules.contact), tuple(rules.reminders))
-    lines = list(DayLines(book, rules, date, now))
+    made = DayLines(book, rules, date, now)
+    lines = list(made)
     judged: dict[str, Standing] = {}
     while True:
         plan = plan_day(lines, rules.working if minutes is None else minutes)
@@ -121,7 +127,7 @@ def day_for(
         lines = [line for line in lines if line.line_id not in judged or not judged[line.line_id].refusals]
     refused = {name: found.refusals for name, found in judged.items() if found.refusals}
     duties = {name: found.duties for name, found in judged.items() if found.duties}
-    return Day(date, book, plan, refused, duties, _set_aside(tx, book, _shown(plan)))
+    return Day(date, made, plan, refused, duties, _set_aside(tx, book, _shown(plan)))
 
 
 def _shown(plan: DayPlan) -> list[Line]:
@@ -169,13 +175,12 @@ def _set_aside(tx: Transaction, book: DayBook, lines: Sequence[Line]) -> dict[st
 
 
 def _why_set_aside(answer: dict[str, Any], zone: str) -> Why:
-    text = Text(
-        "Set aside by {actor} on {day}: {reason}",
-        "{actor} 于 {day} 搁置：{reason}",
-        "{actor} 於 {day} 擱置：{reason}",
-    )
     day = local_day(answer["responded_at"], zone)
-    return Why("offer.set_aside", text.filled(actor=answer["actor"], day=day, reason=answer["reason"] or "-"))
+    return Why(
+        "offer.set_aside",
+        _SET_ASIDE,
+        {"actor": answer["actor"], "day": day, "reason": answer["reason"] or "-"},
+    )
 
 
 # -- told ----------------------------------------------------------------------------------------------------------------
@@ -183,10 +188,11 @@ def _why_set_aside(answer: dict[str, Any], zone: str) -> Why:
 
 def _told(day: Day, language: Language) -> dict[str, Any]:
     """Return a day as plain values."""
-    plan, current = day.plan, day.book.publication
+    plan, book = day.plan, day.lines.book
+    current = book.publication
     missed = plan.next_best
     return {
-        "date": str(day.date), "staff_id": day.book.staff_id, "publication": None if current is None else current.number,
+        "date": str(day.date), "staff_id": book.staff_id, "publication": None if current is None else current.number,
         "as_of": None if current is None else str(current.setting.at), "minutes": plan.minutes, "used": plan.used, "over": plan.over,
         "value": plan.value, "lines": [_line(day, line, language) for line in plan.chosen],
         "left_out": [_line(day, line, language) for line in plan.left_out[:_SHOWN]], "left_out_count": len(plan.left_out),
@@ -196,19 +202,19 @@ def _told(day: Day, language: Language) -> dict[str, Any]:
 
 
 def _line(day: Day, line: Line, language: Language) -> dict[str, Any]:
-    why = [*line.reasons, *([day.set_aside[line.line_id]] if line.line_id in day.set_aside else [])]
+    why = [*day.lines.why(line), *([day.set_aside[line.line_id]] if line.line_id in day.set_aside else [])]
     return {
         "line_id": line.line_id, "source": line.source, "customer_id": line.customer_id, "kind": line.kind,
         "title": line.title.in_language(language), "action_id": line.action_id, "offer_id": line.offer_id, "channel": line.channel,
         "value": line.value, "value_interval": None if line.value_interval is None else list(line.value_interval),
         "currency": line.currency, "minutes": line.minutes, "due_on": None if line.due_on is None else str(line.due_on),
-        "must": line.must, "why": [{"code": one.code, "text": one.text.in_language(language)} for one in why],
+        "must": line.must, "why": [{"code": one.code, "text": one.told(language)} for one in why],
         "duties": _duties(day, line, language), "evidence": list(line.evidence), "details": line.details,
     }  # fmt: skip
 
 
 def _duties(day: Day, line: Line, language: Language) -> list[dict[str, str]]:
-    current = day.book.publication
+    current = day.lines.book.publication
     codes = day.duties.get(line.line_id, ())
     if current is None or not codes:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -81,7 +82,7 @@ def customer_view(asking: Asking, customer_id: str) -> dict[str, Any]:
     return {
         "customer_id": who, "branch": row["branch"], "adviser": row["adviser"],
         "as_of": None if known is None else str(known[0].setting.at),
-        "attributes": mask(attributes, classes, permission.highest_class, service.masking()),
+        "attributes": _told(mask(attributes, classes, permission.highest_class, service.masking())),
         "hidden": sorted(hidden_columns(attributes, classes, permission.highest_class)),
         "offers": [offer_body(one) for one in offers],
     }  # fmt: skip
@@ -114,6 +115,11 @@ def recommendations(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]
         "titles": {} if setting is None else titles_of(setting, language),
         "explanation": None if reading is None else explained(reading, language),
     }  # fmt: skip
+
+
+def _told(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Return attributes with days as ISO texts."""
+    return {name: str(value) if isinstance(value, dt.date) else value for name, value in attributes.items()}
 
 
 @router.get(

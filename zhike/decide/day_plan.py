@@ -9,17 +9,17 @@ order, and equal plans are told apart by the days on which their lines are due, 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from zhike.core.language import Text
+    from zhike.core.language import Language, Text
 
 __all__ = ["STEP", "DayPlan", "Line", "Missed", "Why", "plan_day"]
 
@@ -40,10 +40,18 @@ class Why:
     code : str
         Short and stable.
     text : Text
+        With the names of the values in it.
+    values : mapping of str to value
+        Filled in when it is told, as most lines of a large book never are.
     """
 
     code: str
     text: Text
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def told(self, language: Language) -> str:
+        """Return the reason in one language."""
+        return self.text.render(language, **self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +184,20 @@ def plan_day(lines: Iterable[Line], minutes: int) -> DayPlan:
     lines = list(lines)
     musts = [line for line in lines if line.must]
     others = sorted((line for line in lines if not line.must), key=_by_day)
+    worth = list(map(_hundredths, others))
     needed = sum(max(0, line.minutes) for line in musts)
     room = max(0, min(minutes, _LONGEST) - needed) // STEP
-    taken = frozenset(_best([_steps(line) for line in others], [_hundredths(line) for line in others], room))
+    taken = frozenset(_best([_steps(line) for line in others], worth, room))
     picked = [others[place] for place in sorted(taken)]
-    left_out = [line for place, line in enumerate(others) if place not in taken]
-    left_out.sort(key=lambda line: (-_hundredths(line), *_by_day(line)))
-    free = room - sum(map(_steps, picked))
+    # The others are in the order of the day, and stay so where their worth is the same.
+    rest = sorted(
+        (place for place in range(len(others)) if place not in taken), key=lambda place: -worth[place]
+    )
+    left_out = [others[place] for place in rest]
+    over, free = max(0, needed - minutes), room - sum(map(_steps, picked))
     return DayPlan(
         minutes, tuple(sorted(musts, key=_by_day) + sorted(picked, key=_by_day)), needed + sum(one.minutes for one in picked),
-        max(0, needed - minutes), tuple(left_out), _missed(left_out, free),
+        over, tuple(left_out), _missed(left_out, free, over),
     )  # fmt: skip
 
 
@@ -201,9 +213,9 @@ def _hundredths(line: Line) -> int:
     return round(line.value * _HUNDREDTHS)
 
 
-def _missed(left_out: Sequence[Line], free: int) -> Missed | None:
+def _missed(left_out: Sequence[Line], free: int, over: int) -> Missed | None:
     best = next((line for line in left_out if _hundredths(line) >= 0), None)
-    return None if best is None else Missed(best, (_steps(best) - free) * STEP)
+    return None if best is None else Missed(best, (_steps(best) - free) * STEP + over)
 
 
 def _best(steps: Sequence[int], values: Sequence[int], room: int) -> list[int]:

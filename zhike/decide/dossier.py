@@ -117,8 +117,9 @@ def unpacked(content: bytes, setting: ServingSetting) -> Dossier:
     for name in setting.dates:
         inputs[name] = None if inputs[name] is None else dt.date.fromisoformat(inputs[name])
     room = np.frombuffer(raw, "<u8", offset=end)
-    edges = np.cumsum([words * columns] * 2 + [actions] * 3).tolist()
-    refused, obliged, score, propensity, value = np.split(room, edges[:-1])
+    cells = words * columns
+    refused, obliged, rest = room[:cells], room[cells : 2 * cells], room[2 * cells :]
+    score, propensity, value = rest[:actions], rest[actions : 2 * actions], rest[2 * actions :]
     return Dossier(
         inputs["customer_id"], inputs, refused.reshape(words, 1, columns), obliged.reshape(words, 1, columns),
         score.view("<f8")[None], propensity.view("<f8")[None], value.view("<i8")[None], segment,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zhike.decide.dossier import Dossier
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["Live", "Preferences", "changed_inputs", "unwanted_actions"]
+__all__ = ["NOTHING", "Live", "Preferences", "changed_inputs", "unwanted_actions"]
 
 _DAY: Final = 86_400_000_000
 """Microseconds."""

@@ -80,11 +80,13 @@ def reminders(
     for kind, rule in rules.items():
         source = REMINDERS.get(kind)
         found = None if source is None else source.find(known, today, rule)
-        if source is not None and found is not None:
-            due_on, text = found
-            yield Reminder(
-                kind, source.title, due_on, _must(due_on, today, rule), Why(f"reminder.{kind}", text)
-            )
+        if source is None or found is None:
+            continue
+        due_on, text = found
+        must = _must(due_on, today, rule)
+        # Whoever wants to be left alone is called for nothing that could as well not be done.
+        if must or not known.get("do_not_contact"):
+            yield Reminder(kind, source.title, due_on, must, Why(f"reminder.{kind}", text))
 
 
 def _must(due_on: dt.date | None, today: dt.date, rule: ReminderRule) -> bool:

@@ -1,0 +1,126 @@
+"""What calls for a contact, and the rules of a day that say when."""
+
+import datetime as dt
+
+import pytest
+
+from zhike.adapters.rule_files import load_rulebook
+from zhike.core.errors import RuleError, RuleNotFoundError
+from zhike.core.language import LANGUAGES
+from zhike.core.rulebook import Rulebook, parse_entry
+from zhike.decide.day_rules import DayRules, ReminderRule
+from zhike.decide.reminders import REMINDERS, reminders
+
+RULEBOOK, TODAY = load_rulebook(), dt.date(2026, 7, 1)
+RULES = DayRules.of(RULEBOOK, TODAY)
+
+
+def brought_up(**known):
+    """Return kind, day that matters and whether it must be done of what calls."""
+    return [(one.kind, one.due_on, one.must) for one in reminders(known, TODAY, RULES.reminders)]
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        (31, []), (30, [("risk_expiring", False)]), (8, [("risk_expiring", False)]), (7, [("risk_expiring", True)]),
+        (0, [("risk_expiring", True)]), (-1, [("risk_expired", False)]),
+    ],
+)  # fmt: skip
+def test_an_assessment_calls_before_it_ends_and_after(days, found):
+    until = TODAY + dt.timedelta(days=days)
+    due_on = until if days >= 0 else None
+    expected = [(kind, due_on, must) for kind, must in found]
+    assert brought_up(risk_valid_until=until, risk_status="valid") == expected
+
+
+def test_one_that_has_ended_calls_whether_its_day_is_known_or_not():
+    assert brought_up(risk_status="expired") == [("risk_expired", None, False)]
+    assert brought_up(risk_status="expired", risk_valid_until=None) == [("risk_expired", None, False)]
+    assert brought_up(risk_status="missing") == brought_up(risk_status="imputed") == []
+
+
+def test_a_complaint_calls_at_once_and_a_round_birthday_when_there_is_time():
+    assert brought_up(complaints_open=2, age=64) == [("complaint_open", None, True)]
+    assert brought_up(complaints_open=0, age=65) == [("turned_65", None, False)]
+    assert brought_up(age=66) == []
+
+
+def test_what_is_not_known_calls_nobody():
+    assert brought_up() == []
+    assert brought_up(risk_valid_until=None, risk_status=None, complaints_open=None, age=None) == []
+
+
+def test_whoever_wants_to_be_left_alone_is_called_for_what_must_be_done_only():
+    assert brought_up(do_not_contact=True, complaints_open=1, age=65) == [("complaint_open", None, True)]
+    assert brought_up(do_not_contact=False, age=65) == [("turned_65", None, False)]
+
+
+def test_every_source_has_its_rule_and_every_rule_its_source():
+    assert set(REMINDERS) == set(RULES.reminders)
+    for currency in RULES.worth:
+        assert set(RULES.worth[currency]) == {*REMINDERS, "task"}
+
+
+def test_a_kind_without_a_rule_or_without_a_source_is_not_brought_up():
+    known = {"complaints_open": 1}
+    assert list(reminders(known, TODAY, {})) == []
+    assert list(reminders(known, TODAY, {"nothing": RULES.reminders["complaint_open"]})) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reasons_are_told_in_every_language(language):
+    known = {"risk_valid_until": TODAY, "complaints_open": 3, "age": 65}
+    told = [one.why.told(language) for one in reminders(known, TODAY, RULES.reminders)]
+    assert any("2026-07-01" in text for text in told)
+    assert any("3" in text for text in told)
+    assert any("65" in text for text in told)
+    assert not any("{" in text for text in told)
+
+
+def test_the_minutes_of_a_contact_are_those_of_the_catalogue_where_it_says_them():
+    assert RULES.minutes("phone") == 20
+    assert RULES.minutes("phone", 0.3) == 23
+    assert RULES.minutes("adviser", 0.8) == 63
+    assert RULES.minutes("visit") == 120
+    assert RULES.minutes("app", 0.3) is None
+    assert (
+        RULES.worth_of("EUR", "task"),
+        RULES.worth_of("XXX", "task"),
+        RULES.worth_of("EUR", "nothing"),
+    ) == (5.0, 0.0, 0.0)
+
+
+def changed(path, value):
+    """Return the rulebook with one document saying something else from 1993 on."""
+    entry = RULEBOOK.entry(path)
+    first = entry.versions[0].first_day
+    raw = dict(entry.versions[0].head) | {
+        "values": {first: value}, "reference": {first: {"title": "x"}}, "status": "provisional", "last_checked": TODAY,
+    }  # fmt: skip
+    return Rulebook({**RULEBOOK.entries, path: parse_entry(path, raw)})
+
+
+PHONE = {"contact": 15, "preparation": 5, "travel": 0}
+CALL = {"over": "phone", "within_days": 1, "must_days": None, "rest_days": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("day.working_minutes", -1), ("day.working_minutes", "six hours"), ("day.working_minutes", True),
+        ("day.contact_minutes", {"phone": PHONE}), ("day.contact_minutes", {"phone": PHONE, "desk": {**PHONE, "travel": -1}}),
+        ("day.contact_minutes", {"phone": PHONE, "desk": 15}), ("day.reminders", {"complaint_open": {**CALL, "over": "pigeon"}}),
+        ("day.reminders", {"complaint_open": {**CALL, "rest_days": None}}), ("day.reminders", {"complaint_open": {**CALL, "over": 5}}),
+        ("day.reminders", {"complaint_open": {**CALL, "must_days": 1.5}}),
+    ],
+)  # fmt: skip
+def test_rules_that_cannot_be_meant_are_refused(path, value):
+    with pytest.raises(RuleError):
+        DayRules.of(changed(path, value), TODAY)
+
+
+def test_rules_are_those_of_the_day():
+    with pytest.raises(RuleNotFoundError):
+        DayRules.of(RULEBOOK, dt.date(1992, 12, 31))
+    assert ReminderRule.of({**CALL, "from_age": 60, "to_age": 62}, "x").ages == (60, 62)
