@@ -148,7 +148,7 @@ class ServedAction(ListedAction):
     offer_id: str
 
 
-class Recommendations(BaseModel):
+class RecommendationList(BaseModel):
     """What would be decided for a customer now; nothing of it is recorded."""
 
     customer_id: str
