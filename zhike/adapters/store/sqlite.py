@@ -35,6 +35,7 @@ _PRAGMAS: Final = (
 )
 _CONNECTIONS: Final = 32
 _PAUSE: Final = 0.02
+_BLINK: Final = 0.0005
 
 
 class SqliteBackend:
@@ -116,14 +117,26 @@ class SqliteBackend:
 
     def begin(self, connection: Any, *, writing: bool, patience: float | None = None) -> None:  # noqa: ANN401
         """Begin a transaction; one that writes has the only place of a writer from the start."""
-        if patience is None:
+        if patience is None or not writing:
             connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
             return
-        self._wait_for(connection, patience)
+        # SQLite's own waiting pauses for up to 25 ms between two tries; whoever has only a moment would sleep through its turn.
+        self._wait_for(connection, 0.0)
         try:
-            self.begin(connection, writing=writing)
+            self._begin_within(connection, time.monotonic() + patience)
         finally:
             self._wait_for(connection, self._patience)
+
+    def _begin_within(self, connection: Any, deadline: float) -> None:  # noqa: ANN401
+        while True:
+            try:
+                self.begin(connection, writing=True)
+            except sqlite3.OperationalError as error:
+                if not sqlite_fault(error, self.store, "").busy or time.monotonic() >= deadline:
+                    raise
+                time.sleep(_BLINK)
+            else:
+                return
 
     @staticmethod
     def _wait_for(connection: Any, seconds: float) -> None:  # noqa: ANN401
