@@ -6,6 +6,7 @@ import pytest
 from two_persons import ENDED, erased, full_life
 
 from zhike.act.retained import drop_expired, end_relationship, read_retained
+from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.govern.audit_events import AuditEvent
 
@@ -57,6 +58,8 @@ def test_while_the_relationship_lasts_what_is_kept_has_no_last_day(bank):
     assert {one["years"] for one in certificate["kept"]} == {3, 5}
     bank.clock.later(days=20_000)
     assert drop_expired(bank.acting, "keeper") == 0
+    with pytest.raises(UsageError, match="a day to come"):
+        end_relationship(bank.acting, "C02", dt.date(2999, 1, 1), YEARS, "operator")
     assert end_relationship(bank.acting, "C02", ENDED, YEARS, "operator") == 5
     assert dates(bank)["consents"] == "2029-06-30"
     assert dates(bank)["offers"] == "2031-06-30"

@@ -210,6 +210,10 @@ def test_a_fact_is_corrected_and_taken_back(bank):
         == (2, {"age": 40})
     )
     assert known(known_at="2026-07-01T10:00:00Z", day="2025-12-31") == (2, {})
+    for beyond in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
+        where = "/v1/customers/C02/corrections"
+        refused = bank.ask("rm", "GET", where, purpose="service", params={"known_at": beyond})
+        assert refused.status_code == 422, refused.text
     assert at == bank.clock.now() - 86_400_000_000
     assert said("forty").status_code == 422
     assert said(40, "2026-08-01").status_code == 422

@@ -40,3 +40,14 @@ def test_an_exchange_is_told(zhike, place):
     assert shown["audit_keys_before"] == [first["audit_key"]]
     assert first["audit_keys_before"] == shown["exchanging"] == []
     assert shown["master_at"] >= first["master_at"]
+
+
+def test_the_key_that_is_printed_verifies_the_trail_after_it_was_exchanged(zhike, place, tmp_path):
+    for _ in range(2):
+        assert zhike("audit", "sign", "--store", str(place)).code == 0
+        assert zhike("keys", "rotate", "--audit-seed", "--store", str(place)).code == 0
+    trail, key = tmp_path / "trail.jsonl", tmp_path / "bank.key"
+    assert zhike("audit", "export", trail, "--store", str(place)).code == 0
+    key.write_text(zhike("audit", "key", "--store", str(place)).out, "utf-8")
+    told = zhike("audit", "verify", trail, "--public-key", key)
+    assert told.code == 0, told.out

@@ -51,6 +51,19 @@ def test_customers_come_from_a_file(zhike, folder):
     assert zhike("batch", "run", *store_of(folder), "--json").json == {"decisions": 2}
 
 
+def test_a_file_of_customers_may_begin_with_a_mark_and_is_utf_8(zhike, folder):
+    names = folder / "names.txt"
+    names.write_bytes(b"\xef\xbb\xbfC02\r\nC01\r\n")
+    assert zhike("batch", "submit", "--customers", names, *store_of(folder)).code == 0
+    zhike("batch", "run", *store_of(folder))
+    (told,) = zhike("batch", "show", *store_of(folder), "--json").json
+    assert (told["result"]["done"], told["result"]["skipped"]) == (2, {})
+    names.write_bytes("C02\n客户\n".encode("gbk"))
+    refused = zhike("batch", "submit", "--customers", names, *store_of(folder))
+    assert refused.code == 2
+    assert "byte 4 is no UTF-8" in refused.err
+
+
 def test_what_is_decided_with_deliverers_goes_out_with_them(zhike, folder):
     """Adviser is a channel without hours of its own: what is offered over it goes whatever the time is."""
     carriers = ["--deliverers", folder / "deliverers.yaml"]

@@ -73,6 +73,7 @@ def test_while_the_relationship_lasts_and_when_it_ends(zhike):
     zhike("api", "--post", "/v1/decisions", "--data", '{"customer_id": "C02"}', "--as", "integration")
     out = zhike("privacy", "anonymise", "C02", *ASKED, *TWO).out
     assert "5 years after the end" in out
+    assert "found DATE 'soon'" in zhike("privacy", "ended", "C02", "soon").err
     assert zhike("privacy", "ended", "C02", "2015-01-01", "--json").json == {"parts": 2}
     assert zhike("privacy", "ended", "C02", "2015-01-01").out == "0 parts are dated\n"
     assert zhike("privacy", "expire", "--json").json == {"parts": 2, "messages": 0}
@@ -187,3 +188,11 @@ def test_a_folder_is_swept_of_everybody_who_was_erased(zhike, house):
     (certificate,) = zhike("privacy", "sweep", house / "bank", "--json").json["certificates"]
     assert certificate["place"] == "bank:small"
     assert "C02 is erased in bank:small" in zhike("privacy", "sweep", house / "bank").out
+
+
+def test_a_path_can_be_deleted_without_a_server(zhike, house):  # noqa: ARG001 - whose store it is
+    who = ("--as", "administrator", "--purpose", "operation")
+    body = '{"url": "https://hooks.example.org/a", "topics": ["offer.made"]}'
+    made = zhike("api", "--post", "/v1/webhooks", "--data", body, *who).json
+    assert zhike("api", "--delete", f"/v1/webhooks/{made['webhook_id']}", *who).code == 0
+    assert zhike("api", "--get", "/v1/webhooks", *who).json["webhooks"][0]["state"] != made["state"]

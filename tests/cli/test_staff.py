@@ -1,5 +1,7 @@
 """`zhike staff`: who may act, tokens that are limited, passwords that no argument ever has, sessions that are ended."""
 
+import base64
+import dataclasses
 import getpass
 import io
 import json
@@ -9,6 +11,7 @@ import sys
 import pytest
 
 from zhike.act.sessions import open_session
+from zhike.act.staff import new_token
 from zhike.adapters.rule_files import load_rulebook
 from zhike.api.places import acting_over
 from zhike.cli.stores import store_on
@@ -56,6 +59,7 @@ def test_a_token_and_what_it_is_limited_to(staff):
     plain = staff("token", "ming")
     assert plain.out.startswith("token of ming, shown this once: ")
     assert plain.out.split()[-1] != told["token"]
+    assert staff("token", "ming", "--days", "36501").code == 2
     assert staff("revoke", told["token"]).out == "the token is withdrawn\n"
     assert staff("revoke", told["token"]).code == 2
 
@@ -64,7 +68,7 @@ def test_a_scope_that_is_none_says_which_there_are(staff):
     refused = staff("token", "ming", "--scope", "decision.make", "--scope", "fly.high")
     assert refused.code == 2
     assert "found scope 'fly.high'" in refused.err
-    assert "customer.*, decision.*, delivery.*" in refused.err
+    assert "customer.*, day.*, decision.*, delivery.*" in refused.err
     assert refused.out == ""
     assert (
         json.loads(staff("token", "ming", "--scope", "*", "--json").err)["error"]["data"]["what"]
@@ -153,3 +157,9 @@ def test_every_command_speaks_three_languages(staff):
         spoken = [staff(*words, "--lang", language, given=PASSWORD) for language in LANGUAGES]
         assert [one.code for one in spoken] == [0, 0, 0]
         assert len({re.sub(r"[\w-]{43}", "", one.out, flags=re.ASCII) for one in spoken}) == 3
+
+
+def test_no_token_looks_like_an_option(acting):
+    dashed = dataclasses.replace(acting, chance=lambda size: b"\xfb" * size)  # "-" is where 62 is written
+    assert not new_token(dashed).startswith("-")
+    assert new_token(dashed)[1:] == base64.urlsafe_b64encode(b"\xfb" * 32).decode()[1:].rstrip("=")

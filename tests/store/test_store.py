@@ -168,7 +168,7 @@ def test_a_store_of_another_version_is_refused(house, version):
 
 
 def test_places_that_hold_no_store_are_told(tmp_path, postgres, monkeypatch):
-    for place in ("mysql://u@h/d", "sqlite://", "sqlite:///:memory:", "://"):
+    for place in ("mysql://u@h/d", "sqlite://", "sqlite:///:memory:", "sqlite:////", "://", ".", "/", ""):
         with pytest.raises(UsageError):
             open_store(place, tmp_path / "k")
     with pytest.raises(StoreUnavailableError):

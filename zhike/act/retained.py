@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.live_state import day_of
 from zhike.act.trail import Happened, record
+from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.retention import years_after
@@ -111,9 +112,13 @@ def end_relationship(
 
     Raises
     ------
+    UsageError
+        When the day is still to come: what is dated is not dated again, so a slip would keep it for good.
     RecordNotFoundError
         When the customer was not erased.
     """
+    if str(last) > day_of(acting.clock.now()):
+        raise UsageError(what="a relationship that ends on a day to come", expected="a day up to today")
     with acting.store.write() as tx:
         erasures = [row["erasure_id"] for row in erasures_of(tx, customer)]
         if not erasures:

@@ -119,8 +119,9 @@ def issue_token(
 
 
 def new_token(acting: Acting) -> str:
-    """Return what nobody can guess."""
-    return base64.urlsafe_b64encode(acting.chance(_TOKEN_BYTES)).decode().rstrip("=")
+    """Return what nobody can guess; it begins with no dash, as a command line would take it for an option."""
+    token = base64.urlsafe_b64encode(acting.chance(_TOKEN_BYTES)).decode().rstrip("=")
+    return f"_{token[1:]}" if token.startswith("-") else token
 
 
 def revoke_token(acting: Acting, token_digest: str, actor: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 
@@ -33,7 +33,24 @@ if TYPE_CHECKING:
 
     from zhike.api.service import Service
 
-__all__ = ["create_app"]
+__all__ = ["PARTS", "create_app"]
+
+
+PARTS: Final = (
+    sessions,
+    decisions,
+    customers,
+    day,
+    day_lines,
+    tasks,
+    notes,
+    privacy,
+    proposals,
+    batches,
+    webhooks,
+    operation,
+)
+"""Modules with a router each, for callers who are known."""
 
 
 def create_app(service: Service) -> FastAPI:
@@ -49,20 +66,7 @@ def create_app(service: Service) -> FastAPI:
         openapi_url=f"{VERSION}/openapi.json", description="Decisions that are served, remembered, provable and forgettable.",
     )  # fmt: skip
     app.state.service = service
-    for part in (
-        sessions,
-        decisions,
-        customers,
-        day,
-        day_lines,
-        tasks,
-        notes,
-        privacy,
-        proposals,
-        batches,
-        webhooks,
-        operation,
-    ):
+    for part in PARTS:
         app.include_router(part.router, prefix=VERSION, responses=ERRORS)
     app.include_router(sessions.open_router, prefix=VERSION, responses=SIGN_IN_ERRORS)
     app.include_router(operation.open_router, prefix=VERSION)

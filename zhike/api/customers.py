@@ -35,7 +35,7 @@ from zhike.api.models import (
     Lifted,
     PreferenceBody,
     PreferenceList,
-    Recommendations,
+    RecommendationList,
     Strict,
     Topics,
 )
@@ -90,7 +90,7 @@ def customer_view(asking: Asking, customer_id: str) -> dict[str, Any]:
 
 @router.get(
     "/recommendations",
-    response_model=Recommendations,
+    response_model=RecommendationList,
     operation_id="recommendations",
     openapi_extra=needs("decision.explain"),
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Identifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_:.\-]+$")]
@@ -33,6 +33,17 @@ def _instant(text: object) -> object:
     raise ValueError(message)
 
 
+def _of_the_calendar(at: dt.datetime | None) -> dt.datetime | None:
+    # 9999-12-31T23:59:59-14:00 has a form and no day in UTC.
+    if at is not None:
+        try:
+            at.astimezone(dt.UTC)
+        except OverflowError as problem:
+            message = "an instant of the years 1 to 9999 in UTC"
+            raise ValueError(message) from problem
+    return at
+
+
 def _whole(number: object) -> object:
     # 2.0 is a whole number to JSON, True and "2" are none.
     if type(number) is float and number.is_integer():
@@ -49,7 +60,7 @@ def _maybe(check: Callable[[object], object]) -> BeforeValidator:
 
 Day = Annotated[dt.date, BeforeValidator(_day)]
 MaybeDay = Annotated[dt.date | None, _maybe(_day)]
-MaybeInstant = Annotated[dt.datetime | None, _maybe(_instant)]
+MaybeInstant = Annotated[dt.datetime | None, _maybe(_instant), AfterValidator(_of_the_calendar)]
 MaybeWhole = _maybe(_whole)
 """Of an integer or nothing: 2.0 is one, True and "2" are none."""
 
@@ -137,7 +148,7 @@ class ServedAction(ListedAction):
     offer_id: str
 
 
-class Recommendations(BaseModel):
+class RecommendationList(BaseModel):
     """What would be decided for a customer now; nothing of it is recorded."""
 
     customer_id: str

@@ -29,7 +29,10 @@ def register(app: typer.Typer) -> None:
     exports = said(
         "Sign, then write the trail as one file.", "签署后将轨迹写成一个文件。", "簽署後將軌跡寫成一個檔案。"
     )
-    tells = said("Print the public key.", "显示公钥。", "顯示公鑰。")
+    tells = said(
+        "Print the public key that the trail begins with; it names those that follow.",
+        "显示轨迹起始的公钥；后续公钥由其指明。", "顯示軌跡起始的公鑰；後續公鑰由其指明。",
+    )  # fmt: skip
     app.command("sign", help=signs, epilog="Example: zhike audit sign --store zhike.db")(_sign)
     app.command("export", help=exports, epilog="Example: zhike audit export trail.jsonl --store zhike.db")(
         _export
@@ -78,7 +81,4 @@ def _export(
 
 
 def _key(store: StorePlace = None) -> None:
-    from zhike.govern.audit_digest import public_key_of
-
-    seed = store_on(store).keys.audit_seed
-    write(public_key_of(seed).hex())
+    write(store_on(store).ring.audit_keys()[0].hex())

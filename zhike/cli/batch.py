@@ -10,7 +10,7 @@ import typer
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, show_table, write
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - as above
 from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on
-from zhike.core.errors import InputNotFoundError, UsageError
+from zhike.core.errors import InputNotFoundError, InputUnreadableError, UsageError
 from zhike.core.language import Text
 from zhike.core.service_errors import StateConflictError
 
@@ -172,7 +172,14 @@ def _table(told: list[dict[str, Any]], language: Language) -> None:
 def _names(file: Path) -> list[str]:
     if not file.is_file():
         raise InputNotFoundError(path=str(file))
-    return [name for line in file.read_text("utf-8").splitlines() if (name := line.strip())]
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()  # spreadsheets begin a text file with a mark
+    except UnicodeDecodeError as problem:
+        raise InputUnreadableError(
+            path=file, what=f"byte {problem.start} is no UTF-8", expected="a text in UTF-8, an identifier a line",
+            advice="Save the file as UTF-8.",
+        ) from problem  # fmt: skip
+    return [name for line in lines if (name := line.strip())]
 
 
 def _body(row: dict[str, Any]) -> dict[str, Any]:

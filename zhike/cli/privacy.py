@@ -145,7 +145,7 @@ def _forget(
     as_json: bool,
     lang: str | None,
 ) -> None:
-    ended = None if how[0] is None else day_of(how[0])
+    ended = None if how[0] is None else day_of(how[0], "--relationship-end")
     found = forgotten(*where, kind, customer, two, ended=ended, bank=how[1])
     if as_json:
         emit_json({"certificates": found})
@@ -318,7 +318,7 @@ def _ended(
 ) -> None:  # fmt: skip
     from zhike.cli.privacy_steps import dated
 
-    told = {"parts": dated(store, rulebook, customer, day_of(last))}
+    told = {"parts": dated(store, rulebook, customer, day_of(last, "DATE"))}
     emit_json(told) if as_json else write(_DATED.render(chosen_language(lang), **told))
 
 

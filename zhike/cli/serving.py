@@ -112,6 +112,12 @@ def _api(  # noqa: PLR0913 - one parameter an option
         str | None,
         typer.Option("--put", metavar="PATH", help=said("Path to put to.", "写入的路径。", "寫入的路徑。")),
     ] = None,
+    delete: Annotated[
+        str | None,
+        typer.Option(
+            "--delete", metavar="PATH", help=said("Path to delete.", "删除的路径。", "刪除的路徑。")
+        ),
+    ] = None,
     data: Annotated[
         str, typer.Option("--data", help=said("Body, as JSON.", "请求体（JSON）。", "請求主體（JSON）。"))
     ] = "",
@@ -134,11 +140,10 @@ def _api(  # noqa: PLR0913 - one parameter an option
     from zhike.api.local import answered
     from zhike.api.service import service_of
 
-    asked = [
-        (method, path) for method, path in (("GET", get), ("POST", post), ("PUT", put)) if path is not None
-    ]
+    given = {"GET": get, "POST": post, "PUT": put, "DELETE": delete}
+    asked = [(method, path) for method, path in given.items() if path is not None]
     if len(asked) != 1:
-        raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post and --put")
+        raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post, --put and --delete")
     from zhike.api.places import acting_over
 
     opened = store_on(store)

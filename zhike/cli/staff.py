@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["staff"]
 
 _DAY: Final = 86_400_000_000
+_MOST_DAYS: Final = 36_500
 _TOKEN: Final = Text("token of {staff}, shown this once: {token}", "{staff} 的令牌，仅显示一次：{token}", "{staff} 的權杖，僅顯示一次：{token}")  # fmt: skip
 _ADDED: Final = Text("added {staff}: {roles}", "已添加 {staff}：{roles}", "已新增 {staff}：{roles}")
 _REVOKED: Final = Text("the token is withdrawn", "令牌已撤销", "權杖已撤銷")
@@ -87,6 +88,7 @@ def _token(
         typer.Option(
             "--days",
             min=1,
+            max=_MOST_DAYS,
             help=said("Days until it ends; default: never.", "有效天数；默认不限。", "有效天數；預設不限。"),
         ),
     ] = None,

@@ -95,7 +95,7 @@ def open_store(
 
 def _backend(place: str | Path, patience: float) -> Backend:
     if isinstance(place, Path) or "://" not in place:
-        return SqliteBackend(Path(place), patience)
+        return SqliteBackend(_named(Path(place)), patience)
     try:
         url = make_url(place)
     except ArgumentError as error:
@@ -108,8 +108,15 @@ def _backend(place: str | Path, patience: float) -> Backend:
 
         return PostgresqlBackend(url, patience)
     if kind == "sqlite" and url.database not in (None, "", ":memory:"):
-        return SqliteBackend(Path(str(url.database)), patience)
+        return SqliteBackend(_named(Path(str(url.database))), patience)
     raise UsageError(what=f"a store of kind '{url.drivername}'", expected="a file, or postgresql://…")
+
+
+def _named(path: Path) -> Path:
+    """Refuse a place that has no name, such as the current folder: its keys could not be beside it."""
+    if not path.name:
+        raise UsageError(what=f"a folder, '{path}', as the store", expected="a file, or postgresql://…")
+    return path
 
 
 class LedgerStore:
