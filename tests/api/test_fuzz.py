@@ -25,6 +25,8 @@ PLANNED = settings(
 BEYOND_A_SCHEMA = (
     "a body ", "a cursor ", "a response in the future", "a response before ", "another value of preference 'hours'",
     "an address that cannot be ", "attribute '", "a value of type ", "a correction from ", "a relationship that ends ",
+    "no reason", "a refusal without a reason", "outcome '", "a task postponed to ", "a last day before the first", "an empty note",
+    "a contact in the future", "an assignee whose roles ",
 )  # fmt: skip
 """What may be refused although its shape is as described."""
 NUMBERS = itertools.count()
@@ -73,6 +75,9 @@ def led_inside(case, bank, purpose):
             "customer_id": customer,
             "reason": "service" if "customer_id" in case.body else REASON,
             "attribute": "age",
+            "deputy": "adviser",
+            "assignee": "rm",
+            "until": "2026-07-10",
             "url": f"https://hooks.example.org/{next(NUMBERS)}",
         }
         case.body |= {name: value for name, value in led.items() if name in case.body}
@@ -82,11 +87,15 @@ def known(bank, name, customer):
     """Return an identifier of something that is there, the newest."""
     if name == "customer_id":
         return customer
+    if name == "line_id":  # an offer, a task, or a reminder
+        which = ("offer_id", "task_id")[next(NUMBERS) % 2]
+        found = known(bank, which, customer)
+        return "complaint_open:C07" if found == "none" else found
     table = {
         "decision_id": "decisions", "offer_id": "offers", "webhook_id": "webhooks", "job_id": "jobs", "proposal_id": "proposals",
-        "correction_id": "corrections", "opening_id": "break_glass",
+        "correction_id": "corrections", "opening_id": "break_glass", "task_id": "tasks",
     }[name]  # fmt: skip
-    own = name in ("decision_id", "offer_id", "correction_id")
+    own = name in ("decision_id", "offer_id", "correction_id", "task_id")
     rows = bank.rows(table, {"customer_id": customer} if own else None)
     return rows[-1][name] if rows else "none"
 
