@@ -151,7 +151,8 @@ def test_what_it_asks_for_is_what_is_said(bank, document, name, monkeypatch):
     if name in ONE_OF:
         assert set(asked) <= set(said)
     else:
-        assert list(dict.fromkeys(asked)) == [verb for verb in said if verb not in ON_TOP]
+        usual = [verb for verb in said if verb not in ON_TOP]
+        assert list(dict.fromkeys(asked)) == (usual or said)
 
 
 def test_the_description_is_whole(document):

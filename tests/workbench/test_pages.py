@@ -161,3 +161,14 @@ def test_an_empty_note_or_one_of_somebody_else_is_none(desk):
     assert desk.post("/customers/C02/notes", {"form": desk.form(), "kind": "note"}).status_code in (400, 422)
     assert desk.post("/customers/C06/notes", {"form": desk.form(), "facts": "x"}).status_code == 404
     assert desk.bank.rows("notes") == []
+
+
+def test_whoever_sees_no_reasons_sees_the_page_without_them(visit):
+    kept = visit.bank.rows("staff", {"staff_id": "rm"})[0]["password"]
+    with visit.bank.store.write() as tx:
+        for name in ("analyst", "auditor", "branch_manager", "complaints_officer"):
+            tx.change("staff", {"staff_id": name}, {"password": kept})
+    for name in ("analyst", "auditor", "branch_manager", "complaints_officer"):
+        visit.client.cookies.clear()
+        visit.sign_in(name)
+        assert visit.get("/customers/C02").status_code in (200, 403, 404), name

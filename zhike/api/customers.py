@@ -40,7 +40,6 @@ from zhike.api.models import (
     Topics,
 )
 from zhike.api.rendering import consent_body, cursor, offer_body, position, preference_body, stored_body
-from zhike.core.service_errors import ForbiddenError
 from zhike.decide.served_answer import explained, listed, titles_of
 from zhike.govern.masking import hidden_columns, mask
 from zhike.know.features import FEATURES
@@ -97,23 +96,23 @@ def customer_view(asking: Asking, customer_id: str) -> dict[str, Any]:
 def recommendations(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return what would be decided for a customer now, and why; nothing is recorded and no contact is counted.
 
-    Asked again on the same day it says the same, unless something has changed.
+    Asked again on the same day it says the same, unless something has changed. Whoever may not see what an explanation tells of a
+    customer gets the list without it.
     """
     service, language = asking.service, asking.language
     with service.acting.store.read() as tx:
         permission, row = asking.may_with("decision.explain", tx, customer_id)
-        if not sees_reasons(permission):
-            raise ForbiddenError(verb="decision.explain")
         who = row["customer_id"]
         draft = service.desk.draft(tx, Ask(who, asking.actor.actor_id, preview=f"{who}|{service.today()}"))
-    reading = draft.reading
+    reading, seen = draft.reading, sees_reasons(permission)
+    named = mask({"customer_id": who}, {"customer_id": "C2"}, permission.highest_class, service.masking())
     setting = None if reading is None else reading.setting
     return {
-        "customer_id": who, "publication": draft.number, "as_of": None if setting is None else setting.at,
+        **named, "publication": draft.number, "as_of": None if setting is None else setting.at,
         "actions": [] if reading is None else listed(reading, language, draft.live.preferences.hours),
         "attempts": chain_of(draft), "degraded": draft.degraded or None,
         "titles": {} if setting is None else titles_of(setting, language),
-        "explanation": None if reading is None else explained(reading, language),
+        "explanation": explained(reading, language) if seen and reading is not None else None,
     }  # fmt: skip
 
 
