@@ -28,7 +28,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 UV = $$(for uv in uv .tools/bin/uv .tools/target/bin/uv; do $$uv --version >/dev/null 2>&1 && echo $$uv && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench crash lint format lock clean always
+.PHONY: help demo test campaign bench crash lint format lock clean always
 
 help:  ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -38,7 +38,10 @@ demo: $(READY)  ## Simulate a bank, play policies in it, write a report (OUT=, C
 
 test: lint  ## Check everything: style, types, import contracts, rules, tests (PACKAGES=no: bring in no system packages)
 	@[ "$(PACKAGES)" = no ] || .ci/packages
-	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not campaign"
+
+campaign: $(READY)  ## Check what takes long: plans and effects against the truth, the published splits of FAR-Trans
+	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m campaign
 
 lint: $(READY)  ## Check style, types and import contracts only
 	@echo "ruff: style" && $(BIN)/ruff check --quiet .

@@ -20,7 +20,7 @@ from zhike.measure import replay
 from zhike.measure.ranking import ranking_quality
 from zhike.measure.replay import replay_window
 
-pytestmark = [pytest.mark.data, pytest.mark.slow]
+pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.campaign]
 
 PUBLISHED = {"popularity": 0.3219, "conditional_knn": 0.4146, "ease": 0.4064}
 RULES = load_rulebook()

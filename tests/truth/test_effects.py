@@ -17,6 +17,8 @@ from zhike.know.archive import archive, archive_rules
 from zhike.lab.shelf import TALKING
 from zhike.lab.simulated_bank import LAST_DAY, TIMEZONE
 
+pytestmark = pytest.mark.campaign
+
 HORIZON = 31
 BLOCKS = 20
 SIGMA = 4.0

@@ -7,6 +7,8 @@ from arriving_bank import arriving_bank
 from zhike.decide.allocation import Pacer, Problem, allocate, simulate_day
 from zhike.decide.allocation.realtime import arrival_order, portion
 
+pytestmark = pytest.mark.campaign
+
 CUSTOMERS, FORECAST = 6_000, 1_500
 SEEDS = range(6)
 

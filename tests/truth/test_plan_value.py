@@ -22,6 +22,8 @@ from zhike.lab.run import run
 from zhike.lab.shelf import SHELF
 from zhike.lab.worth import SLACK
 
+pytestmark = pytest.mark.campaign
+
 NAMES = ("nothing", "standard", "tiered", "propensity", "zhike", "informed", "oracle")
 RUN = ("nothing", "standard", "oracle")
 
