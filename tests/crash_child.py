@@ -44,7 +44,8 @@ class LaterClock:
 def rows_of(mark):
     """Return the rows of one transaction of `pairs`, by table."""
     notes = [
-        {"note_id": f"{mark}-{n}", "customer_id": f"{mark}-{n % 3}", "text": mark * 40, "recorded_at": 1, "actor": "a"}
+        {"note_id": f"{mark}-{n}", "customer_id": f"{mark}-{n % 3}", "kind": "note", "text": mark * 40, "recorded_at": 1,
+         "actor": "a"}
         for n in range(8)
     ]  # fmt: skip
     jobs = [{"job_id": mark, "kind": "k", "state": "s", "content": [mark], "recorded_at": 1, "actor": "a"}]

@@ -25,7 +25,14 @@ def allowed(size):
 def written(store, n):
     """Write a transaction of about 40 KB; return the error that it met, None if it is committed."""
     rows = [
-        {"note_id": f"n{n}-{m}", "customer_id": "c", "text": "x" * 4000, "recorded_at": 1, "actor": "a"}
+        {
+            "note_id": f"n{n}-{m}",
+            "customer_id": "c",
+            "kind": "note",
+            "text": "x" * 4000,
+            "recorded_at": 1,
+            "actor": "a",
+        }
         for m in range(10)
     ]
     try:

@@ -88,7 +88,7 @@ def test_no_identifier_of_a_person_goes_into_a_query(shared):
         for parameter in operation.get("parameters", ())
         if parameter["in"] == "query"
     }
-    assert queries == {"check", "limit", "after", "state", "portable", "day", "known_at"}
+    assert queries == {"check", "limit", "after", "state", "portable", "day", "known_at", "minutes"}
     cursor = bank_cursor(shared)
     assert not [name for name in (*served_bank.NORTH, *served_bank.SOUTH) if name in cursor]
 

@@ -11,6 +11,8 @@ from zhike.core.ledger import LEDGER
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.core.store_errors import ErasedError, StoreInvalidError
 
+EMPTY = dict.fromkeys(LEDGER["notes"].sealed)
+"""A note of which nothing is sealed."""
 KEYS = Keys(b"m" * 32, b"s" * 32)
 
 
@@ -125,7 +127,7 @@ def test_a_key_of_another_person_does_not_open(house, store):
 
 def test_a_key_is_made_once_for_a_customer_and_only_to_seal(house, store):
     with store.write() as tx:
-        tx.insert("notes", [ledger_row("notes", 1, customer_id="C1", text=None)])
+        tx.insert("notes", [ledger_row("notes", 1, customer_id="C1", **EMPTY)])
         tx.insert("offers", [ledger_row("offers", 1, customer_id="C1")])
         assert tx.count("person_keys") == 0
         tx.insert("notes", [ledger_row("notes", n, customer_id="C1") for n in (2, 3)])
@@ -154,7 +156,7 @@ def test_after_the_key_is_destroyed_nothing_sealed_is_read(store):
         assert tx.destroy_key("C1", 5) is True
         assert tx.one("notes", note_id="t1")["text"] is None  # within the same transaction too
     with store.read() as tx:
-        assert tx.one("notes", note_id="t1") == ledger_row("notes", 1, customer_id="C1", text=None)
+        assert tx.one("notes", note_id="t1") == ledger_row("notes", 1, customer_id="C1", **EMPTY)
         assert tx.one("decisions", customer_id="C1") == ledger_row(
             "decisions", 1, customer_id="C1", context=None, record=None
         )
@@ -172,7 +174,7 @@ def test_a_destroyed_key_is_not_made_again(store):
         tx.insert("notes", [ledger_row("notes", 1, customer_id="C1")])
         tx.destroy_key("C1", 5)
         tx.insert("offers", [ledger_row("offers", 1, customer_id="C1")])
-        tx.insert("notes", [ledger_row("notes", 2, customer_id="C1", text=None)])
+        tx.insert("notes", [ledger_row("notes", 2, customer_id="C1", **EMPTY)])
         with pytest.raises(ErasedError, match="'notes'"):
             tx.insert("notes", [ledger_row("notes", 3, customer_id="C1")])
         with pytest.raises(ErasedError):
@@ -194,7 +196,7 @@ def test_a_change_of_many_that_meets_an_erased_customer_changes_none(store):
         with pytest.raises(ErasedError):
             tx.insert("notes", [ledger_row("notes", n, customer_id=f"C{n}") for n in (4, 3)])
     with store.read() as tx:
-        assert tx.find("notes") == [*rows[:2], {**rows[2], "text": None}]
+        assert tx.find("notes") == [*rows[:2], {**rows[2], **EMPTY}]
 
 
 def test_a_key_destroyed_by_another_process_is_not_used_from_memory(house):
