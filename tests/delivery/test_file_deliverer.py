@@ -89,6 +89,9 @@ os.write = piecemeal
 if sys.argv[3] == "unlocked":
     file.fcntl.flock = lambda *_: None
 carrier = file.FileDeliverer(Path(sys.argv[1]))
+Path(sys.argv[1] + sys.argv[2]).touch()
+while not all(Path(sys.argv[1] + name).exists() for name in "ab"):  # both begin at once
+    time.sleep(0.001)
 for number in range(15):
     carrier.deliver({"message_id": f"{sys.argv[2]}-{number}", "route": "app", "content": sys.argv[2] * 3000})
 """
