@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from zhike.adapters.flushing import flush
 from zhike.adapters.manifest import MANIFEST, Manifest, StoredFile, StoredTable
 from zhike.adapters.merge import NO_REPEATS, judge_rows
 from zhike.adapters.spool import Spool, read_batches, sha256_of, spool_frame
@@ -283,7 +284,7 @@ class Loading:
         rows = pl.scan_parquet(staged).select(pl.len()).collect().item()
         target = self.folder / file
         target.parent.mkdir(exist_ok=True)
-        _flush(staged)
+        flush(staged)
         os.replace(staged, target)  # noqa: PTH105 - the module's only two swaps are spelt alike, tests replace them
         return stored.with_file(StoredFile(file, rows, sha256))
 
@@ -297,10 +298,10 @@ class Loading:
         new.write_bytes(manifest.to_bytes())
         for section in _SECTIONS:
             if (self.folder / section).exists():
-                _flush(self.folder / section)
-        _flush(new)
+                flush(self.folder / section)
+        flush(new)
         os.replace(new, self.folder / MANIFEST)  # noqa: PTH105 - as above
-        _flush(self.folder)
+        flush(self.folder)
 
     def sweep(self, manifest: Manifest) -> None:
         """Remove files that no manifest names: a killed load's, and outcomes that were replaced."""
@@ -350,12 +351,3 @@ def _contradictions(definition: Table, rows: pl.DataFrame, origin: pl.DataFrame)
         pl.lit("1").alias("needed"),
         pl.struct(rows.columns).struct.json_encode().alias("row"),
     )
-
-
-def _flush(path: Path) -> None:
-    """Bring a file or folder to the disk, so that a power cut cannot undo the order of the steps."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.responses import Response
 
-__all__ = ["LOG", "VERSION", "answer_to_fault", "answer_to_problem", "mistake", "route_of", "told_in"]
+__all__ = [
+    "LOG",
+    "VERSION",
+    "answer_to_fault",
+    "answer_to_problem",
+    "mistake",
+    "route_of",
+    "told_as",
+    "told_in",
+]
 
 LOG: Final = logging.getLogger("zhike.api")
 VERSION: Final = "/v1"
@@ -53,13 +62,19 @@ def answer_to_fault(headers: Mapping[str, str], problem: Exception, route: str) 
     route : str
         Template of the path, never the path with its identifiers.
     """
-    public = _public(problem)
-    if public is not problem and not isinstance(problem, UsageError):
-        _log(problem, route)
+    public = told_as(problem, route)
     kept = {"Retry-After": "1"} if public.retryable else {}
     if public.http_status == _UNAUTHENTICATED:
         kept["WWW-Authenticate"] = "Bearer"
     return JSONResponse(public.to_json(spoken(headers.get("accept-language"))), public.http_status, kept)
+
+
+def told_as(problem: Exception, route: str) -> ZhikeError:
+    """Return what a caller is told of an exception; what is a fault of the house is logged, for whoever runs it."""
+    public = _public(problem)
+    if public is not problem and not isinstance(problem, UsageError):
+        _log(problem, route)
+    return public
 
 
 def _public(problem: Exception) -> ZhikeError:

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from zhike.api.faults import route_of, told_as
 from zhike.api.server import app_from_environment as interface_from_environment
-from zhike.core.errors import InternalError, UsageError, ZhikeError
+from zhike.core.errors import ZhikeError
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.workbench import customer, signing_in, today
 from zhike.workbench.rendering import STATIC, rendered
-from zhike.workbench.visitors import PLACE, Visitor, choose, form_of, visitor_of
+from zhike.workbench.visitors import PLACE, choose, form_of, stranger_of, visitor_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from zhike.api.service import Service
 
 __all__ = ["app_from_environment", "with_workbench"]
-
-_FOR_VISITORS: Final = (UsageError, InternalError)
 
 
 def app_from_environment() -> FastAPI:
@@ -52,7 +52,11 @@ def _workbench(service: Service) -> Starlette:
         Route("/choices", _choices, methods=["POST"]),
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),
     ]  # fmt: skip
-    app = Starlette(routes=routes, exception_handlers={ZhikeError: _told, HTTPException: _no_page})
+    app = Starlette(
+        routes=routes,
+        exception_handlers={ZhikeError: _problem, HTTPException: _no_page},
+        middleware=[Middleware(_Guarded)],
+    )
     app.state.service = service
     return app
 
@@ -65,7 +69,7 @@ class _Kept:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def kept(message: dict[str, object]) -> None:
-            if message["type"] == "http.response.start" and scope["query_string"]:
+            if message.get("status") == HTTPStatus.OK and scope["query_string"]:
                 headers = [one for one in message.get("headers", ()) if one[0] != b"cache-control"]  # type: ignore[attr-defined]
                 message["headers"] = [*headers, (b"cache-control", b"public, max-age=31536000, immutable")]
             await send(message)
@@ -85,21 +89,42 @@ async def _choices(request: Request) -> Response:
     return response
 
 
-async def _told(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, ZhikeError)  # noqa: S101 - registered for nothing else
-    return await _problem(request, problem, problem.http_status)
-
-
 async def _no_page(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)  # noqa: S101 - registered for nothing else
-    return await _problem(request, RecordNotFoundError(what="page"), problem.status_code)
+    response = await _problem(request, RecordNotFoundError(what="page"))
+    response.status_code = problem.status_code
+    return response
 
 
-async def _problem(request: Request, problem: ZhikeError, status: int) -> Response:
+async def _problem(request: Request, problem: Exception) -> Response:
+    """Return a page that says what was found, needed and is to be done; of a fault of the house no more than that there is one."""
+    told = told_as(problem, route_of(request.scope))
     try:
         visitor = await visitor_of(request)
     except ZhikeError:  # the store itself may be the problem
-        visitor = Visitor("en", "auto")
-    return rendered(
-        visitor, "problem", status, problem=problem.parts(visitor.language), here="", back="/today"
-    )
+        visitor = stranger_of(request)
+    parts = told.parts(visitor.language)
+    return rendered(visitor, "problem", told.http_status, problem=parts, here="", back="/today")
+
+
+class _Guarded:
+    """Answers what nobody foresaw with a page like any other problem."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as problem:
+            if begun:  # nothing else can be said
+                raise
+            response = await _problem(Request(scope, receive), problem)
+            await response(scope, receive, send)

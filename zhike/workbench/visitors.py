@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +17,7 @@ from zhike.api.languages import spoken
 from zhike.core.errors import UsageError
 from zhike.core.language import LANGUAGES, Language
 from zhike.core.service_errors import RequestInvalidError, UnauthenticatedError
+from zhike.govern.roles import permitted_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from zhike.api.service import Service
+    from zhike.govern.roles import Actor
 
 __all__ = [
     "PLACE",
@@ -36,6 +38,7 @@ __all__ = [
     "keep_session",
     "read_form",
     "shown_session",
+    "stranger_of",
     "visitor_of",
 ]
 
@@ -44,6 +47,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Theme = Literal["auto", "light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 _SESSION, _LANGUAGE, _THEME = "zhike_session", "zhike_language", "zhike_theme"
+_USUAL, _LOOK = "service", "customer.view"
 _YEAR: Final = 365 * 86_400
 _FORM: Final = "form"
 _MOST_FIELDS: Final = 100
@@ -73,17 +77,31 @@ class Visitor:
 async def visitor_of(request: Request) -> Visitor:
     """Return who visits, as somebody unknown where there is no session in force."""
     service: Service = request.app.state.service
-    language, theme, token = _language(request), _theme(request), shown_session(request)
+    stranger, token = stranger_of(request), shown_session(request)
     if token is None:
-        return Visitor(language, theme)
+        return stranger
     try:
         known = service.remembered(token)
         actor = await run_in_threadpool(service.actor, token) if known is None else known
     except UnauthenticatedError:
-        return Visitor(language, theme)
+        return stranger
     service.pace.take(actor.actor_id, service.acting.clock.now())
     form = hmac.digest(token.encode(), b"zhike/1/form", "sha256").hex()
-    return Visitor(language, theme, Asking(service, actor, "service", language, None), form)
+    asking = Asking(service, actor, _purpose(service, actor), stranger.language, None)
+    return replace(stranger, asking=asking, form=form)
+
+
+def stranger_of(request: Request) -> Visitor:
+    """Return whoever visits as somebody unknown, in their language."""
+    return Visitor(_language(request), _theme(request))
+
+
+def _purpose(service: Service, actor: Actor) -> str:
+    """Return to which end somebody looks at customers: to serve them, or else what their role is there for."""
+    rules = service.access.at(service.today())
+    ends = (_USUAL, *(() if rules is None else rules.table.purposes))
+    allowed = (one for one in ends if permitted_scope(service.access, actor, _LOOK, one, service.today()))
+    return next(allowed, _USUAL)
 
 
 def _language(request: Request) -> Language:

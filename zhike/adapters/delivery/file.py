@@ -11,6 +11,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from zhike.adapters.flushing import flush
 from zhike.core.service_errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class FileDeliverer:
         finally:
             os.close(file)
         if new:
-            _keep(self.path.parent)
+            flush(self.path.parent)
 
 
 def _whole_lines(file: int) -> int:
@@ -82,12 +83,3 @@ def _whole_lines(file: int) -> int:
     if end < size:
         os.ftruncate(file, end)
     return end
-
-
-def _keep(folder: Path) -> None:
-    """Put the name of a new file on disk too."""
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)

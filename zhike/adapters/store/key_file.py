@@ -9,6 +9,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from zhike.adapters.flushing import flush
 from zhike.adapters.store.keys import KEYS_VARIABLE, KeyFile, Keys, load_key_file, new_keys
 from zhike.core.service_errors import StateConflictError
 from zhike.core.store_errors import StoreKeysError
@@ -35,7 +36,7 @@ def create_keys(path: Path) -> Keys:
         try:
             os.close(_written(draft, KeyFile(keys).to_bytes()))
             os.link(draft, path)  # whole or not at all, and never over another
-            _settle(path.parent)
+            flush(path.parent)
         finally:
             with suppress(OSError):
                 draft.unlink()
@@ -104,7 +105,7 @@ class HeldKeyFile:
                 raise
             os.close(self._held)
             self._held = file
-            _settle(self._path.parent)
+            flush(self._path.parent)
 
     def close(self) -> None:
         """Let others exchange the keys."""
@@ -148,12 +149,3 @@ def _written(path: Path, content: bytes) -> int:
         os.close(file)
         raise
     return file
-
-
-def _settle(folder: Path) -> None:
-    """Make a new name in a folder outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
