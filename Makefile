@@ -40,7 +40,7 @@ test: lint  ## Check everything: style, types, import contracts, rules, tests (P
 	@[ "$(PACKAGES)" = no ] || .ci/packages
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not campaign"
 
-campaign: $(READY)  ## Check what takes long: plans and effects against the truth, the published splits of FAR-Trans
+campaign: $(READY)  ## Check what takes long: plans and effects against the truth, keys exchanged under fire, the published splits of FAR-Trans
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m campaign
 
 lint: $(READY)  ## Check style, types and import contracts only

@@ -74,6 +74,7 @@ def test_in_a_forward_run_only_the_world_knows_the_truth(bank, tmp_path, ruleboo
         assert truth.opened() == []
 
 
+@pytest.mark.campaign
 def test_without_the_truth_the_loop_decides_the_same(bank, tmp_path):
     alone = tmp_path / "alone"
     shutil.copytree(bank, alone)

@@ -68,6 +68,7 @@ def test_the_same_policy_twice_gives_identical_worlds(deck, seed, customers):
         assert same(first, second) == []
 
 
+@pytest.mark.campaign
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**31), chunk=st.integers(1, 700))
 def test_the_size_of_a_chunk_changes_nothing(deck, seed, chunk):

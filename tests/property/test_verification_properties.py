@@ -69,7 +69,7 @@ def loads(problem, chosen):
 
 def gap_of(objective, bound):
     if bound == 0:
-        return 0.0 if objective == 0 else np.inf * np.sign(-objective)
+        return -objective
     return (bound - objective) / abs(bound)
 
 

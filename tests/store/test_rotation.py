@@ -432,6 +432,7 @@ def killer(house, when, *, audit_seed):
         process.stdout.close()
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("audit_seed", [False, True])
 def test_killed_at_any_step_the_store_opens_and_the_next_call_goes_on(house, when, audit_seed):

@@ -15,6 +15,8 @@ from zhike.decide.policy import Exploration, Limits
 from zhike.lab import loop
 from zhike.lab.dice import Dice
 
+pytestmark = pytest.mark.campaign
+
 EDGES = np.array([0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.5, 0.9, 0.97, 0.999])
 WHO = [f"C{number:07d}" for number in range(200)]
 SALTS = 150

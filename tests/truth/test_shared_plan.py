@@ -14,6 +14,8 @@ from scipy.stats import chi2
 from zhike.decide.open_candidates import OpenCandidates
 from zhike.decide.strategy import plan_of
 
+pytestmark = pytest.mark.campaign
+
 EDGES = np.array([1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 0.7, 0.9, 0.97])
 SALTS = 80
 

@@ -62,6 +62,7 @@ def replications():
     return pl.concat(found).filter(pl.col("cell").is_not_null())
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("template", "channel"), [("offer_card", "app"), ("offer_card", "phone"), ("call", "phone")]
 )
