@@ -1,5 +1,9 @@
 """The condition language: what it means, what it refuses, how it broadcasts."""
 
+import gc
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -158,3 +162,31 @@ def test_the_two_sides_of_the_first_comparison_are_shown():
     assert [float(side) for side in rule.sides({"customer.age": 60.0, "limit": 75.0})] == [70.0, 75.0]
     listed = parse_expression("customer.type in ['firm', 'person']")
     assert listed.sides({"customer.type": "firm"}) == ("firm", ["firm", "person"])
+
+
+def test_threads_may_parse_at_once():
+    """A thread that collects garbage half-way through lets the others in; Python's own parser fails then."""
+    problems, before = [], gc.get_threshold()
+
+    def parse():
+        try:
+            for _ in range(100):
+                parse_expression("(action.mandatory == 0 and action.kind in ['sale', 'care']) and action.channel == 'sms'")
+        except SystemError as problem:
+            problems.append(problem)
+
+    def let_others_in(phase, info):  # noqa: ARG001 - as the collector calls
+        time.sleep(0)
+
+    threads = [threading.Thread(target=parse) for _ in range(4)]
+    gc.set_threshold(5)
+    gc.callbacks.append(let_others_in)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        gc.callbacks.remove(let_others_in)
+        gc.set_threshold(*before)
+    assert problems == []

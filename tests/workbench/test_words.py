@@ -11,7 +11,7 @@ from zhike.workbench.words import WORDS
 
 FOLDER = Path(zhike.workbench.__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
-SOURCES = [path.read_text("utf-8") for path in (*TEMPLATES, *FOLDER.glob("*.py")) if path.name != "words.py"]
+SOURCES = [path.read_text("utf-8") for path in (*TEMPLATES, *FOLDER.glob("*.py"))]
 FILLED = re.compile(r"\{[a-z_]+\}")
 
 

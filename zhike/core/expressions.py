@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Expression", "Truth", "parse_expression"]
 
 Values = "Mapping[str, Any]"
+_PARSING: Final = threading.Lock()
+"""Held while a tree is made: Python 3.11 counts its depth once for all threads, and fails with a SystemError where two make one at a time."""
 
 
 def _ratio(left: Any, right: Any) -> Any:  # noqa: ANN401
@@ -134,7 +137,8 @@ def parse_expression(source: str, path: str = "<expression>") -> Expression:
     ([True, False, False], [False, False, True])
     """
     try:
-        tree = ast.parse(source.strip(), mode="eval").body
+        with _PARSING:
+            tree = ast.parse(source.strip(), mode="eval").body
     except SyntaxError as problem:
         raise RuleError(what=f"'{source}' ({problem.msg})", path=path, expected="a condition") from problem
     names: set[str] = set()

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from zhike.core.language import LANGUAGES
 from zhike.workbench import formats
+from zhike.workbench.pages import open_pages
 from zhike.workbench.visitors import PLACE, THEMES
 from zhike.workbench.words import WORDS
 
@@ -56,7 +57,7 @@ def rendered(visitor: Visitor, name: str, status: int = 200, **content: Any) -> 
         return WORDS[key].render(language, **values)
 
     text = template.render(
-        t=said, word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=PLACE, languages=_NAMES,
+        t=said, pages=open_pages(visitor), word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=PLACE, languages=_NAMES,
         known_languages=LANGUAGES, themes=THEMES, asset=_asset, day=lambda value: formats.day(_date(value), language),
         minute=lambda value: formats.minute(dt.datetime.fromisoformat(value), language), number=formats.number, price=formats.price,
         share=formats.share, **content,

@@ -32,10 +32,12 @@ __all__ = [
     "PLACE",
     "THEMES",
     "Visitor",
+    "asking_to",
     "choose",
     "forget_session",
     "form_of",
     "keep_session",
+    "purpose_for",
     "read_form",
     "shown_session",
     "stranger_of",
@@ -87,7 +89,7 @@ async def visitor_of(request: Request) -> Visitor:
         return stranger
     service.pace.take(actor.actor_id, service.acting.clock.now())
     form = hmac.digest(token.encode(), b"zhike/1/form", "sha256").hex()
-    asking = Asking(service, actor, _purpose(service, actor), stranger.language, None)
+    asking = Asking(service, actor, purpose_for(service, actor, _LOOK) or _USUAL, stranger.language, None)
     return replace(stranger, asking=asking, form=form)
 
 
@@ -96,12 +98,16 @@ def stranger_of(request: Request) -> Visitor:
     return Visitor(_language(request), _theme(request))
 
 
-def _purpose(service: Service, actor: Actor) -> str:
-    """Return to which end somebody looks at customers: to serve them, or else what their role is there for."""
-    rules = service.access.at(service.today())
+def purpose_for(service: Service, actor: Actor, verb: str) -> str | None:
+    """Return to which end somebody may do something: to serve customers, or else what their role is there for; None for no end."""
+    rules, day = service.access.at(service.today()), service.today()
     ends = (_USUAL, *(() if rules is None else rules.table.purposes))
-    allowed = (one for one in ends if permitted_scope(service.access, actor, _LOOK, one, service.today()))
-    return next(allowed, _USUAL)
+    return next((one for one in ends if permitted_scope(service.access, actor, verb, one, day)), None)
+
+
+def asking_to(asking: Asking, verb: str) -> Asking:
+    """Return who asks, to the end to which they may do something; as they are where they may do it to none."""
+    return replace(asking, purpose=purpose_for(asking.service, asking.actor, verb) or asking.purpose)
 
 
 def _language(request: Request) -> Language:

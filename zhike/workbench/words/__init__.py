@@ -1,0 +1,14 @@
+"""The workbench's own words in three languages, a module a page; what comes from rules and catalogues brings its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from zhike.workbench.words import customer, frame, today, values
+
+if TYPE_CHECKING:
+    from zhike.core.language import Text
+
+__all__ = ["WORDS"]
+
+WORDS: Final[dict[str, Text]] = {**frame.WORDS, **values.WORDS, **today.WORDS, **customer.WORDS}
