@@ -40,8 +40,9 @@ test: lint  ## Check everything: style, types, import contracts, rules, tests (P
 	@[ "$(PACKAGES)" = no ] || .ci/packages
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not campaign"
 
-campaign: $(READY)  ## Check what takes long: plans and effects against the truth, keys exchanged under fire, the published splits of FAR-Trans
+campaign: $(READY)  ## Check what takes long: plans and effects against the truth, keys exchanged under fire, the published splits of FAR-Trans, every law on ten times the examples
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m campaign
+	@$(ONE_THREAD) ZHIKE_EXAMPLES=10 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/property
 
 lint: $(READY)  ## Check style, types and import contracts only
 	@echo "ruff: style" && $(BIN)/ruff check --quiet .

@@ -12,12 +12,19 @@ RUN = [
 DATA = REPOSITORY.parent / "shared" / "data"
 ELSEWHERE = {"CONTRIBUTING.md": "its one command is what CI runs"}
 
+LONG = ("docs/how-to/compare-policies.md", "docs/how-to/try-a-policy-before-go-live.md")
+"""Their commands simulate and play; with every change they are tried by tests/cli."""
+
 
 def name_of(page):
     return page.relative_to(REPOSITORY).as_posix()
 
 
-@pytest.mark.parametrize("page", RUN, ids=name_of)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.campaign if name_of(page) in LONG else ()) for page in RUN],
+    ids=name_of,
+)
 def test_page_does_what_it_says(page, tmp_path):
     folder = tmp_path / "checkout"
     folder.mkdir()

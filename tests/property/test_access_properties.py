@@ -4,13 +4,14 @@ import itertools
 
 import pytest
 from access_tables import CLASSES, DAY, allow, bits, deny, grant_table, slow_highest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zhike.adapters.rule_files import load_rulebook
 from zhike.govern.roles import Access, Actor, Subject, decide_access, permitted_scope
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 RULEBOOK = load_rulebook()
 ACCESS = Access.of(RULEBOOK)
 SHIPPED = RULEBOOK.at("access.roles", DAY)
@@ -164,7 +165,7 @@ shipped_requests = st.tuples(
 )
 
 
-@settings(QUICK, max_examples=500)
+@settings(QUICK, max_examples=examples(250))
 @given(shipped_requests)
 def test_permissions_are_consistent(request):
     roles, verb, subject, purpose = request
@@ -182,7 +183,7 @@ def test_permissions_are_consistent(request):
     assert found.needs_second_person is (found.allowed and verb in ACCESS.at(DAY).second_person)
 
 
-@settings(QUICK, max_examples=300)
+@settings(QUICK, max_examples=examples(150))
 @given(shipped_requests)
 def test_a_search_reaches_no_further_than_single_customers_may_be_seen(request):
     roles, verb, _, purpose = request

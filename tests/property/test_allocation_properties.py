@@ -2,6 +2,7 @@
 
 import numpy as np
 from brute_force import brute_force
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scarce_service import plan_of, scarce_service, with_caps
@@ -10,7 +11,7 @@ from zhike.decide.allocation import Problem, allocate
 from zhike.govern.verification import verify
 
 SEEDS = st.integers(0, 10_000)
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=examples(15), deadline=None)
 NEARLY = 1e-6
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from access_tables import DAY
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from zhike.govern.retention import RetentionRules, retention
 from zhike.govern.roles import Actor, Permission
 from zhike.govern.second_person import SecondPersonRule
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 RULEBOOK = load_rulebook()
 NOW = dt.datetime(2026, 6, 30, 9, tzinfo=dt.UTC)
 
@@ -47,7 +48,7 @@ def stepped(proposal, step):
     )
 
 
-@settings(QUICK, max_examples=400)
+@settings(QUICK, max_examples=examples(200))
 @given(steps)
 def test_no_sequence_of_steps_lets_one_person_do_it_alone(sequence):
     proposal = propose(RULE, right("S1", "customer.merge", True), "P", "content", "A reason.", NOW).proposal

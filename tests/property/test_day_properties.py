@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,7 +78,7 @@ def test_the_order_of_the_lines_is_nothing_to_it(both, minutes):
     assert plan_day(lines, minutes) == plan_day(shuffled, minutes)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 @given(books(most=12), MINUTES, st.data())
 def test_what_was_next_or_better_comes_in_where_a_line_goes(lines, minutes, data):
     plan = plan_day(lines, minutes)

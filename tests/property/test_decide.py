@@ -8,13 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 from decide_bank import AT, allowed, chosen, customer, holding, level
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zhike.decide import strategy
 from zhike.decide.strategy import decide_blocks
 
-QUICK = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 AT_NOON = dt.datetime(2026, 6, 30, 4, tzinfo=dt.UTC)
 CHANNELS = st.sampled_from(["all", "app", "adviser", "phone", "sms"])

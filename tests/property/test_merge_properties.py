@@ -1,5 +1,6 @@
 """Merging two records and undoing it is nothing at all, whatever is in the ledger."""
 
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from ledger_steps import ONE, OTHER, done, steps
 from served_bank import Served
@@ -23,7 +24,7 @@ def everything(bank):
 
 @given(before=steps, between=steps)
 @settings(
-    max_examples=15,
+    max_examples=examples(7),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from brute_force import brute_force, locally_feasible, weights
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.decide.allocation import Pacer, Problem, Terms, allocate, respond_one, simulate_day
 
-LAWS = settings(max_examples=100, deadline=None)
+LAWS = settings(max_examples=examples(50), deadline=None)
 PLENTY = 1e6
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 from brute_force import brute_force, locally_feasible, room, weights
+from examples import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from zhike.govern.selection_bound import selection_bound
 from zhike.govern.verification import verify
 
 SLACK = 1e-9
-LAWS = settings(max_examples=150, deadline=None)
+LAWS = settings(max_examples=examples(75), deadline=None)
 
 
 def draw_array(draw, shape, elements, dtype=float):

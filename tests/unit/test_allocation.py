@@ -107,7 +107,13 @@ ODD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ODD)
+LONG = ("float64", "two-byte actions")
+"""Of other types: the kernels are compiled for them anew."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.campaign if name in LONG else ()) for name in ODD]
+)
 def test_anything_unusual_ends_well(name):
     found = solved(ODD[name])
     assert found.status in ("optimal", "feasible")

@@ -73,6 +73,7 @@ def test_the_mean_over_replications_is_the_truth(replications, template, channel
     assert abs(mine.mean() - truth) < 0.01
 
 
+@pytest.mark.campaign
 def test_intervals_cover_the_truth_as_often_as_they_say(replications):
     sale = pl.when(channel="app").then(LIFT["app"] / 2).otherwise(LIFT["phone"] / 2)
     truth = pl.when(template="call").then(logged_bank.RESPONSE).otherwise(sale)

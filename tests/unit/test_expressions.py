@@ -171,7 +171,9 @@ def test_threads_may_parse_at_once():
     def parse():
         try:
             for _ in range(100):
-                parse_expression("(action.mandatory == 0 and action.kind in ['sale', 'care']) and action.channel == 'sms'")
+                parse_expression(
+                    "(action.mandatory == 0 and action.kind in ['sale', 'care']) and action.channel == 'sms'"
+                )
         except SystemError as problem:
             problems.append(problem)
 
