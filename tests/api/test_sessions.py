@@ -5,7 +5,7 @@ import logging
 import statistics
 import time
 
-from served_bank import PASSWORD
+from served_bank import PASSWORD, WITHOUT_PASSWORD
 
 from zhike.act.sessions import set_password
 from zhike.api.limits import SignInPace
@@ -97,7 +97,7 @@ def test_another_password_puts_out_whoever_is_in(bank):
 
 
 def test_refusals_are_the_same_to_the_letter(bank):
-    wrong, nobody, without = bank.sign_in(password=WRONG), bank.sign_in("nobody"), bank.sign_in("adviser")
+    wrong, nobody, without = bank.sign_in(password=WRONG), bank.sign_in("nobody"), bank.sign_in(WITHOUT_PASSWORD)
     locked(bank)
     right_but_locked, wrong_and_locked = bank.sign_in(), bank.sign_in(password=WRONG)
     for other in (nobody, without, right_but_locked, wrong_and_locked):
@@ -123,7 +123,7 @@ def test_refusals_take_the_same_time(bank):
         ("rm", WRONG),
         ("adviser", PASSWORD),
         ("adviser", WRONG),
-        ("compliance", PASSWORD),
+        (WITHOUT_PASSWORD, PASSWORD),
     ]
     taken = {case: [] for case in cases}
     for _ in range(4):  # fewer than lock the name
