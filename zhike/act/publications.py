@@ -16,6 +16,7 @@ from zhike.core.service_errors import NotServingError
 from zhike.decide.dossier import packed
 from zhike.decide.serving_setting import ServingSetting
 from zhike.govern.audit_events import AuditEvent
+from zhike.know.portraits import read_portrait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -153,8 +154,7 @@ def portrait(tx: Transaction, customer: str) -> dict[str, Any] | None:
     )
     if row is None or row["content"] is None:
         return None
-    found: dict[str, Any] = json.loads(zlib.decompress(row["content"]))
-    return found
+    return read_portrait(zlib.decompress(row["content"]).decode())
 
 
 def _activated(acting: Acting, number: int, customers: int, actor: str) -> None:

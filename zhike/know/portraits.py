@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from zhike.know.features import FEATURES
 from zhike.know.flows import month_ends
 from zhike.know.identity import owned_accounts
-from zhike.know.page_details import detail_rows
+from zhike.know.page_details import PageDetails, detail_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from zhike.know.view import View
 
-__all__ = ["portraits"]
+__all__ = ["details_of", "portraits", "read_portrait"]
 
 _WHO: Final = "customer_id"
+_DAYS: Final = frozenset(
+    (*(one.name for one in FEATURES if one.dtype == "date"), "opened_on", "closed_on", "started_on", "started_after", "matures_on",
+     "occurred_on", "received_on")
+)  # fmt: skip
+"""Columns that JSON gives back as texts."""
 _NEWEST: Final = 30
 """Contacts and complaints that are kept for a page."""
 _AT_A_TIME: Final = 50_000
@@ -85,3 +93,26 @@ def _months(view: View, archive: pl.DataFrame) -> pl.LazyFrame:
         .agg(pl.col("money_in").sum(), pl.col("money_out").sum())
         .sort(_WHO, "month")
     )
+
+
+def read_portrait(text: str) -> dict[str, Any]:
+    """Return what `portraits` wrote of a customer, with its days as days."""
+
+    def with_days(row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: dt.date.fromisoformat(value) if name in _DAYS and value is not None else value
+            for name, value in row.items()
+        }
+
+    found: dict[str, Any] = json.loads(text, object_hook=with_days)
+    return found
+
+
+def details_of(portrait: dict[str, Any]) -> PageDetails:
+    """Return the rows behind a customer's page, from their portrait."""
+    lists = {name: tuple(portrait[name]) for name in PageDetails.__slots__}
+    members = tuple(
+        {"object_id": one["object_id"], _WHO: one["member_id"], "role": one["role"]}
+        for one in lists["household"]
+    )
+    return PageDetails(**{**lists, "household": members})
