@@ -148,6 +148,8 @@ def test_a_customer_is_found_and_read_by_keyboard_alone(desk):
     assert seat.page.evaluate("document.activeElement.className") == "skip"
     seat.page.keyboard.press("Enter")
     assert seat.page.evaluate("document.activeElement.id") == "content"
+    seat.page.keyboard.press("Tab")
+    assert seat.page.evaluate("document.activeElement.pathname").endswith("/sheet")
     seat.page.keyboard.press("Tab")  # the first fold of the page: why what is proposed is allowed
     assert seat.page.evaluate("document.activeElement.tagName") == "SUMMARY"
     seat.page.keyboard.press("Enter")

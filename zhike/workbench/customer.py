@@ -61,7 +61,7 @@ _PARTS: Final = ("facts", "words", "judgement", "suggestion")
 _KINDS: Final = ("note", "call", "meeting", "visit")
 _PURPOSES: Final = next(one.values for one in contract("consents").columns if one.name == "purpose")
 _TASKS: Final = ("call", "meeting", "visit", "follow_up", "paperwork")
-_SHOWN_OTHERWISE: Final = ("consent", "contacts", "missing")
+_SHOWN_OTHERWISE: Final = ("contacts", "missing")
 _MOST_FOUND, _MOST_HAPPENINGS = 20, 40
 _LONGEST: Final = 100
 
