@@ -20,6 +20,7 @@ from zhike.api import (
     proposals,
     sessions,
     tasks,
+    team,
     webhooks,
 )
 from zhike.api.ahead import DecisionsAhead
@@ -43,6 +44,7 @@ PARTS: Final = (
     day,
     day_lines,
     tasks,
+    team,
     notes,
     privacy,
     proposals,

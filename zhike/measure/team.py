@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.day_book import OPEN_TASKS
 from zhike.act.day_lines import over_which
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from zhike.act.team_book import TeamBook
+    from zhike.core.ports import Transaction
 
-__all__ = ["HandOvers", "Load", "Refusal", "hand_overs", "loads", "refusals", "summed"]
+__all__ = ["HandOvers", "Load", "Reason", "Refusal", "hand_overs", "loads", "reasons", "refusals", "summed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Load:
         Minutes of what must be done today.
     work : int
         Minutes of all that is open, what must be done included.
+    beyond : int
+        Minutes of it for which there is no time: at least so many are left out of the plan.
     """
 
     book: int = 0
@@ -44,11 +47,13 @@ class Load:
     available: int = 0
     must: int = 0
     work: int = 0
+    beyond: int = 0
 
     def __add__(self, other: Load) -> Load:
         return Load(
             self.book + other.book, self.open_tasks + other.open_tasks, self.overdue_tasks + other.overdue_tasks,
             self.available + other.available, self.must + other.must, self.work + other.work,
+            self.beyond + other.beyond,
         )  # fmt: skip
 
 
@@ -73,6 +78,24 @@ class HandOvers:
     still_open: int
     done: int
     median_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason in the words in which it was given.
+
+    Parameters
+    ----------
+    at : int
+        Microseconds of UTC.
+    refusal : Refusal
+        What it was about.
+    words : str
+    """
+
+    at: int
+    refusal: Refusal
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +144,7 @@ def loads(book: TeamBook) -> dict[str | None, Load]:
         minutes = _minutes(book, offer) or 0
         adviser = book.customers[book.records[offer["customer_id"]]].adviser
         found[adviser] += Load(must=minutes if offer["kind"] == "mandatory" else 0, work=minutes)
-    return dict(found)
+    return {name: replace(one, beyond=max(0, one.work - one.available)) for name, one in found.items()}
 
 
 def summed(found: Iterable[Load]) -> Load:
@@ -214,6 +237,44 @@ def refusals(book: TeamBook) -> list[tuple[Refusal, tuple[tuple[str, str], ...]]
     )
 
 
+def reasons(
+    tx: Transaction, found: Iterable[tuple[Refusal, tuple[tuple[str, str], ...]]], most: int
+) -> list[Reason]:
+    """Return the reasons of refusals in the words in which they were given, the newest first; what was erased is not there.
+
+    Parameters
+    ----------
+    tx : Transaction
+    found : iterable of (Refusal, tuple of (str, str))
+        See `refusals`.
+    most : int
+        How many are read.
+    """
+    whose = {row: refusal for refusal, rows in found for row in rows}
+    # An identifier goes on, behind the dash, with the time of its making.
+    newest = sorted(whose, key=lambda row: row[1].partition("-")[2], reverse=True)[:most]
+    told = [
+        one
+        for table in _WORDS
+        for one in _told(tx, whose, table, [name for kept, name in newest if kept == table])
+    ]
+    return sorted(told, key=lambda one: (-one.at, one.words))
+
+
+def _told(
+    tx: Transaction, whose: Mapping[tuple[str, str], Refusal], table: str, names: list[str]
+) -> Iterator[Reason]:
+    key, at, words = _WORDS[table]
+    for row in tx.find(table, {key: names}) if names else ():
+        if text := (row[words] or "").strip():
+            yield Reason(row[at], whose[table, row[key]], text)
+
+
+_WORDS: Final = {
+    "responses": ("response_id", "responded_at", "reason"),
+    "tasks": ("task_id", "closed_at", "result"),
+}
+"""Key, instant and sealed words of the tables in which reasons stand."""
 _Found = tuple[tuple[str, str | None, str, str, str], tuple[str, str]]
 
 
