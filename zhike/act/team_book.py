@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["LocalDays", "TeamBook", "TeamCustomer", "team_book"]
 
 CUSTOMER: Final = "customer_id"
-_MOST: Final = 10_000
-"""Members of one question to the store."""
+_MOST: Final = 2_048
+"""Members of one question to the store: statements of many more take long to be built, once a process."""
 _CUSTOMERS: Final = (CUSTOMER, "adviser", "tier", "contacted_on")
 _OFFERS: Final = (
     "offer_id", CUSTOMER, "action_id", "channel", "kind", "outbound", "state", "made_at", "changed_at", "lapses_at",

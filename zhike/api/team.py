@@ -32,21 +32,21 @@ if TYPE_CHECKING:
     from zhike.measure.attainment import Attainment
     from zhike.measure.team import Reason, Refusal
 
-__all__ = ["USUAL_DAYS", "router", "team", "team_table"]
+__all__ = ["MOST_DAYS", "USUAL_DAYS", "router", "team", "team_table"]
 
 router = APIRouter(prefix="/team", tags=["team"])
 _VIEW: Final = "team.view"
 _WORDS: Final = "C2"
 """Class of what staff and customers said."""
 USUAL_DAYS: Final = 28
-_MOST_DAYS: Final = 366
+MOST_DAYS: Final = 366
 _MOST_REASONS: Final = 200
 TableName = Literal["staff", "standards", "hand_overs", "refusals", "reasons"]
 Branch = Annotated[
     Identifier | None,
     Query(description="The caller's own unless it is named; who has none: the first by name."),
 ]
-Days = Annotated[int, Query(ge=1, le=_MOST_DAYS, description="Of the window, which ends yesterday.")]
+Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="Of the window, which ends yesterday.")]
 assert get_args(TableName) == tuple(TABLES)  # noqa: S101 - the description names those that there are
 
 
