@@ -77,6 +77,7 @@ class Desk:
         return self
 
     def _fill_in(self, page, staff):
+        self.context.clear_cookies()  # whoever sat here before has gone
         self.page.goto(page)
         self.page.fill("[name=staff]", staff)
         self.page.fill("[name=password]", PASSWORD)
