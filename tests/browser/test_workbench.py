@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 DESK, TABLET = 1280, 820
 PICTURES = os.environ.get("ZHIKE_PICTURES")
 """Folder into which every page is drawn, for whoever builds it."""
-PAGES = (("rm", "/today"), ("rm", "/customers/C02"))
+PAGES = (("rm", "/today"), ("rm", "/customers/C02"), ("branch_manager", "/team"))
 """Who looks, and at what."""
 SERIOUS = ("serious", "critical")
 
@@ -77,6 +77,7 @@ class Desk:
         return self
 
     def _fill_in(self, page, staff):
+        self.context.clear_cookies()  # whoever sat here before has gone
         self.page.goto(page)
         self.page.fill("[name=staff]", staff)
         self.page.fill("[name=password]", PASSWORD)

@@ -21,6 +21,7 @@ from zhike.api import (
     proposals,
     sessions,
     tasks,
+    team,
     webhooks,
 )
 from zhike.api.ahead import DecisionsAhead
@@ -45,6 +46,7 @@ PARTS: Final = (
     day,
     day_lines,
     tasks,
+    team,
     notes,
     privacy,
     proposals,

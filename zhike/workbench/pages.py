@@ -31,7 +31,7 @@ class Page:
     verb: str
 
 
-PAGES: Final = (Page("today", "/today", ""),)
+PAGES: Final = (Page("today", "/today", ""), Page("team", "/team", "team.view"))
 
 
 def open_pages(visitor: Visitor) -> tuple[Page, ...]:
