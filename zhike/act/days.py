@@ -137,14 +137,15 @@ def _shown(plan: DayPlan) -> list[Line]:
 def _standing(desk: DecisionDesk, tx: Transaction, book: DayBook, line: Line, now: int) -> Standing:
     """Return how the offer of a line stands now; one that is open no more is nothing to be judged."""
     assert line.offer_id is not None  # noqa: S101 - asked for lines with an offer only
-    offer, dossier = book.offers.get(line.offer_id), book.dossiers.get(line.customer_id)
+    offer = book.offers.get(line.offer_id)
     if offer is None:
         return Standing(())
-    made = offered(desk, tx, offer)
-    if made is None or dossier is None or book.publication is None:
+    made, found = offered(desk, tx, offer), desk.dossier(tx, line.customer_id)
+    if made is None or found is None:
         return Standing((_NO_DOSSIER,))
+    current, dossier = found
     live = Live.of(book.customers[line.customer_id]["live"]).on(utc_day_of(now))
-    return standing(book.publication.setting, dossier, live, now, made)
+    return standing(current.setting, dossier, live, now, made)
 
 
 def _set_aside(tx: Transaction, book: DayBook, lines: Sequence[Line]) -> dict[str, Why]:
