@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.clearance import offered
 from zhike.act.day_book import day_book
 from zhike.act.day_lines import DayLines
+from zhike.act.identities import identities_of
 from zhike.act.live_state import day_of as utc_day_of
 from zhike.core.language import Text
 from zhike.decide.catalogue import offer_of
@@ -99,7 +100,13 @@ def day_of(
         That can be planned; those of ``day.working_minutes`` unless given.
     """
     with desk.acting.store.read() as tx:
-        return _told(day_for(desk, tx, rulebook, staff_id, today=today, minutes=minutes), language)
+        found = _told(day_for(desk, tx, rulebook, staff_id, today=today, minutes=minutes), language)
+        lines = [*found["lines"], *found["left_out"]]
+        known = identities_of(tx, {line["customer_id"] for line in lines})
+    for line in lines:
+        one = known.get(line["customer_id"])
+        line["name"] = None if one is None else one.name
+    return found
 
 
 def day_for(
