@@ -58,17 +58,13 @@ def survey(desk: DecisionDesk, tx: Transaction, number: int, most: int) -> Surve
     for inputs in _inputs(desk, tx, number, most):
         looked_at += 1
         for name, value in inputs.items():
-            answered = name.startswith(CONSENT) and name != ON_RECORD
-            if answered:
-                _noted(answers, name.removeprefix(CONSENT), value)
+            if name.startswith(CONSENT) and name != ON_RECORD:
+                for said, counted in answers.items():
+                    key = name.removeprefix(CONSENT)
+                    counted[key] = counted.get(key, 0) + (value is said)
             else:
                 unknown[name] = unknown.get(name, 0) + (value is None)
     return Survey(looked_at, dict(sorted(unknown.items())), answers[True], answers[False])
-
-
-def _noted(answers: dict[bool, dict[str, int]], key: str, value: bool | None) -> None:
-    for said, counted in answers.items():
-        counted[key] = counted.get(key, 0) + (value is said)
 
 
 def _inputs(desk: DecisionDesk, tx: Transaction, number: int, most: int) -> Iterator[dict[str, Any]]:

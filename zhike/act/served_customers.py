@@ -110,9 +110,9 @@ def served_customers(desk: DecisionDesk, tx: Transaction, since: int, until: int
         for number, rows in by_publication.items():
             _read(desk, tx, number, rows, found)
     others = _others(desk, tx, found.customers, most)
-    rows = [_row(name, one, decided=True) for name, one in found.customers.items()]
-    rows += [_row(name, one, decided=False) for name, one in (others or {}).items()]
-    frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    decided = [_row(name, one, decided=True) for name, one in found.customers.items()]
+    left = [_row(name, one, decided=False) for name, one in (others or {}).items()]
+    frame = pl.DataFrame([*decided, *left], schema=_SCHEMA, orient="row")
     if others is None:
         frame = frame.with_columns(decided=pl.lit(None, pl.Boolean))
     return Served(frame, found.decisions, found.oldest, found.whole, others is not None, found.erased)

@@ -16,10 +16,13 @@ from zhike.api import (
     decisions,
     notes,
     operation,
+    oversight,
     privacy,
     proposals,
+    rules,
     sessions,
     tasks,
+    trail,
     webhooks,
 )
 from zhike.api.ahead import DecisionsAhead
@@ -47,6 +50,9 @@ PARTS: Final = (
     privacy,
     proposals,
     batches,
+    trail,
+    rules,
+    oversight,
     webhooks,
     operation,
 )

@@ -31,7 +31,10 @@ class Page:
     verb: str
 
 
-PAGES: Final = (Page("today", "/today", ""),)
+PAGES: Final = (
+    Page("today", "/today", ""),
+    Page("oversight", "/oversight", "metrics.view"),
+)
 
 
 def open_pages(visitor: Visitor) -> tuple[Page, ...]:
