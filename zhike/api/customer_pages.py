@@ -39,7 +39,14 @@ __all__ = ["customer_page", "router", "search", "timeline"]
 router = APIRouter(prefix="/customers", tags=["customers"])
 _SEARCH: Final = "customer.search"
 _VIEW: Final = "customer.view"
-_NOTHING: Final[dict[str, Any]] = {"as_of": None, "archive": {}, "hidden": [], "sections": [], "months": [], "holdings": []}
+_NOTHING: Final[dict[str, Any]] = {
+    "as_of": None,
+    "archive": {},
+    "hidden": [],
+    "sections": [],
+    "months": [],
+    "holdings": [],
+}
 _HAPPENING: Final[dict[str, PersonalDataClass]] = {
     "at": "C1", "exact": "-", "kind": "C1", "what": "C1", "channel": "C1", "actor": "C1", "state": "C2", "reference": "C1",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from zhike.act.served_customers import MEASURES
 from zhike.act.trail import STREAMS
 from zhike.api import oversight as figures
+from zhike.api.csv_tables import csv_answer
 from zhike.api.models import Day
 from zhike.api.rules import rule, rules
 from zhike.api.trail import audit_entries, event_text, export_audit, proof, verify_audit
@@ -27,7 +29,7 @@ from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, rea
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -44,6 +46,7 @@ _DAYS: Final = (30, 90, 365)
 """Windows that are offered for fairness."""
 _FIELDS: Final = ("stream", "event", "actor", "customer", "since", "until")
 _OFFLINE: Final = "zhike audit verify trail.jsonl --public-key bank.pem"
+_MOST_ROWS: Final = 200
 _TEXT_LENGTH: Final = 100
 _NAME_LENGTH: Final = 200
 _DAY: Final[TypeAdapter[dt.date]] = TypeAdapter(Day)
@@ -91,19 +94,34 @@ def _first(_request: Request, asking: Asking) -> dict[str, Any]:
 # -- the trail -------------------------------------------------------------------------------------------------------------
 
 
-def _audit(request: Request, asking: Asking) -> dict[str, Any]:
-    asked = {name: request.query_params.get(name, "").strip() for name in _FIELDS}
-    found = audit_entries(
+def _asked(request: Request) -> dict[str, str]:
+    return {name: request.query_params.get(name, "").strip() for name in _FIELDS}
+
+
+def _found(request: Request, asking: Asking, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - of the interface
+    """Return the page of the trail that an address asks for."""
+    asked = _asked(request)
+    return audit_entries(
         asking, stream=asked["stream"] or None, event=_number(asked["event"]), actor=asked["actor"][:_NAME_LENGTH] or None,
         customer_id=asked["customer"][:_NAME_LENGTH] or None, since=_day(asked["since"]), until=_day(asked["until"]),
-        after=request.query_params.get("after"),
+        after=request.query_params.get("after"), **more,
     )  # fmt: skip
-    further = {name: value for name, value in asked.items() if value} | {"after": found["next"]}
+
+
+def _audit(request: Request, asking: Asking) -> dict[str, Any]:
+    found, asked = _found(request, asking), _asked(request)
+    given = {name: value for name, value in asked.items() if value}
+    further = urlencode(given | {"after": found["next"]}) if found["next"] else None
     return {
-        "asked": asked, "entries_found": found["entries"], "further": urlencode(further) if found["next"] else None, "streams": STREAMS,
-        "events": [(str(int(one)), event_text(one, asking.language)) for one in AuditEvent],
-        "offline": _OFFLINE,
+        "asked": asked, "entries_found": found["entries"], "this": request.url.query, "further": further, "streams": STREAMS,
+        "events": [(str(int(one)), event_text(one, asking.language)) for one in AuditEvent], "offline": _OFFLINE,
     }  # fmt: skip
+
+
+def _audit_rows(request: Request, asking: Asking) -> Iterator[Sequence[object]]:
+    for one in _found(request, asking, limit=_MOST_ROWS)["entries"]:
+        content = "" if one["content"] is None else json.dumps(one["content"], ensure_ascii=False)
+        yield (*(one[name] for name in _ENTRY), content)
 
 
 def _number(text: str) -> int | None:
@@ -192,6 +210,52 @@ def _knowledge(_request: Request, asking: Asking) -> dict[str, Any]:
     return {"known": figures.knowledge(asking)}
 
 
+# -- files -----------------------------------------------------------------------------------------------------------------
+
+
+def _rule_rows(request: Request, asking: Asking) -> Iterator[Sequence[object]]:
+    for one in rules(asking, request.query_params.get("text", "")[:_TEXT_LENGTH])["rules"]:
+        yield [one[name] for name in _RULE]
+
+
+def _fairness_rows(request: Request, asking: Asking) -> Iterator[Sequence[object]]:
+    found = _fairness(request, asking)["found"]
+    for one in (*found["groups"], *found["reasons"]):
+        yield [one[name] for name in _SHARE]
+
+
+def _knowledge_rows(_request: Request, asking: Asking) -> Iterator[Sequence[object]]:
+    for one in figures.knowledge(asking)["attributes"]:
+        yield [one[name] for name in _KNOWN]
+
+
+def _file(
+    name: str, verb: str, header: Sequence[str], rows: Callable[[Request, Asking], Iterator[Sequence[object]]]
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers with a table as a file; its columns are called as the interface calls them, so that programs read it too."""
+
+    async def file(request: Request) -> Response:
+        visitor = await visitor_of(request)
+        if visitor.asking is None:
+            return to_sign_in(request)
+        asking = asking_to(visitor.asking, verb)
+        return await run_in_threadpool(lambda: csv_answer(name, header, rows(request, asking)))
+
+    return file
+
+
+_ENTRY: Final = (
+    "at", "event", "event_text", "actor", "customer_id", "stream", "number", "subject", "body", "previous", "hash", "contents",
+)  # fmt: skip
+_RULE: Final = (
+    "path", "pack", "kind", "title", "owner", "in_force", "status", "reference", "last_checked", "cases",
+)  # fmt: skip
+_SHARE: Final = (
+    "attribute", "group", "measure", "count", "customers", "share", "low", "high", "difference", "difference_low", "difference_high",
+    "beyond_chance",
+)  # fmt: skip
+_KNOWN: Final = ("attribute", "meaning", "unknown", "share")
+
 ROUTES: Final = [
     Route("/oversight", _page("oversight", _FIGURES, _first)),
     Route("/oversight/audit", _page("audit", _TRAIL, _audit)),
@@ -202,5 +266,9 @@ ROUTES: Final = [
     Route("/oversight/rules", _page("rules", _RULES, _rules)),
     Route("/oversight/rules/{path}", _page("rule", _RULES, _rule)),
     Route("/oversight/fairness", _page("fairness", _FIGURES, _fairness)),
+    Route("/oversight/audit.csv", _file("audit", _TRAIL, (*_ENTRY, "content"), _audit_rows)),
+    Route("/oversight/rules.csv", _file("rules", _RULES, _RULE, _rule_rows)),
+    Route("/oversight/fairness.csv", _file("fairness", _FIGURES, _SHARE, _fairness_rows)),
+    Route("/oversight/data.csv", _file("data", _FIGURES, _KNOWN, _knowledge_rows)),
     Route("/oversight/data", _page("knowledge", _FIGURES, _knowledge)),
 ]

@@ -15,6 +15,7 @@ WORDS: Final[dict[str, Text]] = {
     "oversight.answers": Text("{n} answers given through Zhike; of each customer the last one speaks.", "经知客登记的答复 {n} 项；每位客户以最后一次为准。", "經知客登記的答覆 {n} 項；每位客戶以最後一次為準。"),
     "oversight.newest": Text("Only the newest were looked at; there are more.", "仅统计最近部分，另有更早的记录。", "僅統計最近部分，另有更早的紀錄。"),
     "oversight.lately": Text("Withdrawn in 30 days", "近 30 天撤回", "近 30 天撤回"),
+    "oversight.csv": Text("As a file (CSV)", "下载表格（CSV）", "下載表格（CSV）"),
     # -- the trail
     "audit.title": Text("Audit trail", "审计轨迹", "稽核軌跡"),
     "audit.what": Text("search, verify, take along", "检索、核验、导出", "檢索、核驗、匯出"),
