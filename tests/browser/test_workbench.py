@@ -72,6 +72,7 @@ class Desk:
     def sign_in(self, after="", staff="rm"):
         """Go to a page as somebody signed in; by the form the first time only, as nobody may sign in more than once a second."""
         page = f"{self.place}{after or '/today'}"
+        self.context.clear_cookies()  # of whoever sat here before
         if staff not in self.sessions:
             self._fill_in(page, staff)
             self.sessions[staff] = self.context.cookies()
