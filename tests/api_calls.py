@@ -54,6 +54,8 @@ CALLS = {
     "refuse_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/refuse", {"reason": "called last week"}),
     "postpone_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/postpone", {"until": "2026-07-10"}),
     "hand_over_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/hand-over", {"deputy": "branch_manager"}),
+    "team": Call("branch_manager", "supervision", "GET", "/v1/team?branch=north&days=7"),
+    "team_table": Call("branch_manager", "supervision", "GET", "/v1/team/standards.csv"),
     "tasks": Call("rm", "service", "GET", "/v1/tasks?state=all"),
     "tasks_of": Call("rm", "service", "GET", "/v1/customers/C02/tasks?state=all"),
     "make_task": Call("rm", "service", "POST", "/v1/tasks", {"customer_id": "C02", "kind": "call", "due_on": "2026-07-09", "text": "the form"}),

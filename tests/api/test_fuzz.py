@@ -89,6 +89,8 @@ def known(bank, name, customer):
         return customer
     if name == "rule_path":
         return "fairness.age_band"
+    if name == "table":  # of a branch
+        return "refusals"
     if name == "line_id":  # an offer, a task, or a reminder
         which = ("offer_id", "task_id")[next(NUMBERS) % 2]
         found = known(bank, which, customer)

@@ -30,6 +30,7 @@ ABOUT = (
     "privacy.",
     "retained.",
     "break_glass.",
+    "team.",
     "erasure.",
     "task.",
     "note.",

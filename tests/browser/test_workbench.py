@@ -18,7 +18,7 @@ DESK, TABLET = 1280, 820
 PICTURES = os.environ.get("ZHIKE_PICTURES")
 """Folder into which every page is drawn, for whoever builds it."""
 PAGES = (
-    ("rm", "/today"), ("rm", "/customers/C02"), ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
+    ("rm", "/today"), ("rm", "/customers/C02"), ("branch_manager", "/team"), ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
     ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
     ("auditor", "/oversight/data"),
 )  # fmt: skip
@@ -82,6 +82,7 @@ class Desk:
         return self
 
     def _fill_in(self, page, staff):
+        self.context.clear_cookies()  # whoever sat here before has gone
         self.page.goto(page)
         self.page.fill("[name=staff]", staff)
         self.page.fill("[name=password]", PASSWORD)
@@ -153,6 +154,8 @@ def test_a_customer_is_found_and_read_by_keyboard_alone(desk):
     assert seat.page.evaluate("document.activeElement.className") == "skip"
     seat.page.keyboard.press("Enter")
     assert seat.page.evaluate("document.activeElement.id") == "content"
+    seat.page.keyboard.press("Tab")
+    assert seat.page.evaluate("document.activeElement.pathname").endswith("/sheet")
     seat.page.keyboard.press("Tab")  # the first fold of the page: why what is proposed is allowed
     assert seat.page.evaluate("document.activeElement.tagName") == "SUMMARY"
     seat.page.keyboard.press("Enter")

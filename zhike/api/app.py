@@ -23,6 +23,7 @@ from zhike.api import (
     rules,
     sessions,
     tasks,
+    team,
     trail,
     webhooks,
 )
@@ -48,6 +49,7 @@ PARTS: Final = (
     day,
     day_lines,
     tasks,
+    team,
     notes,
     privacy,
     proposals,

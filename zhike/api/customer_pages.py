@@ -125,8 +125,10 @@ def customer_page(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
         found, current = portrait(tx, row["customer_id"]), active_publication(tx)
         known = identities_of(tx, [row["customer_id"]]).get(row["customer_id"])
         household = [] if found is None else _household(asking, tx, row["customer_id"], found)
+    # Whoever asks knows the number already.
     named = {
         **_named(asking, row, known, permission),
+        "customer_id": row["customer_id"],
         "branch": row["branch"],
         "adviser": row["adviser"],
         "household": household,

@@ -154,6 +154,8 @@ _TABLES: Final = (
             _WHO,
             _maybe("branch", "text", "C1", "Branch or region that serves the customer."),
             _maybe("adviser", "text", "C1", "Member of staff who advises the customer."),
+            _maybe("tier", "text", "C1", "Service tier, as the publication has it."),
+            _maybe("contacted_on", "day", "C1", "Day of the last contact by the bank that the publication knows."),
             _maybe("merged_into", "text", "C2", "The customer that this one turned out to be."),
             _column("state", "text", "C1", "active, merged, anonymised or erased."),
             _column("version", "int", "C1", "Raised by every change of what is live about the customer."),
@@ -260,6 +262,15 @@ _TABLES: Final = (
             _maybe("closed_at", "instant", "C1", "When it was done or cancelled."), _AT, _ACTOR,
         ),
         indexes=((CUSTOMER,), ("assignee", "state")),
+    ),
+    LedgerTable(
+        "hand_overs", "That a task was given to somebody else to do.", ("hand_over_id",),
+        (
+            _column("hand_over_id", "text", "C1", "Identifier."), _WHO, _column("task_id", "text", "C1", "The task."),
+            _maybe("from_staff", "text", "C1", "Member of staff who had it; nobody where it was to be claimed."),
+            _column("to_staff", "text", "C1", "Member of staff who has it since."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,), ("recorded_at",)),
     ),
     LedgerTable(
         "cases", "A complaint or request, with its clock.", ("case_id",),

@@ -41,6 +41,7 @@ class Transaction(Protocol):
         order: Sequence[str] = (),
         after: Sequence[Any] | None = None,
         limit: int | None = None,
+        columns: Sequence[str] | None = None,
     ) -> list[dict[str, Any]]:
         """Return rows, ordered and paged.
 
@@ -55,6 +56,8 @@ class Transaction(Protocol):
             Values that the last row of the page before has in the columns of `zhike.core.ledger.ordering`.
         limit : int, optional
             Most rows.
+        columns : sequence of str, optional
+            Nothing but these is read; a sealed one is a misuse. For whoever counts many rows: nothing is opened.
         """
 
     def change(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:

@@ -33,6 +33,7 @@ class Page:
 
 PAGES: Final = (
     Page("today", "/today", ""),
+    Page("team", "/team", "team.view"),
     Page("oversight", "/oversight", "metrics.view"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zhike.workbench.words import customer, frame, oversight, today, values
+from zhike.workbench.words import customer, frame, oversight, team, today, values
 
 if TYPE_CHECKING:
     from zhike.core.language import Text
@@ -15,6 +15,7 @@ WORDS: Final[dict[str, Text]] = {
     **frame.WORDS,
     **values.WORDS,
     **today.WORDS,
+    **team.WORDS,
     **customer.WORDS,
     **oversight.WORDS,
 }

@@ -72,7 +72,8 @@ _TABLES: Final = {
     ),
     "customers": (
         "customer_id",
-        "customer_id text, branch text?, adviser text?, merged_into text?, state text, version int, live bytes?",
+        ("customer_id text, branch text?, adviser text?, tier text?, contacted_on text?, merged_into text?, "
+         "state text, version int, live bytes?"),
         (), ("adviser", "branch", "merged_into"), False,
     ),
     "person_keys": (
@@ -121,6 +122,12 @@ _TABLES: Final = {
          "due_on text?, minutes int?, text bytes?, outcome text?, result bytes?, closed_at int?, recorded_at int, "
          "actor text"),
         (), ("customer_id", "assignee state"), False,
+    ),
+    "hand_overs": (
+        "hand_over_id",
+        ("hand_over_id text, customer_id text, task_id text, from_staff text?, to_staff text, recorded_at int, "
+         "actor text"),
+        (), ("customer_id", "recorded_at"), False,
     ),
     "cases": (
         "case_id",
