@@ -87,6 +87,8 @@ def known(bank, name, customer):
     """Return an identifier of something that is there, the newest."""
     if name == "customer_id":
         return customer
+    if name == "rule_path":
+        return "fairness.age_band"
     if name == "table":  # of a branch
         return "refusals"
     if name == "line_id":  # an offer, a task, or a reminder

@@ -17,11 +17,14 @@ from zhike.api import (
     decisions,
     notes,
     operation,
+    oversight,
     privacy,
     proposals,
+    rules,
     sessions,
     tasks,
     team,
+    trail,
     webhooks,
 )
 from zhike.api.ahead import DecisionsAhead
@@ -51,6 +54,9 @@ PARTS: Final = (
     privacy,
     proposals,
     batches,
+    trail,
+    rules,
+    oversight,
     webhooks,
     operation,
 )

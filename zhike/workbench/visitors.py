@@ -102,7 +102,15 @@ def purpose_for(service: Service, actor: Actor, verb: str) -> str | None:
     """Return to which end somebody may do something: to serve customers, or else what their role is there for; None for no end."""
     rules, day = service.access.at(service.today()), service.today()
     ends = (_USUAL, *(() if rules is None else rules.table.purposes))
-    return next((one for one in ends if permitted_scope(service.access, actor, verb, one, day)), None)
+    return next(
+        (
+            one
+            for one in ends
+            if permitted_scope(service.access, actor, verb, one, day)
+            or service.permission(actor, verb, one).allowed
+        ),
+        None,
+    )
 
 
 def asking_to(asking: Asking, verb: str) -> Asking:
