@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,7 +38,14 @@ def heads() -> dict[str, str]:
     }  # fmt: skip
 
 
-def rendered(visitor: Visitor, name: str, status: int = 200, **content: Any) -> HTMLResponse:  # noqa: ANN401
+def rendered(
+    visitor: Visitor,
+    name: str,
+    status: int = 200,
+    *,
+    place: str = PLACE,
+    **content: Any,  # noqa: ANN401
+) -> HTMLResponse:
     """Return a page.
 
     Parameters
@@ -47,6 +54,8 @@ def rendered(visitor: Visitor, name: str, status: int = 200, **content: Any) -> 
     name : str
         Of the template.
     status : int
+    place : str
+        Under which the page lives, and finds its files.
     content
         What the template names.
     """
@@ -57,8 +66,8 @@ def rendered(visitor: Visitor, name: str, status: int = 200, **content: Any) -> 
         return WORDS[key].render(language, **values)
 
     text = template.render(
-        t=said, pages=open_pages(visitor), word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=PLACE, languages=_NAMES,
-        known_languages=LANGUAGES, themes=THEMES, asset=_asset, day=lambda value: formats.day(_date(value), language),
+        t=said, pages=open_pages(visitor), word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=place, languages=_NAMES,
+        known_languages=LANGUAGES, themes=THEMES, asset=partial(_asset, place), day=lambda value: formats.day(_date(value), language),
         minute=lambda value: formats.minute(dt.datetime.fromisoformat(value), language), number=formats.number, price=formats.price,
         share=formats.share, **content,
     )  # fmt: skip
@@ -87,6 +96,6 @@ def _environment() -> Environment:
 
 
 @cache
-def _asset(name: str) -> str:
+def _asset(place: str, name: str) -> str:
     """Return the address of a file with a piece of its hash, so that it can be kept for ever."""
-    return f"{PLACE}/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+    return f"{place}/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"

@@ -107,6 +107,12 @@ _TABLES: Final = {
          "recorded_at int, actor text"),
         (), ("customer_id state", "state due_on"),
     ),
+    "customer_links": (
+        "link_id",
+        ("link_id text, customer_id text, link_hash text, expires_at int, revoked_at int?, used_at int?, "
+         "recorded_at int, actor text"),
+        ("link_hash",), ("customer_id",),
+    ),
     "survey_answers": (
         "answer_id",
         "answer_id text, customer_id text, survey text, answer bytes?, recorded_at int, actor text",
