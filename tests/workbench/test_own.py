@@ -108,7 +108,7 @@ def test_a_withdrawal_holds_for_the_next_decision(bank, visit):
 def test_wishes_are_saved_shown_and_lifted(bank, visit):
     visit.send("/wishes", kind="channels", **{"channel.phone": "on", "channel.sms": "on"})
     visit.send("/wishes", kind="topics", **{"topic.everyday": "on"})
-    visit.send("/wishes", kind="frequency", most_in_30_days="2")
+    assert visit.send("/wishes", kind="frequency", most_in_30_days="2").status_code == 200
     page = visit.send("/wishes", kind="hours", not_before="09:00", not_after="12:30").text
     assert len(re.findall(r" checked", page)) == 3
     assert re.findall(r'name="(?:most_in_30_days|not_before|not_after)"[^>]* value="([^"]+)"', page) == ["2", "09:00", "12:30"]

@@ -66,6 +66,7 @@ _REQUESTS: Final[Mapping[str, type[Strict]]] = {
 _TO_ONE: Final = ("offer", "topic")
 _DONE: Final = ("saved", "objected", "asked")
 """What a page says after something was done."""
+_MOST_DIGITS: Final = 6
 _FILE: Final = "my-data.json"
 
 
@@ -166,19 +167,24 @@ def _from_choices(model: type[Strict], content: dict[str, Any]) -> Strict:
         ) from found
 
 
-def _or_lifted(model: type[Strict]) -> Callable[[Mapping[str, str]], Strict]:
-    def read(fields: Mapping[str, str]) -> Strict:
-        given = any(fields.get(name) for name in model.model_fields)
-        return read_form(model, fields) if given else Lifted()
+def _often(fields: Mapping[str, str]) -> Strict:
+    text = fields.get("most_in_30_days", "").strip()
+    if not text:
+        return Lifted()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else text
+    return _from_choices(Frequency, {"most_in_30_days": number})
 
-    return read
+
+def _hours(fields: Mapping[str, str]) -> Strict:
+    given = any(fields.get(name) for name in Hours.model_fields)
+    return read_form(Hours, fields) if given else Lifted()
 
 
 _WISHES: Final[Mapping[str, Callable[[Mapping[str, str]], Strict]]] = {
     "channels": _unwanted(Channels, _CHANNEL),
     "topics": _unwanted(Topics, _TOPIC),
-    "frequency": _or_lifted(Frequency),
-    "hours": _or_lifted(Hours),
+    "frequency": _often,
+    "hours": _hours,
 }
 """How a form is read, by the kind of wish."""
 
