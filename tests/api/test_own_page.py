@@ -75,7 +75,13 @@ def test_the_token_is_kept_nowhere(bank):
 def test_a_link_opens_the_own_page_and_nothing_of_staff(bank):
     holder(bank, WHO)
     assert {path: own(bank, "GET", path).status_code for path in READS} == dict.fromkeys(READS, 200)
-    for path in (f"/v1/customers/{WHO}", f"/v1/customers/{WHO}/data", "/v1/day", "/v1/requests", "/v1/sessions/current"):
+    for path in (
+        f"/v1/customers/{WHO}",
+        f"/v1/customers/{WHO}/data",
+        "/v1/day",
+        "/v1/requests",
+        "/v1/sessions/current",
+    ):
         assert bank.get("own", path).status_code == 401, path
     assert {own(bank, "GET", path, name="rm").status_code for path in READS} == {401}
 
@@ -84,12 +90,18 @@ def test_it_ends_when_it_is_withdrawn_and_by_itself(bank):
     first, second = holder(bank, WHO, "first"), holder(bank, WHO, "second")
     path = f"/v1/customers/{WHO}/links"
     assert bank.ask("rm_south", "DELETE", f"{path}/{first['link_id']}", purpose="service").status_code == 404
-    assert bank.ask("rm", "DELETE", f"/v1/customers/C01/links/{first['link_id']}", purpose="service").status_code == 404
+    assert (
+        bank.ask("rm", "DELETE", f"/v1/customers/C01/links/{first['link_id']}", purpose="service").status_code
+        == 404
+    )
     assert bank.ask("rm", "DELETE", f"{path}/{first['link_id']}", purpose="service").status_code == 200
     assert bank.ask("rm", "DELETE", f"{path}/{first['link_id']}", purpose="service").status_code == 404
     assert own(bank, "GET", "", name="first").status_code == 401
     listed = bank.get("rm", path).json()["links"]
-    assert {one["link_id"]: one["revoked_at"] is None for one in listed} == {first["link_id"]: False, second["link_id"]: True}
+    assert {one["link_id"]: one["revoked_at"] is None for one in listed} == {
+        first["link_id"]: False,
+        second["link_id"]: True,
+    }
     bank.clock.later(days=29, seconds=86_399)
     assert own(bank, "GET", "", name="second").status_code == 200
     bank.clock.later(seconds=1)
@@ -122,15 +134,21 @@ def test_links_of_who_is_gone_say_what_a_made_up_one_says(bank, fate, monkeypatc
     assert answers[:half] == answers[half:]
     assert {status for status, *_ in answers} == {401}
     # The same number of looks into the store, whichever it was: nothing to measure.
-    looks = {"own": [], "made_up": []}
-    for name, seen in looks.items():
-        with bank.store.read() as tx:
-            one = type(tx).one
-            monkeypatch.setattr(type(tx), "one", lambda self, table, _seen=seen, **where: (_seen.append(table), one(self, table, **where))[1])
-            with pytest.raises(UnauthenticatedError):
-                link_row(tx, bank.tokens[name], bank.clock.now())
-            monkeypatch.undo()
-    assert looks["own"] == looks["made_up"] == ["customer_links", "customers"]
+    looks = [looked_at(bank, monkeypatch, bank.tokens[name]) for name in ("own", "made_up")]
+    assert looks == [["customer_links", "customers"]] * 2
+
+
+def looked_at(bank, monkeypatch, token):
+    """Return the tables in which a row is looked for because of a token that does not hold."""
+    seen = []
+    with bank.store.read() as tx, monkeypatch.context() as patched:
+        one = type(tx).one
+        patched.setattr(
+            type(tx), "one", lambda self, table, **where: (seen.append(table), one(self, table, **where))[1]
+        )
+        with pytest.raises(UnauthenticatedError):
+            link_row(tx, token, bank.clock.now())
+    return seen
 
 
 def test_of_an_erased_customer_no_link_is_left(bank):
@@ -146,8 +164,21 @@ def test_through_a_link_nothing_of_another_is_reached_or_changed(bank):
     theirs = ("C01", "C06")
     holder(bank, WHO)
     made = {name: make_link(bank, name) for name in theirs}
-    tables = ("customers", "offers", "responses", "consents", "preferences", "tasks", "cases", "customer_links", "audit_openings")
-    state = {(name, table): bank.rows(table, {"customer_id": name}) for name, table in itertools.product(theirs, tables)}
+    tables = (
+        "customers",
+        "offers",
+        "responses",
+        "consents",
+        "preferences",
+        "tasks",
+        "cases",
+        "customer_links",
+        "audit_openings",
+    )
+    state = {
+        (name, table): bank.rows(table, {"customer_id": name})
+        for name, table in itertools.product(theirs, tables)
+    }
     names = [row["offer_id"] for name in theirs for row in bank.rows("offers", {"customer_id": name})]
     told = [own(bank, "GET", path).text for path in READS]
     for offer, to in itertools.product(names, ("offer", "topic")):
@@ -160,9 +191,14 @@ def test_through_a_link_nothing_of_another_is_reached_or_changed(bank):
         told.append(answer.text)
         for name in theirs:
             assert own(bank, method, path, {**body, "customer_id": name}).status_code == 422
-            assert own(bank, method, f"{path}?customer_id={name}", body, **{"X-Customer": name}).status_code in (200, 409)
+            assert own(
+                bank, method, f"{path}?customer_id={name}", body, **{"X-Customer": name}
+            ).status_code in (200, 409)
     told += [own(bank, "GET", path).text for path in READS]
-    assert state == {(name, table): bank.rows(table, {"customer_id": name}) for name, table in itertools.product(theirs, tables)}
+    assert state == {
+        (name, table): bank.rows(table, {"customer_id": name})
+        for name, table in itertools.product(theirs, tables)
+    }
     secrets = [*names, *theirs, *(one["link_id"] for one in made.values())]
     assert not [secret for secret in secrets for text in told if f'"{secret}"' in text]
 
@@ -241,7 +277,12 @@ def test_why_an_offer_was_made_names_rules_and_data_and_no_figure_of_the_house(b
 
 def test_a_correction_is_seen_at_once(bank):
     holder(bank, WHO)
-    bank.post("rm", f"/v1/customers/{WHO}/corrections", {"attribute": "risk_level", "value": 4, "valid_from": "2026-06-01"}, purpose="service")
+    bank.post(
+        "rm",
+        f"/v1/customers/{WHO}/corrections",
+        {"attribute": "risk_level", "value": 4, "valid_from": "2026-06-01"},
+        purpose="service",
+    )
     known = {one["name"]: one for one in own(bank, "GET", "").json()["attributes"]}
     assert known["risk_level"]["value"] == 4
     assert {one["personal"] for one in known.values()} <= {"-", "C1", "C2"}
@@ -250,16 +291,33 @@ def test_a_correction_is_seen_at_once(bank):
 def test_the_export_is_what_staff_hand_out_less_what_a_person_tells(bank):
     full_life(bank, WHO, "said at the counter")
     holder(bank, WHO)
-    theirs = bank.get("data_protection_officer", f"/v1/customers/{WHO}/data?portable=true", purpose="privacy_request").json()
+    theirs = bank.get(
+        "data_protection_officer", f"/v1/customers/{WHO}/data?portable=true", purpose="privacy_request"
+    ).json()
     mine = own(bank, "GET", "/data").json()
-    held_back = {("notes", "judgement"), ("notes", "suggestion"), ("break_glass", "reason"), ("break_glass", "finding")}
+    held_back = {
+        ("notes", "judgement"),
+        ("notes", "suggestion"),
+        ("break_glass", "reason"),
+        ("break_glass", "finding"),
+    }
     assert set(mine) == set(theirs)
-    assert (mine["archive"], mine["derived"], mine["records"]) == (theirs["archive"], theirs["derived"], theirs["records"])
+    assert (mine["archive"], mine["derived"], mine["records"]) == (
+        theirs["archive"],
+        theirs["derived"],
+        theirs["records"],
+    )
     assert set(mine["tables"]) == set(theirs["tables"])
     for name, table in theirs["tables"].items():
-        if name in ("audit_openings", "customer_links"):  # what was handed out before is in the trail, and that the link was used
+        if name in (
+            "audit_openings",
+            "customer_links",
+        ):  # what was handed out before is in the trail, and that the link was used
             continue
-        expected = [{key: value for key, value in row.items() if (name, key) not in held_back} for row in table["rows"]]
+        expected = [
+            {key: value for key, value in row.items() if (name, key) not in held_back}
+            for row in table["rows"]
+        ]
         assert mine["tables"][name]["rows"] == expected, name
     assert {(name, key) for name, table in mine["tables"].items() for key, one in table["columns"].items()
             if one["because"] == "told by a person"} == {one for one in held_back if one[0] in mine["tables"]}  # fmt: skip
@@ -273,20 +331,34 @@ def test_requests_reach_who_answers_them(bank):
     holder(bank, WHO)
     for method, path, body in WRITES[-3:]:
         assert own(bank, method, path, body).status_code == 200
-    waiting = bank.get("data_protection_officer", "/v1/requests", purpose="privacy_request").json()["requests"]
+    waiting = bank.get("data_protection_officer", "/v1/requests", purpose="privacy_request").json()[
+        "requests"
+    ]
     assert sorted(one["kind"] for one in waiting) == ["correction", "erasure"]
     assert {one["due_on"] for one in waiting} == {"2026-07-31"}
     assert bank.get("rm", "/v1/requests").status_code in (403, 404)
     number = next(one["request_id"] for one in waiting if one["kind"] == "correction")
     asked = {"answer": "corrected"}
-    assert bank.post("rm", f"/v1/requests/{number}/answer", asked, purpose="service").status_code in (403, 404)
+    assert bank.post("rm", f"/v1/requests/{number}/answer", asked, purpose="service").status_code in (
+        403,
+        404,
+    )
     path, end = f"/v1/requests/{number}/answer", "privacy_request"
     assert bank.post("data_protection_officer", path, asked, purpose=end).json()["state"] == "answered"
     assert bank.post("data_protection_officer", path, asked, purpose=end).status_code == 409
-    assert bank.post("data_protection_officer", "/v1/requests/q-none/answer", asked, purpose=end).status_code == 404
+    assert (
+        bank.post("data_protection_officer", "/v1/requests/q-none/answer", asked, purpose=end).status_code
+        == 404
+    )
     mine = {one["kind"]: one for one in own(bank, "GET", "/requests").json()["requests"]}
-    assert (mine["correction"]["answer"], mine["erasure"]["state"], mine["call"]["state"]) == ("corrected", "open", "open")
-    assert own(bank, "POST", "/requests", {"kind": "erasure"}).status_code == 409  # asked for, and not answered
+    assert (mine["correction"]["answer"], mine["erasure"]["state"], mine["call"]["state"]) == (
+        "corrected",
+        "open",
+        "open",
+    )
+    assert (
+        own(bank, "POST", "/requests", {"kind": "erasure"}).status_code == 409
+    )  # asked for, and not answered
 
 
 def test_a_call_goes_to_who_leads_the_branch_or_is_not_lost(bank):
@@ -304,7 +376,10 @@ def test_a_call_goes_to_who_leads_the_branch_or_is_not_lost(bank):
 
 def test_nobody_buries_staff_under_requests(bank):
     holder(bank, WHO)
-    answers = [own(bank, "POST", "/requests", {"kind": "correction", "words": f"no {n}"}).status_code for n in range(11)]
+    answers = [
+        own(bank, "POST", "/requests", {"kind": "correction", "words": f"no {n}"}).status_code
+        for n in range(11)
+    ]
     assert answers == [200] * 10 + [409]
 
 
@@ -325,7 +400,9 @@ def test_every_act_is_told_by_the_customer_and_a_look_once_a_day(bank):
         AuditEvent.LINK_USED, AuditEvent.CONSENT_GIVEN, AuditEvent.CONSENT_WITHDRAWN, AuditEvent.PREFERENCE_SET, AuditEvent.OBJECTION_RAISED,
         AuditEvent.OFFER_REFUSED, AuditEvent.TASK_CREATED, AuditEvent.CASE_OPENED, AuditEvent.DATA_EXPORTED,
     }  # fmt: skip
-    assert [AuditEvent(row["event"]) for row in bank.rows("audit_entries", {"actor": "integration"})].count(AuditEvent.LINK_MADE) == 1
+    assert [AuditEvent(row["event"]) for row in bank.rows("audit_entries", {"actor": "integration"})].count(
+        AuditEvent.LINK_MADE
+    ) == 1
 
 
 def test_who_is_the_customer_stands_in_no_actor(bank):

@@ -50,9 +50,9 @@ def test_a_link_or_its_code_lets_in_and_stays_in_the_cookie_alone(bank, link):
         assert (page.status_code, str(page.url)) == (200, "http://zhike/me/")
         assert link["token"] not in page.text
         (cookie,) = page.history[0].headers.get_list("set-cookie")
-        assert re.fullmatch(
-            r"zhike_own=[^;]+; HttpOnly; Max-Age=900; Path=/me; SameSite=strict", cookie
-        ), cookie
+        assert re.fullmatch(r"zhike_own=[^;]+; HttpOnly; Max-Age=900; Path=/me; SameSite=strict", cookie), (
+            cookie
+        )
 
 
 def test_the_heads_of_the_page(visit):
@@ -82,7 +82,17 @@ def test_every_language(bank, link, language):
     assert WORDS["own.enter"].in_language(language) in visitor.get().text
     page = visitor.enter(link["token"]).text
     assert f'<html lang="{language}"' in page
-    for key in ("own.consents", "own.wishes", "own.offers", "own.object", "own.call", "own.mine", "own.erase", "own.requests", "own.how"):
+    for key in (
+        "own.consents",
+        "own.wishes",
+        "own.offers",
+        "own.object",
+        "own.call",
+        "own.mine",
+        "own.erase",
+        "own.requests",
+        "own.how",
+    ):
         assert WORDS[key].in_language(language) in page, key
 
 
@@ -91,7 +101,13 @@ def test_nothing_of_the_house_is_told(bank, visit):
     page = visit.get().text
     assert WORDS["own.how"].en in page
     assert "Consent has not been withdrawn" in page
-    for secret in ("integration", ">rm<", str(decided["actions"][0]["expected_value"]), "held_out", "relationship manager"):
+    for secret in (
+        "integration",
+        ">rm<",
+        str(decided["actions"][0]["expected_value"]),
+        "held_out",
+        "relationship manager",
+    ):
         assert secret not in page, secret
 
 
@@ -111,7 +127,11 @@ def test_wishes_are_saved_shown_and_lifted(bank, visit):
     assert visit.send("/wishes", kind="frequency", most_in_30_days="2").status_code == 200
     page = visit.send("/wishes", kind="hours", not_before="09:00", not_after="12:30").text
     assert len(re.findall(r" checked", page)) == 3
-    assert re.findall(r'name="(?:most_in_30_days|not_before|not_after)"[^>]* value="([^"]+)"', page) == ["2", "09:00", "12:30"]
+    assert re.findall(r'name="(?:most_in_30_days|not_before|not_after)"[^>]* value="([^"]+)"', page) == [
+        "2",
+        "09:00",
+        "12:30",
+    ]
     for kind in ("channels", "topics", "frequency", "hours"):
         page = visit.send("/wishes", kind=kind).text
     assert " checked" not in page
@@ -136,7 +156,12 @@ def test_a_person_is_asked_for_and_the_request_is_shown(bank, visit):
     assert WORDS["done.asked"].en in page.text
     assert "my &lt;card&gt;" in page.text
     (task,) = bank.rows("tasks", {"assignee": "rm"})
-    assert (task["kind"], task["starts_on"], task["due_on"], task["actor"]) == ("call", "2026-07-03", "2026-07-03", "customer")
+    assert (task["kind"], task["starts_on"], task["due_on"], task["actor"]) == (
+        "call",
+        "2026-07-03",
+        "2026-07-03",
+        "customer",
+    )
     assert task["text"] == "09:00–10:00 · my <card>"
 
 
@@ -182,7 +207,9 @@ def test_what_is_broken_is_told_and_changes_nothing(bank, visit, path, fields, s
     answer = visit.send(path, **fields)
     assert answer.status_code == status, answer.text
     assert WORDS["problem.title"].en in answer.text
-    assert before == [bank.rows(table) for table in ("consents", "preferences", "tasks", "cases", "responses")]
+    assert before == [
+        bank.rows(table) for table in ("consents", "preferences", "tasks", "cases", "responses")
+    ]
 
 
 def test_a_form_of_another_site_or_another_link_does_nothing(bank, visit):

@@ -45,6 +45,7 @@ PURPOSES: Final[dict[str, Text]] = {
     "survey": Text("The bank may ask me for my opinion.", "银行可以征询我的意见。", "銀行可以徵詢我的意見。"),
 }
 """Everything that a customer can agree to, in the words of which a yes is the evidence."""
+_ALL: Final = "all"
 _NO_TOPICS: Final = ("mandatory", "none")
 
 
@@ -54,7 +55,7 @@ def consents_now(inputs: Mapping[str, Any], live: Live) -> list[dict[str, Any]]:
     Parameters
     ----------
     inputs : mapping
-        Of the dossier; empty where there is none.
+        What is known of the customer: the archive's attributes, and what decisions read.
     live : Live
         As of today.
 
@@ -76,9 +77,19 @@ def consents_now(inputs: Mapping[str, Any], live: Live) -> list[dict[str, Any]]:
 def _by_channel(inputs: Mapping[str, Any], live: Live, purpose: str) -> dict[str, bool | None]:
     """Return the answer on every channel, as decisions read it."""
     return {
-        channel: consent_now(inputs.get(consent_column(purpose, channel)), live, purpose, channel)
-        for channel in CHANNELS
+        channel: consent_now(_known(inputs, purpose, channel), live, purpose, channel) for channel in CHANNELS
     }
+
+
+def _known(inputs: Mapping[str, Any], purpose: str, channel: str) -> bool | None:
+    """Return the archive's answer: the one that decisions read where they read one. A withdrawal wins, as in `zhike.govern.consent`."""
+    column, names = consent_column(purpose, channel), {f"{purpose}/{channel}", f"{purpose}/{_ALL}"}
+    if column in inputs:
+        known: bool | None = inputs[column]
+        return known
+    if names & set(inputs.get("consents_withdrawn") or ()):
+        return False
+    return True if names & set(inputs.get("consents_given") or ()) else None
 
 
 def _overall(channels: Mapping[str, bool | None]) -> bool | None:

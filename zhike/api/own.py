@@ -16,9 +16,11 @@ from zhike.act.consents import (
     do_set_preference,
 )
 from zhike.act.customer_links import revoke_link
+from zhike.act.identities import identities_of
 from zhike.act.objections import WITHDRAWS, Objection, check_objection, do_object
 from zhike.act.own_reasons import own_offers
 from zhike.act.own_wishes import PURPOSES, consents_now, own_evidence, topics_of
+from zhike.act.publications import portrait
 from zhike.act.staff import THE_CUSTOMER
 from zhike.api.description import needs
 from zhike.api.models import Channels, Frequency, Hours, Lifted, PreferenceBody, Strict, Topics
@@ -41,7 +43,6 @@ from zhike.know.features import FEATURES
 
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
-    from zhike.decide.dossier import Dossier
 
 __all__ = ["consents", "end", "me", "object_to", "offers", "preferences", "router", "say"]
 
@@ -59,12 +60,13 @@ def me(own: OwnOf) -> dict[str, Any]:
     service = own.service
     with service.acting.store.read() as tx:
         row = own.row(tx)
-        known = service.desk.dossier(tx, row["customer_id"])
-    inputs = {} if known is None else _inputs(own, known[1], row)
+        who = row["customer_id"]
+        known, setting = _known(own, tx, row), service.desk.setting(tx)
+        identity = identities_of(tx, [who]).get(who)
     return {
-        "customer_id": row["customer_id"], "branch": row["branch"], "has_adviser": row["adviser"] is not None,
-        "as_of": None if known is None else str(known[0].setting.at), "link_ends_at": instant(own.link["expires_at"]),
-        "attributes": _attributes(own, inputs),
+        "customer_id": who, "name": identity and identity.name, "phone": identity and identity.phone, "branch": row["branch"],
+        "has_adviser": row["adviser"] is not None, "as_of": str(setting.at) if setting is not None and known else None,
+        "link_ends_at": instant(own.link["expires_at"]), "attributes": _attributes(own, known),
     }  # fmt: skip
 
 
@@ -194,9 +196,15 @@ def object_to(
     return own.written("own_objection", body.model_dump(mode="json"), do)
 
 
-def _inputs(own: Own, dossier: Dossier, row: dict[str, Any]) -> dict[str, Any]:
-    """Return what decisions would read of the customer now."""
-    return {**dossier.inputs, **changed_inputs(dossier, own.live(row), own.service.acting.clock.now())}
+def _known(own: Own, tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of the customer now: the archive, and what decisions read, with what has changed since."""
+    who = row["customer_id"]
+    published, current = portrait(tx, who), own.service.desk.dossier(tx, who)
+    archive = {} if published is None else published["archive"]
+    if current is None:
+        return dict(archive)
+    changed = changed_inputs(current[1], own.live(row), own.service.acting.clock.now())
+    return {**archive, **current[1].inputs, **changed}
 
 
 def _attributes(own: Own, inputs: dict[str, Any]) -> list[dict[str, Any]]:
@@ -214,14 +222,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a feature holds
 
 
 def _consents(own: Own, tx: Transaction, row: dict[str, Any]) -> list[dict[str, Any]]:
-    known = own.service.desk.dossier(tx, row["customer_id"])
-    found = consents_now({} if known is None else known[1].inputs, own.live(row))
+    found = consents_now(_known(own, tx, row), own.live(row))
     return [{**one, "wording": PURPOSES[one["purpose"]].in_language(own.language)} for one in found]
 
 
 def _topics(own: Own, tx: Transaction, row: dict[str, Any]) -> list[dict[str, Any]]:
-    known = own.service.desk.dossier(tx, row["customer_id"])
-    return topics_of(None if known is None else known[0].setting, own.live(row), own.language)
+    return topics_of(own.service.desk.setting(tx), own.live(row), own.language)
 
 
 def _offer(told: dict[str, Any]) -> dict[str, Any]:

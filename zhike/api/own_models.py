@@ -53,6 +53,8 @@ class OwnView(BaseModel):
     """What is known of a customer, told to them."""
 
     customer_id: str
+    name: str | None
+    phone: str | None
     branch: str | None
     has_adviser: bool
     as_of: dt.date | None

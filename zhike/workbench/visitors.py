@@ -159,7 +159,7 @@ async def form_of(request: Request, visitor: Visitor | None = None) -> dict[str,
     return fields
 
 
-def read_form(model: type[Model], fields: Mapping[str, str]) -> Model:
+def read_form(model: type[Model], fields: Mapping[str, Any]) -> Model:
     """Return what a form says as the interface wants it; fields left empty are not given.
 
     Raises

@@ -28,6 +28,8 @@ WORDS: Final[dict[str, Text]] = {
     ),
     "own.leave": Text("Leave this page", "离开本页", "離開本頁"),
     "own.for_good": Text("and let nobody in by this link any more", "并停用此链接", "並停用此連結"),
+    "own.name": Text("Name", "姓名", "姓名"),
+    "own.phone": Text("Phone", "电话", "電話"),
     "own.who": Text("Customer number", "客户编号", "客戶編號"),
     "own.link_ends": Text("This link holds until", "本链接有效期至", "本連結有效期至"),
     "own.as_of": Text("As known on", "信息截至", "資訊截至"),
