@@ -113,7 +113,7 @@ def test_without_scripts_the_link_is_pasted(phone, server):
     seat.page.fill("[name=token]", f"https://bank.example{made['path']}")
     seat.page.keyboard.press("Enter")
     seat.page.wait_for_selector("#consents")
-    seat.page.click("#marketing button.main, #marketing button >> nth=0")
+    seat.page.click("#marketing button >> nth=0")
     seat.page.wait_for_selector("[role=status]")
 
 

@@ -168,7 +168,7 @@ def test_a_person_is_asked_for_and_the_request_is_shown(bank, visit):
 def test_an_erasure_is_asked_for_answered_and_read(bank, visit):
     page = visit.send("/requests", kind="erasure", words="I have moved")
     assert WORDS["request.erasure"].en in page.text
-    assert WORDS["own.kept_what"].en in page.text
+    assert WORDS["own.kept_years"].render("en", years=5) in page.text
     (case,) = bank.rows("cases", {"kind": "erasure"})
     path = f"/v1/requests/{case['case_id']}/answer"
     answered = bank.post(

@@ -45,6 +45,8 @@ PURPOSES: Final[dict[str, Text]] = {
     "survey": Text("The bank may ask me for my opinion.", "银行可以征询我的意见。", "銀行可以徵詢我的意見。"),
 }
 """Everything that a customer can agree to, in the words of which a yes is the evidence."""
+CONTACTS: Final = ("marketing", "survey")
+"""Purposes for which it matters over which channel; to the others people say yes or no as a whole."""
 _ALL: Final = "all"
 _NO_TOPICS: Final = ("mandatory", "none")
 
@@ -63,11 +65,11 @@ def consents_now(inputs: Mapping[str, Any], live: Live) -> list[dict[str, Any]]:
     -------
     list of dict
         ``purpose``, ``channels`` (True, False, or None where nobody asked, by channel) and ``answer``, the one that all of them have;
-        None where they differ, too.
+        None where they differ, too; ``by_channel``, whether people are asked by channel.
     """
     return [
         {
-            "purpose": purpose, "answer": _overall(channels), "channels": channels,
+            "purpose": purpose, "answer": _overall(channels), "channels": channels, "by_channel": purpose in CONTACTS,
         }
         for purpose in PURPOSES
         for channels in [_by_channel(inputs, live, purpose)]

@@ -69,6 +69,7 @@ class OwnConsent(BaseModel):
     wording: str
     answer: Annotated[bool | None, Field(description="That all channels have; null where they differ, too.")]
     channels: dict[str, bool | None]
+    by_channel: Annotated[bool, Field(description="Whether it matters over which channel.")]
 
 
 class OwnConsents(BaseModel):

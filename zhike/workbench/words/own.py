@@ -110,9 +110,10 @@ WORDS: Final[dict[str, Text]] = {
         "工作人员将审核并答复您。以下内容依法律或规则须予保存；其余内容将被永久删除。",
         "工作人員將審核並答覆您。以下內容依法律或規則須予保存；其餘內容將被永久刪除。",
     ),
-    "own.kept_what": Text("Why it is kept", "保存依据", "保存依據"),
-    "own.kept_of": Text("What is kept", "保存内容", "保存內容"),
-    "own.kept_years": Text("Years after the end", "终止后年数", "終止後年數"),
+    "own.kept_years": Text(
+        "Kept for {years} years after the relationship ends.", "自业务关系终止起保存 {years} 年。", "自業務關係終止起保存 {years} 年。"
+    ),
+    "own.between": Text(", ", "、", "、"),
     "own.erase_words": Text("Anything that we should know?", "需要说明的情况", "需要說明的情況"),
     "own.erase_send": Text("Ask for erasure", "请求删除", "請求刪除"),
     "own.requests": Text("What you asked for", "您的请求", "您的請求"),
