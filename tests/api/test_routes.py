@@ -48,7 +48,7 @@ ONE_OF = {
 """Operations for which one verb is enough, the one that the proposal is about; these for the proposal that is asked for."""
 OPEN = {"health", "open_session"}
 """Operations that need no token."""
-BY_LINK = {name for name, call in CALLS.items() if call.path.startswith("/v1/me")}
+BY_LINK = {name for name, call in CALLS.items() if f"{call.path}/".startswith("/v1/me/")}
 """Operations of customers, for whom a link speaks."""
 OWN = {"current_session", "end_session", *BY_LINK}
 """Operations that are about nobody but who asks: a token is enough."""
