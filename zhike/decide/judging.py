@@ -69,6 +69,9 @@ class Valued(NamedTuple):
 
 def valued(prepared: Preparation, inputs: pl.DataFrame) -> Valued:
     """Return what every candidate of a slice of customers is worth, allowed or not."""
+    if prepared.known is not None:
+        rows, known = inputs[POSITION].to_numpy(), prepared.known
+        return Valued(known.score[rows], known.propensity[rows], known.expected[rows], None)
     score, propensity = _scored(prepared, inputs)
     learnt = None if prepared.effects is None else prepared.effects.applied(prepared.actions, inputs)
     return Valued(score, propensity, _values(prepared, propensity, learnt), learnt)

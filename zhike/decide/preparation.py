@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Rulebook
     from zhike.decide.constraints import Constraint
+    from zhike.decide.judging import Valued
     from zhike.decide.policy import Policy
 
 __all__ = [
@@ -64,6 +65,8 @@ class Preparation:
         What is scarce on the day; empty where customers do not depend on each other.
     timezone : str
         The bank's IANA zone, in which contact hours are told.
+    known : Valued or None
+        What every candidate is worth, by row of the inputs, where it was computed before; then nothing is scored.
     """
 
     at: dt.date
@@ -79,6 +82,7 @@ class Preparation:
     effects: Effects | None = None
     constraints: tuple[Constraint, ...] = ()
     timezone: str = "UTC"
+    known: Valued | None = field(default=None, repr=False)
 
     @cached_property
     def major(self) -> NDArray[np.float64]:
