@@ -97,7 +97,11 @@ def test_another_password_puts_out_whoever_is_in(bank):
 
 
 def test_refusals_are_the_same_to_the_letter(bank):
-    wrong, nobody, without = bank.sign_in(password=WRONG), bank.sign_in("nobody"), bank.sign_in(WITHOUT_PASSWORD)
+    wrong, nobody, without = (
+        bank.sign_in(password=WRONG),
+        bank.sign_in("nobody"),
+        bank.sign_in(WITHOUT_PASSWORD),
+    )
     locked(bank)
     right_but_locked, wrong_and_locked = bank.sign_in(), bank.sign_in(password=WRONG)
     for other in (nobody, without, right_but_locked, wrong_and_locked):

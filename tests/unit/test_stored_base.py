@@ -46,7 +46,9 @@ def decided(prepared):
 ])  # fmt: skip
 def test_under_any_policy_that_it_can_try_it_decides_as_the_bank_would(scarce, changes):
     _, setting, base = scarce
-    policy = decide_bank.policy(**{"constraints": [calls(4)], "holdout": {"share": 0.2, "salt": "s"}, **changes})
+    policy = decide_bank.policy(
+        **{"constraints": [calls(4)], "holdout": {"share": 0.2, "salt": "s"}, **changes}
+    )
     if "by" in str(changes):
         with pytest.raises(PolicyError, match="region"):
             check_tried(setting, policy, ())
@@ -54,7 +56,9 @@ def test_under_any_policy_that_it_can_try_it_decides_as_the_bank_would(scarce, c
     conditions = conditions_under(setting, RULES, policy)
     check_tried(setting, policy, conditions)
     fresh = decide_bank.prepared(
-        served_bank.content(), rules=RULES, **{"constraints": [calls(4)], "holdout": {"share": 0.2, "salt": "s"}, **changes}
+        served_bank.content(),
+        rules=RULES,
+        **{"constraints": [calls(4)], "holdout": {"share": 0.2, "salt": "s"}, **changes},
     )
     assert decided(base.prepared(policy, conditions)) == decided(fresh)
 

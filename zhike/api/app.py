@@ -16,9 +16,11 @@ from zhike.api import (
     decisions,
     notes,
     operation,
+    policies,
     privacy,
     proposals,
     sessions,
+    studies,
     tasks,
     webhooks,
 )
@@ -47,6 +49,8 @@ PARTS: Final = (
     privacy,
     proposals,
     batches,
+    studies,
+    policies,
     webhooks,
     operation,
 )

@@ -57,9 +57,7 @@ def checked_policy(rulebook: Rulebook, path: str, content: Mapping[str, Any], at
         When a key is not what it should be, or something that it names is not there or not in force.
     """
     nameless = Text(path, path, path)
-    version = Version(
-        path, "policy", at, dict(content), Reference(path), "provisional", nameless, None, {}
-    )
+    version = Version(path, "policy", at, dict(content), Reference(path), "provisional", nameless, None, {})
     check_policy(rulebook, version, None)
     return Policy.from_content(path, policy_version(content), content)
 
@@ -130,7 +128,11 @@ def changed_value(path: str, content: Mapping[str, Any], key: str, value: object
 def _below(part: object, name: str) -> Any:  # noqa: ANN401 - whatever a policy holds
     if isinstance(part, dict):
         return part.get(name)
-    found = [one for one in part if isinstance(one, dict) and one.get(_WHO) == name] if isinstance(part, list) else []
+    found = (
+        [one for one in part if isinstance(one, dict) and one.get(_WHO) == name]
+        if isinstance(part, list)
+        else []
+    )
     return found[0] if found else None
 
 

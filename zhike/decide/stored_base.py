@@ -149,7 +149,9 @@ def check_tried(setting: ServingSetting, policy: Policy, conditions: Sequence[Co
         raise _beyond(policy, f"another {', '.join(other)}")
     # Of a condition made of a rule that reads it; a publication knows it whether or not a rule of its own does.
     known = {*_columns(setting), CONTACT_DAYS, HELD, HELD_OUT, REFUSED, "customer_id"}
-    read = {name.partition(".")[2] for one in conditions for name in one.names if name.startswith("customer.")}
+    read = {
+        name.partition(".")[2] for one in conditions for name in one.names if name.startswith("customer.")
+    }
     read |= attributes_of(in_force(policy.constraints, setting.at))
     missing = sorted(read - known)
     if missing:
