@@ -31,7 +31,7 @@ class Page:
     verb: str
 
 
-PAGES: Final = (Page("today", "/today", ""),)
+PAGES: Final = (Page("today", "/today", ""), Page("studio", "/studio", "study.view"))
 
 
 def open_pages(visitor: Visitor) -> tuple[Page, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zhike.workbench.words import customer, frame, today, values
+from zhike.workbench.words import customer, frame, studio, studio_changes, today, values
 
 if TYPE_CHECKING:
     from zhike.core.language import Text
 
 __all__ = ["WORDS"]
 
-WORDS: Final[dict[str, Text]] = {**frame.WORDS, **values.WORDS, **today.WORDS, **customer.WORDS}
+WORDS: Final[dict[str, Text]] = {**frame.WORDS, **values.WORDS, **today.WORDS, **customer.WORDS, **studio.WORDS, **studio_changes.WORDS}
