@@ -50,7 +50,8 @@ _KINDS: Final[dict[str, TypeEngine[Any]]] = {
     "bytes": LargeBinary(),
 }
 
-# A table's key, its columns by name and kind (with a question mark: it may be without a value), what is unique, what is looked up.
+# A table's key, its columns by name and kind (with a question mark: it may be without a value), what is unique, what is looked up,
+# and whether its rows lie in the order of the key.
 _TABLES: Final = {
 '''
 
@@ -60,9 +61,10 @@ TAIL = '''\
 
 def upgrade(op: Operations) -> None:
     """Make the tables."""
-    for table, (key, columns, unique, indexes) in _TABLES.items():
+    for table, (key, columns, unique, indexes, clustered) in _TABLES.items():
         named = PrimaryKeyConstraint(*key.split(), name=f"pk_{table}")
-        op.create_table(table, *map(_column, columns.split(", ")), named, *_unique(table, unique))
+        parts = (*map(_column, columns.split(", ")), named, *_unique(table, unique))
+        op.create_table(table, *parts, sqlite_with_rowid=not clustered)
         for names in indexes:
             op.create_index(f"ix_{table}_{'_'.join(names.split())}", table, names.split())
 
@@ -81,14 +83,17 @@ _STORED = {"instant": "int", "day": "text", "json": "text"}
 
 def migration():
     """Return the text of the migration that makes the newest schema from nothing."""
-    tables = [*map(_written, LEDGER.values()), ("store_state", "name", "name text, value text", (), ())]
+    tables = [
+        *map(_written, LEDGER.values()),
+        ("store_state", "name", "name text, value text", (), (), False),
+    ]
     return HEAD + "".join(map(_entry, tables)) + TAIL
 
 
 def _written(table):
     columns = ", ".join(f"{column.name} {_kind(column)}" for column in table.columns)
     joined = (tuple(" ".join(names) for names in each) for each in (table.unique, table.indexes))
-    return table.name, " ".join(table.key), columns, *joined
+    return table.name, " ".join(table.key), columns, *joined, table.clustered
 
 
 def _kind(column):
@@ -97,14 +102,14 @@ def _kind(column):
 
 
 def _entry(table):
-    name, key, columns, unique, indexes = table
+    name, key, columns, unique, indexes, clustered = table
     # A column's name and kind stay together in a line.
     wrapped = [
         line.replace("~", " ") for line in textwrap.wrap(columns.replace(" ", "~").replace(",~", ", "), 104)
     ]
     texts = [f'"{line} "' for line in wrapped[:-1]] + [f'"{wrapped[-1]}"']
     whole = texts[0] if len(texts) == 1 else "({})".format("\n         ".join(texts))
-    parts = [f'"{key}",', f"{whole},", f"{_tuple(unique)}, {_tuple(indexes)},"]
+    parts = [f'"{key}",', f"{whole},", f"{_tuple(unique)}, {_tuple(indexes)}, {clustered},"]
     return "\n".join([f'    "{name}": (', *(f"        {part}" for part in parts), "    ),", ""])
 
 

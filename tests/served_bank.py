@@ -18,6 +18,7 @@ import decide_bank
 import httpx
 
 from zhike.act.acting import Acting
+from zhike.act.identities import Identity, note_identities
 from zhike.act.publications import publish
 from zhike.act.staff import add_staff, issue_token
 from zhike.adapters.store.engine import open_store
@@ -25,10 +26,13 @@ from zhike.api.app import create_app
 from zhike.api.limits import SignInPace
 from zhike.api.service import service_of
 from zhike.decide.dossier import dossiers
+from zhike.decide.preparation import archive_of
 from zhike.decide.serving_setting import ServingSetting
 from zhike.decide.strategy import plan_of
 from zhike.govern.passwords import Cost, hashed_password
 from zhike.govern.roles import ROLES
+from zhike.know.portraits import portraits
+from zhike.know.view import view
 
 NORTH, SOUTH = ("C01", "C02", "C03", "C04", "C05"), ("C06", "C07", "C08", "C09")
 STAFF = {
@@ -40,6 +44,10 @@ STAFF = {
     "integration": ("integration", None), "channel": ("channel", None),
 }  # fmt: skip
 """Identifier of a member of staff or machine: its role and branch."""
+NAMES = {
+    "C01": ("王小明", "10012345678"), "C02": ("单芳", "10087654321"), "C03": ("Li An", "+44 20 7946 0018"), "C06": ("王小红", "10012340000"),
+}  # fmt: skip
+"""Identifier of a customer: name and phone number, where they are on record."""
 MACHINES, WITHOUT_PASSWORD = ("integration", "channel"), "rm_south"
 PASSWORD = "a table for two, please"  # noqa: S105 - of a made-up bank
 """Of every member of staff but one; machines cannot sign in."""
@@ -68,6 +76,7 @@ def content():
     branch = {**dict.fromkeys(NORTH, "north"), **dict.fromkeys(SOUTH, "south")}
     for row in rows["customers"]:
         row["region"] = branch.get(row["customer_id"])
+        row["name"], row["phone"] = NAMES.get(row["customer_id"], (None, None))
     advised = [(name, "rm" if place == "north" else "rm_south") for name, place in branch.items()]
     rows["relationships"] = [
         {"relationship_id": f"{name}:{staff}", "customer_id": name, "object_type": "staff", "object_id": staff, "role": "adviser"}
@@ -78,11 +87,23 @@ def content():
 
 def publish_small(acting, rows=None, *, rules=None, **changes):
     """Publish a small bank into a store; return the number of the publication."""
-    rules = rules or decide_bank.rulebook()
-    prepared = decide_bank.prepared(content() if rows is None else rows, rules=rules, **changes)
+    rules, rows = rules or decide_bank.rulebook(), content() if rows is None else rows
+    prepared = decide_bank.prepared(rows, rules=rules, **changes)
     setting = ServingSetting.of(prepared, plan_of(prepared), rules, {"zhike": "tests"})
     advised = {**dict.fromkeys(NORTH, ("north", "rm")), **dict.fromkeys(SOUTH, ("south", "rm_south"))}
-    return publish(acting, setting, dossiers(prepared), advised, manifest="0" * 64, actor="tests")
+    number = publish(
+        acting, setting, dossiers(prepared), advised, manifest="0" * 64, actor="tests", portraits=_portraits(rows, rules, prepared),
+    )  # fmt: skip
+    note_identities(
+        acting, [Identity(one["customer_id"], one.get("name"), one.get("phone")) for one in rows["customers"]]
+    )
+    return number
+
+
+def _portraits(rows, rules, prepared):
+    tables = decide_bank.tables(rows)
+    archive = archive_of(tables, prepared.at, decide_bank.TIMEZONE, rules, prepared.policy)
+    return portraits(view(tables, prepared.at, decide_bank.TIMEZONE), archive)
 
 
 @functools.cache

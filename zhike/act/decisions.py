@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from zhike.act.publications import Publication
     from zhike.core.ports import Transaction
     from zhike.decide.dossier import Dossier
+    from zhike.decide.serving_setting import ServingSetting
 
 __all__ = ["DecisionDesk"]
 
@@ -143,6 +144,11 @@ class DecisionDesk:
         if stored is None or stored["content"] is None:
             return None
         return current, unpacked(stored["content"], current.setting)
+
+    def setting(self, tx: Transaction) -> ServingSetting | None:
+        """Return the setting of the active publication, None where there is none."""
+        current = self._current_publication(tx, self.acting.clock.now())
+        return None if current is None else current.setting
 
     def minor_units(self) -> Mapping[str, int]:
         """Return the decimals of every currency in the active publication; of none where there is none."""

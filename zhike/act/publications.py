@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 import json
+import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from zhike.act.acting import ANONYMISED, ERASED
+from zhike.act.acting import ACTIVE, ANONYMISED, ERASED, MERGED
 from zhike.act.trail import Happened, canonical, record
 from zhike.core.blobs import get_blob, put_blob
+from zhike.core.ledger import CUSTOMER
 from zhike.core.service_errors import NotServingError
 from zhike.decide.dossier import packed
 from zhike.decide.serving_setting import ServingSetting
 from zhike.govern.audit_events import AuditEvent
+from zhike.know.portraits import read_portrait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,8 +25,10 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.decide.dossier import Dossier
 
-__all__ = ["Publication", "active_publication", "publication", "publish"]
+__all__ = ["Publication", "active_publication", "portrait", "publication", "publish"]
 
+Item = TypeVar("Item")
+_SERVED: Final = (ACTIVE, MERGED)
 _GONE: Final = (ERASED, ANONYMISED)
 _CHUNK: Final = 2_000
 """Dossiers a transaction: decisions go on being written between two."""
@@ -45,6 +50,7 @@ def publish(
     *,
     manifest: str,
     actor: str,
+    portraits: Iterable[tuple[str, str]] = (),
     progress: Callable[[int], None] = lambda _done: None,
 ) -> int:
     """Write a publication and make it the active one; return its number.
@@ -59,6 +65,8 @@ def publish(
     manifest : str
         SHA-256 of the bank's manifest.
     actor : str
+    portraits : iterable of (customer, JSON text)
+        What pages show of each, see `zhike.know.portraits`.
     progress : callable
         Told the dossiers written.
 
@@ -81,6 +89,8 @@ def publish(
         acting.store.checkpoint()
         done += len(rows)
         progress(done)
+    for part in _chunks(portraits):
+        _portrayed(acting, number, part)
     _activated(acting, number, done, actor)
     return number
 
@@ -90,6 +100,7 @@ def _begun(acting: Acting, setting: ServingSetting, manifest: str, actor: str) -
     with acting.store.write() as tx:
         for left in tx.find("publications", {"state": "building"}):
             tx.remove("dossiers", {"publication": left["number"]})
+            tx.remove("portraits", {"publication": left["number"]})
             tx.change("publications", {"number": left["number"]}, {"state": "abandoned"})
         last = tx.find("publications", order=["-number"], limit=1)
         number = last[0]["number"] + 1 if last else 1
@@ -122,8 +133,35 @@ def _known(
     return gone
 
 
+def _portrayed(acting: Acting, number: int, part: list[tuple[str, str]]) -> None:
+    with acting.store.write() as tx:
+        served = {
+            row[CUSTOMER]
+            for row in tx.find("customers", {CUSTOMER: [name for name, _ in part], "state": _SERVED})
+        }
+        tx.insert("portraits", [
+            {"publication": number, CUSTOMER: name, "content": zlib.compress(text.encode(), 1)}
+            for name, text in part if name in served
+        ])  # fmt: skip
+    acting.store.checkpoint()
+
+
+def portrait(tx: Transaction, customer: str) -> dict[str, Any] | None:
+    """Return what pages show of a customer: the object of `zhike.know.portraits`; None where nothing was published."""
+    current = active_publication(tx)
+    row = (
+        None if current is None else tx.one("portraits", publication=current["number"], customer_id=customer)
+    )
+    if row is None or row["content"] is None:
+        return None
+    return read_portrait(zlib.decompress(row["content"]).decode())
+
+
 def _activated(acting: Acting, number: int, customers: int, actor: str) -> None:
     with acting.store.write() as tx:
+        for retired in tx.find("publications", {"state": "active"}):
+            # Dossiers stay, as decisions rest on them; what pages showed is of no more use.
+            tx.remove("portraits", {"publication": retired["number"]})
         tx.change("publications", {"state": "active"}, {"state": "retired"})
         tx.change("publications", {"number": number}, {"state": "active", "customers": customers})
         content = {"publication": number, "customers": customers}
@@ -131,8 +169,8 @@ def _activated(acting: Acting, number: int, customers: int, actor: str) -> None:
         record(tx, [happened], acting.clock.now(), acting.chance)
 
 
-def _chunks(dossiers: Iterable[Dossier]) -> Iterable[list[Dossier]]:
-    each = iter(dossiers)
+def _chunks(items: Iterable[Item]) -> Iterable[list[Item]]:
+    each = iter(items)
     while chunk := list(itertools.islice(each, _CHUNK)):
         yield chunk
 

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from zhike import __version__
+from zhike.act.identities import Identity, note_identities
 from zhike.act.publications import publish
 from zhike.decide.dossier import dossiers
-from zhike.decide.preparation import prepare
+from zhike.decide.preparation import archive_of, prepare
 from zhike.decide.serving_setting import ServingSetting
 from zhike.decide.strategy import plan_of
+from zhike.know.portraits import portraits
 from zhike.know.view import view
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from zhike.act.acting import Acting
     from zhike.adapters.bank import Bank
@@ -39,18 +41,29 @@ def publish_bank(
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> dict[str, Any]:
     """Publish what a bank knew at the end of a day; return what was published."""
-    prepared = prepare(bank.tables(), at, bank.manifest.timezone, rulebook, policy)
+    day = (bank.tables(), at, bank.manifest.timezone, rulebook, policy)
+    archive = archive_of(*day)
+    prepared = prepare(*day, archive)
     software = {"zhike": __version__, **{name: version(name) for name in _PACKAGES}}
     setting = ServingSetting.of(prepared, plan_of(prepared), rulebook, software)
     total = len(prepared.inputs)
     number = publish(
         acting, setting, dossiers(prepared), _owners(bank, at), manifest=bank.sha256, actor=actor,
-        progress=lambda done: progress(done, total),
+        portraits=portraits(view(bank.tables(), at, bank.manifest.timezone), archive), progress=lambda done: progress(done, total),
     )  # fmt: skip
+    note_identities(acting, _identities(bank, at))
     return {
         "publication": number, "at": str(at), "policy": policy.path, "policy_version": policy.version, "customers": total,
         "actions": len(prepared.actions),
     }  # fmt: skip
+
+
+def _identities(bank: Bank, at: dt.date) -> Iterator[Identity]:
+    """Yield name and phone number of every customer of whom one of them is on record."""
+    current = view(bank.tables(), at, bank.manifest.timezone).current("customers")
+    known = current.filter(pl.col("name").is_not_null() | pl.col("phone").is_not_null())
+    for row in known.select("customer_id", "name", "phone").sort("customer_id").collect().iter_rows():
+        yield Identity(*row)
 
 
 def _owners(bank: Bank, at: dt.date) -> dict[str, tuple[str | None, str | None]]:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from zhike import __version__
 from zhike.api import (
     batches,
+    customer_pages,
     customers,
     day,
     day_lines,
@@ -41,6 +42,7 @@ __all__ = ["PARTS", "create_app"]
 PARTS: Final = (
     sessions,
     decisions,
+    customer_pages,
     customers,
     day,
     day_lines,

@@ -40,7 +40,7 @@ from zhike.api.models import (
     Topics,
 )
 from zhike.api.rendering import consent_body, cursor, offer_body, position, preference_body, stored_body
-from zhike.decide.served_answer import explained, listed, titles_of
+from zhike.decide.served_answer import contact_budget, explained, listed, titles_of
 from zhike.govern.masking import hidden_columns, mask
 from zhike.know.features import FEATURES
 
@@ -110,7 +110,7 @@ def recommendations(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]
     return {
         **named, "publication": draft.number, "as_of": None if setting is None else setting.at,
         "actions": [] if reading is None else listed(reading, language, draft.live.preferences.hours),
-        "attempts": chain_of(draft), "degraded": draft.degraded or None,
+        "attempts": chain_of(draft), "degraded": draft.degraded or None, "budget": [] if reading is None else contact_budget(reading),
         "titles": {} if setting is None else titles_of(setting, language),
         "explanation": explained(reading, language) if seen and reading is not None else None,
     }  # fmt: skip

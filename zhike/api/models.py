@@ -148,6 +148,16 @@ class ServedAction(ListedAction):
     offer_id: str
 
 
+class ContactBudget(BaseModel):
+    """How many contacts by the bank a cap leaves."""
+
+    channel: str = Field(description="A channel, or all.")
+    days: int = Field(description="Length of the window.")
+    used: int
+    most: int
+    left: int
+
+
 class RecommendationList(BaseModel):
     """What would be decided for a customer now; nothing of it is recorded."""
 
@@ -157,6 +167,7 @@ class RecommendationList(BaseModel):
     actions: list[ListedAction]
     attempts: dict[str, int]
     degraded: str | None
+    budget: list[ContactBudget]
     titles: dict[str, str] = Field(
         description="Of every action, by its identifier, in the caller's language."
     )

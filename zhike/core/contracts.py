@@ -53,6 +53,8 @@ _TABLES: Final = (
     _version(
         "customers", "A person or firm the bank serves.", ("customer_id",),
         _id("customer_id", "The bank's identifier of the customer."),
+        Column("name", "string", "C2", "Name, as the customer writes it."),
+        Column("phone", "string", "C2", "Phone number."),
         Column("customer_type", "string", "C1", "What kind of customer.", values=("person", "professional", "firm", "inactive")),
         Column("service_tier", "string", "C1", "The bank's own service tier."),
         Column("sex", "string", "C2", "As the bank records it.", values=("female", "male", "other")),

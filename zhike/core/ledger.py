@@ -54,6 +54,8 @@ class LedgerTable:
     columns: tuple[LedgerColumn, ...]
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
+    clustered: bool = False
+    """Whether rows lie in the order of their key where the back end can: for many small rows that are only sought by it."""
 
     @property
     def personal(self) -> bool:
@@ -113,6 +115,31 @@ _TABLES: Final = (
             _sealed("content", "bytes", "Inputs, verdicts, scores and values of all candidates."),
         ),
         indexes=((CUSTOMER,),),
+    ),
+    LedgerTable(
+        "portraits", "What pages show of one customer of the active publication.", ("publication", CUSTOMER),
+        (
+            _column("publication", "int", "-", "Number of the publication."), _WHO,
+            _sealed("content", "bytes", "The archive's row and the rows behind it, as compressed JSON."),
+        ),
+        indexes=((CUSTOMER,),),
+    ),
+    LedgerTable(
+        "identities", "Name and phone number of a customer, as last published.", (CUSTOMER,),
+        (
+            _WHO, _sealed("content", "json", "Name and phone number."),
+            _column("fingerprint", "text", "-", "Keyed hash of the content: whether it has changed is seen without opening it."),
+        ),
+    ),
+    LedgerTable(
+        "search_terms", "Under which keyed hashes a customer is found: parts of the name, its pinyin, the end of the phone number.",
+        ("term", CUSTOMER),
+        (_column("term", "int", "-", "First eight bytes of the hash under the search key."), _WHO),
+        clustered=True,
+    ),
+    LedgerTable(
+        "search_keys", "The key of the hashes by which customers are found.", ("key_id",),
+        (_column("key_id", "text", "-", "Identifier."), _sealed("content", "bytes", "The key.", "C3"), _AT),
     ),
     LedgerTable(
         "blobs", "Content that many rows share, found by its hash; nothing personal.", ("address",),

@@ -38,6 +38,7 @@ __all__ = [
     "Preparation",
     "Scoring",
     "Setting",
+    "archive_of",
     "choice_problem",
     "held_products",
     "holdings_matrix",
@@ -130,7 +131,12 @@ class Setting:
 
 
 def setting(
-    tables: Mapping[str, pl.LazyFrame], at: dt.date, timezone: str, rulebook: Rulebook, policy: Policy
+    tables: Mapping[str, pl.LazyFrame],
+    at: dt.date,
+    timezone: str,
+    rulebook: Rulebook,
+    policy: Policy,
+    rows: pl.DataFrame | None = None,
 ) -> Setting:
     """Build archive, actions and conditions of a day; see `prepare` for the parameters."""
     seen = view(tables, at, timezone)
@@ -139,8 +145,7 @@ def setting(
     actions = actions_on_sale(catalogue, seen.current("products").collect(), minor_units)
     conditions = conditions_of(rulebook, policy, actions, at)
     judge = Judge(conditions, actions, presume_consent=policy.presume_consent)
-    rules = archive_rules(rulebook, at, policy.risk_validity)
-    rows = archive(tables, at, timezone, rules).collect(engine="streaming")
+    rows = archive_of(tables, at, timezone, rulebook, policy) if rows is None else rows
     shared = attributes_of(in_force(policy.constraints, at))
     rows = advisers(rows, seen) if ADVISER in shared else rows
     more = [f"customer.{name}" for name in (*(CELL_COLUMNS if policy.effects else ()), *shared)]
@@ -150,8 +155,21 @@ def setting(
     return Setting(catalogue, actions, judge, inputs, minor_units)
 
 
-def prepare(
+def archive_of(
     tables: Mapping[str, pl.LazyFrame], at: dt.date, timezone: str, rulebook: Rulebook, policy: Policy
+) -> pl.DataFrame:
+    """Return the archive of a day as a policy reads it: one row per customer; see `prepare` for the parameters."""
+    rules = archive_rules(rulebook, at, policy.risk_validity)
+    return archive(tables, at, timezone, rules).collect(engine="streaming")
+
+
+def prepare(
+    tables: Mapping[str, pl.LazyFrame],
+    at: dt.date,
+    timezone: str,
+    rulebook: Rulebook,
+    policy: Policy,
+    rows: pl.DataFrame | None = None,
 ) -> Preparation:
     """Build what all customers of one run share.
 
@@ -164,8 +182,10 @@ def prepare(
         The bank's IANA zone.
     rulebook : Rulebook
     policy : Policy
+    rows : DataFrame, optional
+        The archive of that day, where it has been made already; see `archive_of`.
     """
-    ready = setting(tables, at, timezone, rulebook, policy)
+    ready = setting(tables, at, timezone, rulebook, policy, rows)
     hours = rulebook.at(policy.quiet_hours, at).value if policy.quiet_hours else {}
     return Preparation(
         at=at,

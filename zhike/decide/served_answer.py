@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zhike.decide.serving import Moment, Place, Served
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["Reading", "explained", "listed", "titles_of"]
+__all__ = ["Reading", "contact_budget", "explained", "listed", "titles_of"]
 
 _MOST_REFUSED: Final = 5
 
@@ -31,6 +31,25 @@ class Reading:
     dossier: Dossier
     moment: Moment
     served: Served
+
+
+def contact_budget(reading: Reading) -> list[dict[str, Any]]:
+    """Return how many contacts the caps leave: channel (``all`` for all together), window in days, used, most and left."""
+    rows = []
+    for _, column, most in reading.setting.caps:
+        channel, _, window = column.removeprefix("contacts_").rpartition("_")
+        used = int(reading.moment.changed.get(column, reading.dossier.inputs[column]) or 0)
+        left = max(0, most - used)
+        rows.append(
+            {
+                "channel": channel,
+                "days": int(window.removesuffix("d")),
+                "used": used,
+                "most": most,
+                "left": left,
+            }
+        )
+    return rows
 
 
 def listed(

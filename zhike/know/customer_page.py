@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zhike.core.language import Language
     from zhike.know.rules import ArchiveRules
 
-__all__ = ["CustomerPage", "Line", "Section", "customer_page", "sparkline"]
+__all__ = ["CustomerPage", "Line", "Section", "customer_page", "page_of", "sparkline"]
 
 Row = dict[str, Any]
 
@@ -108,7 +108,17 @@ def customer_page(
     minor_units : mapping of str to int
         Decimals of the currencies that do not have two.
     """
-    details = page_details(view(tables, at, timezone), row["customer_id"])
+    return page_of(row, page_details(view(tables, at, timezone), row["customer_id"]), at, rules, minor_units)
+
+
+def page_of(
+    row: Mapping[str, Any],
+    details: PageDetails,
+    at: dt.date,
+    rules: ArchiveRules,
+    minor_units: Mapping[str, int],
+) -> CustomerPage:
+    """Build the page of one customer from the rows behind it; see `customer_page`."""
     facts = (row, at, details, rules, minor_units)
     person, business = PersonLines(*facts), BusinessLines(*facts)
     sections = (

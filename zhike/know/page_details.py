@@ -1,4 +1,4 @@
-"""The rows behind one customer's page: accounts, family, holdings, contacts and complaints, as known on the day."""
+"""The rows behind customers' pages: accounts, family, holdings, contacts and complaints, as known on the day."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from zhike.know.holdings import active_holdings
 if TYPE_CHECKING:
     from zhike.know.view import View
 
-__all__ = ["PageDetails", "page_details"]
+__all__ = ["PageDetails", "detail_rows", "page_details"]
 
 Row = dict[str, Any]
 NEWEST: Final = 5
 """Contacts and complaints that a page shows."""
+_WHO: Final = "customer_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,80 +34,87 @@ class PageDetails:
 
 def page_details(view: View, customer_id: str) -> PageDetails:
     """Gather the rows about one customer from a bank as known on a day."""
-    ties = view.current("relationships").select("customer_id", "object_type", "object_id", "role").collect()
-    return PageDetails(
-        staff=_rows(
-            ties.filter(pl.col("object_type") == "staff", pl.col("customer_id") == customer_id).sort(
-                "object_id"
-            )
+    frames = detail_rows(view, newest=NEWEST, only=customer_id)
+    rows = {name: frame.collect().to_dicts() for name, frame in frames.items()}
+    return PageDetails(**{name: tuple(_shown(name, row) for row in found) for name, found in rows.items()})
+
+
+def _shown(name: str, row: Row) -> Row:
+    """Return a row of one customer's page, on which it need not say whose it is where all are the customer's own."""
+    of = {name: value for name, value in row.items() if name != _WHO}
+    if name == "household":
+        return {"object_id": of["object_id"], _WHO: of["member_id"], "role": of["role"]}
+    return of if name in ("accounts", "holdings") else row
+
+
+def detail_rows(view: View, *, newest: int, only: str | None = None) -> dict[str, pl.LazyFrame]:
+    """Return the rows behind the pages of all customers or of one, by list; each customer's rows in the order in which they are shown.
+
+    Parameters
+    ----------
+    view : View
+    newest : int
+        Contacts and complaints a customer.
+    only : str, optional
+        The only customer wanted.
+
+    Returns
+    -------
+    dict of str to LazyFrame
+        By the names of `PageDetails`; each frame begins with ``customer_id``, whose page it is.
+    """
+    own = pl.lit(value=True) if only is None else pl.col(_WHO) == only
+    ties = view.current("relationships").select(_WHO, "object_type", "object_id", "role")
+    return {
+        "staff": ties.filter(pl.col("object_type") == "staff", own).sort(_WHO, "object_id"),
+        "accounts": _accounts(view, ties, own),
+        "household": _household(ties, own),
+        "holdings": _holdings(view, own),
+        "contacts": _newest(
+            view.history("interactions").filter(own), "occurred_on", "interaction_id", newest
         ),
-        accounts=_accounts(view, ties, customer_id),
-        household=_household(ties, customer_id),
-        holdings=_holdings(view, customer_id),
-        contacts=_newest(view.history("interactions"), customer_id, "occurred_on", "interaction_id"),
-        complaints=_newest(view.current("complaints"), customer_id, "received_on", "complaint_id"),
-    )
+        "complaints": _newest(view.current("complaints").filter(own), "received_on", "complaint_id", newest),
+    }
 
 
-def _rows(frame: pl.DataFrame) -> tuple[Row, ...]:
-    return tuple(frame.iter_rows(named=True))
-
-
-def _accounts(view: View, ties: pl.DataFrame, customer_id: str) -> tuple[Row, ...]:
-    """Return the customer's accounts, with the others who are tied to them."""
-    to_accounts = ties.filter(pl.col("object_type") == "account").rename({"object_id": "account_id"})
-    own = to_accounts.filter(pl.col("customer_id") == customer_id).select("account_id", "role")
+def _accounts(view: View, ties: pl.LazyFrame, own: pl.Expr) -> pl.LazyFrame:
+    """Return accounts, with the others who are tied to each."""
+    every = ties.filter(pl.col("object_type") == "account").rename({"object_id": "account_id"})
+    mine = every.filter(own).select(_WHO, "account_id", "role")
+    other = every.select("account_id", pl.col(_WHO).alias("other"), pl.col("role").alias("other_role"))
     others = (
-        to_accounts.join(own, on="account_id", how="semi")
-        .filter(pl.col("customer_id") != customer_id)
-        .sort("customer_id")
-        .group_by("account_id")
-        .agg(pl.struct(pl.col("customer_id"), pl.col("role")).alias("others"))
+        mine.select(_WHO, "account_id")
+        .unique()
+        .join(other, on="account_id")
+        .filter(pl.col("other") != pl.col(_WHO))
+        .sort("other")
+        .group_by(_WHO, "account_id", maintain_order=True)
+        .agg(pl.struct(pl.col("other").alias(_WHO), pl.col("other_role").alias("role")).alias("others"))
     )
-    accounts = (
-        view.current("accounts")
-        .select("account_id", "region", "opened_on", "closed_on", "currency")
-        .collect()
-    )
-    return _rows(
-        own.join(accounts, on="account_id", how="left")
-        .join(others, on="account_id", how="left")
-        .sort("account_id", "role")
+    accounts = view.current("accounts").select("account_id", "region", "opened_on", "closed_on", "currency")
+    return (
+        mine.join(accounts, on="account_id", how="left")
+        .join(others, on=[_WHO, "account_id"], how="left")
+        .sort(_WHO, "account_id", "role")
     )
 
 
-def _household(ties: pl.DataFrame, customer_id: str) -> tuple[Row, ...]:
-    members = ties.filter(pl.col("object_type") == "household")
-    own = members.filter(pl.col("customer_id") == customer_id).select("object_id")
-    return _rows(
-        members.join(own, on="object_id", how="semi")
-        .sort("object_id", "customer_id")
-        .select("object_id", "customer_id", "role")
-    )
+def _household(ties: pl.LazyFrame, own: pl.Expr) -> pl.LazyFrame:
+    """Return the members of each customer's households, the customer among them."""
+    members = ties.filter(pl.col("object_type") == "household").drop("object_type")
+    mine = members.filter(own).select(_WHO, "object_id").unique()
+    return mine.join(members.rename({_WHO: "member_id"}), on="object_id").sort(_WHO, "object_id", "member_id")
 
 
-def _holdings(view: View, customer_id: str) -> tuple[Row, ...]:
+def _holdings(view: View, own: pl.Expr) -> pl.LazyFrame:
     names = view.current("products").select("product_id", "name")
-    own = (
-        active_holdings(view)
-        .filter(pl.col("customer_id") == customer_id)
-        .join(names, on="product_id", how="left")
-    )
     columns = (
-        "holding_id",
-        "product_id",
-        "name",
-        "family",
-        "started_on",
-        "started_after",
-        "amount",
-        "currency",
-        "status",
-        "matures_on",
-    )
-    return _rows(own.select(columns).sort("started_on", "holding_id").collect())
+        _WHO, "holding_id", "product_id", "name", "family", "started_on", "started_after", "amount", "currency", "status", "matures_on",
+    )  # fmt: skip
+    rows = active_holdings(view).filter(own).join(names, on="product_id", how="left")
+    return rows.select(columns).sort(_WHO, "started_on", "holding_id")
 
 
-def _newest(frame: pl.LazyFrame, customer_id: str, day: str, key: str) -> tuple[Row, ...]:
-    own = frame.filter(pl.col("customer_id") == customer_id)
-    return _rows(own.sort(day, key, descending=[True, False]).head(NEWEST).collect())
+def _newest(frame: pl.LazyFrame, day: str, key: str, most: int) -> pl.LazyFrame:
+    ordered = frame.sort(_WHO, day, key, descending=[False, True, False])
+    return ordered.group_by(_WHO, maintain_order=True).head(most)

@@ -12,6 +12,7 @@ from zhike.core.tables import KNOWN_AT, VALID_FROM
 from zhike.lab.facts_frame import named, numbers
 from zhike.lab.joining import joined_in
 from zhike.lab.maturing import maturity_day
+from zhike.lab.naming import names, phones
 from zhike.lab.opening import PRODUCTS_SINCE, unpaid_share
 from zhike.lab.resources import COST, STAFF_ROLES, WEEKLY_HOURS, Resources
 from zhike.lab.shelf import FAMILIES, PRODUCTS, REGIONS, SHELF, TALKING
@@ -179,6 +180,7 @@ def _customers(dice: Dice, people: Traits, now: State, folk: pl.DataFrame) -> pl
     born = _first_day(people.born) + np.floor(28 * dice.uniform("day of birth", who)).astype(np.int64)
     told = person & dice.happens(_TOLD_INCOME, "tells the income", who)
     frame = folk.with_columns(
+        pl.Series("name", names(dice, people), pl.String), pl.Series("phone", phones(dice, people), pl.String),
         named(_KINDS, people.kind).alias("customer_type"), named(TIERS, now.tier).alias("service_tier"),
         named(("female", "male"), people.sex).alias("sex"), _where(person, born).alias("birth_date"),
         _where(person & (drawn >= _UNRECORDED), drawn < 1 - _LIMITED).alias("full_capacity"),

@@ -78,7 +78,7 @@ def _table(table: LedgerTable) -> Table:
     unique = [UniqueConstraint(*names) for names in table.unique]
     indexes = [Index(None, *names) for names in table.indexes]
     columns = [_column(column, table) for column in table.columns]
-    return Table(table.name, METADATA, *columns, *unique, *indexes)
+    return Table(table.name, METADATA, *columns, *unique, *indexes, sqlite_with_rowid=not table.clustered)
 
 
 for _one in LEDGER.values():

@@ -31,185 +31,207 @@ _KINDS: Final[dict[str, TypeEngine[Any]]] = {
     "bytes": LargeBinary(),
 }
 
-# A table's key, its columns by name and kind (with a question mark: it may be without a value), what is unique, what is looked up.
+# A table's key, its columns by name and kind (with a question mark: it may be without a value), what is unique, what is looked up,
+# and whether its rows lie in the order of the key.
 _TABLES: Final = {
     "publications": (
         "number",
         ("number int, at text, policy text, policy_version text, manifest text, setting text, customers int, "
          "state text, recorded_at int, actor text"),
-        (), (),
+        (), (), False,
     ),
     "dossiers": (
         "publication customer_id",
         "publication int, customer_id text, content bytes?",
-        (), ("customer_id",),
+        (), ("customer_id",), False,
+    ),
+    "portraits": (
+        "publication customer_id",
+        "publication int, customer_id text, content bytes?",
+        (), ("customer_id",), False,
+    ),
+    "identities": (
+        "customer_id",
+        "customer_id text, content bytes?, fingerprint text",
+        (), (), False,
+    ),
+    "search_terms": (
+        "term customer_id",
+        "term int, customer_id text",
+        (), (), True,
+    ),
+    "search_keys": (
+        "key_id",
+        "key_id text, content bytes?, recorded_at int",
+        (), (), False,
     ),
     "blobs": (
         "address",
         "address text, content bytes",
-        (), (),
+        (), (), False,
     ),
     "customers": (
         "customer_id",
         "customer_id text, branch text?, adviser text?, merged_into text?, state text, version int, live bytes?",
-        (), ("adviser", "branch", "merged_into"),
+        (), ("adviser", "branch", "merged_into"), False,
     ),
     "person_keys": (
         "customer_id",
         "customer_id text, wrapped bytes?, created_at int, destroyed_at int?",
-        (), (),
+        (), (), False,
     ),
     "decisions": (
         "decision_id",
         ("decision_id text, customer_id text, decided_at int, origin text, publication int, prices text?, "
          "degraded text, context bytes?, record bytes?"),
-        (), ("customer_id decided_at", "decided_at"),
+        (), ("customer_id decided_at", "decided_at"), False,
     ),
     "offers": (
         "offer_id",
         ("offer_id text, decision_id text, customer_id text, rank int, action_id text, channel text, kind text, "
          "outbound bool, probability float, state text, made_at int, changed_at int, lapses_at int?"),
-        (), ("customer_id made_at", "decision_id", "state lapses_at"),
+        (), ("customer_id made_at", "decision_id", "state lapses_at"), False,
     ),
     "responses": (
         "response_id",
         ("response_id text, offer_id text, customer_id text, outcome text, reason bytes?, responded_at int, "
          "late bool, recorded_at int, actor text"),
-        (), ("customer_id", "offer_id"),
+        (), ("customer_id", "offer_id"), False,
     ),
     "consents": (
         "consent_id",
         ("consent_id text, customer_id text, purpose text, channel text, status text, evidence bytes?, "
          "valid_from text, expires_on text?, recorded_at int, actor text"),
-        (), ("customer_id",),
+        (), ("customer_id",), False,
     ),
     "preferences": (
         "preference_id",
         "preference_id text, customer_id text, kind text, value bytes?, recorded_at int, actor text",
-        (), ("customer_id",),
+        (), ("customer_id",), False,
     ),
     "notes": (
         "note_id",
         ("note_id text, customer_id text, kind text, channel text?, happened_at int?, text bytes?, words bytes?, "
          "judgement bytes?, suggestion bytes?, recorded_at int, actor text"),
-        (), ("customer_id",),
+        (), ("customer_id",), False,
     ),
     "tasks": (
         "task_id",
         ("task_id text, customer_id text, offer_id text?, assignee text?, kind text, state text, starts_on text?, "
          "due_on text?, minutes int?, text bytes?, outcome text?, result bytes?, closed_at int?, recorded_at int, "
          "actor text"),
-        (), ("customer_id", "assignee state"),
+        (), ("customer_id", "assignee state"), False,
     ),
     "cases": (
         "case_id",
         ("case_id text, customer_id text, kind text, state text, opened_on text, due_on text?, text bytes?, "
          "recorded_at int, actor text"),
-        (), ("customer_id state", "state due_on"),
+        (), ("customer_id state", "state due_on"), False,
     ),
     "survey_answers": (
         "answer_id",
         "answer_id text, customer_id text, survey text, answer bytes?, recorded_at int, actor text",
-        (), ("customer_id", "survey"),
+        (), ("customer_id", "survey"), False,
     ),
     "corrections": (
         "correction_id",
         ("correction_id text, customer_id text, attribute text, valid_from text, value bytes?, before bytes?, "
          "recorded_at int, actor text"),
-        (), ("customer_id",),
+        (), ("customer_id",), False,
     ),
     "merges": (
         "merge_id",
         "merge_id text, customer_id text, into text, state text, before bytes?, recorded_at int, actor text",
-        (), ("customer_id", "into"),
+        (), ("customer_id", "into"), False,
     ),
     "staff": (
         "staff_id",
         ("staff_id text, name text, branch text?, roles text, state text, password text?, failed_tries int?, "
          "locked_until int?, recorded_at int"),
-        (), (),
+        (), (), False,
     ),
     "tokens": (
         "token_hash",
         ("token_hash text, staff_id text, kind text, scopes text, expires_at int?, revoked_at int?, used_at int?, "
          "idle int?, recorded_at int"),
-        (), ("staff_id",),
+        (), ("staff_id",), False,
     ),
     "proposals": (
         "proposal_id",
         ("proposal_id text, verb text, subject text, content text, state text, proposed_by text, decided_by text?, "
          "reason text, expires_at int?, recorded_at int"),
-        (), ("state",),
+        (), ("state",), False,
     ),
     "break_glass": (
         "opening_id",
         ("opening_id text, staff_id text, customer_id text, reason bytes?, until int, review_by int, "
          "reviewed_by text?, justified bool?, finding bytes?, recorded_at int"),
-        (), ("staff_id customer_id", "customer_id"),
+        (), ("staff_id customer_id", "customer_id"), False,
     ),
     "erasures": (
         "erasure_id",
         ("erasure_id text, subject text, kind text, place text, proposal_id text, relationship_end text?, "
          "state text, content text, recorded_at int, actor text"),
-        (), ("subject",),
+        (), ("subject",), False,
     ),
     "retained": (
         "retained_id",
         ("retained_id text, erasure_id text, origin text, duty text, last_day text?, customer_id text?, "
          "content bytes?, recorded_at int"),
-        (), ("erasure_id", "last_day"),
+        (), ("erasure_id", "last_day"), False,
     ),
     "outbox": (
         "message_id",
         ("message_id text, customer_id text?, route text, topic text, content bytes?, state text, attempts int, "
          "next_at int, problem text?, recorded_at int"),
-        (), ("state next_at", "customer_id"),
+        (), ("state next_at", "customer_id"), False,
     ),
     "webhooks": (
         "webhook_id",
         "webhook_id text, url text, topics text, secret bytes?, state text, recorded_at int, actor text",
-        (), (),
+        (), (), False,
     ),
     "requests": (
         "caller request_key",
         ("caller text, request_key text, fingerprint text, status int, customer_id text?, answer bytes?, "
          "recorded_at int"),
-        (), ("recorded_at", "customer_id"),
+        (), ("recorded_at", "customer_id"), False,
     ),
     "jobs": (
         "job_id",
         "job_id text, kind text, state text, content text, result text?, recorded_at int, actor text",
-        (), ("state",),
+        (), ("state",), False,
     ),
     "audit_entries": (
         "stream number",
         ("stream text, number int, at int, event int, actor text, subject text, body text, previous text, "
          "hash text"),
-        (), (),
+        (), (), False,
     ),
     "audit_openings": (
         "stream number",
         "stream text, number int, customer_id text?, salt bytes?, content bytes?",
-        (), ("customer_id",),
+        (), ("customer_id",), False,
     ),
     "audit_digests": (
         "number",
         "number int, content text, recorded_at int",
-        (), (),
+        (), (), False,
     ),
     "store_state": (
         "name",
         "name text, value text",
-        (), (),
+        (), (), False,
     ),
 }  # fmt: skip
 
 
 def upgrade(op: Operations) -> None:
     """Make the tables."""
-    for table, (key, columns, unique, indexes) in _TABLES.items():
+    for table, (key, columns, unique, indexes, clustered) in _TABLES.items():
         named = PrimaryKeyConstraint(*key.split(), name=f"pk_{table}")
-        op.create_table(table, *map(_column, columns.split(", ")), named, *_unique(table, unique))
+        parts = (*map(_column, columns.split(", ")), named, *_unique(table, unique))
+        op.create_table(table, *parts, sqlite_with_rowid=not clustered)
         for names in indexes:
             op.create_index(f"ix_{table}_{'_'.join(names.split())}", table, names.split())
 
