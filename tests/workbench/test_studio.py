@@ -1,6 +1,7 @@
 """The studio: what decides is shown as the interface tells it; a change is tried, proposed, approved by somebody else, adopted."""
 
 import re
+from html import unescape
 
 import pytest
 import served_bank
@@ -54,7 +55,10 @@ def test_every_page_is_read_in_every_language(owner, language):
     served_bank.publish_small(owner.bank.acting, constraints=[calls(2)])
     owner.bank.clock.later(seconds=2)
     owner.post("/choices", {"form": owner.form(), "language": language, "theme": "auto", "back": "/studio"})
-    study = tried_in(owner)
+    study = send(owner, "/whatif", key="limits.actions_per_customer", value="1").url.path.removeprefix(
+        "/workbench/studio"
+    )
+    answered(owner.bank)
     change = send(owner, "/changes", study=study.rpartition("/")[2], reason=REASON).url.path
     send(owner, "/funnel", days="30")
     answered(owner.bank)
@@ -64,16 +68,10 @@ def test_every_page_is_read_in_every_language(owner, language):
         assert WORDS["studio.title"].in_language(language) in page.text
 
 
-def tried_in(seat):
-    page = send(seat, "/whatif", key="limits.actions_per_customer", value="1")
-    answered(seat.bank)
-    return page.url.path.removeprefix("/workbench/studio")
-
-
 @pytest.mark.parametrize("staff", ["product_owner", "analyst", "compliance", "auditor"])
 def test_whoever_shapes_or_controls_policies_sees_the_studio(visit, staff):
     seat = as_staff(visit, staff)
-    assert f'href="/workbench{"/studio"}"' in seat.get("/today").text
+    assert 'href="/workbench/studio"' in seat.get("/today").text
     for path in PAGES:
         answer = seat.get(f"/studio{path}")
         expected = 403 if path == "/changes" and staff in ("analyst", "auditor") else 200
@@ -94,9 +92,9 @@ def test_the_catalogue_and_the_rules_are_those_of_the_interface_and_can_be_narro
     told = owner.bank.get("policy_owner", "/v1/conditions", purpose="governance").json()["conditions"]
     page = owner.get("/studio/rules").text
     assert all(f"<code>{one['code']}</code>" in page for one in told)
-    assert all(one["reference"] in page.replace("&#39;", "'").replace("&amp;", "&") for one in told)
+    assert all(one["reference"] in unescape(page) for one in told)
     narrowed = owner.get("/studio/catalogue?q=S5").text
-    assert "<code>S5</code>" in narrowed or "S5" in narrowed
+    assert narrowed.count("<td>S5</td>") == 1
     assert "everyday" not in narrowed
     hostile = owner.get("/studio/catalogue?q=%3Cscript%3E").text
     assert "<script>" not in hostile.replace('<script src="', "")
@@ -105,14 +103,16 @@ def test_the_catalogue_and_the_rules_are_those_of_the_interface_and_can_be_narro
 def test_a_document_shows_which_version_is_in_force_and_its_cases(owner):
     page = owner.get("/studio/rules/document?path=contact.gap_days").text
     assert page.count(f"· {WORDS['studio.in_force'].en}</h3>") == 1
-    cases = owner.bank.get("policy_owner", "/v1/rules?path=contact.gap_days", purpose="governance").json()["cases"]
+    cases = owner.bank.get("policy_owner", "/v1/rules?path=contact.gap_days", purpose="governance").json()[
+        "cases"
+    ]
     assert all(one["name"] in page for one in cases)
     assert owner.get("/studio/rules/document?path=nowhere").status_code == 404
     assert owner.get("/studio/rules/document").status_code == 404
 
 
 def test_prices_say_what_one_more_would_bring(owner):
-    assert WORDS["studio.no_plan"].en in owner.get("/studio/prices").text
+    assert WORDS["studio.no_plan"].en in unescape(owner.get("/studio/prices").text)
     served_bank.publish_small(owner.bank.acting, constraints=[calls(2)])
     owner.bank.clock.later(seconds=2)
     page = owner.get("/studio/prices").text
@@ -147,7 +147,7 @@ def test_a_change_is_tried_proposed_approved_by_another_adopted(owner):
     assert send(second, f"{path}/carry-out").status_code == 403
     first = as_staff(second, "policy_owner")
     done = send(first, f"{path}/carry-out")
-    assert WORDS["next.carried_out"].en.replace("`", "`") in done.text
+    assert WORDS["next.carried_out"].en in done.text
     assert bank.rows("proposals")[0]["state"] == "carried_out"
     assert "zhike publish" in first.get("/studio").text  # nothing is served by it yet, and the page says so
     history = first.get("/studio/changes").text
@@ -163,9 +163,14 @@ def test_a_change_is_refused_with_a_reason_or_withdrawn(owner):
     assert WORDS["next.refused"].en in page.text
     assert "the study shows too many who lose" in page.text
     first = as_staff(second, "policy_owner")
-    path = send(first, "/changes", study=first.bank.rows("jobs", {"kind": "whatif"})[0]["job_id"], reason=REASON).url.path
+    path = send(
+        first, "/changes", study=first.bank.rows("jobs", {"kind": "whatif"})[0]["job_id"], reason=REASON
+    ).url.path
     path = path.removeprefix("/workbench/studio")
-    assert WORDS["next.withdrawn"].en in send(first, f"{path}/withdraw", reason="not needed any more after all").text
+    assert (
+        WORDS["next.withdrawn"].en
+        in send(first, f"{path}/withdraw", reason="not needed any more after all").text
+    )
 
 
 def test_the_funnel_of_the_last_count_stays(owner):
@@ -179,7 +184,7 @@ def test_the_funnel_of_the_last_count_stays(owner):
 
 @pytest.mark.parametrize(("path", "fields", "status"), [
     ("/whatif", {}, 422), ("/whatif", {"key": "holdout.share", "value": "7"}, 422), ("/whatif", {"text": "a: {"}, 422),
-    ("/funnel", {"days": "none"}, 422), ("/funnel", {"days": "0"}, 422), ("/funnel", {}, 422), ("/changes", {"reason": REASON}, 422),
+    ("/funnel", {"days": "none"}, 422), ("/funnel", {"days": "0"}, 422), ("/changes", {"reason": REASON}, 422),
     ("/changes", {"study": "nothing", "reason": REASON}, 404), ("/changes/nothing/approve", {"reason": REASON}, 404),
     ("/changes/nothing/dance", {}, 404), ("/changes/nothing/carry-out", {}, 404),
 ])  # fmt: skip
@@ -192,12 +197,14 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(owner, path, fields, st
 
 def test_a_form_of_another_site_does_nothing(owner):
     fields = {"key": "limits.actions_per_customer", "value": "1"}
-    assert owner.post("/studio/whatif", {"form": "0" * 64, **fields}).status_code == 400
+    assert owner.post("/studio/whatif", {"form": "0" * 64, **fields}).status_code == 422
     assert owner.bank.rows("jobs") == []
 
 
 def test_a_study_that_failed_says_why(owner):
-    page = send(owner, "/whatif", key="limits.actions_per_customer", value="1").url.path.removeprefix("/workbench")
+    page = send(owner, "/whatif", key="limits.actions_per_customer", value="1").url.path.removeprefix(
+        "/workbench"
+    )
     with owner.bank.store.write() as tx:
         (row,) = tx.find("jobs", {"kind": "whatif"})
         tx.change("jobs", {"job_id": row["job_id"]}, {"content": {**row["content"], "content": {}}})

@@ -23,11 +23,12 @@ from zhike.measure.group_changes import AGE_BAND, ATTRIBUTES, fallen
 from zhike.measure.whatif import Run, whatif
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.conditions import Condition
     from zhike.decide.stored_base import StoredBase
     from zhike.measure.whatif import WhatIf
 
@@ -131,8 +132,8 @@ class Studies:
 def _run(
     base: StoredBase,
     policy: Policy,
-    conditions: Any,
-    alive: Callable[[], None],  # noqa: ANN401 - conditions of a policy
+    conditions: Sequence[Condition],
+    alive: Callable[[], None],
 ) -> tuple[Run, dict[str, Any] | None]:
     """Return what a policy decides for everybody, and the certificate of its plan."""
     prepared, counts, lists = base.prepared(policy, conditions), Counter[str](), []
@@ -176,7 +177,7 @@ def _made(tx: Transaction, since: int, alive: Callable[[], None]) -> list[dict[s
     return [{"stage": stage, "number": len(who), "customers": len(set(who))} for stage, who in found.items()]
 
 
-def _pages(tx: Transaction, table: str, column: str, since: int) -> Any:  # noqa: ANN401 - an iterator of rows
+def _pages(tx: Transaction, table: str, column: str, since: int) -> Iterator[list[dict[str, Any]]]:
     after: list[Any] = [since, ""]
     key = {"decisions": "decision_id", "offers": "offer_id"}[table]
     while rows := tx.find(table, order=[column], after=after, limit=_PAGE):

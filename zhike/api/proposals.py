@@ -43,6 +43,8 @@ _WHAT: Final = "proposal"
 _MAKING: Final = ("privacy.erase", "privacy.anonymise", "customer.merge", POLICY)
 _APPROVING: Final = ("erasure.approve", "merge.approve", "policy.approve")
 """One of these, the one that a proposal is about, for the customer whom it is about if it is about one."""
+_OF_POLICIES: Final = (POLICY, "policy.approve")
+"""Of these, those that are about no customer."""
 _RECORDED: Final = ("proposed", "approved", "refused", "withdrawn", "carried_out")
 States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", "expired", "all"]
 
@@ -182,12 +184,13 @@ def _may(asking: Asking, tx: Transaction, row: Mapping[str, Any], verb: str) -> 
 
 
 def _check_reach(asking: Asking) -> None:
-    """Refuse whoever may neither make nor approve a proposal for any customer."""
+    """Refuse whoever may neither make nor approve a proposal, for no customer and of no policy."""
     service, verbs = asking.service, (*_MAKING, *_APPROVING)
     reaches = (
         permitted_scope(service.access, asking.actor, verb, asking.purpose, service.today()) for verb in verbs
     )
-    if not any(reaches):
+    about_policies = (service.permission(asking.actor, verb, asking.purpose).allowed for verb in _OF_POLICIES)
+    if not any(reaches) and not any(about_policies):
         raise ForbiddenError(verb=verbs[0])
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import polars as pl
 
+from zhike.decide.candidate_values import Valued
 from zhike.decide.decisions import Judged
 from zhike.decide.inputs import HELD
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "POSITION",
     "ChoiceSetting",
-    "Valued",
     "judged_slices",
     "optional_candidates",
     "preference",
@@ -53,18 +53,6 @@ def judged_slices(
         inputs = inputs.filter(pl.col("customer_id").is_in(customers))
     for chunk in inputs.iter_slices(max(1, cells // max(1, len(prepared.actions)))):
         yield _judged(prepared, chunk), chunk
-
-
-class Valued(NamedTuple):
-    """What every candidate of some customers is worth, each of shape (n_customers, n_actions).
-
-    ``score`` is NaN without a product; ``expected`` is in minor units; ``learnt`` are effects, None where nothing was learnt.
-    """
-
-    score: NDArray[np.float64]
-    propensity: NDArray[np.float64]
-    expected: NDArray[np.int64]
-    learnt: Applied | None
 
 
 def valued(prepared: Preparation, inputs: pl.DataFrame) -> Valued:

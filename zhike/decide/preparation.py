@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.candidate_values import Valued
     from zhike.decide.constraints import Constraint
-    from zhike.decide.judging import Valued
     from zhike.decide.policy import Policy
 
 __all__ = [

@@ -15,12 +15,12 @@ import numpy as np
 import polars as pl
 
 from zhike.core.errors import PolicyError
+from zhike.decide.candidate_values import Valued
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import Catalogue
 from zhike.decide.conditions import conditions_of
 from zhike.decide.constraint_rows import attributes_of, in_force
 from zhike.decide.inputs import CONTACT_DAYS, HELD, HELD_OUT, REFUSED, REFUSED_DAYS, hash_uniforms
-from zhike.decide.judging import Valued
 from zhike.decide.preparation import Preparation, Scoring, choice_problem
 from zhike.decide.propensity import recommender_of
 

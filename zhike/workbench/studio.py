@@ -65,7 +65,10 @@ def _overview_content(asking: Asking) -> Content:
 async def _catalogue(request: Request) -> Response:
     sought = request.query_params.get("q", "")
     return await shown_page(
-        request, "studio_catalogue", _SEE, lambda asking: {"found": catalogue(asking, sought), "sought": sought}
+        request,
+        "studio_catalogue",
+        _SEE,
+        lambda asking: {"found": catalogue(asking, sought), "sought": sought},
     )
 
 
@@ -88,7 +91,9 @@ async def _policy(request: Request) -> Response:
 def _policy_content(asking: Asking) -> Content:
     """Return the policy value by value, with which of its values are documents of the rulebook."""
     found, known = policy_body(asking), asking.service.rulebook.entries
-    rows = [(key, one, isinstance(one, str) and one in known) for key, one in flattened(found["content"]).items()]
+    rows = [
+        (key, one, isinstance(one, str) and one in known) for key, one in flattened(found["content"]).items()
+    ]
     return {"policy": found, "rows": rows, "standing": standing(asking), "documented": found["path"] in known}
 
 

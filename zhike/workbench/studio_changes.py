@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUTES"]
 
-_VIEW, _START, _PROPOSE, _APPROVE = "study.view", "study.start", "policy.propose", "policy.approve"
+_VIEW, _START, _APPROVE = "study.view", "study.start", "policy.approve"
+_PROPOSE: Final = "policy.propose"
 _STEPS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
     "approve": (_APPROVE, approval),
     "refuse": (_APPROVE, refusal),
@@ -49,7 +50,13 @@ def _whatifs_content(asking: Asking) -> dict[str, Any]:
     policy = standing(asking_to(asking, "policy.view"))
     values = {key: json.dumps(one, ensure_ascii=False) for key, one in flattened(policy["content"]).items()}
     text = json.dumps(policy["content"], ensure_ascii=False, indent=1)
-    return {"studies": _studies(asking, "whatif"), "policy": policy, "keys": values, "text": text, **_mine(asking)}
+    return {
+        "studies": _studies(asking, "whatif"),
+        "policy": policy,
+        "keys": values,
+        "text": text,
+        **_mine(asking),
+    }
 
 
 async def _funnel(request: Request) -> Response:
@@ -115,9 +122,7 @@ def _for_changes(asking: Asking) -> Asking:
 def _mine(asking: Asking) -> dict[str, Any]:
     """Return which forms are the visitor's to send; whether they may is asked again when one is sent."""
     verbs = {"may_start": _START, "may_propose": _PROPOSE, "may_approve": _APPROVE}
-    return {
-        name: purpose_for(asking.service, asking.actor, verb) is not None for name, verb in verbs.items()
-    }
+    return {name: purpose_for(asking.service, asking.actor, verb) is not None for name, verb in verbs.items()}
 
 
 async def _sent(request: Request, verb: str, do: Callable[[dict[str, str], Asking], str]) -> Response:

@@ -11,4 +11,11 @@ if TYPE_CHECKING:
 
 __all__ = ["WORDS"]
 
-WORDS: Final[dict[str, Text]] = {**frame.WORDS, **values.WORDS, **today.WORDS, **customer.WORDS, **studio.WORDS, **studio_changes.WORDS}
+WORDS: Final[dict[str, Text]] = {
+    **frame.WORDS,
+    **values.WORDS,
+    **today.WORDS,
+    **customer.WORDS,
+    **studio.WORDS,
+    **studio_changes.WORDS,
+}
