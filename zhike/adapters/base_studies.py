@@ -38,7 +38,13 @@ _ALERT, _BANDS, _SMALLEST = "fairness.whatif_alert", "fairness.age_band", "fairn
 _BRANCH, _AGE = "branch", "age"
 _CERTIFIED: Final = ("status", "objective", "bound", "gap", "verification")
 _PAGE: Final = 2_000
-_DELIVERED, _ANSWERED = ("shown", "accepted", "refused"), ("accepted", "refused")
+_KEYS: Final = {"decisions": "decision_id", "offers": "offer_id"}
+_WANTED: Final[dict[str, set[str]]] = {
+    "delivered": {"shown", "accepted", "refused"},
+    "answered": {"accepted", "refused"},
+    "accepted": {"accepted"},
+}
+"""Responses by which an offer counts at a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +127,7 @@ class Studies:
             current = active(tx)
         base, _ = read_base(self.acting, current, alive)
         stages = base_funnel(base, alive)
-        with self.acting.store.read() as tx:
-            made = _made(tx, now - days * DAY, alive)
+        made = _made(self.acting, now - days * DAY, alive)
         return {
             "publication": current.number, "at": str(current.setting.at), "days": days, "since": now - days * DAY,
             "customers": len(base.inputs), "stages": stages, "made": made,
@@ -153,35 +158,38 @@ def _run(
     return Run(pl.concat(lists), actions, told), certificate
 
 
-def _made(tx: Transaction, since: int, alive: Callable[[], None]) -> list[dict[str, Any]]:
+def _made(acting: Acting, since: int, alive: Callable[[], None]) -> list[dict[str, Any]]:
     """Return what became of the decisions of a window: ``stage``, how many (``number``), of how many ``customers``."""
     found: dict[str, list[str]] = {
         name: [] for name in ("decided", "chosen", "delivered", "answered", "accepted")
     }
-    for rows in _pages(tx, "decisions", "decided_at", since):
+    for _, rows in _pages(acting, "decisions", "decided_at", since):
         alive()
         found["decided"] += [row["customer_id"] for row in rows]
-    for rows in _pages(tx, "offers", "made_at", since):
+    for outcomes, rows in _pages(acting, "offers", "made_at", since):
         alive()
-        chosen = [row for row in rows if row["kind"] not in ("none", "mandatory")]
-        outcomes = _outcomes(tx, [row["offer_id"] for row in chosen])
-        for row in chosen:
-            mine = outcomes.get(row["offer_id"], set())
-            found["chosen"].append(row["customer_id"])
-            for stage, wanted in (
-                ("delivered", _DELIVERED),
-                ("answered", _ANSWERED),
-                ("accepted", ("accepted",)),
-            ):
-                found[stage] += [row["customer_id"]] if mine.intersection(wanted) else []
+        for row in rows:
+            if row["kind"] not in ("none", "mandatory"):
+                mine = outcomes.get(row["offer_id"], set())
+                found["chosen"].append(row["customer_id"])
+                for stage, wanted in _WANTED.items():
+                    found[stage] += [row["customer_id"]] if mine & wanted else []
     return [{"stage": stage, "number": len(who), "customers": len(set(who))} for stage, who in found.items()]
 
 
-def _pages(tx: Transaction, table: str, column: str, since: int) -> Iterator[list[dict[str, Any]]]:
+def _pages(
+    acting: Acting, table: str, column: str, since: int
+) -> Iterator[tuple[dict[str, set[str]], list[dict[str, Any]]]]:
+    """Yield pages of rows since an instant, with the responses to those that are offers; no transaction is open meanwhile."""
+    key = _KEYS[table]
     after: list[Any] = [since, ""]
-    key = {"decisions": "decision_id", "offers": "offer_id"}[table]
-    while rows := tx.find(table, order=[column], after=after, limit=_PAGE):
-        yield rows
+    while True:
+        with acting.store.read() as tx:
+            rows = tx.find(table, order=[column], after=after, limit=_PAGE)
+            outcomes = _outcomes(tx, [row[key] for row in rows]) if table == "offers" else {}
+        if not rows:
+            return
+        yield outcomes, rows
         after = [rows[-1][column], rows[-1][key]]
 
 
