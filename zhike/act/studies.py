@@ -28,8 +28,8 @@ KINDS: Final = (WHATIF, FUNNEL)
 TURN: Final = "studies"
 _OPEN: Final = ("waiting", "running")
 _STREAM: Final = "decisions"
-_TURN_LASTS: Final = 300_000_000
-"""Microseconds: how long a run that was killed holds up the next. It is prolonged while a study goes on."""
+_TURN_LASTS: Final = 1_800_000_000
+"""Microseconds: how long a run that was killed holds up the next. It is prolonged between the parts of a study, one of which is a whole plan."""
 
 
 def ask_study(acting: Acting, kind: str, content: Mapping[str, Any], actor: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Studies"]
 
 _ALERT, _BANDS, _SMALLEST = "fairness.whatif_alert", "fairness.age_band", "fairness.smallest_group"
-_BRANCH, _AGE = "branch", "age"
+_BRANCH, _REGION, _AGE = "branch", "region", "age"
 _CERTIFIED: Final = ("status", "objective", "bound", "gap", "verification")
 _PAGE: Final = 2_000
 _KEYS: Final = {"decisions": "decision_id", "offers": "offer_id"}
@@ -112,12 +112,14 @@ class Studies:
         return [one.to_dict() for one in anew] != [one.to_dict() for one in setting.judge.conditions]
 
     def _attributes(self, base: StoredBase, branches: Mapping[str, str | None]) -> pl.DataFrame:
-        """Return what customers are grouped by: what of it the dossiers have, and the branch."""
+        """Return what customers are grouped by: what of it the dossiers have; the branch, which is the region, where they do not say it."""
         inputs = base.inputs
         frame = inputs.select("customer_id", *(name for name in ATTRIBUTES if name in inputs.columns))
         if _AGE in inputs.columns:
             bands = DecisionTable.of(self.rulebook.at(_BANDS, base.setting.at))
             frame = frame.with_columns(inputs.select(bands.expressions()[AGE_BAND].alias(AGE_BAND))[AGE_BAND])
+        if _REGION in inputs.columns:
+            return frame
         names = inputs["customer_id"].to_list()
         return frame.with_columns(pl.Series(_BRANCH, [branches[name] for name in names], dtype=pl.String))
 
