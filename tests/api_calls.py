@@ -74,6 +74,17 @@ CALLS = {
     ),
     "submit_batch": Call("analyst", "analysis", "POST", "/v1/batches", {"customers": ["C01", "C02"]}),
     "batch": Call("analyst", "analysis", "GET", "/v1/batches/{job}"),
+    "ask_whatif": Call("policy_owner", "governance", "POST", "/v1/studies/whatif", {"key": "limits.actions_per_customer", "value": "1"}),
+    "ask_funnel": Call("analyst", "analysis", "POST", "/v1/studies/funnel", {"days": 7}),
+    "studies": Call("compliance", "governance", "GET", "/v1/studies"),
+    "study": Call("auditor", "audit", "GET", "/v1/studies/{study}"),
+    "catalogue": Call("product_owner", "governance", "GET", "/v1/catalogue?q=fund"),
+    "conditions": Call("compliance", "governance", "GET", "/v1/conditions"),
+    "active_plan": Call("analyst", "analysis", "GET", "/v1/plans/active"),
+    "propose_policy": Call(
+        "product_owner", "governance", "POST", "/v1/policies/changes",
+        {"key": "limits.actions_per_customer", "value": "2", "reason": "fewer contacts, as the board decided"},
+    ),
     "webhooks": Call("administrator", "operation", "GET", "/v1/webhooks"),
     "add_webhook": Call(
         "administrator", "operation", "POST", "/v1/webhooks", {"url": "https://hooks.example.org/b", "topics": ["offer.made"]}
@@ -156,6 +167,7 @@ def prepared(bank):
             "webhook_id"
         ],
         "job": CALLS["submit_batch"](bank).json()["job_id"],
+        "study": CALLS["ask_whatif"](bank).json()["job_id"],
         "correction": CALLS["correct"](bank).json()["correction_id"],
         "opening": CALLS["break_glass"](bank).json()["opening_id"],
         "proposal": CALLS["propose_erasure"](bank).json()["proposal_id"],

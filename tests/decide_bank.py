@@ -4,12 +4,14 @@ The rules are those of the repository's rulebook; only catalogue and policy are 
 """
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import small_bank
+import yaml
 
 from zhike.adapters.bank_load import Load, write_bank
-from zhike.adapters.rule_files import load_rulebook
+from zhike.adapters.rule_files import load_rulebook, rulebook_folder
 from zhike.core.rulebook import Rulebook, parse_entry
 from zhike.decide.policy import Policy
 from zhike.decide.preparation import prepare
@@ -90,6 +92,15 @@ def rulebook(actions=ACTIONS, bundles=(), **documents):
     added |= {name.replace("__", "."): raw for name, raw in documents.items()}
     entries = {path: parse_entry(path, raw) for path, raw in added.items()}
     return Rulebook({**SHIPPED.entries, **entries})
+
+
+def written_rulebook(folder):
+    """Write the shipped rulebook with the test's catalogue into a folder, for a process of its own; return the folder."""
+    shutil.copytree(rulebook_folder(), folder)
+    file = folder.joinpath(*CATALOGUE.split(".")).with_suffix(".yaml")
+    file.parent.mkdir()
+    file.write_text(yaml.safe_dump(document("catalogue", {"actions": list(ACTIONS), "bundles": []})), "utf-8")
+    return folder
 
 
 def customer(name, **given):

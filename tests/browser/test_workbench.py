@@ -21,6 +21,9 @@ PAGES = (
     ("rm", "/today"), ("rm", "/customers/C02"), ("branch_manager", "/team"), ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
     ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
     ("auditor", "/oversight/data"),
+    ("policy_owner", "/studio"), ("policy_owner", "/studio/catalogue"),
+    ("policy_owner", "/studio/policy"), ("compliance", "/studio/rules"),
+    ("policy_owner", "/studio/prices"), ("policy_owner", "/studio/whatif"), ("policy_owner", "/studio/funnel"), ("compliance", "/studio/changes"),
 )  # fmt: skip
 """Who looks, and at what."""
 SERIOUS = ("serious", "critical")
@@ -28,10 +31,15 @@ SERIOUS = ("serious", "critical")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
+    from constrained_bank import calls
+    from decide_bank import written_rulebook
     from live_server import LiveServer
-    from served_bank import NORTH
+    from served_bank import NORTH, publish_small
 
-    served = LiveServer(tmp_path_factory.mktemp("workbench") / "bank")
+    folder = tmp_path_factory.mktemp("workbench") / "bank"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZHIKE_RULEBOOK", str(written_rulebook(folder.with_name("rulebook"))))
+        served = LiveServer(folder, publish=lambda acting: publish_small(acting, constraints=[calls(2)]))
     for customer in NORTH:
         served.ask("POST", "/v1/decisions", {"customer_id": customer}, staff="integration")
     yield served
@@ -123,7 +131,7 @@ def test_nothing_is_wider_than_the_window(desk, language, theme, width):
     seat.picture(f"sign-in-{language}-{theme}-{width}")
     for staff, path in PAGES:
         seat.sign_in(path, staff)
-        seat.picture(f"{path[1:].replace('/', '-')}-{language}-{theme}-{width}")
+        seat.picture(f"{path[1:].replace('/', '-').partition('?')[0]}-{language}-{theme}-{width}")
         assert seat.page.evaluate("document.documentElement.scrollWidth") <= width
         assert seat.page.evaluate("document.documentElement.lang") == language
 
@@ -194,6 +202,42 @@ def test_the_plan_moves_when_a_line_is_refused(desk):
     )
     assert seat.page.locator(f"[id='{first}']").count() == 0
     seat.picture("today-after")
+
+
+def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk):
+    """On the real server, with its keeper: tried on everybody, proposed, seen and approved by another person, carried out."""
+    seat = desk(width=TABLET).sign_in("/studio/whatif", "policy_owner")
+    seat.page.fill("[name=key]", "limits.actions_per_customer")
+    seat.page.fill("[name=value]", "1")
+    seat.page.keyboard.press("Enter")
+    seat.page.wait_for_url(f"{seat.place}/studio/studies/*")
+    for _ in range(60):
+        if seat.page.locator("#result").count():
+            break
+        seat.page.wait_for_timeout(500)
+        seat.page.reload()
+    seat.picture("studio-study")
+    assert seat.page.locator("#result ~ div table").count() > 2
+    assert seat.page.evaluate("document.documentElement.scrollWidth") <= TABLET
+    seat.page.fill("[name=reason]", "fewer contacts, as the board decided in June")
+    seat.page.click("form.writing button")
+    seat.page.wait_for_url(f"{seat.place}/studio/changes/*")
+    change = seat.page.url.removeprefix(seat.place)
+    assert seat.page.locator("form[action$='/approve']").count() == 0  # nobody approves their own
+
+    second = desk(width=TABLET, theme="dark").sign_in(change, "compliance")
+    assert second.page.get_by_text(WORDS["studio.winners"].en, exact=True).is_visible()
+    second.page.fill("form[action$='/approve'] textarea", "the study shows that nobody is left out")
+    second.page.click("form[action$='/approve'] button")
+    second.page.get_by_text(WORDS["next.approved"].en).wait_for()
+    assert second.page.evaluate("document.documentElement.scrollWidth") <= TABLET
+    second.picture("studio-change")
+
+    seat.page.goto(seat.place + change)
+    seat.page.click("form[action$='/carry-out'] button")
+    seat.page.get_by_text(WORDS["next.carried_out"].en).wait_for()
+    seat.page.goto(f"{seat.place}/studio")
+    assert seat.page.locator(".notice").inner_text().startswith("The bank has adopted version")
 
 
 def test_language_and_appearance_are_changed_by_choosing(desk):

@@ -47,7 +47,7 @@ class Wanted:
     verb : str
         Of ``access.four_eyes``.
     subject : str
-        The customer.
+        The customer, or the path of the policy.
     what : mapping
         How, as plain JSON values.
     """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from zhike.adapters.rule_files import load_document
+from zhike.adapters.rule_files import load_document, read_text
 from zhike.core.errors import InputNotFoundError, PolicyError
 from zhike.decide.policy import Policy
 from zhike.decide.policy_lint import check_policy
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Entry, Rulebook
 
-__all__ = ["load_policy"]
+__all__ = ["load_policy", "read_policy_text"]
 
 
 def load_policy(rulebook: Rulebook, name: str | None, at: dt.date, fallback: str | None = None) -> Policy:
@@ -59,3 +59,20 @@ def _entry(rulebook: Rulebook, wanted: str) -> Entry:
 
 def _known(rulebook: Rulebook) -> str:
     return ", ".join(entry.path for entry in rulebook if entry.kind == "policy")
+
+
+def read_policy_text(text: str, path: str) -> Any:  # noqa: ANN401 - whatever the text holds
+    """Return what a policy, or one value of it, written as YAML or JSON, says.
+
+    Parameters
+    ----------
+    text : str
+    path : str
+        Of the policy, for what is said of a mistake.
+
+    Raises
+    ------
+    RuleError
+        When it cannot be read, gives a key twice, or refers to parts of itself, by which a short text becomes a huge one.
+    """
+    return read_text(text, path)

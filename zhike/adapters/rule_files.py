@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Entry
 
-__all__ = ["RuleFiles", "load_cases", "load_document", "load_rulebook", "read_rule_files", "rulebook_folder"]
+__all__ = [
+    "RuleFiles",
+    "load_cases",
+    "load_cases_of",
+    "load_document",
+    "load_rulebook",
+    "read_rule_files",
+    "read_text",
+    "rulebook_folder",
+]
 
 VARIABLE: Final = "ZHIKE_RULEBOOK"
 """Name of the environment variable that points to another rulebook."""
@@ -147,6 +156,40 @@ def load_cases(folder: Path | None = None) -> dict[str, list[Mapping[str, Any]]]
     return {_path_of(root, file): _cases(root, file) for file in _files(root) if _is_cases(file)}
 
 
+def load_cases_of(path: str, folder: Path | None = None) -> list[Mapping[str, Any]]:
+    """Return the cases of one document, none where it has none.
+
+    Parameters
+    ----------
+    path : str
+        Dotted path of a document of the rulebook.
+    folder : Path, optional
+        See `rulebook_folder`.
+    """
+    root = rulebook_folder(folder)
+    file = root.joinpath(*path.split(".")).with_suffix(_CASES)
+    return _cases(root, file) if file.is_file() else []
+
+
+def read_text(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the YAML holds
+    """Return what a text from outside says; ``name`` is what a message calls it.
+
+    Raises
+    ------
+    RuleError
+        When it cannot be read, gives a key twice, or refers to parts of itself, by which a short text becomes a huge one.
+    """
+    try:
+        refers = any(isinstance(one, yaml.AnchorToken | yaml.AliasToken) for one in yaml.scan(text))
+    except (yaml.YAMLError, ValueError):
+        refers = False  # it cannot be read; which line, the loader says
+    if refers:
+        raise RuleError(
+            what="a text that refers to parts of itself", path=name, expected="every value written out"
+        )
+    return _loaded(text, name)
+
+
 def read_rule_files(folder: Path | None = None) -> RuleFiles:
     """Read everything that can be read and gather what cannot.
 
@@ -230,11 +273,15 @@ def _text(root: Path, file: Path) -> str:
 
 
 def _parsed(root: Path, file: Path, text: str) -> Any:  # noqa: ANN401 - whatever the YAML holds
+    return _loaded(text, _shown(root, file))
+
+
+def _loaded(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the YAML holds
     try:
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of the safe loader
     except (yaml.YAMLError, ValueError, RecursionError) as problem:
         mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
-        where = f"{_shown(root, file)} line {mark.line + 1 if mark else 1}"
+        where = f"{name} line {mark.line + 1 if mark else 1}"
         what = getattr(problem, "problem", None) or str(problem)
         raise RuleError(what=what, path=where, expected="readable YAML with each key once") from problem
 

@@ -1,4 +1,4 @@
-"""What is done beside the calls, in a process of its own: messages delivered, batches decided, offers lapsed.
+"""What is done beside the calls, in a process of its own: messages delivered, batches decided, studies answered, offers lapsed.
 
 It runs at a lower priority, so that a batch takes what the calls leave. Several may run, over one store: what only one may do at a time
 is done by whoever has the turn. It ends when it is asked to, or when the process that started it has gone; what is under way is
@@ -24,7 +24,9 @@ from zhike.act.deliveries import deliver_due
 from zhike.act.digests import sign_digest
 from zhike.act.live_state import day_of
 from zhike.act.responses import do_lapse
+from zhike.act.studies import run_studies
 from zhike.act.turns import give_back, take_turn
+from zhike.adapters.base_studies import Studies
 from zhike.adapters.delivery import deliverers_file, deliverers_of
 from zhike.adapters.rule_files import load_rulebook
 from zhike.adapters.store.engine import open_store
@@ -76,11 +78,16 @@ class Keeper:
         self._ended.set()
 
     def run(self) -> None:
-        """Go round until asked to stop; batches on a thread of their own, so that no message waits for one."""
-        beside = threading.Thread(target=self._rounds, args=(self.batches,), name="keeper-batches")
-        beside.start()
+        """Go round until asked to stop; batches and studies on threads of their own, so that no message waits for one."""
+        beside = [
+            threading.Thread(target=self._rounds, args=(duty,), name=f"keeper-{duty.__name__}")
+            for duty in (self.batches, self.studies)
+        ]
+        for one in beside:
+            one.start()
         self._rounds(self.messages, self.lapses, self.digests)
-        beside.join()
+        for one in beside:
+            one.join()
         with contextlib.suppress(ZhikeError):
             give_back(self._acting, NAME, self._holder)
 
@@ -98,6 +105,11 @@ class Keeper:
     def batches(self) -> bool:
         """Decide what is asked for; return whether there was something."""
         return bool(run_batches(DecisionDesk(self._acting), stop=self._ended.is_set))
+
+    def studies(self) -> bool:
+        """Answer what is asked of the whole base; return whether there was something."""
+        answer = Studies(self._acting, self._rulebook)
+        return bool(run_studies(self._acting, answer, stop=self._ended.is_set))
 
     def lapses(self) -> bool:
         """Let offers lapse, where it is this keeper's turn; return whether there were some."""

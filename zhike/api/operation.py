@@ -16,8 +16,9 @@ from zhike.core.service_errors import NotServingError
 
 if TYPE_CHECKING:
     from zhike.act.publications import Publication
+    from zhike.api.asking import Asking
 
-__all__ = ["open_router", "router"]
+__all__ = ["current_publication", "open_router", "policy_body", "router"]
 
 router = APIRouter(tags=["operation"])
 open_router = APIRouter(tags=["operation"])
@@ -33,7 +34,7 @@ open_router = APIRouter(tags=["operation"])
 def actions(request: Request, asking: AskingOf) -> Response:
     """Return the actions of the publication that is served from."""
     asking.may("policy.view")
-    current = _current(asking)
+    current = current_publication(asking)
     columns, titles = current.setting.columns, current.setting.titles
     names = ("action_id", "template", "kind", "product_id", "channel", "purpose", "group")
     found = [
@@ -52,11 +53,15 @@ def actions(request: Request, asking: AskingOf) -> Response:
 )
 def policy(request: Request, asking: AskingOf) -> Response:
     """Return the policy that is served from."""
+    return tagged(request, policy_body(asking), kept=True)
+
+
+def policy_body(asking: Asking) -> dict[str, Any]:
+    """Return the policy that is served from, for whoever may see it."""
     asking.may("policy.view")
-    current = _current(asking)
+    current = current_publication(asking)
     stored = current.setting.content()["policy"]
-    content = {"publication": current.number, "as_of": str(current.setting.at), **stored}
-    return tagged(request, content, kept=True)
+    return {"publication": current.number, "as_of": str(current.setting.at), **stored}
 
 
 @open_router.get("/health", response_model=HealthBody, operation_id="health", openapi_extra=OPEN)
@@ -88,7 +93,14 @@ def metrics(asking: AskingOf) -> Response:
     return PlainTextResponse(asking.service.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
-def _current(asking: AskingOf) -> Publication:
+def current_publication(asking: Asking) -> Publication:
+    """Return the publication that is served from.
+
+    Raises
+    ------
+    NotServingError
+        When there is none.
+    """
     with asking.service.acting.store.read() as tx:
         row = active_publication(tx)
         if row is None:

@@ -48,18 +48,29 @@ class ExecutionRequest(Strict):
     ] = True
 
 
+class ProposalStepBody(BaseModel):
+    """What somebody did with a proposal."""
+
+    kind: Literal["approved", "refused", "withdrawn", "carried_out"]
+    actor_id: str
+    reason: str
+    at: dt.datetime
+
+
 class ProposalBody(BaseModel):
     """What one person proposes and another one approves."""
 
     proposal_id: str
     verb: str
-    customer_id: str
+    customer_id: Annotated[str | None, Field(description="Null where it is about a policy.")]
+    policy: Annotated[str | None, Field(description="Path of the policy that it is about; else null.")]
     what: dict[str, Any]
     sha256: str
     state: str
     proposed_by: str
     decided_by: str | None
     reason: str
+    steps: list[ProposalStepBody]
     recorded_at: dt.datetime
     expires_at: dt.datetime
 
@@ -71,7 +82,7 @@ class ProposalList(BaseModel):
 
 
 class ExecutionAnswer(BaseModel):
-    """What was carried out: a certificate, or a merge."""
+    """What was carried out: a certificate, a merge, or a policy that is adopted."""
 
     proposal: ProposalBody
     state: Annotated[str, Field(description="done; begun where an erasure is still to be finished.")]

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Query
 
 from zhike.act.erasure import VERBS, anonymise_customer, erase_customer, finish_erasure
 from zhike.act.merges import UNMERGE, VERB, merge_customers, unmerge_customers
+from zhike.act.policy_changes import VERB as POLICY
+from zhike.act.policy_changes import adopt_policy
 from zhike.act.proposals import proposal_row, state_of, wanted_of, withdraw
 from zhike.act.proposals import review as reviewed
 from zhike.api.asking import AskingOf
@@ -38,10 +40,13 @@ router = APIRouter(prefix="/proposals", tags=["proposals"])
 _MOST: Final = 500
 _WHAT: Final = "proposal"
 """What is not there for whoever may not see it."""
-_MAKING: Final = ("privacy.erase", "privacy.anonymise", "customer.merge")
-_APPROVING: Final = ("erasure.approve", "merge.approve")
-"""One of these, the one that a proposal is about, for the customer whom it is about."""
-States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", "expired"]
+_MAKING: Final = ("privacy.erase", "privacy.anonymise", "customer.merge", POLICY)
+_APPROVING: Final = ("erasure.approve", "merge.approve", "policy.approve")
+"""One of these, the one that a proposal is about, for the customer whom it is about if it is about one."""
+_OF_POLICIES: Final = (POLICY, "policy.approve")
+"""Of these, those that are about no customer."""
+_RECORDED: Final = ("proposed", "approved", "refused", "withdrawn", "carried_out")
+States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", "expired", "all"]
 
 
 @router.get(
@@ -50,14 +55,19 @@ States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", 
 def proposals(
     asking: AskingOf,
     state: Annotated[States, Query(description="Where they stand.")] = "proposed",
+    verb: Annotated[
+        Literal["privacy.erase", "privacy.anonymise", "customer.merge", "policy.propose"] | None,
+        Query(description="What is to be done; anything unless given."),
+    ] = None,
 ) -> dict[str, Any]:
     """Return the proposals that whoever asks may make or approve, the newest first."""
     _check_reach(asking)
     now = asking.service.acting.clock.now()
-    recorded = ["proposed", "approved"] if state == "expired" else [state]
+    recorded = {"expired": ["proposed", "approved"], "all": list(_RECORDED)}.get(state, [state])
+    where = {"state": recorded, **({} if verb is None else {"verb": verb})}
     with asking.service.acting.store.read() as tx:
-        rows = tx.find("proposals", {"state": recorded}, limit=_MOST, order=["-recorded_at"])
-        seen = [row for row in rows if state_of(row, now) == state and _sees(asking, tx, row)]
+        rows = tx.find("proposals", where, limit=_MOST, order=["-recorded_at"])
+        seen = [row for row in rows if state in ("all", state_of(row, now)) and _sees(asking, tx, row)]
     return {"proposals": [proposal_body(row, now) for row in seen]}
 
 
@@ -109,7 +119,7 @@ def withdrawal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -
     acting = asking.service.acting
     with acting.store.read() as tx:
         row = proposal_row(tx, proposal_id)
-        asking.may_about(row["verb"], tx, row["subject"], _WHAT)
+        _may(asking, tx, row, row["verb"])
     return proposal_body(
         withdraw(acting, proposal_id, asking.actor.actor_id, body.reason), acting.clock.now()
     )
@@ -125,8 +135,8 @@ def execution(proposal_id: Identifier, body: ExecutionRequest, asking: AskingOf)
     """Carry out what was approved, once."""
     acting = asking.service.acting
     with acting.store.read() as tx:
-        wanted = wanted_of(proposal_row(tx, proposal_id))
-        permission = asking.may_about(wanted.verb, tx, wanted.subject, _WHAT)
+        row = proposal_row(tx, proposal_id)
+        wanted, permission = wanted_of(row), _may(asking, tx, row, row["verb"])
         if "into" in wanted.what:
             asking.may_about(wanted.verb, tx, wanted.what["into"], _WHAT)
     done = _carried_out(asking, proposal_id, permission, body)
@@ -141,6 +151,9 @@ def _carried_out(
     service = asking.service
     with service.acting.store.read() as tx:
         wanted = wanted_of(proposal_row(tx, proposal_id))
+    if wanted.verb == POLICY:
+        adopt_policy(service.acting, proposal_id, permission)
+        return {"state": "done", "certificate": None, "merge_id": None}
     if wanted.verb == VERB:
         carry_out = unmerge_customers if wanted.what["act"] == UNMERGE else merge_customers
         merge = carry_out(service.acting, proposal_id, permission)
@@ -160,34 +173,46 @@ def _review(proposal_id: str, body: ReasonRequest, asking: Asking, *, approve: b
     acting = asking.service.acting
     with acting.store.read() as tx:
         row = proposal_row(tx, proposal_id)
-        permission = asking.may_about(row["content"]["rule"]["approved_by"], tx, row["subject"], _WHAT)
+        permission = _may(asking, tx, row, row["content"]["rule"]["approved_by"])
     row = reviewed(acting, proposal_id, permission, approve=approve, reason=body.reason)
     return proposal_body(row, acting.clock.now())
 
 
+def _may(asking: Asking, tx: Transaction, row: Mapping[str, Any], verb: str) -> Permission:
+    """Return the permission for a step of a proposal, about the customer whom it is about if it is about one; refuse otherwise."""
+    return asking.may(verb) if row["verb"] == POLICY else asking.may_about(verb, tx, row["subject"], _WHAT)
+
+
 def _check_reach(asking: Asking) -> None:
-    """Refuse whoever may neither make nor approve a proposal for any customer."""
+    """Refuse whoever may neither make nor approve a proposal, for no customer and of no policy."""
     service, verbs = asking.service, (*_MAKING, *_APPROVING)
     reaches = (
         permitted_scope(service.access, asking.actor, verb, asking.purpose, service.today()) for verb in verbs
     )
-    if not any(reaches):
+    about_policies = (service.permission(asking.actor, verb, asking.purpose).allowed for verb in _OF_POLICIES)
+    if not any(reaches) and not any(about_policies):
         raise ForbiddenError(verb=verbs[0])
 
 
 def _sees(asking: Asking, tx: Transaction, row: Mapping[str, Any]) -> bool:
     actor, service = asking.actor, asking.service
     customer = tx.one("customers", customer_id=row["subject"])
-    who = (row["subject"], None if customer is None else customer["branch"])
+    about_one = (row["subject"], None if customer is None else customer["branch"])
+    who = None if row["verb"] == POLICY else about_one
     verbs = (row["verb"], row["content"]["rule"]["approved_by"])
     return any(service.permission(actor, verb, asking.purpose, who).allowed for verb in verbs)
 
 
 def proposal_body(row: Mapping[str, Any], now: int) -> dict[str, Any]:
     """Return a proposal as an answer."""
-    names = ("proposal_id", "verb", "proposed_by", "decided_by", "reason")
+    names, about_policy = (
+        ("proposal_id", "verb", "proposed_by", "decided_by", "reason"),
+        row["verb"] == POLICY,
+    )
+    steps = [{**one, "at": instant(one["at"])} for one in row["content"]["steps"]]
     return {
-        **{name: row[name] for name in names}, "customer_id": row["subject"], "what": row["content"]["what"],
+        **{name: row[name] for name in names}, "customer_id": None if about_policy else row["subject"],
+        "policy": row["subject"] if about_policy else None, "what": row["content"]["what"], "steps": steps,
         "sha256": row["content"]["sha256"], "state": state_of(row, now), "recorded_at": instant(row["recorded_at"]),
         "expires_at": instant(row["expires_at"]),
     }  # fmt: skip

@@ -28,7 +28,10 @@ app = typer.Typer(
     ),
 )
 _SUBMITTED: Final = Text("batch {job_id}: {customers:,} customers wait", "批次 {job_id}：{customers:,} 位客户待处理", "批次 {job_id}：{customers:,} 位客戶待處理")  # fmt: skip
-_RUN: Final = Text("decisions made: {decisions:,}", "已作出决定：{decisions:,}", "已作出決定：{decisions:,}")
+_RUN: Final = Text(
+    "decisions made: {decisions:,}; studies answered: {studies:,}", "已作出决定：{decisions:,}；已完成试算：{studies:,}",
+    "已作出決定：{decisions:,}；已完成試算：{studies:,}",
+)  # fmt: skip
 _DELIVERED: Final = Text(
     "sent {sent:,}, put off {later:,}, to be tried again {retried:,}, failed {failed:,}, held back {blocked:,}",
     "已发送 {sent:,}，延后 {later:,}，待重试 {retried:,}，失败 {failed:,}，拦截 {blocked:,}",
@@ -122,7 +125,9 @@ def submit(
 
 @app.command(
     "run",
-    help=said("Work off the batches that wait.", "执行待处理的批次。", "執行待處理的批次。"),
+    help=said(
+        "Work off the batches and studies that wait.", "执行待处理的批次与试算。", "執行待處理的批次與試算。"
+    ),
     epilog="Example: zhike batch run --store zhike.db",
 )
 def run(
@@ -134,13 +139,19 @@ def run(
 ) -> None:
     from zhike.act.batches import run_batches
     from zhike.act.decisions import DecisionDesk
+    from zhike.act.studies import run_studies
+    from zhike.adapters.base_studies import Studies
+    from zhike.adapters.rule_files import load_rulebook
+    from zhike.api.places import rulebook_place
 
     desk = DecisionDesk(acting_on(store, deliverers=deliverers))
     with show_progress("batch", quiet=as_json) as progress:
         made = run_batches(desk, progress=progress)
-    if made is None:
+    told = run_studies(desk.acting, Studies(desk.acting, load_rulebook(rulebook_place())))
+    if made is None or told is None:
         raise StateConflictError(what="another process at the batches", expected="one at a time")
-    emit_json({"decisions": made}) if as_json else write(_RUN.render(chosen_language(lang), decisions=made))
+    done = {"decisions": made, "studies": told}
+    emit_json(done) if as_json else write(_RUN.render(chosen_language(lang), **done))
 
 
 @app.command(

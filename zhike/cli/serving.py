@@ -57,6 +57,7 @@ def _publish(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
+    from zhike.adapters.adopted import followed
     from zhike.adapters.bank import Bank
     from zhike.adapters.policy_files import load_policy
     from zhike.adapters.publishing import publish_bank
@@ -64,8 +65,10 @@ def _publish(
 
     day, opened, rules = day_of(at), Bank.open(bank), load_rulebook(rulebook)
     chosen = load_policy(rules, policy, day, opened.manifest.policy)
+    acting = acting_on(store, create=True)
+    chosen = followed(acting, rules, chosen, day)
     with show_progress("publish", quiet=as_json) as progress:
-        told = publish_bank(acting_on(store, create=True), opened, rules, chosen, day, OPERATOR, progress)
+        told = publish_bank(acting, opened, rules, chosen, day, OPERATOR, progress)
     emit_json(told) if as_json else write(_PUBLISHED.render(chosen_language(lang), **told))
 
 

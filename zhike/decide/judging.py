@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import polars as pl
 
+from zhike.decide.candidate_values import Valued
 from zhike.decide.decisions import Judged
 from zhike.decide.inputs import HELD
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "POSITION",
     "ChoiceSetting",
-    "Valued",
     "judged_slices",
     "optional_candidates",
     "preference",
@@ -55,20 +55,11 @@ def judged_slices(
         yield _judged(prepared, chunk), chunk
 
 
-class Valued(NamedTuple):
-    """What every candidate of some customers is worth, each of shape (n_customers, n_actions).
-
-    ``score`` is NaN without a product; ``expected`` is in minor units; ``learnt`` are effects, None where nothing was learnt.
-    """
-
-    score: NDArray[np.float64]
-    propensity: NDArray[np.float64]
-    expected: NDArray[np.int64]
-    learnt: Applied | None
-
-
 def valued(prepared: Preparation, inputs: pl.DataFrame) -> Valued:
     """Return what every candidate of a slice of customers is worth, allowed or not."""
+    if prepared.known is not None:
+        rows, known = inputs[POSITION].to_numpy(), prepared.known
+        return Valued(known.score[rows], known.propensity[rows], known.expected[rows], None)
     score, propensity = _scored(prepared, inputs)
     learnt = None if prepared.effects is None else prepared.effects.applied(prepared.actions, inputs)
     return Valued(score, propensity, _values(prepared, propensity, learnt), learnt)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.candidate_values import Valued
     from zhike.decide.constraints import Constraint
     from zhike.decide.policy import Policy
 
@@ -65,6 +66,8 @@ class Preparation:
         What is scarce on the day; empty where customers do not depend on each other.
     timezone : str
         The bank's IANA zone, in which contact hours are told.
+    known : Valued or None
+        What every candidate is worth, by row of the inputs, where it was computed before; then nothing is scored.
     """
 
     at: dt.date
@@ -80,6 +83,7 @@ class Preparation:
     effects: Effects | None = None
     constraints: tuple[Constraint, ...] = ()
     timezone: str = "UTC"
+    known: Valued | None = field(default=None, repr=False)
 
     @cached_property
     def major(self) -> NDArray[np.float64]:

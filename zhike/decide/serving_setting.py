@@ -25,6 +25,7 @@ from zhike.decide.conditions import CAP_MAXIMUM, CAP_WINDOW, Condition
 from zhike.decide.constraint_rows import major_units
 from zhike.decide.exclusions import closed_actions
 from zhike.decide.inputs import text_columns
+from zhike.decide.plan_certificate import plan_certificate
 from zhike.decide.policy import Policy
 from zhike.decide.preparation import choice_problem
 
@@ -104,6 +105,8 @@ class ServingSetting:
         Versions that it was made with.
     timezone : str
         The bank's IANA zone, in which contact hours are told.
+    plan : mapping or None
+        See `zhike.decide.plan_certificate.plan_certificate`; None without a plan, or where it was published before plans were kept.
     """
 
     at: dt.date
@@ -121,6 +124,7 @@ class ServingSetting:
     reasons: Mapping[str, Mapping[str, float]]
     software: Mapping[str, str]
     timezone: str = "UTC"
+    plan: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -140,6 +144,7 @@ class ServingSetting:
             prepared.at, prepared.policy, prepared.actions, prepared.judge, prepared.problem, prepared.minor_units,
             prepared.contact_hours, prepared.catalogue.titles(), text_columns(inputs), dates,
             None if plan is None else _scarcity(prepared, plan), int(days), reasons, software, prepared.timezone,
+            None if plan is None else plan_certificate(prepared, plan),
         )  # fmt: skip
 
     @cached_property
@@ -194,7 +199,7 @@ class ServingSetting:
             "texts": sorted(self.texts), "dates": sorted(self.dates),
             "scarcity": None if self.scarcity is None else _scarcity_content(self.scarcity),
             "offer_days": self.offer_days, "reasons": _as_json(self.reasons), "software": dict(self.software),
-            "timezone": self.timezone,
+            "timezone": self.timezone, **({} if self.plan is None else {"plan": _as_json(self.plan)}),
         }  # fmt: skip
 
     @classmethod
@@ -221,7 +226,7 @@ class ServingSetting:
             {name: (first, last) for name, (first, last) in raw["contact_hours"].items()},
             {name: Text.of(texts) for name, texts in raw["titles"].items()}, frozenset(raw["texts"]), frozenset(raw["dates"]),
             None if raw["scarcity"] is None else _scarcity_of(raw["scarcity"]), raw["offer_days"], raw["reasons"], raw["software"],
-            raw["timezone"],
+            raw["timezone"], raw.get("plan"),
         )  # fmt: skip
 
 

@@ -61,6 +61,8 @@ class AuditEvent(IntEnum):
     DECISION_EXPLAINED = 104, "decision explained", "解释决定", "解釋決定"
     DECISIONS_REPLAYED = 105, "decisions computed again", "重算决定", "重算決定"
     DECISIONS_ASKED = 106, "list of decisions asked for", "申请批量决定", "申請批次決定"
+    STUDY_ASKED = 107, "study of the whole base asked for", "申请全量客户试算", "申請全量客戶試算"
+    STUDY_DONE = 108, "study of the whole base ended", "全量客户试算结束", "全量客戶試算結束"
 
     OFFER_MADE = 201, "offer made", "作出要约", "提出要約"
     OFFER_SHOWN = 202, "offer shown", "展示要约", "展示要約"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zhike.workbench.words import customer, frame, oversight, own, team, today, values
+from zhike.workbench.words import customer, frame, oversight, own, studio, studio_changes, team, today, values
 
 if TYPE_CHECKING:
     from zhike.core.language import Text
@@ -19,4 +19,6 @@ WORDS: Final[dict[str, Text]] = {
     **customer.WORDS,
     **oversight.WORDS,
     **own.WORDS,
+    **studio.WORDS,
+    **studio_changes.WORDS,
 }
