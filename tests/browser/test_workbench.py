@@ -17,7 +17,11 @@ pytestmark = pytest.mark.skipif(
 DESK, TABLET = 1280, 820
 PICTURES = os.environ.get("ZHIKE_PICTURES")
 """Folder into which every page is drawn, for whoever builds it."""
-PAGES = (("rm", "/today"), ("rm", "/customers/C02"), ("branch_manager", "/team"))
+PAGES = (
+    ("rm", "/today"), ("rm", "/customers/C02"), ("branch_manager", "/team"), ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
+    ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
+    ("auditor", "/oversight/data"),
+)  # fmt: skip
 """Who looks, and at what."""
 SERIOUS = ("serious", "critical")
 
@@ -68,6 +72,7 @@ class Desk:
     def sign_in(self, after="", staff="rm"):
         """Go to a page as somebody signed in; by the form the first time only, as nobody may sign in more than once a second."""
         page = f"{self.place}{after or '/today'}"
+        self.context.clear_cookies()  # of whoever sat here before
         if staff not in self.sessions:
             self._fill_in(page, staff)
             self.sessions[staff] = self.context.cookies()
@@ -149,10 +154,31 @@ def test_a_customer_is_found_and_read_by_keyboard_alone(desk):
     assert seat.page.evaluate("document.activeElement.className") == "skip"
     seat.page.keyboard.press("Enter")
     assert seat.page.evaluate("document.activeElement.id") == "content"
+    seat.page.keyboard.press("Tab")
+    assert seat.page.evaluate("document.activeElement.pathname").endswith("/sheet")
     seat.page.keyboard.press("Tab")  # the first fold of the page: why what is proposed is allowed
     assert seat.page.evaluate("document.activeElement.tagName") == "SUMMARY"
     seat.page.keyboard.press("Enter")
     assert seat.page.locator("details[open] .reasons li").first.is_visible()
+
+
+def test_an_auditor_verifies_a_decision_by_keyboard_alone(desk, server):
+    decision = server.bank.rows("decisions", {"customer_id": "C02"})[0]["decision_id"]
+    seat = desk().sign_in("/oversight", "auditor")
+    seat.page.get_by_label(WORDS["proof.number"].en).focus()
+    seat.page.keyboard.type(decision)
+    seat.page.keyboard.press("Enter")
+    seat.page.wait_for_url(f"{seat.place}/oversight/decisions/{decision}")
+    assert seat.page.locator(".verdict").inner_text() == WORDS["outcome.identical"].en
+    assert seat.page.locator("td.agrees").count() >= 8
+    assert seat.page.locator("td.must").count() == 0
+    seat.picture("proof")
+    seat.page.goto(f"{seat.place}/oversight/audit")
+    seat.page.get_by_role("button", name=WORDS["audit.verify"].en).focus()
+    seat.page.keyboard.press("Enter")
+    seat.page.wait_for_selector(".verdict.good, .verdict.bad")
+    assert seat.page.locator("dl.facts div").count() == 6
+    seat.picture("verification")
 
 
 def test_the_plan_moves_when_a_line_is_refused(desk):

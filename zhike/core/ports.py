@@ -115,6 +115,9 @@ class Store(Protocol):
     def signing_seed(self) -> bytes:
         """Return the seed, 32 bytes, of the key that signs digests of the audit trail; in a transaction that writes the one in force."""
 
+    def audit_keys(self) -> tuple[bytes, ...]:
+        """Return the public keys, 32 bytes each, that have signed digests of the audit trail, in the order in which they were used."""
+
     def checkpoint(self) -> None:
         """Put what was written ahead in its place, where the back end leaves that to its callers; outside any transaction.
 

@@ -31,7 +31,11 @@ class Page:
     verb: str
 
 
-PAGES: Final = (Page("today", "/today", ""), Page("team", "/team", "team.view"))
+PAGES: Final = (
+    Page("today", "/today", ""),
+    Page("team", "/team", "team.view"),
+    Page("oversight", "/oversight", "metrics.view"),
+)
 
 
 def open_pages(visitor: Visitor) -> tuple[Page, ...]:

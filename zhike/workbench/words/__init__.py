@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zhike.workbench.words import customer, frame, team, today, values
+from zhike.workbench.words import customer, frame, oversight, own, team, today, values
 
 if TYPE_CHECKING:
     from zhike.core.language import Text
 
 __all__ = ["WORDS"]
 
-WORDS: Final[dict[str, Text]] = {**frame.WORDS, **values.WORDS, **today.WORDS, **team.WORDS, **customer.WORDS}
+WORDS: Final[dict[str, Text]] = {
+    **frame.WORDS,
+    **values.WORDS,
+    **today.WORDS,
+    **team.WORDS,
+    **customer.WORDS,
+    **oversight.WORDS,
+    **own.WORDS,
+}
