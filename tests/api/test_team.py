@@ -398,9 +398,9 @@ def test_a_table_is_a_file_with_the_figures_of_the_answer(bank):
     answer = bank.get("branch_manager", f"{TEAM}/staff.csv", purpose="supervision")
     assert answer.headers["content-disposition"] == 'attachment; filename="zhike-team-staff-2026-07-01.csv"'
     told = rows(answer)
-    assert [
-        (one["Staff number"], int(one["Customers"]), int(one["Minutes of all that is open"])) for one in told
-    ] == [(one["staff_id"], one["book"], one["work"]) for one in found["staff"]]
+    assert [(one["Staff number"], int(one["Customers"]), int(one["Open (min)"])) for one in told] == [
+        (one["staff_id"], one["book"], one["work"]) for one in found["staff"]
+    ]
     standards = rows(bank.get("branch_manager", f"{TEAM}/standards.csv", purpose="supervision"))
     assert [float(one["Share"]) for one in standards] == [one["share"] for one in found["attained"]]
 

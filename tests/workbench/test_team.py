@@ -39,7 +39,7 @@ def test_figures_are_those_of_the_interface(busy):
             shares = {name: f"{100 * one[name]:.0f}%" for name in ("share", "low", "high")}
             assert WORDS["team.rate"].render("en", **shares, n=one["cases"]) in page
     for one in told["staff"]:
-        assert f'<th scope="row">{one["name"]}</th><td>{one["book"]}</td>' in page
+        assert f'<th scope="row">{one["name"]}</th><td class="n">{one["book"]}</td>' in page
     assert WORDS["team.reasons"].render("en", n=2) in page
     assert "&lt;b&gt;no&lt;/b&gt;" in page
     assert "is abroad" in page

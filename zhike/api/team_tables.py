@@ -14,8 +14,8 @@ __all__ = ["COLUMNS", "TABLES", "Table"]
 
 COLUMNS: Final[dict[str, Text]] = {
     "at": Text("Time (UTC)", "时间（UTC）", "時間（UTC）"),
-    "available": Text("Minutes available", "可用分钟", "可用分鐘"),
-    "beyond": Text("Minutes beyond the day", "超出当日的分钟", "超出當日的分鐘"),
+    "available": Text("Available (min)", "可用（分钟）", "可用（分鐘）"),
+    "beyond": Text("Beyond (min)", "超出（分钟）", "超出（分鐘）"),
     "book": Text("Customers", "客户数", "客戶數"),
     "cases": Text("Cases", "例数", "件數"),
     "cases_before": Text("Cases before", "上期例数", "上期件數"),
@@ -33,7 +33,7 @@ COLUMNS: Final[dict[str, Text]] = {
     "median_days": Text("Median days to done", "完成天数中位数", "完成天數中位數"),
     "met": Text("Met", "达标数", "達標數"),
     "met_before": Text("Met before", "上期达标数", "上期達標數"),
-    "must": Text("Minutes that must be done", "必须完成的分钟", "必須完成的分鐘"),
+    "must": Text("Must (min)", "必做（分钟）", "必做（分鐘）"),
     "name": Text("Name", "姓名", "姓名"),
     "open_tasks": Text("Open tasks", "未结任务", "未結任務"),
     "overdue_tasks": Text("Overdue tasks", "逾期任务", "逾期任務"),
@@ -49,7 +49,7 @@ COLUMNS: Final[dict[str, Text]] = {
     "verdict": Text("Against the target", "与目标相比", "與目標相比"),
     "who": Text("By", "由谁", "由誰"),
     "words": Text("Reason", "原因", "原因"),
-    "work": Text("Minutes of all that is open", "全部未结事项的分钟", "全部未結事項的分鐘"),
+    "work": Text("Open (min)", "未结（分钟）", "未結（分鐘）"),
 }
 """Names of columns."""
 
