@@ -23,7 +23,7 @@ from zhike.act.publications import Owner, publish
 from zhike.act.staff import add_staff, issue_token
 from zhike.adapters.store.engine import open_store
 from zhike.api.app import create_app
-from zhike.api.limits import SignInPace
+from zhike.api.limits import Pace, SignInPace
 from zhike.api.service import service_of
 from zhike.decide.dossier import dossiers
 from zhike.decide.preparation import archive_of
@@ -163,7 +163,7 @@ class Served:
             limit=limit,
             private_key=self.store.keys.audit_seed,
         )
-        self.service.sign_ins = SignInPace(0, 0)
+        self.service.sign_ins, self.service.guesses = SignInPace(0, 0), Pace(0)
         self.app = create_app(self.service)
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://zhike")

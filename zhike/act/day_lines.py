@@ -15,7 +15,7 @@ from zhike.decide.catalogue import offer_of
 from zhike.decide.contact_hours import local_day
 from zhike.decide.day_plan import Line, Why
 from zhike.decide.day_rules import DESK
-from zhike.decide.live import NOTHING, Live, changed_inputs
+from zhike.decide.live import Live, changed_inputs
 from zhike.decide.reminders import REMINDERS, Reminder, reminders
 
 if TYPE_CHECKING:
@@ -280,9 +280,10 @@ def known_now(
         Microseconds of UTC.
     """
     assert publication is not None  # noqa: S101 - there is a dossier
-    live = replace(Live.of(row["live"]).on(day_of(now)), contacts=(), consents={}, refused={}, taken=())
-    if live == NOTHING:
+    live = Live.of(row["live"])
+    if not live.corrections and not live.complaints:
         return dossier.inputs
+    live = replace(live.on(day_of(now)), contacts=(), consents={}, refused={}, taken=())
     return dossier.one(publication.setting, changed_inputs(dossier, live, now)).values
 
 

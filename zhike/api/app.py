@@ -15,9 +15,12 @@ from zhike.api import (
     day,
     day_lines,
     decisions,
+    links,
     notes,
     operation,
     oversight,
+    own,
+    own_requests,
     privacy,
     proposals,
     rules,
@@ -53,6 +56,8 @@ PARTS: Final = (
     notes,
     privacy,
     proposals,
+    links,
+    own_requests,
     batches,
     trail,
     rules,
@@ -61,6 +66,8 @@ PARTS: Final = (
     operation,
 )
 """Modules with a router each, for callers who are known."""
+OWN: Final = (own.router, own_requests.own_router)
+"""Routers for customers who ask for themselves."""
 
 
 def create_app(service: Service) -> FastAPI:
@@ -78,6 +85,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     for part in PARTS:
         app.include_router(part.router, prefix=VERSION, responses=ERRORS)
+    for router in OWN:
+        app.include_router(router, prefix=VERSION, responses=ERRORS)
     app.include_router(sessions.open_router, prefix=VERSION, responses=SIGN_IN_ERRORS)
     app.include_router(operation.open_router, prefix=VERSION)
     described_by(app)

@@ -284,6 +284,16 @@ _TABLES: Final = (
         indexes=((CUSTOMER, "state"), ("state", "due_on")),
     ),
     LedgerTable(
+        "customer_links", "A link to the customer's own page, bound to one customer and limited in time.", ("link_id",),
+        (
+            _column("link_id", "text", "C1", "Identifier, under which it can be withdrawn."), _WHO,
+            _column("link_hash", "text", "C3", "SHA-256 of what the link carries; the token itself is kept nowhere."),
+            _column("expires_at", "instant", "-", "When it ends."), _maybe("revoked_at", "instant", "-", "When it was withdrawn."),
+            _maybe("used_at", "instant", "C1", "When it was last used, noted once a day."), _AT, _ACTOR,
+        ),
+        unique=(("link_hash",),), indexes=((CUSTOMER,),),
+    ),
+    LedgerTable(
         "survey_answers", "An answer of a customer to a survey.", ("answer_id",),
         (
             _column("answer_id", "text", "C1", "Identifier."), _WHO, _column("survey", "text", "C1", "The survey."),

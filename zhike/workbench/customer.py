@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from zhike.core.language import Language
     from zhike.know.feature import Feature
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "groups_of"]
 
 _GROUPS: Final[tuple[tuple[str, tuple[Feature, ...]], ...]] = (
     ("identity", tuple(IDENTITY_FEATURES)),
@@ -156,7 +156,7 @@ def _content(asking: Asking, name: str) -> dict[str, Any]:
     units = asking.service.desk.minor_units()
     money = Money(archive.get("currency"), units)
     return {
-        "known": known, "groups": _groups(archive, money, asking.language), "words_of": _words(known),
+        "known": known, "groups": groups_of(archive, money, asking.language), "words_of": _words(known),
         "charts": month_charts(known, units, asking.language), "cautions": _cautions(known),
         "advice": _if_seen(lambda: recommendations(who, asking)), "consents": _if_seen(lambda: consents(who, asking)["consents"]),
         "notes": _if_seen(lambda: notes(who, asking)["notes"]), "parts": _PARTS, "kinds": _KINDS,
@@ -192,7 +192,7 @@ def _if_seen(part: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the par
     return None
 
 
-def _groups(
+def groups_of(
     attributes: dict[str, Any], money: Money, language: Language
 ) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """Return what is known by group: name, meaning and value of each attribute, those that are not known last."""

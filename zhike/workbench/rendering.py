@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,7 +46,14 @@ def heads() -> dict[str, str]:
     }  # fmt: skip
 
 
-def rendered(visitor: Visitor, name: str, status: int = 200, **content: Any) -> HTMLResponse:  # noqa: ANN401
+def rendered(
+    visitor: Visitor,
+    name: str,
+    status: int = 200,
+    *,
+    place: str = PLACE,
+    **content: Any,  # noqa: ANN401
+) -> HTMLResponse:
     """Return a page.
 
     Parameters
@@ -55,6 +62,8 @@ def rendered(visitor: Visitor, name: str, status: int = 200, **content: Any) -> 
     name : str
         Of the template.
     status : int
+    place : str
+        Under which the page lives, and finds its files.
     content
         What the template names.
     """
@@ -65,8 +74,8 @@ def rendered(visitor: Visitor, name: str, status: int = 200, **content: Any) -> 
         return WORDS[key].render(language, **values)
 
     text = template.render(
-        t=said, pages=open_pages(visitor), word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=PLACE, languages=_NAMES,
-        known_languages=LANGUAGES, themes=THEMES, asset=_asset, day=lambda value: formats.day(_date(value), language),
+        t=said, pages=open_pages(visitor), word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=place, languages=_NAMES,
+        known_languages=LANGUAGES, themes=THEMES, asset=partial(_asset, place), day=lambda value: formats.day(_date(value), language),
         minute=lambda value: formats.minute(dt.datetime.fromisoformat(value), language), number=formats.number, price=formats.price,
         share=formats.share, said=lambda value: "" if value is None else in_words(value).in_language(language),
         happened=lambda row: _happened(row, visitor), result=lambda row: _result(row, visitor), wish=lambda kind, value: _wish(kind, value, visitor),
@@ -124,6 +133,6 @@ def _environment() -> Environment:
 
 
 @cache
-def _asset(name: str) -> str:
+def _asset(place: str, name: str) -> str:
     """Return the address of a file with a piece of its hash, so that it can be kept for ever."""
-    return f"{PLACE}/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+    return f"{place}/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"

@@ -33,6 +33,7 @@ __all__ = [
     "THEMES",
     "Visitor",
     "asking_to",
+    "bounds",
     "choose",
     "forget_session",
     "form_of",
@@ -189,20 +190,21 @@ def shown_session(request: Request) -> str | None:
 
 def keep_session(request: Request, response: Response, token: str) -> None:
     """Put a session into the cookie: for this place only, never for scripts, never sent from other sites' pages."""
-    response.set_cookie(_SESSION, token, **_bounds(request))
+    response.set_cookie(_SESSION, token, **bounds(request))
 
 
 def forget_session(request: Request, response: Response) -> None:
     """Take the session out of the cookie."""
-    response.delete_cookie(_SESSION, **_bounds(request))
+    response.delete_cookie(_SESSION, **bounds(request))
 
 
-def choose(request: Request, response: Response, fields: Mapping[str, str]) -> None:
-    """Remember a language and an appearance that were chosen."""
+def choose(request: Request, response: Response, fields: Mapping[str, str], place: str = PLACE) -> None:
+    """Remember a language and an appearance that were chosen, for pages under a place."""
     for name, field, known in ((_LANGUAGE, "language", LANGUAGES), (_THEME, "theme", THEMES)):
         if fields.get(field) in known:
-            response.set_cookie(name, fields[field], max_age=_YEAR, **_bounds(request))
+            response.set_cookie(name, fields[field], max_age=_YEAR, **bounds(request, place))
 
 
-def _bounds(request: Request) -> dict[str, Any]:
-    return {"path": PLACE, "secure": request.url.scheme == "https", "httponly": True, "samesite": "strict"}
+def bounds(request: Request, place: str = PLACE) -> dict[str, Any]:
+    """Return what every cookie of pages under a place is bound to: never for scripts, never sent from other sites' pages."""
+    return {"path": place, "secure": request.url.scheme == "https", "httponly": True, "samesite": "strict"}

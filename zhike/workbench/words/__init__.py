@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zhike.workbench.words import customer, frame, oversight, team, today, values
+from zhike.workbench.words import customer, frame, oversight, own, team, today, values
 
 if TYPE_CHECKING:
     from zhike.core.language import Text
@@ -18,4 +18,5 @@ WORDS: Final[dict[str, Text]] = {
     **team.WORDS,
     **customer.WORDS,
     **oversight.WORDS,
+    **own.WORDS,
 }

@@ -135,6 +135,12 @@ _TABLES: Final = {
          "recorded_at int, actor text"),
         (), ("customer_id state", "state due_on"), False,
     ),
+    "customer_links": (
+        "link_id",
+        ("link_id text, customer_id text, link_hash text, expires_at int, revoked_at int?, used_at int?, "
+         "recorded_at int, actor text"),
+        ("link_hash",), ("customer_id",), False,
+    ),
     "survey_answers": (
         "answer_id",
         "answer_id text, customer_id text, survey text, answer bytes?, recorded_at int, actor text",
