@@ -39,7 +39,17 @@ if TYPE_CHECKING:
     from zhike.govern.audit_chain import AuditEntry
     from zhike.govern.audit_digest import Digest
 
-__all__ = ["audit_entries", "entry_body", "event_text", "proof", "router", "sought_entries", "verify_audit"]
+__all__ = [
+    "audit_entries",
+    "audit_entries_of",
+    "entry_body",
+    "event_text",
+    "export_audit",
+    "proof",
+    "router",
+    "sought_entries",
+    "verify_audit",
+]
 
 router = APIRouter(tags=["audit"])
 _VIEW, _VERIFY, _EXPLAIN = "audit.view", "audit.verify", "decision.explain"
@@ -62,13 +72,12 @@ _DIGITS, _BOUND = 18, 1 << 62
     operation_id="audit_entries",
     openapi_extra=needs(_VIEW),
 )
-def audit_entries(  # noqa: PLR0913 - a parameter for each thing that can be looked for
+def audit_entries(
     asking: AskingOf,
     *,
     stream: Annotated[str | None, Query(max_length=64, pattern="^[a-z_]+$")] = None,
     event: Annotated[int | None, Query(ge=0, le=_LARGEST, description="Its number.")] = None,
     actor: _Word = None,
-    customer_id: Annotated[Identifier | None, Query(description="Whom it is about.")] = None,
     since: Annotated[MaybeDay, Query(description="First day, in UTC.")] = None,
     until: Annotated[MaybeDay, Query(description="Last day, in UTC.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -76,8 +85,24 @@ def audit_entries(  # noqa: PLR0913 - a parameter for each thing that can be loo
 ) -> dict[str, Any]:  # fmt: skip
     """Return a page of the audit trail, the newest entries first, opened as far as whoever asks may see."""
     events = () if event is None else (event,)
-    query = TrailQuery(stream, events, actor, customer_id, _begin(since), _end(until))
+    query = TrailQuery(stream, events, actor, None, _begin(since), _end(until))
     return sought_entries(asking, query, limit, after)
+
+
+@router.get(
+    "/customers/{customer_id}/audit",
+    response_model=AuditEntryList,
+    operation_id="audit_entries_of",
+    openapi_extra=needs(_VIEW),
+)
+def audit_entries_of(
+    customer_id: Identifier,
+    asking: AskingOf,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[str | None, Query(max_length=500, description="The value of 'next' of the page before.")] = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return a page of what the trail says of a customer, the newest first; of whoever was erased, or was never there, nothing."""
+    return sought_entries(asking, TrailQuery(customer=customer_id), limit, after)
 
 
 def sought_entries(asking: Asking, query: TrailQuery, limit: int, after: str | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from zhike.api import oversight as figures
 from zhike.api.csv_tables import csv_answer
 from zhike.api.models import Day
 from zhike.api.rules import rule, rules
-from zhike.api.trail import audit_entries, event_text, export_audit, proof, verify_audit
+from zhike.api.trail import audit_entries, audit_entries_of, event_text, export_audit, proof, verify_audit
 from zhike.api.trail_models import VerificationRequest
 from zhike.core.service_errors import RequestInvalidError
 from zhike.govern.audit_events import AuditEvent
@@ -44,7 +44,7 @@ _FIGURES, _TRAIL, _VERIFY, _RULES, _PROOF = (
 )  # fmt: skip
 _DAYS: Final = (30, 90, 365)
 """Windows that are offered for fairness."""
-_FIELDS: Final = ("stream", "event", "actor", "customer", "since", "until")
+_FIELDS: Final = ("stream", "event", "actor", "since", "until")
 _OFFLINE: Final = "zhike audit verify trail.jsonl --public-key bank.pem"
 _MOST_ROWS: Final = 200
 _TEXT_LENGTH: Final = 100
@@ -100,11 +100,12 @@ def _asked(request: Request) -> dict[str, str]:
 
 def _found(request: Request, asking: Asking, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - of the interface
     """Return the page of the trail that an address asks for."""
-    asked = _asked(request)
+    asked, after = _asked(request), request.query_params.get("after")
+    if (customer := request.path_params.get("customer")) is not None:
+        return audit_entries_of(customer, asking, after=after, **more)
     return audit_entries(
         asking, stream=asked["stream"] or None, event=_number(asked["event"]), actor=asked["actor"][:_NAME_LENGTH] or None,
-        customer_id=asked["customer"][:_NAME_LENGTH] or None, since=_day(asked["since"]), until=_day(asked["until"]),
-        after=request.query_params.get("after"), **more,
+        since=_day(asked["since"]), until=_day(asked["until"]), after=after, **more,
     )  # fmt: skip
 
 
@@ -113,9 +114,20 @@ def _audit(request: Request, asking: Asking) -> dict[str, Any]:
     given = {name: value for name, value in asked.items() if value}
     further = urlencode(given | {"after": found["next"]}) if found["next"] else None
     return {
-        "asked": asked, "entries_found": found["entries"], "this": request.url.query, "further": further, "streams": STREAMS,
-        "events": [(str(int(one)), event_text(one, asking.language)) for one in AuditEvent], "offline": _OFFLINE,
+        "asked": asked, "about": request.path_params.get("customer"), "entries_found": found["entries"], "this": request.url.query,
+        "further": further, "streams": STREAMS, "offline": _OFFLINE,
+        "events": [(str(int(one)), event_text(one, asking.language)) for one in AuditEvent],
     }  # fmt: skip
+
+
+async def _about(request: Request) -> Response:
+    """Lead to what the trail says of a customer; their number comes in a form, as no log may have it in a query."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    customer = (await form_of(request, visitor)).get("customer", "").strip()
+    where = f"customers/{quote(customer, safe='')}" if customer else "audit"
+    return RedirectResponse(f"{PLACE}/oversight/{where}", HTTPStatus.SEE_OTHER)
 
 
 def _audit_rows(request: Request, asking: Asking) -> Iterator[Sequence[object]]:
@@ -259,6 +271,11 @@ _KNOWN: Final = ("attribute", "meaning", "unknown", "share")
 ROUTES: Final = [
     Route("/oversight", _page("oversight", _FIGURES, _first)),
     Route("/oversight/audit", _page("audit", _TRAIL, _audit)),
+    Route("/oversight/audit/customer", _about, methods=["POST"]),
+    Route("/oversight/customers/{customer}", _page("audit", _TRAIL, _audit)),
+    Route(
+        "/oversight/customers/{customer}/audit.csv", _file("audit", _TRAIL, (*_ENTRY, "content"), _audit_rows)
+    ),
     Route("/oversight/audit/verification", _verify, methods=["POST"]),
     Route("/oversight/audit/export", _export),
     Route("/oversight/decisions", _find),

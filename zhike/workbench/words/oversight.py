@@ -44,6 +44,7 @@ WORDS: Final[dict[str, Text]] = {
     "audit.event": Text("What happened", "事件", "事件"),
     "audit.actor": Text("By whom", "操作者", "操作者"),
     "audit.customer": Text("Customer", "客户", "客戶"),
+    "audit.about": Text("All about a customer (number)", "某客户的全部条目（编号）", "某客戶的全部項目（編號）"),
     "audit.place": Text("Place in the chain", "链中位置", "鏈中位置"),
     "audit.content": Text("Content", "内容", "內容"),
     "audit.erased": Text("erased with the customer's key", "已随客户密钥删除", "已隨客戶金鑰刪除"),
