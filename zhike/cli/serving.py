@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Final
 
 import typer
@@ -23,6 +24,7 @@ _PUBLISHED: Final = Text(
 _SERVING: Final = Text("serving on http://{host}:{port}/v1/health", "服务地址 http://{host}:{port}/v1/health", "服務位址 http://{host}:{port}/v1/health")  # fmt: skip
 
 
+_LINK: Final = "ZHIKE_LINK"
 _WITH_WORKBENCH: Final = "zhike.workbench.app:app_from_environment"
 """The HTTP interface and the pages for staff beside it."""
 
@@ -102,6 +104,12 @@ def _serve(
     )
 
 
+def _shown_link() -> dict[str, str]:
+    """Return the head that shows the link of a customer's own page; from the environment, as others read what stands in a command."""
+    token = os.environ.get(_LINK, "").rpartition("#")[2]
+    return {"authorization": f"Bearer {token}"} if token else {}
+
+
 def _api(  # noqa: PLR0913 - one parameter an option
     get: Annotated[
         str | None,
@@ -159,6 +167,7 @@ def _api(  # noqa: PLR0913 - one parameter an option
         "content-type": "application/json",
         "x-purpose": purpose,
         "accept-language": chosen_language(lang),
+        **_shown_link(),
     }
     answer = answered(app, *asked[0], data.encode(), asked_by, headers)
     write(answer.body.decode().rstrip("\n"))
