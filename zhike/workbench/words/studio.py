@@ -41,6 +41,7 @@ WORDS: Final[dict[str, Text]] = {
     ),
     "studio.filter": Text("Only with", "筛选", "篩選"),
     "studio.apply": Text("Show", "显示", "顯示"),
+    "studio.keep": Text("Keep the whole table as a file (CSV)", "下载全表（CSV）", "下載全表（CSV）"),
     "studio.since": Text("since {day}", "自 {day} 起", "自 {day} 起"),
     "studio.action": Text("Action", "行动", "行動"),
     "studio.kind": Text("Kind", "类型", "類型"),
