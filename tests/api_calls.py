@@ -29,6 +29,8 @@ class Call:
 
 REASON = "asked for in writing, identity checked"
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
+_OWN = ("own_page", None)
+"""C02 themselves, by the link that `prepared` makes."""
 CONSENT = {"purpose": "marketing", "channel": "app", "status": "given", "evidence": {"form": "branch"}}
 CALLS = {
     "open_session": Call(None, None, "POST", "/v1/sessions", {"staff_id": "rm", "password": PASSWORD}),
@@ -54,6 +56,8 @@ CALLS = {
     "refuse_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/refuse", {"reason": "called last week"}),
     "postpone_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/postpone", {"until": "2026-07-10"}),
     "hand_over_line": Call("rm", "service", "POST", "/v1/day/lines/{line}/hand-over", {"deputy": "branch_manager"}),
+    "team": Call("branch_manager", "supervision", "GET", "/v1/team?branch=north&days=7"),
+    "team_table": Call("branch_manager", "supervision", "GET", "/v1/team/standards.csv"),
     "tasks": Call("rm", "service", "GET", "/v1/tasks?state=all"),
     "tasks_of": Call("rm", "service", "GET", "/v1/customers/C02/tasks?state=all"),
     "make_task": Call("rm", "service", "POST", "/v1/tasks", {"customer_id": "C02", "kind": "call", "due_on": "2026-07-09", "text": "the form"}),
@@ -76,7 +80,6 @@ CALLS = {
     "study": Call("auditor", "audit", "GET", "/v1/studies/{study}"),
     "catalogue": Call("product_owner", "governance", "GET", "/v1/catalogue?q=fund"),
     "conditions": Call("compliance", "governance", "GET", "/v1/conditions"),
-    "rule": Call("auditor", "audit", "GET", "/v1/rules?path=contact.gap"),
     "active_plan": Call("analyst", "analysis", "GET", "/v1/plans/active"),
     "propose_policy": Call(
         "product_owner", "governance", "POST", "/v1/policies/changes",
@@ -97,6 +100,26 @@ CALLS = {
     "corrections": Call("rm", "service", "GET", "/v1/customers/C02/corrections"),
     "correct": Call("rm", "service", "POST", "/v1/customers/C02/corrections", {"attribute": "age", "value": 40, "valid_from": "2026-06-01"}),
     "retract_correction": Call("rm", "service", "POST", "/v1/customers/C02/corrections/{correction}/retraction"),
+    "make_link": Call("rm", "service", "POST", "/v1/customers/C02/links"),
+    "links": Call("rm", "service", "GET", "/v1/customers/C02/links"),
+    "revoke_link": Call("rm", "service", "DELETE", "/v1/customers/C02/links/{link}"),
+    "requests": Call(*_DPO, "GET", "/v1/requests"),
+    "answer_request": Call(*_DPO, "POST", "/v1/requests/{request}/answer", {"answer": "corrected"}),
+    "me": Call(*_OWN, "GET", "/v1/me"),
+    "end_link": Call(*_OWN, "DELETE", "/v1/me/link"),
+    "own_consents": Call(*_OWN, "GET", "/v1/me/consents"),
+    "own_consent": Call(*_OWN, "PUT", "/v1/me/consents", {"purpose": "survey", "channel": "app", "status": "given"}),
+    "own_preferences": Call(*_OWN, "GET", "/v1/me/preferences"),
+    "own_channels": Call(*_OWN, "PUT", "/v1/me/preferences/channels", {"unwanted": ["phone"]}),
+    "own_topics": Call(*_OWN, "PUT", "/v1/me/preferences/topics", {"unwanted": ["daily"]}),
+    "own_frequency": Call(*_OWN, "PUT", "/v1/me/preferences/frequency", {"most_in_30_days": 2}),
+    "own_hours": Call(*_OWN, "PUT", "/v1/me/preferences/hours", {"not_before": "09:30", "not_after": "12:00"}),
+    "own_offers": Call(*_OWN, "GET", "/v1/me/offers"),
+    "own_objection": Call(*_OWN, "POST", "/v1/me/objections", {"to": "marketing", "words": "enough"}),
+    "own_data": Call(*_OWN, "GET", "/v1/me/data"),
+    "own_kept": Call(*_OWN, "GET", "/v1/me/kept"),
+    "own_requests": Call(*_OWN, "GET", "/v1/me/requests"),
+    "own_request": Call(*_OWN, "POST", "/v1/me/requests", {"kind": "call", "on": "2026-07-03", "not_before": "09:00", "words": "the card"}),
     "retained": Call("auditor", "audit", "GET", "/v1/customers/C04/retained"),
     "certificates": Call("auditor", "audit", "GET", "/v1/customers/C04/certificates"),
     "break_glass": Call("rm_south", "emergency", "POST", "/v1/customers/C01/break-glass", {"reason": REASON}),
@@ -110,6 +133,16 @@ CALLS = {
     "execute_proposal": Call(*_DPO, "POST", "/v1/proposals/{approved}/execution", {}),
     "actions": Call("rm", "service", "GET", "/v1/actions"),
     "active_policy": Call("rm", "service", "GET", "/v1/policies/active"),
+    "audit_entries": Call("auditor", "audit", "GET", "/v1/audit/entries?customer_id=C02&limit=2"),
+    "verify_audit": Call("auditor", "audit", "POST", "/v1/audit/verification", {"commitments": True}),
+    "export_audit": Call("auditor", "audit", "GET", "/v1/audit/export"),
+    "proof": Call("auditor", "audit", "GET", "/v1/decisions/{decision}/proof"),
+    "rules": Call("rm", "service", "GET", "/v1/rules?text=suitability"),
+    "rule": Call("auditor", "audit", "GET", "/v1/rules/fairness.age_band"),
+    "fairness": Call("auditor", "audit", "GET", "/v1/fairness?days=30"),
+    "consent_counts": Call("service_quality", "quality", "GET", "/v1/consents/counts"),
+    "knowledge": Call("compliance", "audit", "GET", "/v1/publications/active/knowledge"),
+    "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
     "health": Call(None, None, "GET", "/v1/health"),
 }  # fmt: skip
@@ -118,6 +151,7 @@ CALLS = {
 def prepared(bank):
     """Return the calls with identifiers of what is there, by operation; C04 is erased, and C05 merged into C01."""
     bank.sign_in()
+    bank.tokens[_OWN[0]] = CALLS["make_link"](bank).json()["token"]
     decided = bank.decide("C02", direction="inbound").json()
     hooks = {"url": "https://hooks.example.org/a", "topics": ["decision.made"]}
     names = {
@@ -125,6 +159,10 @@ def prepared(bank):
         "offer": decided["actions"][0]["offer_id"],
         "line": next(one["offer_id"] for one in decided["actions"] if one["channel"] == "phone"),
         "task": CALLS["make_task"](bank).json()["task_id"],
+        "link": CALLS["make_link"](bank).json()["link_id"],
+        "request": bank.post(_OWN[0], "/v1/me/requests", {"kind": "correction", "words": "I am 41"}).json()[
+            "request"
+        ]["request_id"],
         "webhook": bank.post("administrator", "/v1/webhooks", hooks, purpose="operation").json()[
             "webhook_id"
         ],

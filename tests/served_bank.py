@@ -19,11 +19,11 @@ import httpx
 
 from zhike.act.acting import Acting
 from zhike.act.identities import Identity, note_identities
-from zhike.act.publications import publish
+from zhike.act.publications import Owner, publish
 from zhike.act.staff import add_staff, issue_token
 from zhike.adapters.store.engine import open_store
 from zhike.api.app import create_app
-from zhike.api.limits import SignInPace
+from zhike.api.limits import Pace, SignInPace
 from zhike.api.service import service_of
 from zhike.decide.dossier import dossiers
 from zhike.decide.preparation import archive_of
@@ -35,6 +35,8 @@ from zhike.know.portraits import portraits
 from zhike.know.view import view
 
 NORTH, SOUTH = ("C01", "C02", "C03", "C04", "C05"), ("C06", "C07", "C08", "C09")
+TIERS = ("private", "private", "affluent", "mass", None)
+"""Of the customers of branch north."""
 STAFF = {
     "rm": ("relationship_manager", "north"), "rm_south": ("relationship_manager", "south"), "adviser": ("adviser", "north"),
     "branch_manager": ("branch_manager", "north"), "service_quality": ("service_quality", None),
@@ -90,7 +92,10 @@ def publish_small(acting, rows=None, *, rules=None, **changes):
     rules, rows = rules or decide_bank.rulebook(), content() if rows is None else rows
     prepared = decide_bank.prepared(rows, rules=rules, **changes)
     setting = ServingSetting.of(prepared, plan_of(prepared), rules, {"zhike": "tests"})
-    advised = {**dict.fromkeys(NORTH, ("north", "rm")), **dict.fromkeys(SOUTH, ("south", "rm_south"))}
+    advised = {
+        **{name: Owner("north", "rm", tier) for name, tier in zip(NORTH, TIERS, strict=True)},
+        **dict.fromkeys(SOUTH, Owner("south", "rm_south", "mass")),
+    }
     number = publish(
         acting, setting, dossiers(prepared), advised, manifest="0" * 64, actor="tests", portraits=_portraits(rows, rules, prepared),
     )  # fmt: skip
@@ -158,7 +163,7 @@ class Served:
             limit=limit,
             private_key=self.store.keys.audit_seed,
         )
-        self.service.sign_ins = SignInPace(0, 0)
+        self.service.sign_ins, self.service.guesses = SignInPace(0, 0), Pace(0)
         self.app = create_app(self.service)
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://zhike")

@@ -12,6 +12,7 @@ import schemathesis
 import served_bank
 from api_calls import REASON
 from hypothesis import HealthCheck, settings
+from own_visit import make_link
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from zhike.api.app import create_app
@@ -26,10 +27,12 @@ BEYOND_A_SCHEMA = (
     "a body ", "a cursor ", "a response in the future", "a response before ", "another value of preference 'hours'",
     "an address that cannot be ", "attribute '", "a value of type ", "a correction from ", "a relationship that ends ",
     "no reason", "a refusal without a reason", "outcome '", "a task postponed to ", "a last day before the first", "an empty note",
-    "a contact in the future", "an assignee whose roles ",
+    "a contact in the future", "an assignee whose roles ", "a call on a day ", "hours of a call", "no words", "no answer",
 )  # fmt: skip
 """What may be refused although its shape is as described."""
 NUMBERS = itertools.count()
+OWN_PAGE = "own_page"
+"""A customer with a link, as a caller."""
 
 
 class Stage:
@@ -87,17 +90,21 @@ def known(bank, name, customer):
     """Return an identifier of something that is there, the newest."""
     if name == "customer_id":
         return customer
+    if name == "rule_path":
+        return "fairness.age_band"
+    if name == "table":  # of a branch
+        return "refusals"
     if name == "line_id":  # an offer, a task, or a reminder
         which = ("offer_id", "task_id")[next(NUMBERS) % 2]
         found = known(bank, which, customer)
         return "complaint_open:C07" if found == "none" else found
     table = {
         "decision_id": "decisions", "offer_id": "offers", "webhook_id": "webhooks", "job_id": "jobs", "proposal_id": "proposals",
-        "correction_id": "corrections", "opening_id": "break_glass", "task_id": "tasks",
+        "correction_id": "corrections", "opening_id": "break_glass", "task_id": "tasks", "link_id": "customer_links", "request_id": "cases",
     }[name]  # fmt: skip
-    own = name in ("decision_id", "offer_id", "correction_id", "task_id")
+    own = name in ("decision_id", "offer_id", "correction_id", "task_id", "link_id")
     rows = bank.rows(table, {"customer_id": customer} if own else None)
-    return rows[-1][name] if rows else "none"
+    return rows[-1]["case_id" if name == "request_id" else name] if rows else "none"
 
 
 def not_refused_for_its_shape(_context, response, case):
@@ -110,6 +117,8 @@ def asked_by(caller, purpose="service"):
     @described.parametrize()
     @PLANNED
     def test(case, bank):
+        if caller == OWN_PAGE:  # anew each time: one of the operations ends it
+            bank.tokens[OWN_PAGE] = make_link(bank, "C02")["token"]
         led_inside(case, bank, purpose)
         case.call_and_validate(
             headers=bank.headers(caller), excluded_checks=[positive_data_acceptance],
@@ -125,4 +134,5 @@ test_an_administrator_breaks_nothing = asked_by("administrator", "operation")
 test_an_adviser_breaks_nothing = asked_by("rm")
 test_an_auditor_breaks_nothing = asked_by("auditor", "audit")
 test_an_analyst_breaks_nothing = asked_by("analyst", "analysis")
+test_a_customer_breaks_nothing = asked_by(OWN_PAGE)
 test_a_data_protection_officer_breaks_nothing = asked_by("data_protection_officer", "privacy_request")

@@ -30,9 +30,12 @@ ABOUT = (
     "privacy.",
     "retained.",
     "break_glass.",
+    "team.",
     "erasure.",
     "task.",
     "note.",
+    "link.",
+    "request.",
 )
 """Families of verbs that are about a customer."""
 ON_TOP = ("decision.explain", "privacy.export")
@@ -48,7 +51,9 @@ ONE_OF = {
 """Operations for which one verb is enough, the one that the proposal is about; these for the proposal that is asked for."""
 OPEN = {"health", "open_session"}
 """Operations that need no token."""
-OWN = {"current_session", "end_session"}
+BY_LINK = {name for name, call in CALLS.items() if f"{call.path}/".startswith("/v1/me/")}
+"""Operations of customers, for whom a link speaks."""
+OWN = {"current_session", "end_session", *BY_LINK}
 """Operations that are about nobody but who asks: a token is enough."""
 ERRORS = {error.code: error for error in error_classes()}
 
@@ -125,7 +130,7 @@ def test_who_may_is_settled_by_the_rules_of_access(shared, calls, document, name
         ):
             asked.append(staff)
             assert answer.status_code in (200, 202, 404, 409), (staff, purpose, answer.text)
-            assert answer.status_code != 404 or name in ("rotate_secret", "stop_webhook")
+            assert answer.status_code != 404 or name in ("rotate_secret", "stop_webhook", "revoke_link")
         else:
             assert error_of(answer) in ("forbidden", "record_not_found"), (staff, purpose)
     assert asked
@@ -189,7 +194,12 @@ def test_the_description_is_whole(document):
             "type": "http",
             "scheme": "bearer",
             "description": "A token of `zhike staff token`, or of a session.",
-        }
+        },
+        "link": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The token of a link to a customer's own page.",
+        },
     }
 
 

@@ -18,9 +18,13 @@ DESK, TABLET = 1280, 820
 PICTURES = os.environ.get("ZHIKE_PICTURES")
 """Folder into which every page is drawn, for whoever builds it."""
 PAGES = (
-    ("rm", "/today"), ("rm", "/customers/C02"), ("policy_owner", "/studio"), ("policy_owner", "/studio/catalogue"),
+    ("rm", "/today"), ("rm", "/customers/C02"), ("branch_manager", "/team"),
+    ("policy_owner", "/studio"), ("policy_owner", "/studio/catalogue"),
     ("policy_owner", "/studio/policy"), ("compliance", "/studio/rules"), ("policy_owner", "/studio/rules/document?path=contact.caps"),
     ("policy_owner", "/studio/prices"), ("policy_owner", "/studio/whatif"), ("policy_owner", "/studio/funnel"), ("compliance", "/studio/changes"),
+    ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
+    ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
+    ("auditor", "/oversight/data"),
 )  # fmt: skip
 """Who looks, and at what."""
 SERIOUS = ("serious", "critical")
@@ -77,6 +81,7 @@ class Desk:
     def sign_in(self, after="", staff="rm"):
         """Go to a page as somebody signed in; by the form the first time only, as nobody may sign in more than once a second."""
         page = f"{self.place}{after or '/today'}"
+        self.context.clear_cookies()  # of whoever sat here before
         if staff not in self.sessions:
             self.context.clear_cookies()  # of somebody else who sat here
             self._fill_in(page, staff)
@@ -87,6 +92,7 @@ class Desk:
         return self
 
     def _fill_in(self, page, staff):
+        self.context.clear_cookies()  # whoever sat here before has gone
         self.page.goto(page)
         self.page.fill("[name=staff]", staff)
         self.page.fill("[name=password]", PASSWORD)
@@ -158,10 +164,31 @@ def test_a_customer_is_found_and_read_by_keyboard_alone(desk):
     assert seat.page.evaluate("document.activeElement.className") == "skip"
     seat.page.keyboard.press("Enter")
     assert seat.page.evaluate("document.activeElement.id") == "content"
+    seat.page.keyboard.press("Tab")
+    assert seat.page.evaluate("document.activeElement.pathname").endswith("/sheet")
     seat.page.keyboard.press("Tab")  # the first fold of the page: why what is proposed is allowed
     assert seat.page.evaluate("document.activeElement.tagName") == "SUMMARY"
     seat.page.keyboard.press("Enter")
     assert seat.page.locator("details[open] .reasons li").first.is_visible()
+
+
+def test_an_auditor_verifies_a_decision_by_keyboard_alone(desk, server):
+    decision = server.bank.rows("decisions", {"customer_id": "C02"})[0]["decision_id"]
+    seat = desk().sign_in("/oversight", "auditor")
+    seat.page.get_by_label(WORDS["proof.number"].en).focus()
+    seat.page.keyboard.type(decision)
+    seat.page.keyboard.press("Enter")
+    seat.page.wait_for_url(f"{seat.place}/oversight/decisions/{decision}")
+    assert seat.page.locator(".verdict").inner_text() == WORDS["outcome.identical"].en
+    assert seat.page.locator("td.agrees").count() >= 8
+    assert seat.page.locator("td.must").count() == 0
+    seat.picture("proof")
+    seat.page.goto(f"{seat.place}/oversight/audit")
+    seat.page.get_by_role("button", name=WORDS["audit.verify"].en).focus()
+    seat.page.keyboard.press("Enter")
+    seat.page.wait_for_selector(".verdict.good, .verdict.bad")
+    assert seat.page.locator("dl.facts div").count() == 6
+    seat.picture("verification")
 
 
 def test_the_plan_moves_when_a_line_is_refused(desk):

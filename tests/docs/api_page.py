@@ -9,7 +9,8 @@ INTRO = """\
 `/v1/openapi.json`, an OpenAPI document of version {version}.
 
 **Who asks.** Every operation but `health` and `open_session` wants `Authorization: Bearer TOKEN`: of a machine, made by `zhike staff token`, or of a [session](../concepts/access.md#tokens-and-sessions).
-What the token's owner may do stands in [roles](roles.md), by the verbs below; where several stand, what is asked decides which one is needed. A token may be limited to some verbs; the others are refused. `X-Purpose` says to which end, `service` unless given. A customer who may not be seen is not
+Operations under `/v1/me` want the token of a [link](../concepts/own-page.md) instead, and are about the customer for whom it was made.
+What a member of staff or a machine may do stands in [roles](roles.md), by the verbs below; where several stand, what is asked decides which one is needed. A token may be limited to some verbs; the others are refused. `X-Purpose` says to which end, `service` unless given. A customer who may not be seen is not
 there: 404, the same answer as for one who does not exist.
 
 **JSON.** Bodies are `application/json` in UTF-8, at most {most:,} bytes. Each key stands once; numbers have 64 bits; null characters, half surrogate pairs and more
@@ -165,9 +166,9 @@ def handlers():
     from fastapi.routing import APIRoute
 
     from zhike.api import operation, sessions
-    from zhike.api.app import PARTS
+    from zhike.api.app import OWN, PARTS
 
-    routers = [*(part.router for part in PARTS), operation.open_router, sessions.open_router]
+    routers = [*(part.router for part in PARTS), *OWN, operation.open_router, sessions.open_router]
     return {
         f"{method} /v1{route.path}"
         for router in routers

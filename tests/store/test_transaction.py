@@ -402,3 +402,31 @@ def test_no_page_comes_after_the_end(store):
         tx.insert("tasks", [ledger_row("tasks", 1, assignee=None, due_on=None)])
         ends = {"order": ["-assignee", "-due_on"], "after": [None, None, "t0"], "limit": 2}
         assert tx.find("tasks", {"customer_id": "t1"}, **ends) == []
+
+
+def test_some_columns_are_read_alone_and_nothing_is_opened(store):
+    rows = ledger_rows("notes", 3)
+    with store.write() as tx:
+        tx.insert("notes", rows)
+        tx.insert("staff", ledger_rows("staff", 2))
+        tx.destroy_key(rows[0]["customer_id"], 1)
+    with store.read() as tx:
+        names = ("recorded_at", "note_id")
+        found = tx.find("notes", order=["-recorded_at"], columns=names, limit=2)
+        assert found == [{name: row[name] for name in names} for row in rows[:0:-1]]
+        assert [list(row) for row in found] == [list(names)] * 2
+        some = tx.find("notes", {"note_id": rows[1]["note_id"]}, columns=["kind"])
+        assert some == [{"kind": rows[1]["kind"]}]
+        after = tx.find(
+            "notes", order=["recorded_at"], after=[rows[1]["recorded_at"], ""], columns=["note_id"]
+        )
+        assert [row["note_id"] for row in after] == [row["note_id"] for row in rows[1:]]
+        assert tx.find("staff", columns=["roles"]) == [
+            {"roles": row["roles"]} for row in ledger_rows("staff", 2)
+        ]
+
+
+@pytest.mark.parametrize("columns", [[], ["text"], ["note_id", "note_id"], ["note_id", "nothing"]])
+def test_columns_that_cannot_be_read_alone(store, columns):
+    with store.read() as tx, pytest.raises(UsageError):
+        tx.find("notes", columns=columns)

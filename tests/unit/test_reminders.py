@@ -9,7 +9,7 @@ from zhike.core.errors import RuleError, RuleNotFoundError
 from zhike.core.language import LANGUAGES
 from zhike.core.rulebook import Rulebook, parse_entry
 from zhike.decide.day_rules import DayRules, ReminderRule
-from zhike.decide.reminders import REMINDERS, reminders
+from zhike.decide.reminders import READS, REMINDERS, reminders
 
 RULEBOOK, TODAY = load_rulebook(), dt.date(2026, 7, 1)
 RULES = DayRules.of(RULEBOOK, TODAY)
@@ -124,3 +124,22 @@ def test_rules_are_those_of_the_day():
     with pytest.raises(RuleNotFoundError):
         DayRules.of(RULEBOOK, dt.date(1992, 12, 31))
     assert ReminderRule.of({**CALL, "from_age": 60, "to_age": 62}, "x").ages == (60, 62)
+
+
+def test_sources_read_no_more_than_they_say():
+    """Of a large book no more is kept at hand; what a source read beside would be missing there."""
+
+    class Watched(dict):
+        def __init__(self, **known):
+            super().__init__(known)
+            self.read = set()
+
+        def get(self, name, default=None):
+            self.read.add(name)
+            return super().get(name, default)
+
+    known = Watched(
+        risk_valid_until=TODAY, risk_status="expired", complaints_open=1, age=65, do_not_contact=False
+    )
+    assert len(list(reminders(known, TODAY, RULES.reminders))) == len(REMINDERS)
+    assert known.read == set(READS)

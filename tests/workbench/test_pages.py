@@ -119,11 +119,56 @@ def test_to_look_at_a_customer_changes_nothing(desk):
 
 
 def test_a_number_leads_to_its_customer(desk):
-    assert desk.get("/customers?number=C02").url.path == "/workbench/customers/C02"
-    assert desk.get("/customers?number=%20").url.path == "/workbench/today"
-    hostile = desk.get("/customers?number=%2e%2e%2f..%2fC02%3Cscript%3E")
-    assert hostile.status_code == 404
+    assert desk.get("/customers?find=C02").url.path == "/workbench/customers/C02"
+    assert desk.get("/customers?find=%20").url.path == "/workbench/today"
+    hostile = desk.get("/customers?find=%2e%2e%2f..%2fC02%3Cscript%3E")
+    assert hostile.status_code == 200
     assert "<script>" not in hostile.text
+    assert hostile.url.path == "/workbench/customers"
+
+
+def test_several_customers_are_listed_and_one_is_opened(desk):
+    listed = desk.get("/customers?find=C0").text
+    assert [f"/workbench/customers/C0{n}" in listed for n in range(1, 7)] == [True] * 5 + [False]
+    assert desk.get("/customers?find=%E7%8E%8B%E5%B0%8F%E6%98%8E").url.path == "/workbench/customers/C01"
+    assert WORDS["found.nobody"].render("en", least=2) in desk.get("/customers?find=wx9").text
+
+
+def test_the_page_of_a_customer_has_charts_with_their_table_and_file(desk):
+    page = desk.get("/customers/C02").text
+    assert "单芳" in page
+    assert desk.get("/customers/C02/months.csv").headers["content-type"].startswith("text/csv")
+    assert desk.get("/customers/C06/months.csv").status_code == 404
+
+
+@pytest.mark.parametrize(("part", "fields", "table"), [
+    ("tasks", {"kind": "call", "text": "ring back"}, "tasks"),
+    ("consents", {"purpose": "marketing", "channel": "all", "status": "withdrawn"}, "consents"),
+    ("consents", {"purpose": "marketing", "channel": "sms", "status": "given", "told": "by phone"}, "consents"),
+])  # fmt: skip
+def test_what_is_recorded_on_the_page_is_on_record(desk, part, fields, table):
+    answer = desk.post(f"/customers/C02/{part}", {"form": desk.form(), **fields})
+    assert answer.url.path == "/workbench/customers/C02"
+    (row,) = desk.bank.rows(table, {"customer_id": "C02"})
+    assert row["kind" if part == "tasks" else "status"] in fields.values()
+
+
+@pytest.mark.parametrize(("part", "fields", "status"), [
+    ("tasks", {"kind": "dance"}, 422), ("consents", {"purpose": "marketing", "channel": "all", "status": "given"}, 422),
+    ("consents", {"purpose": "marketing", "channel": "drum", "status": "withdrawn"}, 422), ("dances", {}, 404),
+])  # fmt: skip
+def test_what_cannot_be_recorded_is_said(desk, part, fields, status):
+    assert desk.post(f"/customers/C02/{part}", {"form": desk.form(), **fields}).status_code == status
+
+
+def test_the_sheet_for_whoever_takes_over_says_what_is_open(desk):
+    desk.post(
+        "/customers/C02/tasks", {"form": desk.form(), "kind": "call", "text": "ring back about the card"}
+    )
+    sheet = desk.get("/customers/C02/sheet").text
+    assert "ring back about the card" in sheet
+    assert "单芳" in sheet
+    assert desk.get("/customers/C06/sheet").status_code == 404
 
 
 def test_a_store_that_is_away_is_said_in_words(desk, monkeypatch):

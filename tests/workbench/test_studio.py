@@ -103,10 +103,10 @@ def test_the_catalogue_and_the_rules_are_those_of_the_interface_and_can_be_narro
 def test_a_document_shows_which_version_is_in_force_and_its_cases(owner):
     page = owner.get("/studio/rules/document?path=contact.gap_days").text
     assert page.count(f"· {WORDS['studio.in_force'].en}</h3>") == 1
-    cases = owner.bank.get("policy_owner", "/v1/rules?path=contact.gap_days", purpose="governance").json()[
-        "cases"
-    ]
-    assert all(one["name"] in page for one in cases)
+    told = owner.bank.get("policy_owner", "/v1/rules/contact.gap_days", purpose="governance").json()
+    assert told["case_results"]
+    assert all(one["case"] in unescape(page) for one in told["case_results"])
+    assert page.count(f">{WORDS['studio.as_expected'].en}<") == len(told["case_results"])
     assert owner.get("/studio/rules/document?path=nowhere").status_code == 404
     assert owner.get("/studio/rules/document").status_code == 404
 

@@ -12,6 +12,7 @@ from zhike.workbench.words import WORDS
 FOLDER = Path(zhike.workbench.__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
 SOURCES = [path.read_text("utf-8") for path in (*TEMPLATES, *FOLDER.glob("*.py"))]
+RENDERING = (FOLDER / "rendering.py").read_text("utf-8")
 FILLED = re.compile(r"\{[a-z_]+\}")
 
 
@@ -51,6 +52,7 @@ def test_every_word_that_is_named_is_there_and_every_word_is_named():
         key
         for key in WORDS
         if key.split(".")[0] in kinds
+        or f'"{key.split(".")[0]}"' in RENDERING
         or any(f'"{key}"' in source or f'"{key.split(".")[-1]}"' in source for source in SOURCES)
     }
     assert named <= set(WORDS)

@@ -40,6 +40,7 @@ class DayBook:
     records : mapping of str to str
         The customer to whom each record belongs, merged ones too.
     dossiers : mapping of customer to Dossier
+        No more of each than `zhike.act.decisions.DecisionDesk.glances` returns.
     offers : mapping of identifier to row
         Open ones: of the own book over channels that take staff's time, and those that a task of theirs serves.
     tasks : tuple of row
@@ -87,7 +88,7 @@ def day_book(
     others += _find(
         tx, "tasks", "customer_id", here, {"state": ["done", "cancelled"], "kind": list(reminders)}
     )
-    current, dossiers = desk.dossiers(tx, sorted(customers))
+    current, dossiers = desk.glances(tx, sorted(customers))
     return DayBook(
         staff_id, current, customers, frozenset(own), records, dossiers, {one["offer_id"]: one for one in offers},
         tuple(task for task in tasks if task["customer_id"] in records), tuple(others),

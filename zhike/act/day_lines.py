@@ -15,7 +15,7 @@ from zhike.decide.catalogue import offer_of
 from zhike.decide.contact_hours import local_day
 from zhike.decide.day_plan import Line, Why
 from zhike.decide.day_rules import DESK
-from zhike.decide.live import NOTHING, Live, changed_inputs
+from zhike.decide.live import Live, changed_inputs
 from zhike.decide.reminders import REMINDERS, Reminder, reminders
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from zhike.decide.dossier import Dossier
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["TASK_KINDS", "DayLines", "known_now", "reminder_id", "task_title"]
+__all__ = ["TASK_KINDS", "DayLines", "known_now", "over_which", "reminder_id", "task_title"]
 
 OFFER, TASK, REMINDER = "offer", "task", "reminder"
 _MANDATORY: Final = "mandatory"
@@ -68,6 +68,14 @@ def task_title(kind: str) -> Text:
     if kind in TASK_KINDS:
         return TASK_KINDS[kind][0]
     return REMINDERS[kind].title if kind in REMINDERS else _plain(kind)
+
+
+def over_which(kind: str, rules: DayRules) -> str:
+    """Return how the customer is met for a task of a kind."""
+    if kind in TASK_KINDS:
+        return TASK_KINDS[kind][1]
+    rule = rules.reminders.get(kind)
+    return DESK if rule is None else rule.over
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +206,7 @@ class DayLines:
     def _of_task(self, task: Mapping[str, Any]) -> Line:
         offer = self.book.offers.get(task["offer_id"]) if task["offer_id"] is not None else None
         served = None if offer is None else self._of_offer(offer)
-        title, over = self._titled(task)
+        title, over = task_title(task["kind"]), over_which(task["kind"], self.rules)
         due_on = None if task["due_on"] is None else dt.date.fromisoformat(task["due_on"])
         usual = self.rules.minutes(over) or self.rules.minutes(DESK) or 0
         minutes = (
@@ -212,14 +220,6 @@ class DayLines:
             due_on is not None and due_on <= self.today, self._why_task(task, due_on),
             (task["task_id"], *(() if served is None else served.evidence)), task["text"] or "",
         )  # fmt: skip
-
-    def _titled(self, task: Mapping[str, Any]) -> tuple[Text, str]:
-        """Return the title of a task, and how the customer is met for it."""
-        kind = task["kind"]
-        if kind in TASK_KINDS:
-            return TASK_KINDS[kind]
-        rule = self.rules.reminders.get(kind)
-        return task_title(kind), DESK if rule is None else rule.over
 
     def _why_task(self, task: Mapping[str, Any], due_on: dt.date | None) -> tuple[Why, ...]:
         day = local_day(task["recorded_at"], self.zone)
@@ -280,9 +280,10 @@ def known_now(
         Microseconds of UTC.
     """
     assert publication is not None  # noqa: S101 - there is a dossier
-    live = replace(Live.of(row["live"]).on(day_of(now)), contacts=(), consents={}, refused={}, taken=())
-    if live == NOTHING:
+    live = Live.of(row["live"])
+    if not live.corrections and not live.complaints:
         return dossier.inputs
+    live = replace(live.on(day_of(now)), contacts=(), consents={}, refused={}, taken=())
     return dossier.one(publication.setting, changed_inputs(dossier, live, now)).values
 
 

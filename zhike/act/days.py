@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.clearance import offered
 from zhike.act.day_book import day_book
 from zhike.act.day_lines import DayLines
+from zhike.act.identities import identities_of
 from zhike.act.live_state import day_of as utc_day_of
 from zhike.core.language import Text
 from zhike.decide.catalogue import offer_of
@@ -99,7 +100,13 @@ def day_of(
         That can be planned; those of ``day.working_minutes`` unless given.
     """
     with desk.acting.store.read() as tx:
-        return _told(day_for(desk, tx, rulebook, staff_id, today=today, minutes=minutes), language)
+        found = _told(day_for(desk, tx, rulebook, staff_id, today=today, minutes=minutes), language)
+        lines = [*found["lines"], *found["left_out"]]
+        known = identities_of(tx, {line["customer_id"] for line in lines})
+    for line in lines:
+        one = known.get(line["customer_id"])
+        line["name"] = None if one is None else one.name
+    return found
 
 
 def day_for(
@@ -137,14 +144,15 @@ def _shown(plan: DayPlan) -> list[Line]:
 def _standing(desk: DecisionDesk, tx: Transaction, book: DayBook, line: Line, now: int) -> Standing:
     """Return how the offer of a line stands now; one that is open no more is nothing to be judged."""
     assert line.offer_id is not None  # noqa: S101 - asked for lines with an offer only
-    offer, dossier = book.offers.get(line.offer_id), book.dossiers.get(line.customer_id)
+    offer = book.offers.get(line.offer_id)
     if offer is None:
         return Standing(())
-    made = offered(desk, tx, offer)
-    if made is None or dossier is None or book.publication is None:
+    made, found = offered(desk, tx, offer), desk.dossier(tx, line.customer_id)
+    if made is None or found is None:
         return Standing((_NO_DOSSIER,))
+    current, dossier = found
     live = Live.of(book.customers[line.customer_id]["live"]).on(utc_day_of(now))
-    return standing(book.publication.setting, dossier, live, now, made)
+    return standing(current.setting, dossier, live, now, made)
 
 
 def _set_aside(tx: Transaction, book: DayBook, lines: Sequence[Line]) -> dict[str, Why]:

@@ -23,6 +23,7 @@ from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.catalogue import offer_of
 from zhike.decide.dossier import unpacked
 from zhike.decide.live import Live, changed_inputs, unwanted_actions
+from zhike.decide.reminders import READS
 from zhike.decide.served_answer import Reading
 from zhike.decide.serving import Moment, serve_all
 
@@ -40,6 +41,8 @@ __all__ = ["DecisionDesk"]
 
 _LOOKED_EVERY: Final = 1_000_000
 """Microseconds after which a desk looks for a new publication."""
+_MOST_GLANCES: Final = 50_000
+"""About 2 KB each."""
 _UNCOUNTED: Final = ("mandatory", "none")
 ACCEPTED, REFUSED = "accepted", "refused"
 
@@ -56,6 +59,9 @@ class DecisionDesk:
         self.acting = acting
         self._looked = -_LOOKED_EVERY, 0  # when, and what was active then: one value, as threads share it
         self._published: dict[int, Publication] = {}
+        self._glances: dict[
+            int, dict[str, Dossier]
+        ] = {}  # by publication; replaced as a whole, as threads share it
 
     def decide(self, ask: Ask) -> Decided:
         """Decide for one customer; see `draft` and `do_decide`."""
@@ -165,6 +171,27 @@ class DecisionDesk:
             return None, {}
         stored = self._contents(tx, current.number, set(customers))
         return current, {name: unpacked(content, current.setting) for name, content in stored.items()}
+
+    def glances(
+        self, tx: Transaction, customers: Sequence[str]
+    ) -> tuple[Publication | None, dict[str, Dossier]]:
+        """Return the active publication, and of some customers' dossiers what their reminders read, the values and the propensities.
+
+        These are remembered, so that the day of a large book is not read anew whenever one of its lines is dealt with.
+        """
+        current = self._current_publication(tx, self.acting.clock.now())
+        if current is None:
+            return None, {}
+        known = self._glances.get(current.number, {})
+        unread = [name for name in customers if name not in known]
+        read = {
+            name: unpacked(content, current.setting).glance(READS)
+            for name, content in self._contents(tx, current.number, set(unread)).items()
+        }
+        room = {} if len(known) + len(read) > _MOST_GLANCES else known
+        self._glances = {current.number: {**room, **read}} if read or room is not known else self._glances
+        found = {**known, **read}
+        return current, {name: found[name] for name in customers if name in found}
 
     def published(self, tx: Transaction, number: int) -> Publication:
         """Return a publication; each is read once."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["digests", "hand_over", "sign_digest", "signing_key", "trail"]
+__all__ = ["digest_covering", "digests", "hand_over", "sign_digest", "signing_key", "trail"]
 
 _PAGE = 5_000
 
@@ -104,6 +104,30 @@ def _insert(tx: Transaction, digest: Digest, now: int) -> None:
 def digests(tx: Transaction) -> list[Digest]:
     """Return every digest in its order."""
     return [_digest(row) for row in tx.find("audit_digests", order=["number"])]
+
+
+def digest_covering(tx: Transaction, stream: str, number: int) -> Digest | None:
+    """Return the first digest that seals an entry; None where it is newer than the last one.
+
+    Heads never go back from one digest to the next, so it is found in as many steps as their number has binary digits.
+    """
+    last = _last(tx)
+    if last is None or not _seals(last, stream, number):
+        return None
+    low, high = 1, last.number
+    while low < high:
+        middle = (low + high) // 2
+        row = tx.one("audit_digests", number=middle)
+        if row is not None and _seals(_digest(row), stream, number):
+            high = middle
+        else:
+            low = middle + 1
+    row = tx.one("audit_digests", number=low)
+    return None if row is None else _digest(row)
+
+
+def _seals(digest: Digest, stream: str, number: int) -> bool:
+    return any(head.stream == stream and head.number >= number for head in digest.heads)
 
 
 def trail(tx: Transaction, *, opened: bool) -> Iterator[AuditEntry | Opening]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import customer_row, moment, records_of
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from zhike.core.rulebook import Rulebook
     from zhike.know.feature import Feature
 
-__all__ = ["ACCESS", "HandingOut", "export_customer", "give_access"]
+__all__ = ["ACCESS", "OWN_PAGE", "HandingOut", "export_customer", "give_access"]
 
 ACCESS: Final = "privacy.access"
+OWN_PAGE: Final = "privacy.own_page"
 FORMAT: Final = "zhike-personal-data/1"
 _FEATURES: Final[dict[str, Feature]] = {feature.name: feature for feature in FEATURES}
 _PERSONAL: Final = tuple(table for table in LEDGER.values() if table.personal and table.name != "retained")
@@ -34,19 +35,36 @@ _PERSONAL: Final = tuple(table for table in LEDGER.values() if table.personal an
 
 @dataclass(frozen=True, slots=True)
 class HandingOut:
-    """What is handed out to a customer, column by column, and in which language it is explained."""
+    """What is handed out to a customer, column by column, and in which language it is explained.
+
+    Parameters
+    ----------
+    table : DecisionTable
+    language : str
+    further : DecisionTable or None
+        What holds something back that the table hands out; None for nothing.
+    """
 
     table: DecisionTable
     language: Language
+    further: DecisionTable | None = None
 
     @classmethod
     def of(cls, rulebook: Rulebook, day: dt.date, language: Language = "en") -> HandingOut:
         """Read ``privacy.access`` as it is in force on a day."""
         return cls(DecisionTable.of(rulebook.at(ACCESS, day)), language)
 
+    @classmethod
+    def on_own_page(cls, rulebook: Rulebook, day: dt.date, language: Language = "en") -> HandingOut:
+        """Read what is handed out where no person looks at who asks: ``privacy.access`` less what ``privacy.own_page`` holds back."""
+        return replace(cls.of(rulebook, day, language), further=DecisionTable.of(rulebook.at(OWN_PAGE, day)))
+
     def of_column(self, table: str, column: LedgerColumn) -> dict[str, Any]:
         """Return what a column is, and whether and why not it is handed out."""
-        decided = self.table.decide({"table": table, "column": column.name})
+        asked = {"table": table, "column": column.name}
+        decided = self.table.decide(asked)
+        if decided["handed_out"] and self.further is not None:
+            decided = self.further.decide(asked)
         return {
             "meaning": column.meaning, "class": column.personal, "handed_out": decided["handed_out"], "because": decided["because"]
         }  # fmt: skip

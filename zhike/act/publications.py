@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from zhike.act.acting import ACTIVE, ANONYMISED, ERASED, MERGED
 from zhike.act.trail import Happened, canonical, record
@@ -14,6 +15,7 @@ from zhike.core.blobs import get_blob, put_blob
 from zhike.core.ledger import CUSTOMER
 from zhike.core.service_errors import NotServingError
 from zhike.decide.dossier import packed
+from zhike.decide.inputs import CONTACT_DAYS
 from zhike.decide.serving_setting import ServingSetting
 from zhike.govern.audit_events import AuditEvent
 from zhike.know.portraits import read_portrait
@@ -25,13 +27,28 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.decide.dossier import Dossier
 
-__all__ = ["Publication", "active_publication", "portrait", "publication", "publish"]
+__all__ = ["Owner", "Publication", "active_publication", "portrait", "publication", "publish"]
 
 Item = TypeVar("Item")
 _SERVED: Final = (ACTIVE, MERGED)
 _GONE: Final = (ERASED, ANONYMISED)
 _CHUNK: Final = 2_000
 """Dossiers a transaction: decisions go on being written between two."""
+
+
+class Owner(NamedTuple):
+    """Whose customer somebody is.
+
+    Parameters
+    ----------
+    branch, adviser : str or None
+    tier : str or None
+        By which service standards they are served.
+    """
+
+    branch: str | None = None
+    adviser: str | None = None
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +63,7 @@ def publish(
     acting: Acting,
     setting: ServingSetting,
     dossiers: Iterable[Dossier],
-    owners: Mapping[str, tuple[str | None, str | None]],
+    owners: Mapping[str, Owner],
     *,
     manifest: str,
     actor: str,
@@ -60,7 +77,7 @@ def publish(
     acting : Acting
     setting : ServingSetting
     dossiers : iterable of Dossier
-    owners : mapping of customer to (branch, adviser)
+    owners : mapping of customer to Owner
         Whose customer each is.
     manifest : str
         SHA-256 of the bank's manifest.
@@ -79,7 +96,7 @@ def publish(
     done = 0
     for chunk in _chunks(dossiers):
         with acting.store.write() as tx:
-            gone = _known(tx, chunk, owners)
+            gone = _known(tx, chunk, owners, setting.at)
             rows = [
                 {"publication": number, "customer_id": one.customer_id, "content": packed(one)}
                 for one in chunk
@@ -112,25 +129,38 @@ def _begun(acting: Acting, setting: ServingSetting, manifest: str, actor: str) -
     return number
 
 
-def _known(
-    tx: Transaction, chunk: list[Dossier], owners: Mapping[str, tuple[str | None, str | None]]
-) -> set[str]:
+def _known(tx: Transaction, chunk: list[Dossier], owners: Mapping[str, Owner], at: dt.date) -> set[str]:
     """See to it that every customer of a chunk has a row, with the branch and adviser of today; return those who were erased."""
     names = [one.customer_id for one in chunk]
+    current = {one.customer_id: _current(one, owners.get(one.customer_id), at) for one in chunk}
     there = {row["customer_id"]: row for row in tx.find("customers", {"customer_id": names})}
     new, gone = [], set()
     for name in names:
-        branch, adviser = owners.get(name, (None, None))
-        row = there.get(name)
+        row, values = there.get(name), current[name]
         if row is None:
-            new.append({"customer_id": name, "branch": branch, "adviser": adviser, "merged_into": None, "state": "active",
-                        "version": 0, "live": None})  # fmt: skip
+            new.append(
+                {
+                    "customer_id": name,
+                    **values,
+                    "merged_into": None,
+                    "state": "active",
+                    "version": 0,
+                    "live": None,
+                }
+            )
         elif row["state"] in _GONE:
             gone.add(name)
-        elif (row["branch"], row["adviser"]) != (branch, adviser):
-            tx.change("customers", {"customer_id": name}, {"branch": branch, "adviser": adviser})
+        elif any(row[column] != value for column, value in values.items()):
+            tx.change("customers", {"customer_id": name}, values)
     tx.insert("customers", new)
     return gone
+
+
+def _current(dossier: Dossier, owner: Owner | None, at: dt.date) -> dict[str, Any]:
+    """Return what the row of a customer has of the publication."""
+    days = dossier.inputs.get(CONTACT_DAYS)
+    contacted = None if days is None else str(at - dt.timedelta(days=days))
+    return {**(owner or Owner())._asdict(), "contacted_on": contacted}
 
 
 def _portrayed(acting: Acting, number: int, part: list[tuple[str, str]]) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from zhike.decide.dossier import Dossier, unpacked
+from zhike.decide.served_answer import Reading
 from zhike.decide.serving import Moment, serve_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from zhike.act.acting import Acting
     from zhike.act.decisions import DecisionDesk
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from zhike.decide.serving import Served
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["Replay", "replay_log", "same_again"]
+__all__ = ["Again", "Replay", "computed_again", "listed_places", "replay_log", "same_again"]
 
 _PAGE: Final = 2_000
 _TOGETHER: Final = 200
@@ -58,16 +59,58 @@ class Replay:
         return not self.different and not self.changed_dossiers
 
 
-def same_again(desk: DecisionDesk, tx: Transaction, row: dict[str, Any]) -> bool | None:
-    """Return whether one stored decision comes out the same; None where there is nothing to compute from."""
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A stored decision, computed again from what it was made from.
+
+    Parameters
+    ----------
+    reading : Reading
+    follows : bool
+        Whether the verdicts of the dossier follow from its own inputs.
+    fingerprint : str
+    places : list
+        Action, arm and probability of each place of the list.
+    """
+
+    reading: Reading
+    follows: bool
+    fingerprint: str
+    places: list[list[Any]]
+
+    def same(self, record: Mapping[str, Any]) -> bool:
+        """Return whether a stored record is what came out."""
+        return (
+            self.follows
+            and self.fingerprint == record["fingerprint"]
+            and self.places == listed_places(record)
+        )
+
+
+def listed_places(record: Mapping[str, Any]) -> list[list[Any]]:
+    """Return action, arm and probability of each place of a stored record."""
+    return [place[:3] for place in record["places"]]
+
+
+def computed_again(desk: DecisionDesk, tx: Transaction, row: dict[str, Any]) -> Again | None:
+    """Return one stored decision computed again; None where there is nothing to compute from."""
     if row["degraded"] or row["record"] is None:
         return None
     current = desk.published(tx, row["publication"])
     stored = tx.one("dossiers", publication=current.number, customer_id=row["customer_id"])
     if stored is None or stored["content"] is None:
         return None
-    dossier = unpacked(stored["content"], current.setting)
-    return not _changed(current.setting, [dossier]) and _same(current.setting, [dossier], [row])[0]
+    setting, dossier = current.setting, unpacked(stored["content"], current.setting)
+    moment = Moment.of(row["decision_id"], row["context"]["moment"])
+    served = serve_all(setting, [dossier], [moment])[0]
+    reading = Reading(setting, dossier, moment, served)
+    return Again(reading, not _changed(setting, [dossier]), served.fingerprint, _places(setting, served))
+
+
+def same_again(desk: DecisionDesk, tx: Transaction, row: dict[str, Any]) -> bool | None:
+    """Return whether one stored decision comes out the same; None where there is nothing to compute from."""
+    found = computed_again(desk, tx, row)
+    return None if found is None else found.same(row["record"])
 
 
 def _same(setting: ServingSetting, dossiers: list[Dossier], rows: list[dict[str, Any]]) -> list[bool]:
@@ -75,7 +118,7 @@ def _same(setting: ServingSetting, dossiers: list[Dossier], rows: list[dict[str,
     moments = [Moment.of(row["decision_id"], row["context"]["moment"]) for row in rows]
     return [
         served.fingerprint == row["record"]["fingerprint"]
-        and _places(setting, served) == [place[:3] for place in row["record"]["places"]]
+        and _places(setting, served) == listed_places(row["record"])
         for served, row in zip(serve_all(setting, dossiers, moments), rows, strict=True)
     ]
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
 __all__ = [
+    "THE_CUSTOMER",
     "active_staff",
     "add_staff",
     "issue_token",
@@ -33,6 +34,8 @@ __all__ = [
     "token_row",
 ]
 
+THE_CUSTOMER: Final = "customer"
+"""Who is said to have done what a customer did: which one stands beside it, sealed, and goes with them."""
 _TOKEN_BYTES: Final = 32
 _NAME_LENGTH: Final = 64
 
@@ -67,6 +70,8 @@ def add_staff(
         and len(staff_id) <= _NAME_LENGTH
     ):
         raise UsageError(what=f"staff '{staff_id}'", expected="letters, digits, - and _, 64 at most")
+    if staff_id == THE_CUSTOMER:
+        raise UsageError(what=f"staff '{staff_id}'", expected="a name that does not stand for customers")
     unknown = sorted(set(roles) - set(known))
     if unknown or not roles:
         raise UsageError(what=f"roles {unknown or list(roles)}", expected=", ".join(known))

@@ -219,6 +219,10 @@ def do_hand_over(
     """
     if row["assignee"] == deputy:
         raise StateConflictError(what="a task that the deputy has", expected="another deputy")
+    tx.insert("hand_overs", [{
+        "hand_over_id": acting.new_id("h"), "customer_id": row["customer_id"], "task_id": row["task_id"], "from_staff": row["assignee"],
+        "to_staff": deputy, "recorded_at": acting.clock.now(), "actor": actor,
+    }])  # fmt: skip
     return _changed(
         acting, tx, AuditEvent.TASK_HANDED_OVER, row, actor, {"assignee": deputy, "state": "open"}
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from zhike import __version__
 from zhike.act.identities import Identity, note_identities
-from zhike.act.publications import publish
+from zhike.act.publications import Owner, publish
 from zhike.decide.dossier import dossiers
 from zhike.decide.preparation import archive_of, prepare
 from zhike.decide.serving_setting import ServingSetting
@@ -66,15 +66,15 @@ def _identities(bank: Bank, at: dt.date) -> Iterator[Identity]:
         yield Identity(*row)
 
 
-def _owners(bank: Bank, at: dt.date) -> dict[str, tuple[str | None, str | None]]:
-    """Return branch (the region that serves them) and adviser of every customer."""
+def _owners(bank: Bank, at: dt.date) -> dict[str, Owner]:
+    """Return branch (the region that serves them), adviser and service tier of every customer."""
     seen = view(bank.tables(), at, bank.manifest.timezone)
     ties = seen.current("relationships").filter(pl.col("object_type") == "staff", pl.col("role") == "adviser")
     adviser = ties.group_by("customer_id").agg(pl.col("object_id").min())
     rows = (
         seen.current("customers")
-        .select("customer_id", "region")
+        .select("customer_id", "region", "service_tier")
         .join(adviser, on="customer_id", how="left")
         .collect()
     )
-    return {name: (region, staff) for name, region, staff in rows.iter_rows()}
+    return {name: Owner(region, staff, tier) for name, region, tier, staff in rows.iter_rows()}

@@ -15,14 +15,21 @@ from zhike.api import (
     day,
     day_lines,
     decisions,
+    links,
     notes,
     operation,
+    oversight,
+    own,
+    own_requests,
     policies,
     privacy,
     proposals,
+    rules,
     sessions,
     studies,
     tasks,
+    team,
+    trail,
     webhooks,
 )
 from zhike.api.ahead import DecisionsAhead
@@ -47,16 +54,24 @@ PARTS: Final = (
     day,
     day_lines,
     tasks,
+    team,
     notes,
     privacy,
     proposals,
+    links,
+    own_requests,
     batches,
     studies,
     policies,
+    trail,
+    rules,
+    oversight,
     webhooks,
     operation,
 )
 """Modules with a router each, for callers who are known."""
+OWN: Final = (own.router, own_requests.own_router)
+"""Routers for customers who ask for themselves."""
 
 
 def create_app(service: Service) -> FastAPI:
@@ -74,6 +89,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     for part in PARTS:
         app.include_router(part.router, prefix=VERSION, responses=ERRORS)
+    for router in OWN:
+        app.include_router(router, prefix=VERSION, responses=ERRORS)
     app.include_router(sessions.open_router, prefix=VERSION, responses=SIGN_IN_ERRORS)
     app.include_router(operation.open_router, prefix=VERSION)
     described_by(app)

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.govern.roles import Actor, Permission
 
-__all__ = ["Asking", "AskingOf", "asking_of", "tagged"]
+__all__ = ["KEY", "Asking", "AskingOf", "asking_of", "header_of", "shown_token", "tagged"]
 
+KEY: Final = "idempotency-key"
 _HEADERS: Final = {
     "x-purpose": re.compile(r"[a-z_]{1,64}"),
-    "idempotency-key": re.compile(r"[!-~]{1,200}"),
+    KEY: re.compile(r"[!-~]{1,200}"),
 }
 _USUAL_PURPOSE: Final = "service"
 _MOST_TAGS: Final = 20
@@ -129,7 +130,7 @@ async def asking_of(request: Request) -> Asking:
     """
     service: Service = request.app.state.service
     actor = await _let_in(service, request)
-    purpose, key = (_header(request, name) for name in _HEADERS)
+    purpose, key = (header_of(request, name) for name in _HEADERS)
     return Asking(
         service, actor, purpose or _USUAL_PURPOSE, spoken(request.headers.get("accept-language")), key
     )
@@ -161,7 +162,8 @@ def shown_token(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _header(request: Request, name: str) -> str | None:
+def header_of(request: Request, name: str) -> str | None:
+    """Return a header that is as described, None where there is none; refuse another."""
     value = request.headers.get(name)
     if value is not None and _HEADERS[name].fullmatch(value) is None:
         raise RequestInvalidError(

@@ -47,7 +47,6 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[object]
     heads = {
         "Content-Disposition": f'attachment; filename="{name}.csv"',
         "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
     }
     return Response(csv_text(header, rows).encode("utf-8", "replace"), media_type=CSV, headers=heads)
 

@@ -39,7 +39,14 @@ __all__ = ["customer_page", "router", "search", "timeline"]
 router = APIRouter(prefix="/customers", tags=["customers"])
 _SEARCH: Final = "customer.search"
 _VIEW: Final = "customer.view"
-_NOTHING: Final[dict[str, Any]] = {"as_of": None, "archive": {}, "hidden": [], "sections": [], "months": [], "holdings": []}
+_NOTHING: Final[dict[str, Any]] = {
+    "as_of": None,
+    "archive": {},
+    "hidden": [],
+    "sections": [],
+    "months": [],
+    "holdings": [],
+}
 _HAPPENING: Final[dict[str, PersonalDataClass]] = {
     "at": "C1", "exact": "-", "kind": "C1", "what": "C1", "channel": "C1", "actor": "C1", "state": "C2", "reference": "C1",
 }  # fmt: skip
@@ -118,8 +125,10 @@ def customer_page(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
         found, current = portrait(tx, row["customer_id"]), active_publication(tx)
         known = identities_of(tx, [row["customer_id"]]).get(row["customer_id"])
         household = [] if found is None else _household(asking, tx, row["customer_id"], found)
+    # Whoever asks knows the number already.
     named = {
         **_named(asking, row, known, permission),
+        "customer_id": row["customer_id"],
         "branch": row["branch"],
         "adviser": row["adviser"],
         "household": household,

@@ -91,8 +91,8 @@ def _shown(
         return found
     rules = service.masking()
     for line in (*found["lines"], *found["left_out"]):
-        personal = {"customer_id": line["customer_id"]}
-        line.update(mask(personal, {"customer_id": _SEEN}, permission.highest_class, rules))
+        personal = {name: line[name] for name in ("customer_id", "name")}
+        line.update(mask(personal, dict.fromkeys(personal, _SEEN), permission.highest_class, rules))
         line.update(line_id=WITHHELD, details=WITHHELD, why=[], evidence=[])
     if found["next_best"] is not None:
         found["next_best"]["line_id"] = WITHHELD

@@ -37,6 +37,7 @@ class DayLine(BaseModel):
     line_id: str
     source: Literal["offer", "task", "reminder"]
     customer_id: str
+    name: str | None
     kind: str = Field(description="Of the action, of the task, or of the reminder.")
     title: str
     action_id: str | None

@@ -17,10 +17,11 @@ PERMISSION: Final = "x-permission"
 OPEN: Final[dict[str, Any]] = {"security": [], PERMISSION: []}
 """What is said of an operation that is open to everybody."""
 _SCHEME: Final = "token"
+_LINK: Final = "link"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _SECONDS: Final = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 _HOW: Final = {"WWW-Authenticate": {"description": "How to get in.", "schema": {"type": "string"}}}
-_TAGGED, _KEYED = "tagged", "keyed"
+_TAGGED, _KEYED, _OWN = "tagged", "keyed", "own"
 _WRITTEN: Final = ("409", "413")
 _DESCRIPTIONS: Final = {
     401: "Nobody known is asking.", 403: "Whoever asks may not.", 404: "Not recorded, or not for whoever asks.",
@@ -58,7 +59,7 @@ _SEEN: Final = {
 _by_hand: dict[str, type[BaseModel]] = {ErrorBody.__name__: ErrorBody}
 
 
-def needs(*verbs: str, tagged: bool = False, keyed: bool = False) -> dict[str, Any]:
+def needs(*verbs: str, tagged: bool = False, keyed: bool = False, own: bool = False) -> dict[str, Any]:
     """Return what is said of an operation.
 
     Parameters
@@ -69,13 +70,15 @@ def needs(*verbs: str, tagged: bool = False, keyed: bool = False) -> dict[str, A
         Whether its answer carries a tag.
     keyed : bool
         Whether asking again under the same key does nothing twice.
+    own : bool
+        Whether a customer asks, by the link to their own page.
 
     Examples
     --------
     >>> needs("customer.view")
     {'x-permission': ['customer.view']}
     """
-    marks = {_TAGGED: tagged, _KEYED: keyed}
+    marks = {_TAGGED: tagged, _KEYED: keyed, _OWN: own}
     return {PERMISSION: list(verbs), **{name: True for name, marked in marks.items() if marked}}
 
 
@@ -105,7 +108,12 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
             "type": "http",
             "scheme": "bearer",
             "description": "A token of `zhike staff token`, or of a session.",
-        }
+        },
+        _LINK: {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "The token of a link to a customer's own page.",
+        },
     }
     for model in _by_hand.values():
         schema = model.model_json_schema(ref_template=_REFERENCE)
@@ -121,8 +129,9 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     text = operation.get("description", "")
     operation["summary"] = text.split(". ")[0].split("\n")[0].rstrip(".")
     if operation.get("security") != []:
-        operation["security"] = [{_SCHEME: []}]
-        own = [_PURPOSE, *([_KEY] if operation.pop(_KEYED, False) else [])]
+        by_link = operation.pop(_OWN, False)
+        operation["security"] = [{_LINK if by_link else _SCHEME: []}]
+        own = [*([] if by_link else [_PURPOSE]), *([_KEY] if operation.pop(_KEYED, False) else [])]
         operation["parameters"] = [*operation.get("parameters", []), *own]
     if method == "get":
         for status in _WRITTEN:

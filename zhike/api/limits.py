@@ -39,16 +39,30 @@ class Pace:
         """
         if not self.limit:
             return
-        full = float(self.limit)
         if caller not in self._buckets and len(self._buckets) >= _MOST_CALLERS:
             self._forget(now)
-        left, since = self._buckets.get(caller, (full, now))
-        # A clock that was put back gives nothing and takes nothing.
-        left = min(full, left + max(0, now - since) * self.limit / _SECOND)
+        left = self._left(caller, now)
         if left < 1.0:
             self._buckets[caller] = left, now
             raise TooManyRequestsError(limit=self.limit)
         self._buckets[caller] = left - 1.0, now
+
+    def check(self, caller: str, now: int) -> None:
+        """Refuse a caller whose bucket is empty, and take nothing: for what is counted only where it goes wrong.
+
+        Raises
+        ------
+        TooManyRequestsError
+            When the bucket is empty.
+        """
+        if self.limit and self._left(caller, now) < 1.0:
+            raise TooManyRequestsError(limit=self.limit)
+
+    def _left(self, caller: str, now: int) -> float:
+        full = float(self.limit)
+        left, since = self._buckets.get(caller, (full, now))
+        # A clock that was put back gives nothing and takes nothing.
+        return min(full, left + max(0, now - since) * self.limit / _SECOND)
 
     def _forget(self, now: int) -> None:
         """Forget who has rested for a second: their buckets are full again, as those of newcomers are."""

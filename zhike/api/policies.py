@@ -11,24 +11,21 @@ from zhike.act.policy_changes import VERB, check_change, standing_policy, wanted
 from zhike.act.proposals import propose
 from zhike.act.studies import WHATIF, study
 from zhike.adapters.policy_files import read_policy_text
-from zhike.adapters.rule_files import load_cases_of
 from zhike.api.asking import AskingOf
 from zhike.api.description import needs
 from zhike.api.operation import current_publication
-from zhike.api.places import rulebook_place
 from zhike.api.policy_models import (
     CatalogueBody,
     ChangeRequest,
     ConditionList,
     PlanBody,
     PolicyDraft,
-    RuleBody,
 )
 from zhike.api.privacy_models import ProposalBody
 from zhike.api.proposals import proposal_body
 from zhike.core.errors import PolicyError, RuleError, RuleNotFoundError
 from zhike.core.language import LANGUAGES, Text
-from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, RequestInvalidError
+from zhike.core.service_errors import ForbiddenError, RequestInvalidError
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.policy_change import changed_value, checked_policy, flattened, plain_policy
 
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
 
     from zhike.act.policy_changes import StandingPolicy
     from zhike.api.asking import Asking
-    from zhike.core.rulebook import Version
     from zhike.decide.conditions import Condition
     from zhike.decide.policy import Policy
     from zhike.decide.serving_setting import ServingSetting
@@ -50,7 +46,6 @@ __all__ = [
     "plan",
     "propose_change",
     "router",
-    "rule",
     "standing",
 ]
 
@@ -59,7 +54,6 @@ _SEE: Final = "policy.view"
 Sought = Annotated[
     str, Query(alias="q", max_length=200, description="Only what has this text in it, whatever its case.")
 ]
-Path = Annotated[str, Query(min_length=1, max_length=200, description="Dotted path of the document.")]
 
 
 @router.get("/catalogue", response_model=CatalogueBody, operation_id="catalogue", openapi_extra=needs(_SEE))
@@ -84,24 +78,6 @@ def conditions(asking: AskingOf, sought: Sought = "") -> dict[str, Any]:
         "as_of": str(current.setting.at),
         "conditions": _sought(told, sought),
     }
-
-
-@router.get("/rules", response_model=RuleBody, operation_id="rule", openapi_extra=needs(_SEE))
-def rule(path: Path, asking: AskingOf) -> dict[str, Any]:
-    """Return a document of the rulebook with all that it says by day, its cases, and which documents read it."""
-    asking.may(_SEE)
-    rulebook, today = asking.service.rulebook, asking.service.today()
-    if path not in rulebook.entries:
-        raise RecordNotFoundError(what="rule")
-    entry = rulebook.entry(path)
-    now, last = entry.in_force(today), entry.versions[-1]
-    return {
-        **{name: getattr(entry, name) for name in ("path", "kind", "owner", "last_checked")},
-        "title": entry.title.in_language(asking.language), "unit": last.unit,
-        "versions": [_version(one, in_force=one is now) for one in reversed(entry.versions)],
-        "parameters": dict(last.head.get("parameters") or {}), "users": rulebook.users(path),
-        "cases": [plain_policy(path, dict(one)) for one in load_cases_of(path, rulebook_place())],
-    }  # fmt: skip
 
 
 @router.get("/plans/active", response_model=PlanBody, operation_id="active_plan", openapi_extra=needs(_SEE))
@@ -253,14 +229,6 @@ def _source(asking: Asking, path: str) -> dict[str, Any]:
         "path": path, "owner": None if entry is None else entry.owner, "last_checked": None if entry is None else entry.last_checked,
         "first_day": None if now is None else now.first_day, "reference": None if now is None else now.reference.title,
         "status": None if now is None else now.status,
-    }  # fmt: skip
-
-
-def _version(one: Version, *, in_force: bool) -> dict[str, Any]:
-    value = plain_policy(one.path, {"is": one.value})["is"]
-    return {
-        "first_day": one.first_day, "value": value, "reference": one.reference.title, "href": one.reference.href, "status": one.status,
-        "in_force": in_force,
     }  # fmt: skip
 
 

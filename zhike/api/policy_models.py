@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from zhike.api.models import Identifier, Strict
 
 __all__ = [
-    "CatalogueBody", "ChangeRequest", "ConditionList", "FunnelRequest", "PlanBody", "PolicyDraft", "RuleBody", "StudyBody", "StudyList",
+    "CatalogueBody", "ChangeRequest", "ConditionList", "FunnelRequest", "PlanBody", "PolicyDraft", "StudyBody", "StudyList",
 ]  # fmt: skip
 
 _KEY: Any = Field(
@@ -94,34 +94,6 @@ class ConditionList(BaseModel):
     publication: int
     as_of: dt.date
     conditions: list[ConditionBody]
-
-
-class RuleVersion(BaseModel):
-    """What a document says from a day on."""
-
-    first_day: dt.date
-    value: Any = Field(description="Null where it ends.")
-    reference: str
-    href: str | None
-    status: str
-    in_force: bool
-
-
-class RuleBody(BaseModel):
-    """A document of the rulebook."""
-
-    path: str
-    kind: str
-    title: str
-    owner: str
-    last_checked: dt.date
-    unit: str | None
-    versions: list[RuleVersion] = Field(description="The newest first.")
-    parameters: dict[str, str] = Field(
-        description="Documents that it reads, by the names under which it does."
-    )
-    users: list[str] = Field(description="Documents that read it.")
-    cases: list[dict[str, Any]]
 
 
 class PlanBody(BaseModel):

@@ -34,6 +34,8 @@ __all__ = ["Service", "service_of"]
 _REMEMBERED: Final = 1_000_000
 """Microseconds for which a token's owner is remembered: a withdrawn token ends within that time."""
 _MOST_REMEMBERED: Final = 10_000
+_GUESSES: Final = 5
+"""Wrong links a second from one address: a slip of the hand passes, a search does not."""
 _RATE: Final = "ZHIKE_RATE"
 _USUAL_RATE: Final = 2_000
 
@@ -51,6 +53,8 @@ class Service:
     metrics: Metrics
     security: SecurityLog
     sign_ins: SignInPace = field(default_factory=SignInPace)
+    guesses: Pace = field(default_factory=lambda: Pace(_GUESSES))
+    """Links to customers' own pages that were wrong, by the address from which they were shown."""
     beside: list[Callable[[], None]] = field(default_factory=list)
     """What else is to be ended when the service is."""
     private_key: bytes | None = field(default=None, repr=False)

@@ -154,6 +154,8 @@ _TABLES: Final = (
             _WHO,
             _maybe("branch", "text", "C1", "Branch or region that serves the customer."),
             _maybe("adviser", "text", "C1", "Member of staff who advises the customer."),
+            _maybe("tier", "text", "C1", "Service tier, as the publication has it."),
+            _maybe("contacted_on", "day", "C1", "Day of the last contact by the bank that the publication knows."),
             _maybe("merged_into", "text", "C2", "The customer that this one turned out to be."),
             _column("state", "text", "C1", "active, merged, anonymised or erased."),
             _column("version", "int", "C1", "Raised by every change of what is live about the customer."),
@@ -262,6 +264,15 @@ _TABLES: Final = (
         indexes=((CUSTOMER,), ("assignee", "state")),
     ),
     LedgerTable(
+        "hand_overs", "That a task was given to somebody else to do.", ("hand_over_id",),
+        (
+            _column("hand_over_id", "text", "C1", "Identifier."), _WHO, _column("task_id", "text", "C1", "The task."),
+            _maybe("from_staff", "text", "C1", "Member of staff who had it; nobody where it was to be claimed."),
+            _column("to_staff", "text", "C1", "Member of staff who has it since."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,), ("recorded_at",)),
+    ),
+    LedgerTable(
         "cases", "A complaint or request, with its clock.", ("case_id",),
         (
             _column("case_id", "text", "C1", "Identifier."), _WHO,
@@ -271,6 +282,16 @@ _TABLES: Final = (
             _sealed("text", "json", "What it is about and what was done."), _AT, _ACTOR,
         ),
         indexes=((CUSTOMER, "state"), ("state", "due_on")),
+    ),
+    LedgerTable(
+        "customer_links", "A link to the customer's own page, bound to one customer and limited in time.", ("link_id",),
+        (
+            _column("link_id", "text", "C1", "Identifier, under which it can be withdrawn."), _WHO,
+            _column("link_hash", "text", "C3", "SHA-256 of what the link carries; the token itself is kept nowhere."),
+            _column("expires_at", "instant", "-", "When it ends."), _maybe("revoked_at", "instant", "-", "When it was withdrawn."),
+            _maybe("used_at", "instant", "C1", "When it was last used, noted once a day."), _AT, _ACTOR,
+        ),
+        unique=(("link_hash",),), indexes=((CUSTOMER,),),
     ),
     LedgerTable(
         "survey_answers", "An answer of a customer to a survey.", ("answer_id",),

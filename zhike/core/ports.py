@@ -41,6 +41,7 @@ class Transaction(Protocol):
         order: Sequence[str] = (),
         after: Sequence[Any] | None = None,
         limit: int | None = None,
+        columns: Sequence[str] | None = None,
     ) -> list[dict[str, Any]]:
         """Return rows, ordered and paged.
 
@@ -55,6 +56,8 @@ class Transaction(Protocol):
             Values that the last row of the page before has in the columns of `zhike.core.ledger.ordering`.
         limit : int, optional
             Most rows.
+        columns : sequence of str, optional
+            Nothing but these is read; a sealed one is a misuse. For whoever counts many rows: nothing is opened.
         """
 
     def change(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
@@ -111,6 +114,9 @@ class Store(Protocol):
 
     def signing_seed(self) -> bytes:
         """Return the seed, 32 bytes, of the key that signs digests of the audit trail; in a transaction that writes the one in force."""
+
+    def audit_keys(self) -> tuple[bytes, ...]:
+        """Return the public keys, 32 bytes each, that have signed digests of the audit trail, in the order in which they were used."""
 
     def checkpoint(self) -> None:
         """Put what was written ahead in its place, where the back end leaves that to its callers; outside any transaction.

@@ -20,7 +20,7 @@ from zhike.decide.inputs import OneCustomer
 from zhike.decide.judging import valued
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     import polars as pl
     from numpy.typing import NDArray
@@ -72,6 +72,22 @@ class Dossier:
             if changed[name]
         }
         return OneCustomer({**self.inputs, **changed, **days}, setting.texts)
+
+    def glance(self, names: Collection[str]) -> Dossier:
+        """Return no more of it than some inputs, the values and the propensities: a twentieth of its size."""
+        inputs = {name: self.inputs[name] for name in names if name in self.inputs}
+        none = np.zeros((0, 1, 0), dtype=np.uint64)
+        # Copies: views would keep the whole dossier.
+        return Dossier(
+            self.customer_id,
+            inputs,
+            none,
+            none,
+            np.zeros((1, 0)),
+            self.propensity.copy(),
+            self.value.copy(),
+            self.segment,
+        )
 
 
 def dossiers(prepared: Preparation) -> Iterator[Dossier]:

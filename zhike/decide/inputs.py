@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from zhike.know.view import View
 
 __all__ = [
+    "GROUPED_BY",
     "Inputs",
     "OneCustomer",
     "action_values",
@@ -45,8 +46,10 @@ REFUSED, REFUSED_DAYS = "refused_offers", "refused_days"
 CONTACT_DAYS: Final = "days_since_contact"
 ADVISER: Final = "adviser_id"
 """Not a feature of the archive: only constraints read it."""
-_ALWAYS: Final = ("consent_on_record", HELD, "risk_valid_until")
-"""Whatever the conditions read; the last for `zhike.decide.reminders`."""
+GROUPED_BY: Final = ("age", "customer_type", "region", "service_tier", "sex")
+"""By what is measured whether customers are served alike."""
+_ALWAYS: Final = ("consent_on_record", HELD, "risk_valid_until", *GROUPED_BY)
+"""Whatever the conditions read; the validity of the risk profile for `zhike.decide.reminders`."""
 _DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, CONTACT_DAYS)
 _PRODUCT_EXTRA: Final = ("present", "on_sale")
 _EPOCH: Final = dt.date(1970, 1, 1)

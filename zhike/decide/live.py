@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zhike.decide.dossier import Dossier
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["NOTHING", "Live", "Preferences", "changed_inputs", "unwanted_actions"]
+__all__ = ["NOTHING", "Live", "Preferences", "changed_inputs", "consent_now", "unwanted_actions"]
 
 _DAY: Final = 86_400_000_000
 """Microseconds."""
@@ -191,11 +191,19 @@ def _answers(before: Mapping[str, Any], live: Live) -> dict[str, Any]:
     for name in before:
         if name.startswith(_CONSENT) and name != _RECORDED:
             purpose, channel = name.removeprefix(_CONSENT).rsplit("_", 1)
-            found[name] = _answer(before[name], live, purpose, channel)
+            found[name] = consent_now(before[name], live, purpose, channel)
     return {**found, _RECORDED: bool(live.consents) or before[_RECORDED]}
 
 
-def _answer(known: bool | None, live: Live, purpose: str, channel: str) -> bool | None:  # noqa: FBT001 - an answer
+def consent_now(known: bool | None, live: Live, purpose: str, channel: str) -> bool | None:  # noqa: FBT001 - an answer
+    """Return the answer that holds for a purpose on a channel, given the one that the archive knows; None where nobody was asked.
+
+    Examples
+    --------
+    >>> live = Live(consents={("marketing", "all"): False, ("marketing", "app"): True})
+    >>> consent_now(True, live, "marketing", "app"), consent_now(None, NOTHING, "marketing", "app")
+    (False, None)
+    """
     one, every = live.consents.get((purpose, channel)), live.consents.get((purpose, _ALL))
     if channel in live.preferences.channels or one is False or every is False:
         return False

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from zhike.decide.day_rules import ReminderRule
 
-__all__ = ["REMINDERS", "Reminder", "Source", "reminders"]
+__all__ = ["READS", "REMINDERS", "Reminder", "Source", "reminders"]
 
+READS: Final = ("risk_valid_until", "risk_status", "complaints_open", "age", "do_not_contact")
+"""Attributes that the sources read; of a large book no more than these is kept at hand."""
 _NONE: Final = dt.date.max
 
 

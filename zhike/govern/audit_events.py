@@ -99,6 +99,14 @@ class AuditEvent(IntEnum):
     PROCESSING_RESTRICTED = 509, "processing restricted", "限制处理", "限制處理"
     RESTRICTION_LIFTED = 510, "restriction of processing lifted", "解除处理限制", "解除處理限制"
     REQUEST_REFUSED = 511, "request about personal data refused", "拒绝个人信息请求", "拒絕個人資料請求"
+    LINK_MADE = 521, "link to the customer's own page made", "生成客户自助页面链接", "產生客戶自助頁面連結"
+    LINK_USED = 522, "link to the customer's own page used", "使用客户自助页面链接", "使用客戶自助頁面連結"
+    LINK_REVOKED = (
+        523,
+        "link to the customer's own page withdrawn",
+        "撤销客户自助页面链接",
+        "撤銷客戶自助頁面連結",
+    )
 
     STAFF_ADDED = 601, "member of staff added", "新增员工", "新增員工"
     STAFF_CHANGED = 602, "member of staff changed", "变更员工", "變更員工"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zhike.lab.dice import Dice
     from zhike.lab.state import Traits
 
-__all__ = ["names", "phones"]
+__all__ = ["LATIN_PARTS", "PARTS", "names", "phones"]
 
 _SURNAMES: Final = tuple(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金贾"
@@ -45,6 +45,9 @@ _LATIN_SURNAMES: Final = (
 )
 _LATIN_WOMEN: Final = ("Anna", "Grace", "Mei", "Sofia", "Yuki", "Linh", "Emma", "Lucy", "Irene", "Chloé")
 _LATIN_MEN: Final = ("David", "Peter", "James", "Carlos", "Kenji", "Minh", "Paul", "Victor", "Andrew", "José")
+PARTS: Final = (_SURNAMES, _WOMEN, _MEN)
+LATIN_PARTS: Final = (_LATIN_SURNAMES, _LATIN_WOMEN, _LATIN_MEN)
+"""Surnames, given names of women and of men, from which names are put together."""
 _TRADES: Final = ("商贸", "餐饮", "科技", "物流", "建材", "服装", "电子", "食品")
 _TWO_CHARACTERS: Final = 0.8
 """Share of given names with two characters. Invented."""

@@ -14,14 +14,17 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from zhike.api.faults import route_of, told_as
+from zhike.api.links import OWN_PAGE
 from zhike.api.server import app_from_environment as interface_from_environment
 from zhike.core.errors import ZhikeError
 from zhike.core.service_errors import RecordNotFoundError
-from zhike.workbench import customer, signing_in, studio, studio_changes, today
+from zhike.workbench import customer, oversight, own, signing_in, studio, studio_changes, team, today
 from zhike.workbench.rendering import STATIC, rendered
 from zhike.workbench.visitors import PLACE, choose, form_of, stranger_of, visitor_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from fastapi import FastAPI
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,17 +40,19 @@ def app_from_environment() -> FastAPI:
 
 
 def with_workbench(interface: FastAPI) -> FastAPI:
-    """Add the workbench to an application; the bare address leads to it."""
+    """Add the workbench and the customers' own page to an application; the bare address leads to the workbench."""
     interface.router.routes += [
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Mount(PLACE, _workbench(interface.state.service)),
+        Route(OWN_PAGE, lambda _request: RedirectResponse(f"{OWN_PAGE}/", HTTPStatus.SEE_OTHER)),
+        Mount(OWN_PAGE, _own_page(interface.state.service)),
     ]
     return interface
 
 
 def _workbench(service: Service) -> Starlette:
     routes = [
-        *signing_in.ROUTES, *today.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES,
+        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *oversight.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),
@@ -55,7 +60,19 @@ def _workbench(service: Service) -> Starlette:
     app = Starlette(
         routes=routes,
         exception_handlers={ZhikeError: _problem, HTTPException: _no_page},
-        middleware=[Middleware(_Guarded)],
+        middleware=[Middleware(_Guarded, answer=_problem)],
+    )
+    app.state.service = service
+    return app
+
+
+def _own_page(service: Service) -> Starlette:
+    """Return the pages of customers, an application of its own: a gateway may let nothing else through."""
+    routes = [*own.ROUTES, Mount("/static", _Kept(StaticFiles(directory=STATIC)))]
+    app = Starlette(
+        routes=routes,
+        exception_handlers={ZhikeError: own.problem, HTTPException: own.no_page},
+        middleware=[Middleware(_Guarded, answer=own.problem)],
     )
     app.state.service = service
     return app
@@ -110,8 +127,8 @@ async def _problem(request: Request, problem: Exception) -> Response:
 class _Guarded:
     """Answers what nobody foresaw with a page like any other problem."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self._app, self._answer = app, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
@@ -126,5 +143,5 @@ class _Guarded:
         except Exception as problem:
             if begun:  # nothing else can be said
                 raise
-            response = await _problem(Request(scope, receive), problem)
+            response = await self._answer(Request(scope, receive), problem)
             await response(scope, receive, send)

@@ -5,27 +5,34 @@ from __future__ import annotations
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from zhike.api.customers import consents, customer_view, preferences, recommendations
-from zhike.api.day_models import NoteRequest
+from zhike.api.csv_tables import csv_answer
+from zhike.api.customer_pages import customer_page, search, timeline
+from zhike.api.customers import answer, consents, customer_view, preferences, recommendations
+from zhike.api.day_models import NoteRequest, TaskRequest
+from zhike.api.models import ConsentGiven, ConsentWithdrawn
 from zhike.api.notes import notes, write
-from zhike.core.service_errors import ForbiddenError
+from zhike.api.tasks import make, tasks_of
+from zhike.core.contracts import CHANNELS, contract
+from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.know.contacts import CONTACT_FEATURES
 from zhike.know.flows import FLOW_FEATURES
 from zhike.know.holdings import HOLDING_FEATURES
 from zhike.know.identity import IDENTITY_FEATURES
+from zhike.know.names import LEAST
 from zhike.know.needs import NEED_FEATURES
 from zhike.know.risk_profile import RISK_FEATURES
 from zhike.know.segments import SEGMENT_FEATURES
+from zhike.workbench.months import month_charts, month_table
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
 from zhike.workbench.values import Money, shown
-from zhike.workbench.visitors import PLACE, form_of, read_form, visitor_of
+from zhike.workbench.visitors import PLACE, asking_to, form_of, read_form, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +44,7 @@ if TYPE_CHECKING:
     from zhike.core.language import Language
     from zhike.know.feature import Feature
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "groups_of"]
 
 _GROUPS: Final[tuple[tuple[str, tuple[Feature, ...]], ...]] = (
     ("identity", tuple(IDENTITY_FEATURES)),
@@ -52,13 +59,32 @@ _GROUPS: Final[tuple[tuple[str, tuple[Feature, ...]], ...]] = (
 _PARTS: Final = ("facts", "words", "judgement", "suggestion")
 """Parts of a note: what was found, said, thought and proposed are never mixed."""
 _KINDS: Final = ("note", "call", "meeting", "visit")
+_PURPOSES: Final = next(one.values for one in contract("consents").columns if one.name == "purpose")
+_TASKS: Final = ("call", "meeting", "visit", "follow_up", "paperwork")
+_SHOWN_OTHERWISE: Final = ("contacts", "missing")
+_MOST_FOUND, _MOST_HAPPENINGS = 20, 40
+_LONGEST: Final = 100
 
 
 async def _find(request: Request) -> Response:
-    number = request.query_params.get("number", "").strip()
-    return RedirectResponse(
-        f"{PLACE}/customers/{quote(number, safe='')}" if number else f"{PLACE}/today", HTTPStatus.SEE_OTHER
-    )
+    """Show who was found; where it is one customer, their page."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    text = request.query_params.get("find", "").strip()
+    if not text:
+        return RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)
+    asking = asking_to(visitor.asking, "customer.search")
+    found = await run_in_threadpool(search, asking, text[:_LONGEST], _MOST_FOUND)
+    rows = found["customers"]
+    if len(rows) == 1 and not found["more"]:
+        return RedirectResponse(_place_of(rows[0]["customer_id"]), HTTPStatus.SEE_OTHER)
+    back = f"/customers?{urlencode({'find': text})}"
+    return rendered(visitor, "found", here="customer", back=back, found=found, sought=text, least=LEAST)
+
+
+def _place_of(customer: str, part: str = "") -> str:
+    return f"{PLACE}/customers/{quote(customer, safe='')}{part}"
 
 
 async def _page(request: Request) -> Response:
@@ -71,27 +97,92 @@ async def _page(request: Request) -> Response:
     )
 
 
-async def _write(request: Request) -> Response:
-    """Write a note, then show the customer with it."""
+async def _sheet(request: Request) -> Response:
+    """Show what whoever takes over must know, to be printed or read."""
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    name = request.path_params["customer"]
-    body = read_form(NoteRequest, await form_of(request, visitor))
-    await run_in_threadpool(write, name, body, visitor.asking)
-    return RedirectResponse(f"{PLACE}/customers/{quote(name, safe='')}#notes", HTTPStatus.SEE_OTHER)
+    content = await run_in_threadpool(_content, visitor.asking, request.path_params["customer"])
+    return rendered(visitor, "sheet", here="customer", back=request.url.path.removeprefix(PLACE), **content)
+
+
+async def _write(request: Request) -> Response:
+    """Record something about a customer, then show the customer with it."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    name, part = request.path_params["customer"], request.path_params["part"]
+    if part not in _RECORDED:
+        raise RecordNotFoundError(what="page")
+    fields = await form_of(request, visitor)
+    await run_in_threadpool(_RECORDED[part], visitor.asking, name, fields)
+    return RedirectResponse(_place_of(name, f"#{part}"), HTTPStatus.SEE_OTHER)
+
+
+def _note(asking: Asking, name: str, fields: dict[str, str]) -> None:
+    write(name, read_form(NoteRequest, fields), asking)
+
+
+def _task(asking: Asking, name: str, fields: dict[str, str]) -> None:
+    make(read_form(TaskRequest, {**fields, "customer_id": name}), asking)
+
+
+def _consent(asking: Asking, name: str, fields: dict[str, str]) -> None:
+    told = {"told": fields["told"]} if fields.get("told") else {}
+    given = {**fields, "evidence": told}
+    yes = fields.get("status") == "given"
+    answer(name, read_form(ConsentGiven, given) if yes else read_form(ConsentWithdrawn, given), asking)
+
+
+_RECORDED: Final[dict[str, Callable[[Asking, str, dict[str, str]], None]]] = {
+    "notes": _note, "tasks": _task, "consents": _consent,
+}  # fmt: skip
+"""What can be recorded on the page, by the part of it."""
+
+
+async def _file(request: Request) -> Response:
+    """Return the months behind the charts as a file for a spreadsheet."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    known = await run_in_threadpool(customer_page, request.path_params["customer"], visitor.asking)
+    header, rows = month_table(known, visitor.asking.service.desk.minor_units(), visitor.language)
+    return csv_answer("months", header, rows)
 
 
 def _content(asking: Asking, name: str) -> dict[str, Any]:
-    known = customer_view(asking, name)
-    who, attributes = known["customer_id"], known["attributes"]
-    money = Money(attributes.get("currency"), asking.service.desk.minor_units())
+    known = customer_page(name, asking)
+    who, archive = known["customer_id"], known["archive"]
+    units = asking.service.desk.minor_units()
+    money = Money(archive.get("currency"), units)
     return {
-        "known": known, "groups": _groups(attributes, money, asking.language),
+        "known": known, "groups": groups_of(archive, money, asking.language), "words_of": _words(known),
+        "charts": month_charts(known, units, asking.language), "cautions": _cautions(known),
         "advice": _if_seen(lambda: recommendations(who, asking)), "consents": _if_seen(lambda: consents(who, asking)["consents"]),
         "notes": _if_seen(lambda: notes(who, asking)["notes"]), "parts": _PARTS, "kinds": _KINDS,
-        "wishes": _if_seen(lambda: preferences(who, asking)["preferences"]),
+        "wishes": _if_seen(lambda: preferences(who, asking)["preferences"]), "tasks": _if_seen(lambda: tasks_of(who, asking)["tasks"]),
+        "happenings": timeline(who, asking, _MOST_HAPPENINGS)["happenings"], "offers": customer_view(asking, who)["offers"],
+        "task_kinds": _TASKS, "purposes": _PURPOSES, "channels": ("all", *CHANNELS), "today": str(asking.service.today()),
     }  # fmt: skip
+
+
+def _words(known: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sections in words that the page does not show otherwise."""
+    return [one for one in known["sections"] if one["section"] not in _SHOWN_OTHERWISE and one["lines"]]
+
+
+def _cautions(known: dict[str, Any]) -> list[str]:
+    """Return what whoever speaks with the customer must know first."""
+    archive = known["archive"]
+    found = {
+        "do_not_contact": archive.get("do_not_contact") is True,
+        "complaint": isinstance(archive.get("complaints_open"), int) and archive["complaints_open"] > 0,
+        "risk_expired": archive.get("risk_status") == "expired",
+        "risk_missing": archive.get("risk_status") == "missing",
+        "no_capacity": archive.get("full_capacity") is False,
+        "consent_withdrawn": "marketing/all" in (archive.get("consents_withdrawn") or ()),
+    }
+    return [name for name, holds in found.items() if holds]
 
 
 def _if_seen(part: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the part is
@@ -101,7 +192,7 @@ def _if_seen(part: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the par
     return None
 
 
-def _groups(
+def groups_of(
     attributes: dict[str, Any], money: Money, language: Language
 ) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """Return what is known by group: name, meaning and value of each attribute, those that are not known last."""
@@ -124,5 +215,7 @@ def _groups(
 ROUTES: Final = [
     Route("/customers", _find),
     Route("/customers/{customer}", _page),
-    Route("/customers/{customer}/notes", _write, methods=["POST"]),
+    Route("/customers/{customer}/sheet", _sheet),
+    Route("/customers/{customer}/months.csv", _file),
+    Route("/customers/{customer}/{part}", _write, methods=["POST"]),
 ]

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 
     from zhike.core.language import Language
 
-__all__ = ["day", "minute", "money", "number", "price", "share"]
+__all__ = ["day", "minute", "money", "month", "number", "price", "rounded", "share"]
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIGNS: Final = {"CNY": "¥", "HKD": "HK$", "TWD": "NT$", "USD": "US$", "EUR": "€", "GBP": "£"}
 _THIN: Final = "\u202f"
+_SHORT: Final[dict[Language, tuple[tuple[float, str], ...]]] = {
+    "en": ((1e6, " M"), (1e3, " k")), "zh-Hans": ((1e8, "亿"), (1e4, "万")), "zh-Hant": ((1e8, "億"), (1e4, "萬")),
+}  # fmt: skip
 
 
 def day(value: dt.date, language: Language) -> str:
@@ -31,6 +34,32 @@ def day(value: dt.date, language: Language) -> str:
     if language == "en":
         return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"
+
+
+def month(year: int, number: int, language: Language) -> str:
+    """Return a month, short enough for the axis of a chart.
+
+    Examples
+    --------
+    >>> month(2026, 4, "en"), month(2026, 4, "zh-Hans")
+    ('Apr 26', '26年4月')
+    """
+    return f"{_MONTHS[number - 1]} {year % 100:02}" if language == "en" else f"{year % 100:02}年{number}月"
+
+
+def rounded(value: float, currency: str | None, language: Language) -> str:
+    """Return an amount in major units, rounded and short: in thousands and millions, or in ten thousands and hundred millions.
+
+    Examples
+    --------
+    >>> rounded(12_500_000, "CNY", "en"), rounded(12_500_000, "CNY", "zh-Hant"), rounded(-250, None, "en")
+    ('¥12.5 M', '¥1,250萬', '−250')
+    """
+    units = _SHORT[language]
+    size, name = next((one for one in units if abs(value) >= one[0]), (1.0, ""))
+    shown = number(abs(value) / size, 1).removesuffix(".0")
+    sign = "" if currency is None else _SIGNS.get(currency, f"{currency}{_THIN}")
+    return f"{'−' if value < 0 else ''}{sign}{shown}{name}"
 
 
 def minute(value: dt.datetime, language: Language) -> str:

@@ -31,7 +31,12 @@ class Page:
     verb: str
 
 
-PAGES: Final = (Page("today", "/today", ""), Page("studio", "/studio", "study.view"))
+PAGES: Final = (
+    Page("today", "/today", ""),
+    Page("team", "/team", "team.view"),
+    Page("studio", "/studio", "study.view"),
+    Page("oversight", "/oversight", "metrics.view"),
+)
 
 
 def open_pages(visitor: Visitor) -> tuple[Page, ...]:

@@ -9,7 +9,8 @@ from starlette.routing import Route
 
 from zhike.api.csv_tables import csv_answer
 from zhike.api.operation import policy_body
-from zhike.api.policies import catalogue, conditions, plan, rule, standing
+from zhike.api.policies import catalogue, conditions, plan, standing
+from zhike.api.rules import rule
 from zhike.decide.policy_change import flattened
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from zhike.know.vocabulary import word
 from zhike.workbench import formats
 from zhike.workbench.words import WORDS
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Money", "shown"]
 
 _AMOUNT = "minor units of `currency`"
+_IDENTIFIERS = ("customer_id", "household_id", "currency", "language", "region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,26 @@ def shown(feature: Feature, value: Any, money: Money, language: Language) -> str
         return _number(feature, value, money)
     if isinstance(value, dt.date):
         return formats.day(value, language)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        between = ", " if language == "en" else "、"
+        return between.join(_member(feature, one, money, language) for one in value)
+    return word(value).in_language(language) if feature.name not in _IDENTIFIERS else str(value)
+
+
+def _member(feature: Feature, value: Any, money: Money, language: Language) -> str:  # noqa: ANN401 - whatever a list holds
+    if isinstance(value, dict):  # a need: its family, and where it was seen
+        return (
+            f"{word(value['family']).in_language(language)} ({word(value['source']).in_language(language)})"
+        )
+    if feature.dtype == "list of money":
+        return formats.money(value, money.currency, money.minor_units)
+    # An answer to a consent is written as its purpose and channel.
+    between = " / " if feature.name.startswith("consents_") else ""
+    return (
+        between.join(word(part).in_language(language) for part in str(value).split("/"))
+        if between
+        else word(value).in_language(language)
+    )
 
 
 def _number(feature: Feature, value: float, money: Money) -> str:

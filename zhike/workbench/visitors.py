@@ -20,7 +20,6 @@ from zhike.core.service_errors import RequestInvalidError, UnauthenticatedError
 from zhike.govern.roles import permitted_scope
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from starlette.requests import Request
@@ -34,6 +33,7 @@ __all__ = [
     "THEMES",
     "Visitor",
     "asking_to",
+    "bounds",
     "choose",
     "forget_session",
     "form_of",
@@ -103,13 +103,15 @@ def purpose_for(service: Service, actor: Actor, verb: str) -> str | None:
     """Return to which end somebody may do something: to serve customers, or else what their role is there for; None for no end."""
     rules, day = service.access.at(service.today()), service.today()
     ends = (_USUAL, *(() if rules is None else rules.table.purposes))
-    return next((one for one in ends if _reaches(service, actor, verb, one, day)), None)
-
-
-def _reaches(service: Service, actor: Actor, verb: str, purpose: str, day: dt.date) -> bool:
-    """Return whether somebody may do something for some customer, or, where it is about none, at all."""
-    far = permitted_scope(service.access, actor, verb, purpose, day) is not None
-    return far or service.permission(actor, verb, purpose).allowed
+    return next(
+        (
+            one
+            for one in ends
+            if permitted_scope(service.access, actor, verb, one, day)
+            or service.permission(actor, verb, one).allowed
+        ),
+        None,
+    )
 
 
 def asking_to(asking: Asking, verb: str) -> Asking:
@@ -165,7 +167,7 @@ async def form_of(request: Request, visitor: Visitor | None = None) -> dict[str,
     return fields
 
 
-def read_form(model: type[Model], fields: Mapping[str, str]) -> Model:
+def read_form(model: type[Model], fields: Mapping[str, Any]) -> Model:
     """Return what a form says as the interface wants it; fields left empty are not given.
 
     Raises
@@ -188,20 +190,21 @@ def shown_session(request: Request) -> str | None:
 
 def keep_session(request: Request, response: Response, token: str) -> None:
     """Put a session into the cookie: for this place only, never for scripts, never sent from other sites' pages."""
-    response.set_cookie(_SESSION, token, **_bounds(request))
+    response.set_cookie(_SESSION, token, **bounds(request))
 
 
 def forget_session(request: Request, response: Response) -> None:
     """Take the session out of the cookie."""
-    response.delete_cookie(_SESSION, **_bounds(request))
+    response.delete_cookie(_SESSION, **bounds(request))
 
 
-def choose(request: Request, response: Response, fields: Mapping[str, str]) -> None:
-    """Remember a language and an appearance that were chosen."""
+def choose(request: Request, response: Response, fields: Mapping[str, str], place: str = PLACE) -> None:
+    """Remember a language and an appearance that were chosen, for pages under a place."""
     for name, field, known in ((_LANGUAGE, "language", LANGUAGES), (_THEME, "theme", THEMES)):
         if fields.get(field) in known:
-            response.set_cookie(name, fields[field], max_age=_YEAR, **_bounds(request))
+            response.set_cookie(name, fields[field], max_age=_YEAR, **bounds(request, place))
 
 
-def _bounds(request: Request) -> dict[str, Any]:
-    return {"path": PLACE, "secure": request.url.scheme == "https", "httponly": True, "samesite": "strict"}
+def bounds(request: Request, place: str = PLACE) -> dict[str, Any]:
+    """Return what every cookie of pages under a place is bound to: never for scripts, never sent from other sites' pages."""
+    return {"path": place, "secure": request.url.scheme == "https", "httponly": True, "samesite": "strict"}

@@ -150,6 +150,10 @@ class LedgerStore:
         """Return the seed of the key that signs audit digests, see `zhike.core.ports.Store`."""
         return self.keys.audit_seed
 
+    def audit_keys(self) -> tuple[bytes, ...]:
+        """Return the public keys that have signed audit digests, see `zhike.core.ports.Store`."""
+        return self.ring.audit_keys()
+
     @contextmanager
     def read(self) -> Iterator[LedgerTransaction]:
         """Open a transaction that sees one state and writes nothing."""

@@ -128,6 +128,12 @@ class Statements:
         """Return the statement that reads rows, with the wrapped key of each row's customer where columns are sealed."""
         return self._keep(("select", table, sought, paging), lambda: _select(table, sought, paging))
 
+    def part(
+        self, table: str, sought: tuple[Sought, ...], paging: Paging, names: tuple[str, ...]
+    ) -> Statement:
+        """Return the statement that reads some columns of rows, and no key."""
+        return self._keep(("part", table, sought, paging, names), lambda: _part(table, sought, paging, names))
+
     def count(self, table: str, sought: tuple[Sought, ...]) -> Statement:
         """Return the statement that counts rows."""
         return self._keep(
@@ -226,7 +232,7 @@ def _condition(table: str, sought: tuple[Sought, ...], values: _Values | None = 
 
 
 def _select(table: str, sought: tuple[Sought, ...], paging: Paging) -> Select[Any]:
-    source, values = METADATA.tables[table], _Values()
+    source = METADATA.tables[table]
     statement = select(*source.c)
     if LEDGER[table].sealed and LEDGER[table].personal:
         keys = METADATA.tables[PERSON_KEYS].c
@@ -234,6 +240,16 @@ def _select(table: str, sought: tuple[Sought, ...], paging: Paging) -> Select[An
         statement = statement.join_from(
             source, METADATA.tables[PERSON_KEYS], keys[CUSTOMER] == source.c[CUSTOMER], isouter=True
         )
+    return _paged(statement, table, sought, paging)
+
+
+def _part(table: str, sought: tuple[Sought, ...], paging: Paging, names: tuple[str, ...]) -> Select[Any]:
+    columns = METADATA.tables[table].c
+    return _paged(select(*(columns[name] for name in names)), table, sought, paging)
+
+
+def _paged(statement: Select[Any], table: str, sought: tuple[Sought, ...], paging: Paging) -> Select[Any]:
+    source, values = METADATA.tables[table], _Values()
     statement = statement.where(_condition(table, sought, values))
     if paging.after is not None:
         statement = statement.where(_beyond(source, paging.order, paging.after, values))

@@ -74,17 +74,21 @@ class LedgerTransaction:
         order: Sequence[str] = (),
         after: Sequence[Any] | None = None,
         limit: int | None = None,
+        columns: Sequence[str] | None = None,
     ) -> list[dict[str, Any]]:
         """Return rows, ordered and paged."""
         codec = _codec(table)
         sought, values = seek(codec, where or {})
-        columns = ordering(codec.table, order)
-        for name, _ in columns:
+        by = ordering(codec.table, order)
+        for name, _ in by:
             codec.sought(name)
-        nulls, marks = (None, []) if after is None else _after(codec, columns, after)
+        nulls, marks = (None, []) if after is None else _after(codec, by, after)
         ends = [] if limit is None else [_limit(limit)]
-        statement = self._statements.select(table, sought, Paging(columns, nulls, limit is not None))
-        return self._rows(codec, statement, values + marks + ends)
+        paging, given = Paging(by, nulls, limit is not None), values + marks + ends
+        if columns is None:
+            return self._rows(codec, self._statements.select(table, sought, paging), given)
+        names = codec.plain(columns)
+        return self._some_columns(codec, names, self._statements.part(table, sought, paging, names), given)
 
     def count(self, table: str, where: Mapping[str, Any] | None = None) -> int:
         """Return the number of rows."""
@@ -116,6 +120,19 @@ class LedgerTransaction:
             if codec.sealed:
                 self._persons.unseal(codec, row, *(raw[-2:] if codec.table.personal else (None, None)))
             rows.append(row)
+        return rows
+
+    def _some_columns(
+        self, codec: TableCodec, names: tuple[str, ...], statement: Statement, values: Sequence[Any]
+    ) -> list[dict[str, Any]]:
+        """Return rows with some columns, none of them sealed."""
+        decode = [(name, how) for name, how in codec.decode if name in names]
+        rows = [
+            dict(zip(names, raw, strict=True))
+            for raw in self._session.rows(codec.table.name, statement, values)
+        ]
+        for row in rows if decode else ():
+            row.update({name: how(row[name]) for name, how in decode if row[name] is not None})
         return rows
 
     # -- writing ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from zhike.core.ledger import LedgerColumn, LedgerTable
 
@@ -180,6 +180,22 @@ class TableCodec:
 
     def _refuse_none(self, name: str) -> None:
         raise UsageError(what=f"no '{name}' in a row of table '{self.table.name}'", expected="a value")
+
+    def plain(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of columns to be read on their own.
+
+        Raises
+        ------
+        UsageError
+            When there are none, one comes twice, there is no such column, or it is sealed.
+        """
+        known = {self.table.column(name).name for name in names}
+        if not known or len(known) < len(names) or known & set(self.sealed_names):
+            raise UsageError(
+                what=f"columns {', '.join(names)} of table '{self.table.name}'",
+                expected="each once, none of them sealed",
+            )
+        return tuple(names)
 
     def sought(self, name: str) -> Callable[[Any], Any]:
         """Return the check of a value by which rows are sought or ordered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zhike.workbench.words import customer, frame, studio, studio_changes, today, values
+from zhike.workbench.words import customer, frame, oversight, own, studio, studio_changes, team, today, values
 
 if TYPE_CHECKING:
     from zhike.core.language import Text
@@ -15,7 +15,10 @@ WORDS: Final[dict[str, Text]] = {
     **frame.WORDS,
     **values.WORDS,
     **today.WORDS,
+    **team.WORDS,
     **customer.WORDS,
     **studio.WORDS,
     **studio_changes.WORDS,
+    **oversight.WORDS,
+    **own.WORDS,
 }

@@ -14,7 +14,7 @@ WORDS: Final[dict[str, Text]] = {
     "nav.sign_out": Text("Sign out", "退出", "登出"),
     "nav.skip": Text("To the content", "跳到正文", "跳到正文"),
     "nav.main": Text("Pages", "页面", "頁面"),
-    "nav.find": Text("Customer number", "客户编号", "客戶編號"),
+    "nav.find": Text("Name, pinyin, number or phone", "姓名、拼音、编号或手机尾号", "姓名、拼音、編號或手機末碼"),
     "nav.open": Text("Open", "打开", "開啟"),
     "nav.language": Text("Language", "语言", "語言"),
     "nav.theme": Text("Appearance", "外观", "外觀"),

@@ -72,7 +72,8 @@ _TABLES: Final = {
     ),
     "customers": (
         "customer_id",
-        "customer_id text, branch text?, adviser text?, merged_into text?, state text, version int, live bytes?",
+        ("customer_id text, branch text?, adviser text?, tier text?, contacted_on text?, merged_into text?, "
+         "state text, version int, live bytes?"),
         (), ("adviser", "branch", "merged_into"), False,
     ),
     "person_keys": (
@@ -122,11 +123,23 @@ _TABLES: Final = {
          "actor text"),
         (), ("customer_id", "assignee state"), False,
     ),
+    "hand_overs": (
+        "hand_over_id",
+        ("hand_over_id text, customer_id text, task_id text, from_staff text?, to_staff text, recorded_at int, "
+         "actor text"),
+        (), ("customer_id", "recorded_at"), False,
+    ),
     "cases": (
         "case_id",
         ("case_id text, customer_id text, kind text, state text, opened_on text, due_on text?, text bytes?, "
          "recorded_at int, actor text"),
         (), ("customer_id state", "state due_on"), False,
+    ),
+    "customer_links": (
+        "link_id",
+        ("link_id text, customer_id text, link_hash text, expires_at int, revoked_at int?, used_at int?, "
+         "recorded_at int, actor text"),
+        ("link_hash",), ("customer_id",), False,
     ),
     "survey_answers": (
         "answer_id",
