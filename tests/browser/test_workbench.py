@@ -18,12 +18,13 @@ DESK, TABLET = 1280, 820
 PICTURES = os.environ.get("ZHIKE_PICTURES")
 """Folder into which every page is drawn, for whoever builds it."""
 PAGES = (
-    ("rm", "/today"), ("rm", "/customers/C02"), ("branch_manager", "/team"), ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
-    ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
-    ("auditor", "/oversight/data"),
+    ("rm", "/today"), ("rm", "/customers/C02"), ("branch_manager", "/team"),
     ("policy_owner", "/studio"), ("policy_owner", "/studio/catalogue"),
     ("policy_owner", "/studio/policy"), ("compliance", "/studio/rules"),
     ("policy_owner", "/studio/prices"), ("policy_owner", "/studio/whatif"), ("policy_owner", "/studio/funnel"), ("compliance", "/studio/changes"),
+    ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
+    ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
+    ("auditor", "/oversight/data"),
 )  # fmt: skip
 """Who looks, and at what."""
 SERIOUS = ("serious", "critical")
@@ -82,6 +83,7 @@ class Desk:
         page = f"{self.place}{after or '/today'}"
         self.context.clear_cookies()  # of whoever sat here before
         if staff not in self.sessions:
+            self.context.clear_cookies()  # of somebody else who sat here
             self._fill_in(page, staff)
             self.sessions[staff] = self.context.cookies()
         self.context.add_cookies(self.sessions[staff])

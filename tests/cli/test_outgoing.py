@@ -31,7 +31,7 @@ def test_a_batch_from_asking_to_its_result(zhike, folder):
     asked = zhike("batch", "submit", "--all", *store_of(folder))
     assert asked.code == 0
     assert asked.out.endswith(": 10 customers wait\n")
-    assert zhike("batch", "run", *store_of(folder)).out == "decisions made: 10\n"
+    assert zhike("batch", "run", *store_of(folder)).out == "decisions made: 10; studies answered: 0\n"
     shown = zhike("batch", "show", *store_of(folder), "--json").json
     assert [(one["state"], one["result"]["done"]) for one in shown] == [("done", 10)]
     name = shown[0]["job_id"]
@@ -48,7 +48,7 @@ def test_customers_come_from_a_file(zhike, folder):
         "batch", "submit", "--customers", names, "--direction", "inbound", *store_of(folder), "--json"
     ).json
     assert (told["result"]["customers"], told["direction"], told["state"]) == (2, "inbound", "waiting")
-    assert zhike("batch", "run", *store_of(folder), "--json").json == {"decisions": 2}
+    assert zhike("batch", "run", *store_of(folder), "--json").json == {"decisions": 2, "studies": 0}
 
 
 def test_a_file_of_customers_may_begin_with_a_mark_and_is_utf_8(zhike, folder):

@@ -49,10 +49,6 @@ def test_under_any_policy_that_it_can_try_it_decides_as_the_bank_would(scarce, c
     policy = decide_bank.policy(
         **{"constraints": [calls(4)], "holdout": {"share": 0.2, "salt": "s"}, **changes}
     )
-    if "by" in str(changes):
-        with pytest.raises(PolicyError, match="region"):
-            check_tried(setting, policy, ())
-        return
     conditions = conditions_under(setting, RULES, policy)
     check_tried(setting, policy, conditions)
     fresh = decide_bank.prepared(
@@ -70,6 +66,13 @@ def test_what_would_be_worth_something_else_is_refused(scarce, changes):
     _, setting, _ = scarce
     with pytest.raises(PolicyError, match="zhike whatif"):
         check_tried(setting, decide_bank.policy(**changes), setting.judge.conditions)
+
+
+def test_a_constraint_by_what_no_dossier_holds_is_refused(scarce):
+    _, setting, _ = scarce
+    policy = decide_bank.policy(constraints=[calls(2, by="value_band")])
+    with pytest.raises(PolicyError, match="value_band"):
+        check_tried(setting, policy, setting.judge.conditions)
 
 
 def test_what_has_happened_since_counts(scarce):

@@ -171,6 +171,27 @@ def test_the_funnel_of_the_last_count_stays(owner):
     assert WORDS["stage.within_capacity"].en in page
 
 
+def test_tables_are_kept_as_files_by_whoever_may_see_them(owner):
+    import csv
+
+    def table(path):
+        answer = owner.get(f"/studio{path}")
+        assert answer.headers["content-type"].startswith("text/csv")
+        return list(csv.DictReader(answer.text.removeprefix("\ufeff").splitlines()))
+
+    bank = owner.bank
+    rules = bank.get("policy_owner", "/v1/conditions", purpose="governance").json()["conditions"]
+    assert [one["code"] for one in table("/rules.csv")] == [one["code"] for one in rules]
+    offers = bank.get("policy_owner", "/v1/catalogue", purpose="governance").json()["offers"]
+    actions = [by["action_id"] for one in offers for by in one["channels"]]
+    assert [one["action_id"] for one in table("/catalogue.csv")] == actions
+    study = tried(owner)
+    assert [one["group"] for one in table(f"{study}/groups.csv")] == ["north"]
+    assert owner.get("/studio/studies/nothing/groups.csv").status_code == 404
+    owner.client.cookies.clear()
+    assert owner.get("/studio/rules.csv").url.path == "/workbench/sign-in"
+
+
 @pytest.mark.parametrize(("path", "fields", "status"), [
     ("/whatif", {}, 422), ("/whatif", {"key": "holdout.share", "value": "7"}, 422), ("/whatif", {"text": "a: {"}, 422),
     ("/funnel", {"days": "none"}, 422), ("/funnel", {"days": "0"}, 422), ("/changes", {"reason": REASON}, 422),

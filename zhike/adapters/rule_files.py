@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = [
     "RuleFiles",
     "load_cases",
-    "load_cases_of",
     "load_document",
     "load_rulebook",
     "read_rule_files",
@@ -154,21 +153,6 @@ def load_cases(folder: Path | None = None) -> dict[str, list[Mapping[str, Any]]]
     """Return the cases of every document by its path; a file that is not a list of cases raises `RuleError`."""
     root = rulebook_folder(folder)
     return {_path_of(root, file): _cases(root, file) for file in _files(root) if _is_cases(file)}
-
-
-def load_cases_of(path: str, folder: Path | None = None) -> list[Mapping[str, Any]]:
-    """Return the cases of one document, none where it has none.
-
-    Parameters
-    ----------
-    path : str
-        Dotted path of a document of the rulebook.
-    folder : Path, optional
-        See `rulebook_folder`.
-    """
-    root = rulebook_folder(folder)
-    file = root.joinpath(*path.split(".")).with_suffix(_CASES)
-    return _cases(root, file) if file.is_file() else []
 
 
 def read_text(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the YAML holds

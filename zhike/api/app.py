@@ -61,11 +61,11 @@ PARTS: Final = (
     links,
     own_requests,
     batches,
+    studies,
+    policies,
     trail,
     rules,
     oversight,
-    studies,
-    policies,
     webhooks,
     operation,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
+from zhike.api.csv_tables import csv_answer
 from zhike.api.operation import policy_body
 from zhike.api.policies import catalogue, conditions, plan, standing
 from zhike.decide.policy_change import flattened
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
     from zhike.api.asking import Asking
 
-__all__ = ["ROUTES", "shown_page"]
+__all__ = ["ROUTES", "Table", "kept_table", "shown_page"]
 
 _SEE: Final = "policy.view"
 Content = dict[str, Any]
+Table = tuple[list[str], list[list[Any]]]
+"""Names of columns, and rows."""
 
 
 async def shown_page(
@@ -51,6 +54,26 @@ async def shown_page(
     return rendered(visitor, name, here="studio", back=back, tab=name, **found)
 
 
+async def kept_table(request: Request, name: str, verb: str, table: Callable[[Asking], Table]) -> Response:
+    """Return a table as a file to keep.
+
+    Parameters
+    ----------
+    request : Request
+    name : str
+        Of the file.
+    verb : str
+        As in `shown_page`.
+    table : callable
+        From who asks to the names of the columns and the rows.
+    """
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    header, rows = await run_in_threadpool(table, asking_to(visitor.asking, verb))
+    return csv_answer(name, header, rows)
+
+
 async def _overview(request: Request) -> Response:
     return await shown_page(request, "studio", _SEE, _overview_content)
 
@@ -70,6 +93,40 @@ async def _catalogue(request: Request) -> Response:
         _SEE,
         lambda asking: {"found": catalogue(asking, sought), "sought": sought},
     )
+
+
+async def _catalogue_file(request: Request) -> Response:
+    return await kept_table(request, "catalogue", _SEE, _catalogue_table)
+
+
+def _catalogue_table(asking: Asking) -> Table:
+    """Return a row for every action: an offer over a channel."""
+    names = ("template", "title", "kind", "product_id", "product", "worth", "currency", "hours")
+    by_channel = ("channel", "cost", "reach", "action_id")
+    rows = [
+        [*(one[name] for name in names), *(by[name] for name in by_channel)]
+        for one in catalogue(asking)["offers"]
+        for by in one["channels"]
+    ]
+    return [*names, *by_channel], rows
+
+
+async def _rules_file(request: Request) -> Response:
+    return await kept_table(request, "rules", _SEE, _rules_table)
+
+
+def _rules_table(asking: Asking) -> Table:
+    names = ("code", "title", "layer", "effect", "applies", "tests", "reference", "status")
+    rows = [
+        [
+            *(one[name] for name in names),
+            one["source"]["path"],
+            one["source"]["first_day"],
+            " ".join(one["reads"]),
+        ]
+        for one in conditions(asking)["conditions"]
+    ]
+    return [*names, "document", "first_day", "reads"], rows
 
 
 async def _rules(request: Request) -> Response:
@@ -99,7 +156,9 @@ async def _prices(request: Request) -> Response:
 ROUTES: Final = [
     Route("/studio", _overview),
     Route("/studio/catalogue", _catalogue),
+    Route("/studio/catalogue.csv", _catalogue_file),
     Route("/studio/policy", _policy),
     Route("/studio/rules", _rules),
+    Route("/studio/rules.csv", _rules_file),
     Route("/studio/prices", _prices),
 ]

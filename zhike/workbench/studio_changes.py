@@ -19,7 +19,7 @@ from zhike.api.studies import ask_funnel, ask_whatif, list_studies, show_study
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.decide.policy_change import flattened
 from zhike.workbench.signing_in import to_sign_in
-from zhike.workbench.studio import shown_page
+from zhike.workbench.studio import kept_table, shown_page
 from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, read_form, visitor_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from zhike.api.asking import Asking
+    from zhike.workbench.studio import Table
 
 __all__ = ["ROUTES"]
 
@@ -80,6 +81,20 @@ async def _study(request: Request) -> Response:
     return await shown_page(
         request, "studio_study", _VIEW, lambda asking: {"study": show_study(name, asking), **_mine(asking)}
     )
+
+
+async def _groups_file(request: Request) -> Response:
+    name = request.path_params["study"]
+    return await kept_table(request, "groups", _VIEW, lambda asking: _groups_table(name, asking))
+
+
+def _groups_table(name: str, asking: Asking) -> Table:
+    """Return who wins and who loses by a study, group by group."""
+    result = show_study(name, asking)["result"]
+    if result is None or not result.get("groups"):
+        raise RecordNotFoundError(what="study")
+    header = list(result["groups"][0])
+    return header, [[group[key] for key in header] for group in result["groups"]]
 
 
 async def _changes(request: Request) -> Response:
@@ -183,6 +198,7 @@ ROUTES: Final = [
     Route("/studio/funnel", _funnel),
     Route("/studio/funnel", _count, methods=["POST"]),
     Route("/studio/studies/{study}", _study),
+    Route("/studio/studies/{study}/groups.csv", _groups_file),
     Route("/studio/changes", _changes),
     Route("/studio/changes", _propose, methods=["POST"]),
     Route("/studio/changes/{change}", _change),

@@ -17,8 +17,8 @@ WORDS: Final[dict[str, Text]] = {
     **today.WORDS,
     **team.WORDS,
     **customer.WORDS,
-    **oversight.WORDS,
-    **own.WORDS,
     **studio.WORDS,
     **studio_changes.WORDS,
+    **oversight.WORDS,
+    **own.WORDS,
 }
