@@ -7,6 +7,7 @@ import two_persons
 from served_bank import PASSWORD
 
 from zhike.act.erasure import wanted_erasure
+from zhike.act.staff import add_staff
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Call:
 
 
 REASON = "asked for in writing, identity checked"
+_ADMIN = ("administrator", "operation")
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 CONSENT = {"purpose": "marketing", "channel": "app", "status": "given", "evidence": {"form": "branch"}}
 CALLS = {
@@ -97,6 +99,16 @@ CALLS = {
     "withdraw_proposal": Call(*_DPO, "POST", "/v1/proposals/{proposal}/withdrawal", {"reason": REASON}),
     "execute_proposal": Call(*_DPO, "POST", "/v1/proposals/{approved}/execution", {}),
     "actions": Call("rm", "service", "GET", "/v1/actions"),
+    "staff": Call(*_ADMIN, "GET", "/v1/staff"),
+    "add_staff": Call(*_ADMIN, "POST", "/v1/staff", {"staff_id": "newcomer", "name": "New", "branch": "north", "roles": ["adviser"]}),
+    "change_staff": Call(*_ADMIN, "PUT", "/v1/staff/leaver", {"name": "Leaver", "branch": "south", "roles": ["adviser"]}),
+    "propose_role": Call(*_ADMIN, "POST", "/v1/staff/leaver/roles", {"role": "compliance", "reason": REASON}),
+    "set_staff_state": Call(*_ADMIN, "POST", "/v1/staff/leaver/state", {"state": "left"}),
+    "reset_password": Call(*_ADMIN, "POST", "/v1/staff/tester/password"),
+    "unlock_staff": Call(*_ADMIN, "POST", "/v1/staff/tester/unlock"),
+    "withdraw_tokens": Call(*_ADMIN, "POST", "/v1/staff/tester/withdrawal"),
+    "roles": Call(*_ADMIN, "GET", "/v1/roles"),
+    "branches": Call(*_ADMIN, "GET", "/v1/branches"),
     "active_policy": Call("rm", "service", "GET", "/v1/policies/active"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
     "health": Call(None, None, "GET", "/v1/health"),
@@ -122,6 +134,9 @@ def prepared(bank):
         "proposal": CALLS["propose_erasure"](bank).json()["proposal_id"],
         "approved": two_persons.approved(bank, wanted_erasure("C10", "erase", None)),
     }
+    for name in ("leaver", "tester"):  # whom nobody else needs
+        if not bank.rows("staff", {"staff_id": name}):
+            add_staff(bank.acting, name, ["adviser"], known=["adviser"], actor="tests", branch="north")
     if bank.rows("customers", {"customer_id": "C04", "state": "active"}):
         two_persons.erased(bank, "C04")
         two_persons.merged(bank, "C05", "C01")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "active_staff",
     "add_staff",
+    "check_roles",
     "issue_token",
     "known_actor",
     "new_token",
@@ -45,6 +46,7 @@ def add_staff(
     known: Sequence[str],
     actor: str,
     branch: str | None = None,
+    name: str = "",
 ) -> None:
     """Add a member of staff or a machine.
 
@@ -53,11 +55,13 @@ def add_staff(
     roles : sequence of str
     known : sequence of str
         Roles that the access rules name.
+    name : str
+        That is shown; the identifier unless given.
 
     Raises
     ------
     UsageError
-        When the name or a role is none.
+        When the identifier or a role is none.
     StateConflictError
         When there is somebody of that name.
     """
@@ -67,17 +71,28 @@ def add_staff(
         and len(staff_id) <= _NAME_LENGTH
     ):
         raise UsageError(what=f"staff '{staff_id}'", expected="letters, digits, - and _, 64 at most")
-    unknown = sorted(set(roles) - set(known))
-    if unknown or not roles:
-        raise UsageError(what=f"roles {unknown or list(roles)}", expected=", ".join(known))
+    check_roles(roles, known)
     now = acting.clock.now()
     with acting.store.write() as tx:
         if tx.one("staff", staff_id=staff_id) is not None:
             raise StateConflictError(what=f"staff '{staff_id}'", expected="a new identifier")
-        tx.insert("staff", [{"staff_id": staff_id, "name": staff_id, "branch": branch, "roles": list(roles), "state": "active",
+        tx.insert("staff", [{"staff_id": staff_id, "name": name or staff_id, "branch": branch, "roles": list(roles), "state": "active",
                              "password": None, "recorded_at": now}])  # fmt: skip
         content = {"staff": staff_id, "roles": list(roles), "branch": branch}
         record(tx, [Happened("staff", AuditEvent.STAFF_ADDED, actor, None, content)], now, acting.chance)
+
+
+def check_roles(roles: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse roles that the access rules do not name, and none at all.
+
+    Raises
+    ------
+    UsageError
+        When there is such a role, or no role.
+    """
+    unknown = sorted(set(roles) - set(known))
+    if unknown or not roles:
+        raise UsageError(what=f"roles {unknown or list(roles)}", expected=", ".join(known))
 
 
 def issue_token(

@@ -20,6 +20,7 @@ from zhike.api import (
     privacy,
     proposals,
     sessions,
+    staff,
     tasks,
     webhooks,
 )
@@ -50,6 +51,7 @@ PARTS: Final = (
     proposals,
     batches,
     webhooks,
+    staff,
     operation,
 )
 """Modules with a router each, for callers who are known."""

@@ -53,7 +53,8 @@ class ProposalBody(BaseModel):
 
     proposal_id: str
     verb: str
-    customer_id: str
+    customer_id: str | None = Field(description="Null where it is about an account of staff.")
+    staff_id: str | None = Field(description="Whose account it is about, null where it is about a customer.")
     what: dict[str, Any]
     sha256: str
     state: str

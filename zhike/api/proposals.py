@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 
+from zhike.act.accounts import check_not_own, give_role, staff_of
 from zhike.act.erasure import VERBS, anonymise_customer, erase_customer, finish_erasure
 from zhike.act.merges import UNMERGE, VERB, merge_customers, unmerge_customers
 from zhike.act.proposals import proposal_row, state_of, wanted_of, withdraw
@@ -23,7 +24,7 @@ from zhike.api.privacy_models import (
 from zhike.api.rendering import instant
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, StateConflictError
 from zhike.govern.erasure import LEDGER, ErasureRules
-from zhike.govern.roles import permitted_scope
+from zhike.govern.roles import ROLES, permitted_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,9 +39,11 @@ router = APIRouter(prefix="/proposals", tags=["proposals"])
 _MOST: Final = 500
 _WHAT: Final = "proposal"
 """What is not there for whoever may not see it."""
-_MAKING: Final = ("privacy.erase", "privacy.anonymise", "customer.merge")
-_APPROVING: Final = ("erasure.approve", "merge.approve")
-"""One of these, the one that a proposal is about, for the customer whom it is about."""
+_MAKING: Final = (
+    "privacy.erase", "privacy.anonymise", "customer.merge", "role.administrator", "role.compliance",
+)  # fmt: skip
+_APPROVING: Final = ("erasure.approve", "merge.approve", "role.approve")
+"""One of these, the one that a proposal is about, for the customer or the account whom it is about."""
 States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", "expired"]
 
 
@@ -109,7 +112,7 @@ def withdrawal(proposal_id: Identifier, body: ReasonRequest, asking: AskingOf) -
     acting = asking.service.acting
     with acting.store.read() as tx:
         row = proposal_row(tx, proposal_id)
-        asking.may_about(row["verb"], tx, row["subject"], _WHAT)
+        _may(asking, row["verb"], tx, row["subject"])
     return proposal_body(
         withdraw(acting, proposal_id, asking.actor.actor_id, body.reason), acting.clock.now()
     )
@@ -126,7 +129,7 @@ def execution(proposal_id: Identifier, body: ExecutionRequest, asking: AskingOf)
     acting = asking.service.acting
     with acting.store.read() as tx:
         wanted = wanted_of(proposal_row(tx, proposal_id))
-        permission = asking.may_about(wanted.verb, tx, wanted.subject, _WHAT)
+        permission = _may(asking, wanted.verb, tx, wanted.subject)
         if "into" in wanted.what:
             asking.may_about(wanted.verb, tx, wanted.what["into"], _WHAT)
     done = _carried_out(asking, proposal_id, permission, body)
@@ -145,6 +148,8 @@ def _carried_out(
         carry_out = unmerge_customers if wanted.what["act"] == UNMERGE else merge_customers
         merge = carry_out(service.acting, proposal_id, permission)
         return {"state": "done", "certificate": None, "merge_id": merge["merge_id"]}
+    if staff_of(wanted.subject) is not None:
+        return _gave_role(asking, proposal_id, permission)
     if wanted.verb not in VERBS.values():
         raise StateConflictError(what=f"a proposal to {wanted.verb}", expected="one that is carried out here")
     rules = ErasureRules.of(service.rulebook, service.today(), LEDGER)
@@ -160,9 +165,29 @@ def _review(proposal_id: str, body: ReasonRequest, asking: Asking, *, approve: b
     acting = asking.service.acting
     with acting.store.read() as tx:
         row = proposal_row(tx, proposal_id)
-        permission = asking.may_about(row["content"]["rule"]["approved_by"], tx, row["subject"], _WHAT)
+        permission = _may(asking, row["content"]["rule"]["approved_by"], tx, row["subject"])
+        if (staff_id := staff_of(row["subject"])) is not None:
+            check_not_own(staff_id, asking.actor.actor_id)
     row = reviewed(acting, proposal_id, permission, approve=approve, reason=body.reason)
     return proposal_body(row, acting.clock.now())
+
+
+def _may(asking: Asking, verb: str, tx: Transaction, subject: str) -> Permission:
+    """Return the permission about whom a proposal is about, a customer or an account; refuse otherwise."""
+    if staff_of(subject) is None:
+        return asking.may_about(verb, tx, subject, _WHAT)
+    found = asking.service.permission(asking.actor, verb, asking.purpose)
+    if not found.allowed:  # whoever may not take this step knows of no such proposal
+        return asking.may_about(verb, tx, subject, _WHAT)
+    return found
+
+
+def _gave_role(asking: Asking, proposal_id: str, permission: Permission) -> dict[str, Any]:
+    service = asking.service
+    known = service.rulebook.at(ROLES, service.today()).head["roles"]
+    row = give_role(service.acting, proposal_id, permission, sorted(known))
+    service.forget_owner(row["staff_id"])
+    return {"state": "done", "certificate": None, "merge_id": None}
 
 
 def _check_reach(asking: Asking) -> None:
@@ -171,12 +196,17 @@ def _check_reach(asking: Asking) -> None:
     reaches = (
         permitted_scope(service.access, asking.actor, verb, asking.purpose, service.today()) for verb in verbs
     )
-    if not any(reaches):
+    if not any(reaches) and not any(
+        service.permission(asking.actor, verb, asking.purpose).allowed for verb in verbs
+    ):
         raise ForbiddenError(verb=verbs[0])
 
 
 def _sees(asking: Asking, tx: Transaction, row: Mapping[str, Any]) -> bool:
     actor, service = asking.actor, asking.service
+    if staff_of(row["subject"]) is not None:
+        verbs = (row["verb"], row["content"]["rule"]["approved_by"])
+        return any(service.permission(actor, verb, asking.purpose).allowed for verb in verbs)
     customer = tx.one("customers", customer_id=row["subject"])
     who = (row["subject"], None if customer is None else customer["branch"])
     verbs = (row["verb"], row["content"]["rule"]["approved_by"])
@@ -186,8 +216,9 @@ def _sees(asking: Asking, tx: Transaction, row: Mapping[str, Any]) -> bool:
 def proposal_body(row: Mapping[str, Any], now: int) -> dict[str, Any]:
     """Return a proposal as an answer."""
     names = ("proposal_id", "verb", "proposed_by", "decided_by", "reason")
+    staff_id = staff_of(row["subject"])
     return {
-        **{name: row[name] for name in names}, "customer_id": row["subject"], "what": row["content"]["what"],
+        **{name: row[name] for name in names}, "customer_id": None if staff_id else row["subject"], "staff_id": staff_id, "what": row["content"]["what"],
         "sha256": row["content"]["sha256"], "state": state_of(row, now), "recorded_at": instant(row["recorded_at"]),
         "expires_at": instant(row["expires_at"]),
     }  # fmt: skip

@@ -81,6 +81,11 @@ class Service:
         """Remember no more who showed a token: it has ended here at once, elsewhere within the second."""
         self._actors.pop(token_hash(token), None)
 
+    def forget_owner(self, staff_id: str) -> None:
+        """Remember no more what somebody may: it has changed here at once, elsewhere within the second."""
+        for digest in [name for name, (_, actor) in list(self._actors.items()) if actor.actor_id == staff_id]:
+            self._actors.pop(digest, None)
+
     def remembered(self, token: str | None, *, however_long_ago: bool = False) -> Actor | None:
         """Return who showed a token within the last second, None where the store has to be asked.
 
