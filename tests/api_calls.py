@@ -109,6 +109,12 @@ CALLS = {
     "withdraw_tokens": Call(*_ADMIN, "POST", "/v1/staff/tester/withdrawal"),
     "roles": Call(*_ADMIN, "GET", "/v1/roles"),
     "branches": Call(*_ADMIN, "GET", "/v1/branches"),
+    "absences": Call(*_MANAGER, "GET", "/v1/absences"),
+    "note_absence": Call(
+        *_MANAGER, "POST", "/v1/absences", {"staff_id": "leaver", "kind": "leave", "first_day": "2026-07-06", "last_day": "2026-07-10"}
+    ),
+    "end_absence": Call(*_MANAGER, "POST", "/v1/absences/{absence}/end"),
+    "calendar": Call("rm", "service", "GET", "/v1/calendar"),
     "active_policy": Call("rm", "service", "GET", "/v1/policies/active"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
     "health": Call(None, None, "GET", "/v1/health"),
@@ -120,7 +126,15 @@ def prepared(bank):
     bank.sign_in()
     decided = bank.decide("C02", direction="inbound").json()
     hooks = {"url": "https://hooks.example.org/a", "topics": ["decision.made"]}
+    for name in ("leaver", "tester"):  # whom nobody else needs
+        if not bank.rows("staff", {"staff_id": name}):
+            add_staff(bank.acting, name, ["adviser"], known=["adviser"], actor="tests", branch="north")
+    away = {"staff_id": "tester", "kind": "leave", "first_day": "2026-08-03", "last_day": "2026-08-07"}
+    noted = bank.rows("absences", {"staff_id": "tester", "state": "noted"}) or [
+        bank.post("branch_manager", "/v1/absences", away, purpose="service").json()
+    ]
     names = {
+        "absence": noted[0]["absence_id"],
         "decision": decided["decision_id"],
         "offer": decided["actions"][0]["offer_id"],
         "line": next(one["offer_id"] for one in decided["actions"] if one["channel"] == "phone"),
@@ -134,9 +148,6 @@ def prepared(bank):
         "proposal": CALLS["propose_erasure"](bank).json()["proposal_id"],
         "approved": two_persons.approved(bank, wanted_erasure("C10", "erase", None)),
     }
-    for name in ("leaver", "tester"):  # whom nobody else needs
-        if not bank.rows("staff", {"staff_id": name}):
-            add_staff(bank.acting, name, ["adviser"], known=["adviser"], actor="tests", branch="north")
     if bank.rows("customers", {"customer_id": "C04", "state": "active"}):
         two_persons.erased(bank, "C04")
         two_persons.merged(bank, "C05", "C01")

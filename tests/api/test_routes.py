@@ -44,6 +44,8 @@ ONE_OF = {
     ),
     "proposal": ("privacy.erase", "erasure.approve"),
     "propose_role": ("role.compliance",),
+    **dict.fromkeys(["absences", "calendar"], ("absence.own", "absence.branch", "staff.manage")),
+    **dict.fromkeys(["note_absence", "end_absence"], ("absence.branch", "staff.manage")),
     **dict.fromkeys(["approve_proposal", "refuse_proposal"], ("erasure.approve",)), **dict.fromkeys(["withdraw_proposal", "execute_proposal"], ("privacy.erase",)),
 }  # fmt: skip
 """Operations for which one verb is enough, the one that the proposal is about; these for the proposal that is asked for."""
@@ -132,6 +134,8 @@ def test_who_may_is_settled_by_the_rules_of_access(shared, calls, document, name
                 "set_staff_state",
                 "change_staff",
                 "propose_role",
+                "note_absence",
+                "end_absence",
             )
         else:
             assert error_of(answer) in ("forbidden", "record_not_found"), (staff, purpose)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.absences import covered_on
 from zhike.act.acting import customer_row
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
@@ -16,6 +17,7 @@ from zhike.govern.scopes import check_scopes
 from zhike.govern.sessions import in_force
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from zhike.act.acting import Acting
@@ -174,7 +176,7 @@ def token_row(tx: Transaction, token: str, now: int) -> dict[str, Any]:
     return row
 
 
-def owner_of(tx: Transaction, row: Mapping[str, Any]) -> Actor:
+def owner_of(tx: Transaction, row: Mapping[str, Any], on: dt.date | None = None) -> Actor:
     """Return who shows the token of a row, as far as the token lets them.
 
     Raises
@@ -183,13 +185,23 @@ def owner_of(tx: Transaction, row: Mapping[str, Any]) -> Actor:
         When its owner has left.
     """
     try:
-        return known_actor(tx, row["staff_id"], tuple(row["scopes"]) or None)
+        return known_actor(tx, row["staff_id"], tuple(row["scopes"]) or None, on=on)
     except RecordNotFoundError as problem:
         raise UnauthenticatedError(what="a token of somebody who has left") from problem
 
 
-def known_actor(tx: Transaction, staff_id: str, scopes: tuple[str, ...] | None = None) -> Actor:
+def known_actor(
+    tx: Transaction, staff_id: str, scopes: tuple[str, ...] | None = None, *, on: dt.date | None = None
+) -> Actor:
     """Return a member of staff or a machine as an actor, limited to the scopes of a token where they show one.
+
+    Parameters
+    ----------
+    tx : Transaction
+    staff_id : str
+    scopes : tuple of str, optional
+    on : date, optional
+        Today where the bank is: then the customers of those for whom they stand in are theirs as well.
 
     Raises
     ------
@@ -197,7 +209,9 @@ def known_actor(tx: Transaction, staff_id: str, scopes: tuple[str, ...] | None =
         When there is none of that identifier, or they have left.
     """
     staff = active_staff(tx, staff_id)
-    return Actor(staff_id, tuple(staff["roles"]), staff["branch"], _book(tx, staff_id), scopes)
+    whose = (staff_id, *(covered_on(tx, staff_id, on) if on is not None else ()))
+    book = frozenset[str]().union(*(_book(tx, name) for name in whose))
+    return Actor(staff_id, tuple(staff["roles"]), staff["branch"], book, scopes)
 
 
 def active_staff(tx: Transaction, staff_id: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from zhike import __version__
 from zhike.api import (
+    absences,
     batches,
     customer_pages,
     customers,
@@ -52,6 +53,7 @@ PARTS: Final = (
     batches,
     webhooks,
     staff,
+    absences,
     operation,
 )
 """Modules with a router each, for callers who are known."""

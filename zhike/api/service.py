@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from zhike.act.acting import Acting
+from zhike.act.days import bank_day
 from zhike.act.decisions import DecisionDesk
 from zhike.act.routes import Routes
 from zhike.act.sessions import note_use
@@ -70,7 +71,7 @@ class Service:
         now, digest = self.acting.clock.now(), token_hash(token)
         with self.acting.store.read() as tx:
             row = token_row(tx, token, now)
-            actor = owner_of(tx, row)
+            actor = owner_of(tx, row, bank_day(self.desk, tx))
         note_use(self.acting, row)
         if len(self._actors) >= _MOST_REMEMBERED:
             self._actors.clear()

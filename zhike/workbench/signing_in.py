@@ -73,8 +73,8 @@ async def _sign_in(request: Request) -> Response:
     try:
         opened = await run_in_threadpool(signed_in, service, staff, fields.get("password", ""), chosen)
     except (SignInRefusedError, TooManyRequestsError, StateConflictError, UsageError) as problem:
-        parts = [problem.found, problem.needed if isinstance(problem, UsageError) else problem.remedy]
-        told = "; ".join(part.in_language(visitor.language) for part in parts)
+        parts = problem.parts(visitor.language)
+        told = "; ".join([parts["found"], parts["needed" if isinstance(problem, UsageError) else "remedy"]])
         choosing = isinstance(problem, StateConflictError | UsageError)
         if isinstance(problem, StateConflictError):
             told = WORDS["sign_in.choose"].in_language(visitor.language)
