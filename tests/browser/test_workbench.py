@@ -17,7 +17,15 @@ pytestmark = pytest.mark.skipif(
 DESK, TABLET = 1280, 820
 PICTURES = os.environ.get("ZHIKE_PICTURES")
 """Folder into which every page is drawn, for whoever builds it."""
-PAGES = (("rm", "/today"), ("rm", "/customers/C02"))
+PAGES = (
+    ("rm", "/today"),
+    ("rm", "/customers/C02"),
+    ("administrator", "/administration"),
+    ("administrator", "/administration/staff/rm"),
+    ("administrator", "/administration/roles"),
+    ("administrator", "/administration/teams"),
+    ("administrator", "/administration/calendars"),
+)
 """Who looks, and at what."""
 SERIOUS = ("serious", "critical")
 

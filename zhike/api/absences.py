@@ -21,7 +21,9 @@ from zhike.decide.stand_ins import is_holiday
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
-__all__ = ["router"]
+__all__ = ["KINDS", "router"]
+
+KINDS: Final = engine.KINDS
 
 router = APIRouter(tags=["absences"])
 _OWN, _BRANCH, _ALL = "absence.own", "absence.branch", "staff.manage"

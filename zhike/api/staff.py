@@ -72,6 +72,13 @@ def staff(
     }
 
 
+@router.get("/staff/{staff_id}", response_model=Account, operation_id="account", openapi_extra=_NEEDS)
+def account(staff_id: StaffName, asking: AskingOf) -> dict[str, Any]:
+    """Return one account."""
+    asking.may(_VERB)
+    return _one(asking, staff_id)
+
+
 @router.post("/staff", response_model=Account, operation_id="add_staff", openapi_extra=_NEEDS)
 def add(body: NewAccount, asking: AskingOf) -> dict[str, Any]:
     """Add a member of staff or a machine; a role that needs a second person is proposed afterwards."""
@@ -87,7 +94,7 @@ def add(body: NewAccount, asking: AskingOf) -> dict[str, Any]:
         asking.service.acting, body.staff_id, list(dict.fromkeys(body.roles)), known=known, actor=asking.actor.actor_id,
         branch=body.branch, name=body.name or "",
     )  # fmt: skip
-    return _account(asking, body.staff_id)
+    return _one(asking, body.staff_id)
 
 
 @router.put("/staff/{staff_id}", response_model=Account, operation_id="change_staff", openapi_extra=_NEEDS)
@@ -100,7 +107,7 @@ def change(staff_id: StaffName, body: StaffChange, asking: AskingOf) -> dict[str
         actor=asking.actor.actor_id,
     )  # fmt: skip
     asking.service.forget_owner(staff_id)
-    return _account(asking, staff_id)
+    return _one(asking, staff_id)
 
 
 @router.post(
@@ -216,7 +223,7 @@ def _second_person(asking: Asking) -> dict[str, SecondPersonRule]:
     return second_person_rules(asking.service.rulebook.at(FOUR_EYES, asking.service.today()))
 
 
-def _account(asking: Asking, staff_id: str) -> dict[str, Any]:
+def _one(asking: Asking, staff_id: str) -> dict[str, Any]:
     acting = asking.service.acting
     with acting.store.read() as tx:
         found = engine.accounts(tx, acting.clock.now(), {"staff_id": staff_id}, 1)

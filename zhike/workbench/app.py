@@ -17,7 +17,7 @@ from zhike.api.faults import route_of, told_as
 from zhike.api.server import app_from_environment as interface_from_environment
 from zhike.core.errors import ZhikeError
 from zhike.core.service_errors import RecordNotFoundError
-from zhike.workbench import customer, signing_in, today
+from zhike.workbench import administration, customer, signing_in, today
 from zhike.workbench.rendering import STATIC, rendered
 from zhike.workbench.visitors import PLACE, choose, form_of, stranger_of, visitor_of
 
@@ -47,7 +47,7 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 
 def _workbench(service: Service) -> Starlette:
     routes = [
-        *signing_in.ROUTES, *today.ROUTES, *customer.ROUTES,
+        *signing_in.ROUTES, *today.ROUTES, *customer.ROUTES, *administration.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),

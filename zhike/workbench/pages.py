@@ -31,7 +31,7 @@ class Page:
     verb: str
 
 
-PAGES: Final = (Page("today", "/today", ""),)
+PAGES: Final = (Page("today", "/today", ""), Page("administration", "/administration", "staff.manage"))
 
 
 def open_pages(visitor: Visitor) -> tuple[Page, ...]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zhike.workbench.words import customer, frame, today, values
+from zhike.workbench.words import administration, customer, frame, today, values
 
 if TYPE_CHECKING:
     from zhike.core.language import Text
 
 __all__ = ["WORDS"]
 
-WORDS: Final[dict[str, Text]] = {**frame.WORDS, **values.WORDS, **today.WORDS, **customer.WORDS}
+WORDS: Final[dict[str, Text]] = {
+    **frame.WORDS,
+    **values.WORDS,
+    **today.WORDS,
+    **customer.WORDS,
+    **administration.WORDS,
+}
