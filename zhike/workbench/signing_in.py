@@ -78,7 +78,8 @@ async def _sign_in(request: Request) -> Response:
         choosing = isinstance(problem, StateConflictError | UsageError)
         if isinstance(problem, StateConflictError):
             told = WORDS["sign_in.choose"].in_language(visitor.language)
-        return _shown(visitor, after, staff, told, problem.http_status, choosing=choosing)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(problem, UsageError) else problem.http_status
+        return _shown(visitor, after, staff, told, status, choosing=choosing)
     response = RedirectResponse(
         PLACE + after if after.startswith("/") else f"{PLACE}/today", HTTPStatus.SEE_OTHER
     )
