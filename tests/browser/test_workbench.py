@@ -85,6 +85,7 @@ class Desk:
         return self
 
     def _fill_in(self, page, staff):
+        self.context.clear_cookies()  # of whoever looked before
         self.page.goto(page)
         self.page.fill("[name=staff]", staff)
         self.page.fill("[name=password]", PASSWORD)
