@@ -17,6 +17,7 @@ WORDS: Final[dict[str, Text]] = {
     "today.none": Text("Your role has no day of its own. Open a customer by number.", "您的角色没有个人日程。请按编号打开客户。", "您的角色沒有個人日程。請按編號開啟客戶。"),
     "today.away": Text("Away until {day}: nothing is planned.", "缺勤至 {day}：不安排事项。", "請假至 {day}：不安排事項。"),
     "today.stand_in": Text("What must be done is with {staff}.", "必须完成的事项由 {staff} 代办。", "必須完成的事項由 {staff} 代辦。"),
+    "today.absence": Text("Note an absence", "登记缺勤", "登記請假"),
     "today.must": Text("must be done today", "今日必须完成", "今日必須完成"),
     "today.takes": Text("{minutes} minutes", "{minutes} 分钟", "{minutes} 分鐘"),
     "today.due_on": Text("by {day}", "{day} 前", "{day} 前"),
