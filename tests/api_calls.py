@@ -100,7 +100,7 @@ CALLS = {
     "execute_proposal": Call(*_DPO, "POST", "/v1/proposals/{approved}/execution", {}),
     "actions": Call("rm", "service", "GET", "/v1/actions"),
     "staff": Call(*_ADMIN, "GET", "/v1/staff"),
-    "account": Call(*_ADMIN, "GET", "/v1/staff/rm"),
+    "staff_account": Call(*_ADMIN, "GET", "/v1/staff/rm"),
     "add_staff": Call(*_ADMIN, "POST", "/v1/staff", {"staff_id": "newcomer", "name": "New", "branch": "north", "roles": ["adviser"]}),
     "change_staff": Call(*_ADMIN, "PUT", "/v1/staff/leaver", {"name": "Leaver", "branch": "south", "roles": ["adviser"]}),
     "propose_role": Call(*_ADMIN, "POST", "/v1/staff/leaver/roles", {"role": "compliance", "reason": REASON}),

@@ -72,7 +72,7 @@ def staff(
     }
 
 
-@router.get("/staff/{staff_id}", response_model=Account, operation_id="account", openapi_extra=_NEEDS)
+@router.get("/staff/{staff_id}", response_model=Account, operation_id="staff_account", openapi_extra=_NEEDS)
 def account(staff_id: StaffName, asking: AskingOf) -> dict[str, Any]:
     """Return one account."""
     asking.may(_VERB)
