@@ -7,6 +7,7 @@ import two_persons
 from served_bank import PASSWORD
 
 from zhike.act.erasure import wanted_erasure
+from zhike.act.staff import add_staff
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Call:
 
 
 REASON = "asked for in writing, identity checked"
+_ADMIN = ("administrator", "operation")
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 _OWN = ("own_page", None)
 """C02 themselves, by the link that `prepared` makes."""
@@ -40,6 +42,9 @@ CALLS = {
     "decision": Call("auditor", "audit", "GET", "/v1/decisions/{decision}?check=true"),
     "respond": Call("integration", "service", "POST", "/v1/offers/{offer}/responses", {"outcome": "shown"}),
     "customer": Call("rm", "service", "GET", "/v1/customers/C02"),
+    "search_customers": Call("rm", "service", "POST", "/v1/customers/search", {"find": "C02"}),
+    "customer_page": Call("rm", "service", "GET", "/v1/customers/C02/page"),
+    "timeline": Call("rm", "service", "GET", "/v1/customers/C02/timeline"),
     "recommendations": Call("rm", "service", "GET", "/v1/customers/C02/recommendations"),
     "decisions_of": Call("rm", "service", "GET", "/v1/customers/C02/decisions"),
     "consents": Call("rm", "service", "GET", "/v1/customers/C02/consents"),
@@ -132,6 +137,23 @@ CALLS = {
     "withdraw_proposal": Call(*_DPO, "POST", "/v1/proposals/{proposal}/withdrawal", {"reason": REASON}),
     "execute_proposal": Call(*_DPO, "POST", "/v1/proposals/{approved}/execution", {}),
     "actions": Call("rm", "service", "GET", "/v1/actions"),
+    "staff": Call(*_ADMIN, "GET", "/v1/staff"),
+    "staff_account": Call(*_ADMIN, "GET", "/v1/staff/rm"),
+    "add_staff": Call(*_ADMIN, "POST", "/v1/staff", {"staff_id": "newcomer", "name": "New", "branch": "north", "roles": ["adviser"]}),
+    "change_staff": Call(*_ADMIN, "PUT", "/v1/staff/leaver", {"name": "Leaver", "branch": "south", "roles": ["adviser"]}),
+    "propose_role": Call(*_ADMIN, "POST", "/v1/staff/leaver/roles", {"role": "compliance", "reason": REASON}),
+    "set_staff_state": Call(*_ADMIN, "POST", "/v1/staff/leaver/state", {"state": "left"}),
+    "reset_password": Call(*_ADMIN, "POST", "/v1/staff/tester/password"),
+    "unlock_staff": Call(*_ADMIN, "POST", "/v1/staff/tester/unlock"),
+    "withdraw_tokens": Call(*_ADMIN, "POST", "/v1/staff/tester/withdrawal"),
+    "roles": Call(*_ADMIN, "GET", "/v1/roles"),
+    "branches": Call(*_ADMIN, "GET", "/v1/branches"),
+    "absences": Call(*_MANAGER, "GET", "/v1/absences"),
+    "note_absence": Call(
+        *_MANAGER, "POST", "/v1/absences", {"staff_id": "leaver", "kind": "leave", "first_day": "2026-07-06", "last_day": "2026-07-10"}
+    ),
+    "end_absence": Call(*_MANAGER, "POST", "/v1/absences/{absence}/end"),
+    "calendar": Call("rm", "service", "GET", "/v1/calendar"),
     "active_policy": Call("rm", "service", "GET", "/v1/policies/active"),
     "audit_entries": Call("auditor", "audit", "GET", "/v1/audit/entries?limit=2"),
     "audit_entries_of": Call("auditor", "audit", "GET", "/v1/customers/C02/audit?limit=2"),
@@ -155,7 +177,15 @@ def prepared(bank):
     bank.tokens[_OWN[0]] = CALLS["make_link"](bank).json()["token"]
     decided = bank.decide("C02", direction="inbound").json()
     hooks = {"url": "https://hooks.example.org/a", "topics": ["decision.made"]}
+    for name in ("leaver", "tester"):  # whom nobody else needs
+        if not bank.rows("staff", {"staff_id": name}):
+            add_staff(bank.acting, name, ["adviser"], known=["adviser"], actor="tests", branch="north")
+    away = {"staff_id": "tester", "kind": "leave", "first_day": "2026-08-03", "last_day": "2026-08-07"}
+    noted = bank.rows("absences", {"staff_id": "tester", "state": "noted"}) or [
+        bank.post("branch_manager", "/v1/absences", away, purpose="service").json()
+    ]
     names = {
+        "absence": noted[0]["absence_id"],
         "decision": decided["decision_id"],
         "offer": decided["actions"][0]["offer_id"],
         "line": next(one["offer_id"] for one in decided["actions"] if one["channel"] == "phone"),

@@ -6,7 +6,7 @@ from zhike.act.identities import Identity, note_identities
 
 
 def found(bank, text, staff="rm", purpose="service"):
-    answer = bank.get(staff, "/v1/customers", purpose=purpose, params={"find": text})
+    answer = bank.post(staff, "/v1/customers/search", {"find": text}, purpose=purpose)
     assert answer.status_code == 200, answer.text
     return [one["customer_id"] for one in answer.json()["customers"]]
 
@@ -46,11 +46,11 @@ def test_a_name_that_changed_is_found_and_the_old_one_is_not(bank):
     ("integration", "service", 403), ("data_protection_officer", "privacy_request", 200),
 ])  # fmt: skip
 def test_who_may_search(bank, staff, purpose, status):
-    assert bank.get(staff, "/v1/customers", purpose=purpose, params={"find": "C01"}).status_code == status
+    assert bank.post(staff, "/v1/customers/search", {"find": "C01"}, purpose=purpose).status_code == status
 
 
 def test_more_than_asked_for_is_said(bank):
-    answer = bank.get("rm", "/v1/customers", purpose="service", params={"find": "C0", "limit": 2}).json()
+    answer = bank.post("rm", "/v1/customers/search", {"find": "C0", "limit": 2}, purpose="service").json()
     assert (len(answer["customers"]), answer["more"]) == (2, True)
 
 

@@ -25,6 +25,8 @@ PAGES = (
     ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
     ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
     ("auditor", "/oversight/data"),
+    ("administrator", "/administration"), ("administrator", "/administration/staff/rm"), ("administrator", "/administration/roles"),
+    ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"),
 )  # fmt: skip
 """Who looks, and at what."""
 SERIOUS = ("serious", "critical")

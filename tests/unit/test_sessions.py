@@ -11,7 +11,7 @@ from zhike.core.rulebook import parse_entry
 from zhike.govern.sessions import SESSIONS, SessionRules, in_force
 
 VALUE = {
-    "idle_minutes": 20, "most_hours": 12, "failed_tries": 5, "locked_minutes": 15, "least_characters": 12, "most_characters": 128,
+    "idle_minutes": 20, "most_hours": 12, "failed_tries": 5, "locked_minutes": 15, "least_characters": 12, "most_characters": 128, "one_time_hours": 24,
 }  # fmt: skip
 MINUTE = 60_000_000
 MACHINE = {"revoked_at": None, "expires_at": None, "used_at": None, "idle": None}

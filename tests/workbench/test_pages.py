@@ -118,20 +118,24 @@ def test_to_look_at_a_customer_changes_nothing(desk):
     assert desk.bank.rows("customers") == versions
 
 
+def sought(desk, text):
+    return desk.post("/customers", {"form": desk.form(), "find": text})
+
+
 def test_a_number_leads_to_its_customer(desk):
-    assert desk.get("/customers?find=C02").url.path == "/workbench/customers/C02"
-    assert desk.get("/customers?find=%20").url.path == "/workbench/today"
-    hostile = desk.get("/customers?find=%2e%2e%2f..%2fC02%3Cscript%3E")
+    assert sought(desk, "C02").url.path == "/workbench/customers/C02"
+    assert sought(desk, " ").url.path == "/workbench/today"
+    hostile = sought(desk, "../../C02<script>")
     assert hostile.status_code == 200
     assert "<script>" not in hostile.text
     assert hostile.url.path == "/workbench/customers"
 
 
 def test_several_customers_are_listed_and_one_is_opened(desk):
-    listed = desk.get("/customers?find=C0").text
+    listed = sought(desk, "C0").text
     assert [f"/workbench/customers/C0{n}" in listed for n in range(1, 7)] == [True] * 5 + [False]
-    assert desk.get("/customers?find=%E7%8E%8B%E5%B0%8F%E6%98%8E").url.path == "/workbench/customers/C01"
-    assert WORDS["found.nobody"].render("en", least=2) in desk.get("/customers?find=wx9").text
+    assert sought(desk, "王小明").url.path == "/workbench/customers/C01"
+    assert WORDS["found.nobody"].render("en", least=2) in sought(desk, "wx9").text
 
 
 def test_the_page_of_a_customer_has_charts_with_their_table_and_file(desk):

@@ -7,9 +7,10 @@ judged that the plan would show, and it is planned again without those that are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.absences import away_on, covered_on, stand_in_on
 from zhike.act.clearance import offered
 from zhike.act.day_book import day_book
 from zhike.act.day_lines import DayLines
@@ -25,13 +26,14 @@ from zhike.decide.standing import Standing, standing
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from zhike.act.day_book import DayBook
     from zhike.act.decisions import DecisionDesk
     from zhike.core.language import Language
     from zhike.core.ports import Transaction
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.stand_ins import Away
 
 __all__ = ["Day", "bank_day", "day_for", "day_of"]
 
@@ -41,6 +43,9 @@ _SET_ASIDE: Final = Text(
     "Set aside by {actor} on {day}: {reason}",
     "{actor} 于 {day} 搁置：{reason}",
     "{actor} 於 {day} 擱置：{reason}",
+)
+_INSTEAD: Final = Text(
+    "In place of {staff}, who is away.", "{staff} 缺勤，代为办理。", "{staff} 請假，代為辦理。"
 )
 _NO_DOSSIER: Final = "no_dossier"
 
@@ -60,6 +65,12 @@ class Day:
         Codes of what must be done with an offer.
     set_aside : mapping of line to Why
         Offers of the same kind that were set aside for this customer before.
+    covered : mapping of line to DayLines
+        Lines of somebody who is away, by which they are made.
+    away : Away or None
+        That the member of staff is away.
+    stand_in : str or None
+        Who has what must be done, where they are away.
     """
 
     date: dt.date
@@ -68,6 +79,13 @@ class Day:
     refused: dict[str, tuple[str, ...]]
     duties: dict[str, tuple[str, ...]]
     set_aside: dict[str, Why]
+    covered: dict[str, DayLines] = field(default_factory=dict)
+    away: Away | None = None
+    stand_in: str | None = None
+
+    def of(self, line: Line) -> DayLines:
+        """Return by what a line is made: the own book, or that of somebody who is away."""
+        return self.covered.get(line.line_id, self.lines)
 
 
 def bank_day(desk: DecisionDesk, tx: Transaction) -> dt.date:
@@ -120,21 +138,50 @@ def day_for(
 ) -> Day:
     """Return the planned day of a member of staff; see `day_of`."""
     date = bank_day(desk, tx) if today is None else today
-    rules, now = DayRules.of(rulebook, date), desk.acting.clock.now()
-    book = day_book(desk, tx, staff_id, tuple(rules.contact), tuple(rules.reminders))
-    made = DayLines(book, rules, date, now)
-    lines = list(made)
-    judged: dict[str, Standing] = {}
-    while True:
-        plan = plan_day(lines, rules.working if minutes is None else minutes)
-        new = [line for line in _shown(plan) if line.offer_id is not None and line.line_id not in judged]
-        judged |= {line.line_id: _standing(desk, tx, book, line, now) for line in new}
-        if not any(judged[line.line_id].refusals for line in new):
-            break
-        lines = [line for line in lines if line.line_id not in judged or not judged[line.line_id].refusals]
+    rules, away = DayRules.of(rulebook, date), away_on(tx, staff_id, date)
+    room = (rules.working if away is None else 0) if minutes is None else minutes
+    own, deputy = (
+        _made(desk, tx, rules, date, staff_id),
+        None if away is None else stand_in_on(tx, staff_id, date),
+    )
+    covered = _covered(desk, tx, rules, date, staff_id)
+    whose = {line.line_id: made for made, lines in covered for line in lines}
+    lines = [line for line in own if deputy is None or not line.must] + [
+        line for _, lines in covered for line in lines
+    ]
+    plan, judged = _planned(desk, tx, lines, room, lambda line: whose.get(line.line_id, own))
     refused = {name: found.refusals for name, found in judged.items() if found.refusals}
     duties = {name: found.duties for name, found in judged.items() if found.duties}
-    return Day(date, made, plan, refused, duties, _set_aside(tx, book, _shown(plan)))
+    books = [own.book, *(made.book for made, _ in covered)]
+    set_aside = {name: why for book in books for name, why in _set_aside(tx, book, _shown(plan)).items()}
+    return Day(date, own, plan, refused, duties, set_aside, whose, away, deputy)
+
+
+def _made(desk: DecisionDesk, tx: Transaction, rules: DayRules, date: dt.date, staff_id: str) -> DayLines:
+    book = day_book(desk, tx, staff_id, tuple(rules.contact), tuple(rules.reminders))
+    return DayLines(book, rules, date, desk.acting.clock.now())
+
+
+def _covered(
+    desk: DecisionDesk, tx: Transaction, rules: DayRules, date: dt.date, staff_id: str
+) -> list[tuple[DayLines, list[Line]]]:
+    """Return what must be done of those for whom a member of staff stands in."""
+    made = [_made(desk, tx, rules, date, name) for name in covered_on(tx, staff_id, date)]
+    return [(one, [line for line in one if line.must]) for one in made]
+
+
+def _planned(
+    desk: DecisionDesk, tx: Transaction, lines: list[Line], minutes: int, of: Callable[[Line], DayLines]
+) -> tuple[DayPlan, dict[str, Standing]]:
+    """Plan again without the lines whose offers are refused until all that the plan shows stand; return how they do."""
+    judged: dict[str, Standing] = {}
+    while True:
+        plan = plan_day(lines, minutes)
+        new = [line for line in _shown(plan) if line.offer_id is not None and line.line_id not in judged]
+        judged |= {line.line_id: _standing(desk, tx, of(line).book, line, of(line).now) for line in new}
+        if not any(judged[line.line_id].refusals for line in new):
+            return plan, judged
+        lines = [line for line in lines if line.line_id not in judged or not judged[line.line_id].refusals]
 
 
 def _shown(plan: DayPlan) -> list[Line]:
@@ -157,6 +204,7 @@ def _standing(desk: DecisionDesk, tx: Transaction, book: DayBook, line: Line, no
 
 def _set_aside(tx: Transaction, book: DayBook, lines: Sequence[Line]) -> dict[str, Why]:
     """Return when, by whom and why the same offer was set aside for the same customer before, the last time each."""
+    lines = [line for line in lines if line.customer_id in book.customers]
     customers = {line.customer_id for line in lines if line.offer_id is not None}
     records = [record for record, whose in book.records.items() if whose in customers]
     blocked = (
@@ -205,12 +253,19 @@ def _told(day: Day, language: Language) -> dict[str, Any]:
         "value": plan.value, "lines": [_line(day, line, language) for line in plan.chosen],
         "left_out": [_line(day, line, language) for line in plan.left_out[:_SHOWN]], "left_out_count": len(plan.left_out),
         "next_best": None if missed is None else {"line_id": missed.line.line_id, "lacks": missed.lacks},
+        "away_until": None if day.away is None else str(day.away.last_day), "stand_in": day.stand_in,
         "withdrawn": [{"offer_id": name, "codes": list(codes)} for name, codes in sorted(day.refused.items())],
     }  # fmt: skip
 
 
 def _line(day: Day, line: Line, language: Language) -> dict[str, Any]:
-    why = [*day.lines.why(line), *([day.set_aside[line.line_id]] if line.line_id in day.set_aside else [])]
+    made, mine = day.of(line), line.line_id not in day.covered
+    instead = [] if mine else [Why("deputy.for", _INSTEAD, {"staff": made.book.staff_id})]
+    why = [
+        *instead,
+        *made.why(line),
+        *([day.set_aside[line.line_id]] if line.line_id in day.set_aside else []),
+    ]
     return {
         "line_id": line.line_id, "source": line.source, "customer_id": line.customer_id, "kind": line.kind,
         "title": line.title.in_language(language), "action_id": line.action_id, "offer_id": line.offer_id, "channel": line.channel,
@@ -218,6 +273,7 @@ def _line(day: Day, line: Line, language: Language) -> dict[str, Any]:
         "currency": line.currency, "minutes": line.minutes, "due_on": None if line.due_on is None else str(line.due_on),
         "must": line.must, "why": [{"code": one.code, "text": one.told(language)} for one in why],
         "duties": _duties(day, line, language), "evidence": list(line.evidence), "details": line.details,
+        "for_staff": None if mine else made.book.staff_id,
     }  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.staff import active_staff, new_token, token_hash
 from zhike.act.trail import Happened, record
-from zhike.core.service_errors import RecordNotFoundError, SignInRefusedError
+from zhike.core.errors import UsageError
+from zhike.core.language import Text
+from zhike.core.service_errors import RecordNotFoundError, SignInRefusedError, StateConflictError
 from zhike.core.store_errors import StoreUnavailableError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.passwords import NOBODYS, SALT_BYTES, check_password, hashed_password, matches
@@ -31,14 +33,25 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "note_use",
+    "one_time_password",
     "open_session",
     "set_password",
+    "unlock",
 ]
 
 SESSION: Final = "session"
 _STREAM: Final = "staff"
 _NOBODY: Final = "-"
 """Who is said to have tried under a name that nobody has: the name itself may be a password in the wrong field."""
+_NOT_OWN: Final = Text(
+    "a password that somebody else made", "由他人设置的一次性密码", "由他人設定的一次性密碼"
+)
+_OWN: Final = Text("a new one of your own with it", "同时设置您自己的新密码", "同時設定您自己的新密碼")
+_READABLE: Final = "abcdefghjkmnpqrstuvwxyz23456789+"
+"""Thirty-two characters: each byte of chance draws one without favour."""
+_MADE_CHARACTERS: Final = 20
+"""A hundred bits."""
+_GROUP: Final = 5
 _COUNTED: Final = ("failed_tries", "locked_until")
 _NOTED_EVERY: Final = 60_000_000
 """Microseconds between two notes of a session's use: it is enough for an end after minutes, and no write for each request."""
@@ -63,7 +76,9 @@ class OpenedSession:
     idle: int
 
 
-def open_session(acting: Acting, rules: SessionRules, staff_id: str, password: str) -> OpenedSession:
+def open_session(
+    acting: Acting, rules: SessionRules, staff_id: str, password: str, chosen: str | None = None
+) -> OpenedSession:
     """Begin a session of a member of staff.
 
     Parameters
@@ -72,11 +87,17 @@ def open_session(acting: Acting, rules: SessionRules, staff_id: str, password: s
     rules : SessionRules
     staff_id, password : str
         As they were typed.
+    chosen : str, optional
+        A new password in place of this one; all sessions begun with the old one end.
 
     Raises
     ------
     SignInRefusedError
         When nobody has that name, the password is another, or the name is locked: the same error, after the same work.
+    StateConflictError
+        When somebody else made the password, and no other was chosen.
+    UsageError
+        When the new one is not to be taken, see `zhike.govern.passwords.check_password`.
 
     Notes
     -----
@@ -86,10 +107,15 @@ def open_session(acting: Acting, rules: SessionRules, staff_id: str, password: s
     with acting.store.read() as tx:
         stored = (tx.one("staff", staff_id=staff_id) or {}).get("password")
     fits = matches(password, stored or NOBODYS) and stored is not None
+    kept = _chosen(acting, rules, staff_id, password, chosen) if fits and chosen is not None else None
     now = acting.clock.now()
     with acting.store.write() as tx:
         staff = tx.one("staff", staff_id=staff_id)
         if _may_enter(staff, now) and fits and staff is not None and staff["password"] == stored:
+            if kept is not None:
+                _keep_password(acting, tx, staff_id, kept, staff_id, now)
+            elif staff["password_until"] is not None:
+                raise StateConflictError(what=_NOT_OWN, expected=_OWN)
             return _opened(acting, tx, rules, staff_id, now)
         # The refusal is recorded, so nothing may be raised before the transaction has ended.
         _refuse(acting, tx, rules, staff, now)
@@ -126,8 +152,18 @@ def end_sessions_of(acting: Acting, staff_id: str, actor: str) -> int:
         return _end_all(acting, tx, staff_id, actor, now)
 
 
-def set_password(acting: Acting, rules: SessionRules, staff_id: str, password: str, actor: str) -> int:
+def set_password(
+    acting: Acting, rules: SessionRules, staff_id: str, password: str, actor: str, *, until: int | None = None
+) -> int:
     """Set the password of a member of staff, unlock their name and end their sessions; return how many there were.
+
+    Parameters
+    ----------
+    acting : Acting
+    rules : SessionRules
+    staff_id, password, actor : str
+    until : int, optional
+        Until when it opens the way to a password of their own, and to nothing else; without it, it is their own.
 
     Raises
     ------
@@ -140,10 +176,40 @@ def set_password(acting: Acting, rules: SessionRules, staff_id: str, password: s
     kept, now = hashed_password(password, acting.chance(SALT_BYTES)), acting.clock.now()
     with acting.store.write() as tx:
         active_staff(tx, staff_id)
-        values = {"password": kept, "failed_tries": None, "locked_until": None}
-        tx.change("staff", {"staff_id": staff_id}, values)
-        record(tx, [Happened(_STREAM, AuditEvent.PASSWORD_SET, actor, None, {"staff": staff_id})], now, acting.chance)  # fmt: skip
-        return _end_all(acting, tx, staff_id, actor, now)
+        return _keep_password(acting, tx, staff_id, kept, actor, now, until)
+
+
+def one_time_password(acting: Acting, rules: SessionRules, staff_id: str, actor: str) -> str:
+    """Make a password that its owner must change when they first use it; return it, it is shown this once.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When there is no such member of staff.
+    """
+    # Until it holds nobody's name by accident: with an identifier of one letter that takes several tries.
+    while staff_id.casefold() in (made := _made_password(acting, rules)).casefold():
+        pass
+    set_password(acting, rules, staff_id, made, actor, until=acting.clock.now() + rules.one_time)
+    return made
+
+
+def unlock(acting: Acting, staff_id: str, actor: str) -> bool:
+    """Let somebody try to sign in again at once; return whether their name was locked.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When there is no such member of staff.
+    """
+    now = acting.clock.now()
+    with acting.store.write() as tx:
+        was = _locked(active_staff(tx, staff_id), now)
+        tx.change("staff", {"staff_id": staff_id}, {"failed_tries": None, "locked_until": None})
+        if was:
+            happened = Happened(_STREAM, AuditEvent.SIGN_IN_UNLOCKED, actor, None, {"staff": staff_id})
+            record(tx, [happened], now, acting.chance)
+        return was
 
 
 def note_use(acting: Acting, row: Mapping[str, Any]) -> None:
@@ -166,8 +232,44 @@ def note_use(acting: Acting, row: Mapping[str, Any]) -> None:
         tx.change("tokens", {"token_hash": row["token_hash"], "revoked_at": None}, {"used_at": now})
 
 
+def _chosen(acting: Acting, rules: SessionRules, staff_id: str, password: str, chosen: str) -> str:
+    """Return what is kept of a password that its owner chose."""
+    check_password(chosen, staff_id, rules)
+    if chosen == password:
+        raise UsageError(what="the password that there is", expected="another one")
+    return hashed_password(chosen, acting.chance(SALT_BYTES))
+
+
+def _made_password(acting: Acting, rules: SessionRules) -> str:
+    """Return letters and digits that nobody takes for one another, in groups that can be read out."""
+    length = max(rules.least, _MADE_CHARACTERS)
+    drawn = "".join(_READABLE[byte % len(_READABLE)] for byte in acting.chance(length))
+    return "-".join(drawn[start : start + _GROUP] for start in range(0, length, _GROUP))[: rules.most]
+
+
+def _keep_password(
+    acting: Acting,
+    tx: Transaction,
+    staff_id: str,
+    kept: str,
+    actor: str,
+    now: int,
+    until: int | None = None,
+) -> int:
+    """Write a password, unlock the name, end the sessions; return how many there were."""
+    values = {"password": kept, "failed_tries": None, "locked_until": None, "password_until": until}
+    tx.change("staff", {"staff_id": staff_id}, values)
+    record(tx, [Happened(_STREAM, AuditEvent.PASSWORD_SET, actor, None, {"staff": staff_id})], now, acting.chance)  # fmt: skip
+    return _end_all(acting, tx, staff_id, actor, now)
+
+
 def _may_enter(staff: Mapping[str, Any] | None, now: int) -> bool:
-    return staff is not None and staff["state"] == "active" and not _locked(staff, now)
+    return (
+        staff is not None
+        and staff["state"] == "active"
+        and not _locked(staff, now)
+        and (staff["password_until"] is None or now < staff["password_until"])
+    )
 
 
 def _locked(staff: Mapping[str, Any], now: int) -> bool:
@@ -204,6 +306,8 @@ def _why(staff: Mapping[str, Any], now: int) -> str:
         return "left"
     if staff["password"] is None:
         return "no_password"
+    if staff["password_until"] is not None and staff["password_until"] <= now:
+        return "password_over"
     return "locked" if _locked(staff, now) else "password"
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.absences import covered_on
 from zhike.act.acting import customer_row
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
@@ -16,6 +17,7 @@ from zhike.govern.scopes import check_scopes
 from zhike.govern.sessions import in_force
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from zhike.act.acting import Acting
@@ -25,6 +27,7 @@ __all__ = [
     "THE_CUSTOMER",
     "active_staff",
     "add_staff",
+    "check_roles",
     "issue_token",
     "known_actor",
     "new_token",
@@ -48,6 +51,7 @@ def add_staff(
     known: Sequence[str],
     actor: str,
     branch: str | None = None,
+    name: str = "",
 ) -> None:
     """Add a member of staff or a machine.
 
@@ -56,11 +60,13 @@ def add_staff(
     roles : sequence of str
     known : sequence of str
         Roles that the access rules name.
+    name : str
+        That is shown; the identifier unless given.
 
     Raises
     ------
     UsageError
-        When the name or a role is none.
+        When the identifier or a role is none.
     StateConflictError
         When there is somebody of that name.
     """
@@ -72,17 +78,28 @@ def add_staff(
         raise UsageError(what=f"staff '{staff_id}'", expected="letters, digits, - and _, 64 at most")
     if staff_id == THE_CUSTOMER:
         raise UsageError(what=f"staff '{staff_id}'", expected="a name that does not stand for customers")
-    unknown = sorted(set(roles) - set(known))
-    if unknown or not roles:
-        raise UsageError(what=f"roles {unknown or list(roles)}", expected=", ".join(known))
+    check_roles(roles, known)
     now = acting.clock.now()
     with acting.store.write() as tx:
         if tx.one("staff", staff_id=staff_id) is not None:
             raise StateConflictError(what=f"staff '{staff_id}'", expected="a new identifier")
-        tx.insert("staff", [{"staff_id": staff_id, "name": staff_id, "branch": branch, "roles": list(roles), "state": "active",
+        tx.insert("staff", [{"staff_id": staff_id, "name": name or staff_id, "branch": branch, "roles": list(roles), "state": "active",
                              "password": None, "recorded_at": now}])  # fmt: skip
         content = {"staff": staff_id, "roles": list(roles), "branch": branch}
         record(tx, [Happened("staff", AuditEvent.STAFF_ADDED, actor, None, content)], now, acting.chance)
+
+
+def check_roles(roles: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse roles that the access rules do not name, and none at all.
+
+    Raises
+    ------
+    UsageError
+        When there is such a role, or no role.
+    """
+    unknown = sorted(set(roles) - set(known))
+    if unknown or not roles:
+        raise UsageError(what=f"roles {unknown or list(roles)}", expected=", ".join(known))
 
 
 def issue_token(
@@ -164,7 +181,7 @@ def token_row(tx: Transaction, token: str, now: int) -> dict[str, Any]:
     return row
 
 
-def owner_of(tx: Transaction, row: Mapping[str, Any]) -> Actor:
+def owner_of(tx: Transaction, row: Mapping[str, Any], on: dt.date | None = None) -> Actor:
     """Return who shows the token of a row, as far as the token lets them.
 
     Raises
@@ -173,13 +190,23 @@ def owner_of(tx: Transaction, row: Mapping[str, Any]) -> Actor:
         When its owner has left.
     """
     try:
-        return known_actor(tx, row["staff_id"], tuple(row["scopes"]) or None)
+        return known_actor(tx, row["staff_id"], tuple(row["scopes"]) or None, on=on)
     except RecordNotFoundError as problem:
         raise UnauthenticatedError(what="a token of somebody who has left") from problem
 
 
-def known_actor(tx: Transaction, staff_id: str, scopes: tuple[str, ...] | None = None) -> Actor:
+def known_actor(
+    tx: Transaction, staff_id: str, scopes: tuple[str, ...] | None = None, *, on: dt.date | None = None
+) -> Actor:
     """Return a member of staff or a machine as an actor, limited to the scopes of a token where they show one.
+
+    Parameters
+    ----------
+    tx : Transaction
+    staff_id : str
+    scopes : tuple of str, optional
+    on : date, optional
+        Today where the bank is: then the customers of those for whom they stand in are theirs as well.
 
     Raises
     ------
@@ -187,7 +214,9 @@ def known_actor(tx: Transaction, staff_id: str, scopes: tuple[str, ...] | None =
         When there is none of that identifier, or they have left.
     """
     staff = active_staff(tx, staff_id)
-    return Actor(staff_id, tuple(staff["roles"]), staff["branch"], _book(tx, staff_id), scopes)
+    whose = (staff_id, *(covered_on(tx, staff_id, on) if on is not None else ()))
+    book = frozenset[str]().union(*(_book(tx, name) for name in whose))
+    return Actor(staff_id, tuple(staff["roles"]), staff["branch"], book, scopes)
 
 
 def active_staff(tx: Transaction, staff_id: str) -> dict[str, Any]:

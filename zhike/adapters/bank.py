@@ -100,6 +100,24 @@ class Bank:
         files = [file for part in parts for file in self._paths(part)]
         return pl.concat([REJECTS.empty(), *(pl.read_parquet(file) for file in files)])
 
+    def open_rejects(self, table: str | None = None) -> pl.DataFrame:
+        """Return the rejected rows that were not corrected since, as `rejects` does."""
+        names = list(self.manifest.settled) if table is None else [table]
+        parts = [(name, self.manifest.settled.get(name, _NO_TABLE)) for name in names]
+        settled = [
+            pl.read_parquet(file).with_columns(pl.lit(name).alias("table"))
+            for name, part in parts
+            for file in self._paths(part)
+        ]
+        found = self.rejects(table)
+        return (
+            found.join(
+                pl.concat(settled), on=["table", "source_file", "line"], how="anti", maintain_order="left"
+            )
+            if settled
+            else found
+        )
+
     def outcome(self, name: str) -> pl.DataFrame | None:
         """Return a table of later truth for replay, None when the bank has none of that name."""
         part = self.manifest.outcomes.get(name)

@@ -32,7 +32,7 @@ __all__ = ["Load", "LoadReport", "Loading", "Staged", "loading", "write_bank"]
 
 _STAGING: Final = ".staging"
 _LOCK: Final = ".lock"
-_SECTIONS: Final = ("tables", "rejects", "outcomes")
+_SECTIONS: Final = ("tables", "rejects", "outcomes", "settled")
 _REPEATED: Final = Text(
     "{table}: {n} rows say exactly what an earlier row says and are kept once.",
     "{table}：{n} 行与前面的行完全相同，只保留一次。",
@@ -69,6 +69,8 @@ class Load:
         Later truth by name; replaces an outcome of the same name.
     notes : tuple of Text
         What a reader must know.
+    settled : mapping of str to DataFrame
+        File and line of rejected rows whose corrected ones are among the tables, by contract table.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Load:
     rejects: Mapping[str, pl.DataFrame | Path] = field(default_factory=dict)
     outcomes: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+    settled: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,11 @@ class Loading:
                 rejects[name] = rejected
         outcomes = {**base.outcomes, **{name: self._outcome(name, f) for name, f in load.outcomes.items()}}
         notes = (*base.notes, *(note for note in self._notes if note not in base.notes))
-        after = replace(base, tables=tables, rejects=rejects, outcomes=outcomes, notes=notes)
+        settled = {**base.settled}
+        for name, places in load.settled.items():
+            if (part := self._settled(name, settled.get(name, StoredTable()), places)).rows:
+                settled[name] = part
+        after = replace(base, tables=tables, rejects=rejects, outcomes=outcomes, notes=notes, settled=settled)
         unchanged = before is not None and after.to_bytes() == before.to_bytes()
         self.sweep(after) if unchanged else self.replace(after)
         return LoadReport(after, unchanged, self._added, self._identical, self._rejected)
@@ -271,6 +278,17 @@ class Loading:
                 spool.append(batch.filter(~verdict.within(start, batch.height)[0]))
                 start += batch.height
         return self.store("rejects", name, stored, fresh) if spool.rows else stored
+
+    def _settled(self, name: str, stored: StoredTable, places: pl.DataFrame) -> StoredTable:
+        """Add the places of rejected rows that were not settled before."""
+        old = [pl.read_parquet(self.folder / part.file) for part in stored.files]
+        known = pl.concat([places.clear(), *old])
+        fresh = (
+            places.unique(maintain_order=True).join(known, on=places.columns, how="anti").sort(places.columns)
+        )
+        path = self.staging / f"{name}.settled.parquet"
+        spool_frame(fresh, path)
+        return self.store("settled", name, stored, path) if fresh.height else stored
 
     def _outcome(self, name: str, frame: pl.DataFrame) -> StoredTable:
         path = self.staging / f"{name}.outcome.parquet"

@@ -74,6 +74,8 @@ class Manifest:
         Files by contract table, rejected rows by contract table, later truth by name.
     notes : tuple of Text
         What a reader must know about the data, in every language.
+    settled : mapping of str to StoredTable
+        File and line of rejected rows that were corrected and loaded, by contract table.
 
     Examples
     --------
@@ -92,10 +94,16 @@ class Manifest:
     rejects: Mapping[str, StoredTable] = field(default_factory=dict)
     outcomes: Mapping[str, StoredTable] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+    settled: Mapping[str, StoredTable] = field(default_factory=dict)
 
     def files(self) -> list[StoredFile]:
         """Return every file that the manifest names."""
-        parts = [*self.tables.values(), *self.rejects.values(), *self.outcomes.values()]
+        parts = [
+            *self.tables.values(),
+            *self.rejects.values(),
+            *self.outcomes.values(),
+            *self.settled.values(),
+        ]
         return [stored for part in parts for stored in part.files]
 
     def to_bytes(self) -> bytes:
@@ -114,6 +122,8 @@ class Manifest:
                 {language: note.in_language(language) for language in LANGUAGES} for note in self.notes
             ],
         }
+        if self.settled:  # a bank without any keeps the spelling, and the hash, that it had
+            content["settled"] = {name: part.to_json() for name, part in self.settled.items()}
         text = json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False)
         return f"{text}\n".encode()
 
@@ -158,7 +168,12 @@ class Manifest:
                 raise BankNotFoundError(what=f"a manifest of format {raw['format']}", path=path)
             head = (raw["name"], raw["source"], raw["timezone"], raw["currency"], raw["policy"])
             sections = (_tables(raw["tables"]), _tables(raw["rejects"]), _tables(raw["outcomes"]))
-            return cls(*head, *sections, tuple(Text.of(note) for note in raw["notes"]))
+            return cls(
+                *head,
+                *sections,
+                tuple(Text.of(note) for note in raw["notes"]),
+                _tables(raw.get("settled", {})),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise BankNotFoundError(what=f"a damaged {MANIFEST} ({error})", path=path) from error
 

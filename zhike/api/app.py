@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from zhike import __version__
 from zhike.api import (
+    absences,
     batches,
     customer_pages,
     customers,
@@ -26,6 +27,7 @@ from zhike.api import (
     proposals,
     rules,
     sessions,
+    staff,
     studies,
     tasks,
     team,
@@ -67,6 +69,8 @@ PARTS: Final = (
     rules,
     oversight,
     webhooks,
+    staff,
+    absences,
     operation,
 )
 """Modules with a router each, for callers who are known."""

@@ -15,7 +15,7 @@ from zhike.act.timeline import timeline as happened
 from zhike.api.asking import AskingOf
 from zhike.api.description import needs
 from zhike.api.models import Identifier
-from zhike.api.page_models import CustomerPageBody, FoundCustomers, TimelineBody
+from zhike.api.page_models import CustomerPageBody, FoundCustomers, SearchRequest, TimelineBody
 from zhike.api.rendering import instant
 from zhike.core.contracts import contract
 from zhike.govern.masking import hidden_columns, mask
@@ -58,17 +58,10 @@ _SEEN: Final = "C2"
 """Whoever sees this class sees a page in words: nothing of it is masked then."""
 
 
-@router.get("", response_model=FoundCustomers, operation_id="search_customers", openapi_extra=needs(_SEARCH))
-def search(
-    asking: AskingOf,
-    find: Annotated[
-        str,
-        Query(
-            min_length=1, max_length=100, description="Number, name, pinyin or the end of the phone number."
-        ),
-    ],
-    limit: Annotated[int, Query(ge=1, le=50)] = 20,
-) -> dict[str, Any]:
+@router.post(
+    "/search", response_model=FoundCustomers, operation_id="search_customers", openapi_extra=needs(_SEARCH)
+)
+def search(body: SearchRequest, asking: AskingOf) -> dict[str, Any]:
     """Find customers by number, name, pinyin or its initials, or the last digits of the phone number.
 
     A name needs two letters or characters, a phone number four digits. Whoever looks after a book finds their own customers, a branch
@@ -81,8 +74,8 @@ def search(
     with service.acting.store.read() as tx:
         found = find_customers(
             tx,
-            find,
-            limit,
+            body.find,
+            body.limit,
             branch=actor.branch if reach == "branch" else None,
             book=actor.book if reach == "own_book" else None,
         )

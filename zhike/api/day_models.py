@@ -55,6 +55,7 @@ class DayLine(BaseModel):
     duties: list[DayReason] = Field(description="What must be done with it.")
     evidence: list[str] = Field(description="Identifiers of what it rests on.")
     details: str = Field(description="In the words of whoever made a task.")
+    for_staff: str | None = Field(description="Who is away and has it in their own book; null for one's own.")
 
 
 class MissedLine(BaseModel):
@@ -90,6 +91,8 @@ class DayBody(BaseModel):
     )
     left_out_count: int
     next_best: MissedLine | None
+    away_until: dt.date | None = Field(description="Null unless the member of staff is away.")
+    stand_in: str | None = Field(description="Who has what must be done, while they are away.")
     withdrawn: list[WithdrawnLine]
 
 

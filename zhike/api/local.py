@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from zhike.act.days import bank_day
 from zhike.act.staff import known_actor
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def answered(
     try:
         if staff_id is not None:
             with service.acting.store.read() as tx:
-                scope["zhike.actor"] = known_actor(tx, staff_id)
+                scope["zhike.actor"] = known_actor(tx, staff_id, on=bank_day(service.desk, tx))
         return asyncio.run(_asked(app, scope, body))
     finally:
         service.close()

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-__all__ = ["CustomerPageBody", "FoundCustomers", "TimelineBody"]
+from zhike.api.models import Strict
+
+__all__ = ["CustomerPageBody", "FoundCustomers", "SearchRequest", "TimelineBody"]
+
+
+class SearchRequest(Strict):
+    """What somebody remembers of a customer; in the body, as addresses are written into logs."""
+
+    find: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=100, description="Number, name, pinyin or the end of the phone number."
+        ),
+    ]
+    limit: Annotated[int, Field(ge=1, le=50)] = 20
 
 
 class FoundCustomer(BaseModel):

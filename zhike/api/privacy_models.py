@@ -62,8 +62,11 @@ class ProposalBody(BaseModel):
 
     proposal_id: str
     verb: str
-    customer_id: Annotated[str | None, Field(description="Null where it is about a policy.")]
+    customer_id: Annotated[
+        str | None, Field(description="Null where it is about a policy or an account of staff.")
+    ]
     policy: Annotated[str | None, Field(description="Path of the policy that it is about; else null.")]
+    staff_id: Annotated[str | None, Field(description="Whose account it is about; else null.")]
     what: dict[str, Any]
     sha256: str
     state: str

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 
+from zhike.act.accounts import check_not_own, give_role, staff_of
 from zhike.act.erasure import VERBS, anonymise_customer, erase_customer, finish_erasure
 from zhike.act.merges import UNMERGE, VERB, merge_customers, unmerge_customers
 from zhike.act.policy_changes import VERB as POLICY
@@ -25,7 +26,7 @@ from zhike.api.privacy_models import (
 from zhike.api.rendering import instant
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, StateConflictError
 from zhike.govern.erasure import LEDGER, ErasureRules
-from zhike.govern.roles import permitted_scope
+from zhike.govern.roles import ROLES, permitted_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,10 +41,11 @@ router = APIRouter(prefix="/proposals", tags=["proposals"])
 _MOST: Final = 500
 _WHAT: Final = "proposal"
 """What is not there for whoever may not see it."""
-_MAKING: Final = ("privacy.erase", "privacy.anonymise", "customer.merge", POLICY)
-_APPROVING: Final = ("erasure.approve", "merge.approve", "policy.approve")
+_OF_ROLES: Final = ("role.administrator", "role.compliance")
+_MAKING: Final = ("privacy.erase", "privacy.anonymise", "customer.merge", POLICY, *_OF_ROLES)
+_APPROVING: Final = ("erasure.approve", "merge.approve", "policy.approve", "role.approve")
 """One of these, the one that a proposal is about, for the customer whom it is about if it is about one."""
-_OF_POLICIES: Final = (POLICY, "policy.approve")
+_ABOUT_NOBODY: Final = (POLICY, "policy.approve", *_OF_ROLES, "role.approve")
 """Of these, those that are about no customer."""
 _RECORDED: Final = ("proposed", "approved", "refused", "withdrawn", "carried_out")
 States = Literal["proposed", "approved", "refused", "withdrawn", "carried_out", "expired", "all"]
@@ -158,6 +160,8 @@ def _carried_out(
         carry_out = unmerge_customers if wanted.what["act"] == UNMERGE else merge_customers
         merge = carry_out(service.acting, proposal_id, permission)
         return {"state": "done", "certificate": None, "merge_id": merge["merge_id"]}
+    if staff_of(wanted.subject) is not None:
+        return _gave_role(asking, proposal_id, permission)
     if wanted.verb not in VERBS.values():
         raise StateConflictError(what=f"a proposal to {wanted.verb}", expected="one that is carried out here")
     rules = ErasureRules.of(service.rulebook, service.today(), LEDGER)
@@ -174,13 +178,29 @@ def _review(proposal_id: str, body: ReasonRequest, asking: Asking, *, approve: b
     with acting.store.read() as tx:
         row = proposal_row(tx, proposal_id)
         permission = _may(asking, tx, row, row["content"]["rule"]["approved_by"])
+        if (staff_id := staff_of(row["subject"])) is not None:
+            check_not_own(staff_id, asking.actor.actor_id)
     row = reviewed(acting, proposal_id, permission, approve=approve, reason=body.reason)
     return proposal_body(row, acting.clock.now())
 
 
 def _may(asking: Asking, tx: Transaction, row: Mapping[str, Any], verb: str) -> Permission:
     """Return the permission for a step of a proposal, about the customer whom it is about if it is about one; refuse otherwise."""
-    return asking.may(verb) if row["verb"] == POLICY else asking.may_about(verb, tx, row["subject"], _WHAT)
+    if row["verb"] == POLICY:
+        return asking.may(verb)
+    if staff_of(row["subject"]) is not None:
+        found = asking.service.permission(asking.actor, verb, asking.purpose)
+        if found.allowed:  # whoever may not take this step knows of no such proposal
+            return found
+    return asking.may_about(verb, tx, row["subject"], _WHAT)
+
+
+def _gave_role(asking: Asking, proposal_id: str, permission: Permission) -> dict[str, Any]:
+    service = asking.service
+    known = service.rulebook.at(ROLES, service.today()).head["roles"]
+    row = give_role(service.acting, proposal_id, permission, sorted(known))
+    service.forget_owner(row["staff_id"])
+    return {"state": "done", "certificate": None, "merge_id": None}
 
 
 def _check_reach(asking: Asking) -> None:
@@ -189,13 +209,16 @@ def _check_reach(asking: Asking) -> None:
     reaches = (
         permitted_scope(service.access, asking.actor, verb, asking.purpose, service.today()) for verb in verbs
     )
-    about_policies = (service.permission(asking.actor, verb, asking.purpose).allowed for verb in _OF_POLICIES)
-    if not any(reaches) and not any(about_policies):
+    about_nobody = (service.permission(asking.actor, verb, asking.purpose).allowed for verb in _ABOUT_NOBODY)
+    if not any(reaches) and not any(about_nobody):
         raise ForbiddenError(verb=verbs[0])
 
 
 def _sees(asking: Asking, tx: Transaction, row: Mapping[str, Any]) -> bool:
     actor, service = asking.actor, asking.service
+    if staff_of(row["subject"]) is not None:
+        verbs = (row["verb"], row["content"]["rule"]["approved_by"])
+        return any(service.permission(actor, verb, asking.purpose).allowed for verb in verbs)
     customer = tx.one("customers", customer_id=row["subject"])
     about_one = (row["subject"], None if customer is None else customer["branch"])
     who = None if row["verb"] == POLICY else about_one
@@ -210,9 +233,10 @@ def proposal_body(row: Mapping[str, Any], now: int) -> dict[str, Any]:
         row["verb"] == POLICY,
     )
     steps = [{**one, "at": instant(one["at"])} for one in row["content"]["steps"]]
+    staff_id = staff_of(row["subject"])
     return {
-        **{name: row[name] for name in names}, "customer_id": None if about_policy else row["subject"],
-        "policy": row["subject"] if about_policy else None, "what": row["content"]["what"], "steps": steps,
+        **{name: row[name] for name in names}, "customer_id": None if about_policy or staff_id else row["subject"],
+        "policy": row["subject"] if about_policy else None, "staff_id": staff_id, "what": row["content"]["what"], "steps": steps,
         "sha256": row["content"]["sha256"], "state": state_of(row, now), "recorded_at": instant(row["recorded_at"]),
         "expires_at": instant(row["expires_at"]),
     }  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from zhike.act.acting import Acting
+from zhike.act.days import bank_day
 from zhike.act.decisions import DecisionDesk
 from zhike.act.routes import Routes
 from zhike.act.sessions import note_use
@@ -74,7 +75,7 @@ class Service:
         now, digest = self.acting.clock.now(), token_hash(token)
         with self.acting.store.read() as tx:
             row = token_row(tx, token, now)
-            actor = owner_of(tx, row)
+            actor = owner_of(tx, row, bank_day(self.desk, tx))
         note_use(self.acting, row)
         if len(self._actors) >= _MOST_REMEMBERED:
             self._actors.clear()
@@ -84,6 +85,11 @@ class Service:
     def forget(self, token: str) -> None:
         """Remember no more who showed a token: it has ended here at once, elsewhere within the second."""
         self._actors.pop(token_hash(token), None)
+
+    def forget_owner(self, staff_id: str) -> None:
+        """Remember no more what somebody may: it has changed here at once, elsewhere within the second."""
+        for digest in [name for name, (_, actor) in list(self._actors.items()) if actor.actor_id == staff_id]:
+            self._actors.pop(digest, None)
 
     def remembered(self, token: str | None, *, however_long_ago: bool = False) -> Actor | None:
         """Return who showed a token within the last second, None where the store has to be asked.

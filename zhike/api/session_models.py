@@ -17,6 +17,14 @@ class SessionRequest(Strict):
 
     staff_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
     password: Annotated[SecretStr, Field(min_length=1, max_length=1000, description="As it was typed.")]
+    new_password: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=1,
+            max_length=1000,
+            description="To be taken in place of this one, where somebody else made it or one wants another.",
+        ),
+    ] = None
 
 
 class SessionBody(BaseModel):

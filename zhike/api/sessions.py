@@ -31,10 +31,11 @@ _SECOND = 1_000_000
 def begin(body: SessionRequest, request: Request) -> dict[str, Any]:
     """Sign in with a name and a password, and get a token for a while.
 
-    It is shown this once. A wrong name, a wrong password and a name that is locked for a while are refused alike.
+    It is shown this once. A password that somebody else made is good for nothing but to choose another one with it. A wrong name, a wrong password and a name that is locked for a while are refused alike.
     """
     service = request.app.state.service
-    opened = signed_in(service, body.staff_id, body.password.get_secret_value())
+    chosen = None if body.new_password is None else body.new_password.get_secret_value()
+    opened = signed_in(service, body.staff_id, body.password.get_secret_value(), chosen)
     return {"token": opened.token, "ends_at": instant(opened.ends_at), "idle_seconds": opened.idle // _SECOND}
 
 
@@ -64,12 +65,12 @@ def end(request: Request, asking: AskingOf) -> dict[str, Any]:
     return {"staff_id": asking.actor.actor_id, "ended_at": instant(service.acting.clock.now())}
 
 
-def signed_in(service: Service, staff_id: str, password: str) -> OpenedSession:
+def signed_in(service: Service, staff_id: str, password: str, chosen: str | None = None) -> OpenedSession:
     """Begin a session, if the name is not tried too often; whoever is refused is told of in the log."""
     try:
         service.sign_ins.take(staff_id, service.acting.clock.now())
         rules = SessionRules.of(service.rulebook.at(SESSIONS, service.today()))
-        return open_session(service.acting, rules, staff_id, password)
+        return open_session(service.acting, rules, staff_id, password, chosen)
     except (SignInRefusedError, TooManyRequestsError) as problem:
         # Without the name: in that field stands, now and then, a password.
         service.security.refused(problem.code, route="/sessions")

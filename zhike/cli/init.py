@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zhike.adapters.bank_load import LoadReport
     from zhike.core.rulebook import Rulebook
 
-__all__ = ["Simulation", "init", "rejects"]
+__all__ = ["Simulation", "fix", "init", "rejects"]
 
 SIMULATE: Final = "simulate"
 _USUAL: Final = (20_000, 24, 7)
@@ -40,6 +40,11 @@ _SEE_REJECTS: Final = Text(
     "{rows} rows were rejected; see `zhike rejects {bank}`.",
     "{rows} 行被拒；请查看 `zhike rejects {bank}`。",
     "{rows} 列被拒；請查看 `zhike rejects {bank}`。",
+)
+_FIXED: Final = Text(
+    "{rows} rejected rows corrected: {added} added, {identical} already there.",
+    "已更正被拒行 {rows} 行：新增 {added} 行，已存在 {identical} 行。",
+    "已更正被拒列 {rows} 列：新增 {added} 列，已存在 {identical} 列。",
 )
 _NO_REJECTS: Final = Text("No rejected rows.", "没有被拒的行。", "沒有被拒的列。")
 _REJECTS: Final = Text(
@@ -148,7 +153,7 @@ def rejects(bank: Path, table: str | None, *, as_json: bool, lang: str | None) -
     """Print the rejected rows of a bank; return 0."""
     from zhike.adapters.bank import Bank
 
-    rows = Bank.open(bank).rejects(table)
+    rows = Bank.open(bank).open_rejects(table)
     if as_json:
         emit_json({"bank": str(bank), "rejects": rows.to_dicts()})
         return 0
@@ -161,6 +166,39 @@ def rejects(bank: Path, table: str | None, *, as_json: bool, lang: str | None) -
     cells = [_reject_cells(row, lang) for row in shown.iter_rows(named=True)]
     show_table(title, [text.in_language(language) for text in _REJECT_COLUMNS], cells)
     return 0
+
+
+def fix(
+    bank: Path,
+    corrections: Path,
+    mapping: Path | None,
+    rulebook: Path | None,
+    *,
+    as_json: bool,
+    lang: str | None,
+) -> int:
+    """Run rejected rows with corrected cells through the ingest once more; return 0, or 3 where some are rejected still."""
+    from zhike.adapters.reject_runs import read_corrections, rerun_rejects
+    from zhike.adapters.rule_files import load_rulebook
+    from zhike.adapters.sources import MINOR_UNITS
+
+    minor_units = load_rulebook(rulebook).entry(MINOR_UNITS).versions[-1].value
+    told = rerun_rejects(bank, read_corrections(corrections), mapping, minor_units)
+    numbers = {"rows": told.rows, "added": told.added, "identical": told.identical}
+    if as_json:
+        emit_json(
+            {"bank": str(bank), **numbers, "unchanged": told.unchanged, "rejected": told.rejected.to_dicts()}
+        )
+    else:
+        language = chosen_language(lang)
+        write(_FIXED.render(language, **numbers))
+        if told.rejected.height:
+            cells = [
+                _reject_cells(row, lang) for row in told.rejected.head(_MOST_SHOWN).iter_rows(named=True)
+            ]
+            title = _REJECTS.render(language, shown=len(cells), all=told.rejected.height)
+            show_table(title, [text.in_language(language) for text in _REJECT_COLUMNS], cells)
+    return _LOADED_WITH_REJECTS if told.rejected.height else _LOADED
 
 
 def _reject_cells(row: dict[str, Any], lang: str | None) -> list[object]:

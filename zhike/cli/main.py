@@ -142,12 +142,39 @@ def rejects(
     table: Annotated[
         str | None, typer.Option("--table", help=said("Only this table.", "仅此表。", "僅此表。"))
     ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--fix",
+            metavar="CSV",
+            help=said(
+                "Correct cells and load the rows: a CSV of table,source_file,line,column,value.",
+                "更正单元格并重新加载：CSV，列为 table,source_file,line,column,value。",
+                "更正儲存格並重新載入：CSV，欄位為 table,source_file,line,column,value。",
+            ),
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping",
+            help=said(
+                "Mapping with which the rows were loaded.",
+                "加载这些行所用的映射。",
+                "載入這些列所用的對應檔。",
+            ),
+        ),
+    ] = None,
     *,
+    rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
+    from zhike.cli.init import fix
     from zhike.cli.init import rejects as run
 
+    if corrections is not None:
+        raise typer.Exit(fix(bank, corrections, mapping, rulebook, as_json=as_json, lang=lang))
     raise typer.Exit(run(bank, table, as_json=as_json, lang=lang))
 
 

@@ -327,8 +327,20 @@ _TABLES: Final = (
             _maybe("branch", "text", "C1", "Branch."), _column("roles", "json", "C1", "Roles."),
             _column("state", "text", "C1", "active or left."), _maybe("password", "text", "C3", "Salted hash of the password."),
             _maybe("failed_tries", "int", "C1", "Wrong passwords since the last right one, or since it was locked."),
-            _maybe("locked_until", "instant", "C1", "Until when nobody signs in under the name."), _AT,
+            _maybe("locked_until", "instant", "C1", "Until when nobody signs in under the name."),
+            _maybe("password_until", "instant", "C1", "Until when a password that somebody else made opens the way to one of their own."), _AT,
         ),
+    ),
+    LedgerTable(
+        "absences", "Days on which a member of staff is away, and who stands in.", ("absence_id",),
+        (
+            _column("absence_id", "text", "-", "Identifier."), _column("staff_id", "text", "C1", "Who is away."),
+            _column("kind", "text", "C1", "leave, training, elsewhere or other; never why somebody is unwell."),
+            _column("first_day", "day", "C1", "First day."), _column("last_day", "day", "C1", "Last day."),
+            _maybe("deputy", "text", "C1", "Who stands in."), _column("state", "text", "-", "noted, or ended before its time."),
+            _maybe("ended_at", "instant", "C1", "When it was ended."), _maybe("ended_by", "text", "C1", "By whom."), _AT, _ACTOR,
+        ),
+        indexes=(("staff_id", "last_day"), ("deputy", "last_day")),
     ),
     LedgerTable(
         "tokens", "What a machine or a session shows to be let in.", ("token_hash",),

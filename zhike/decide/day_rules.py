@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
+from zhike.decide.stand_ins import is_holiday
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,7 +76,7 @@ class DayRules:
     Parameters
     ----------
     working : int
-        Minutes that can be planned.
+        Minutes that can be planned; none on a holiday.
     contact : mapping of str to (contact, preparation, travel)
         Minutes by how the customer is met.
     reminders : mapping of kind to ReminderRule
@@ -121,7 +122,7 @@ class DayRules:
                 path=_CONTACT,
                 expected="contact, preparation, travel",
             )
-        return cls(working.value, minutes, found, worth.value)
+        return cls(0 if is_holiday(rulebook, day) else working.value, minutes, found, worth.value)
 
     def minutes(self, over: str, hours: float = 0.0) -> int | None:
         """Return the minutes of a contact, preparation and travel included; None where it takes nobody's time.

@@ -122,6 +122,7 @@ class AuditEvent(IntEnum):
     SESSIONS_ENDED = 612, "sessions ended", "结束会话", "結束工作階段"
     SIGN_IN_LOCKED = 613, "sign-in locked for a while", "暂时锁定登录", "暫時鎖定登入"
     PASSWORD_SET = 614, "password set", "设置密码", "設定密碼"
+    SIGN_IN_UNLOCKED = 615, "sign-in unlocked", "解除登录锁定", "解除登入鎖定"
     POLICY_PROPOSED = 621, "policy or rule proposed", "提出策略或规则", "提出策略或規則"
     POLICY_APPROVED = 622, "policy or rule approved", "批准策略或规则", "核准策略或規則"
     POLICY_REJECTED = 623, "policy or rule rejected", "否决策略或规则", "否決策略或規則"
@@ -133,6 +134,8 @@ class AuditEvent(IntEnum):
     APPROVAL_WITHDRAWN = 634, "request for approval withdrawn", "撤回复核请求", "撤回覆核請求"
     GLASS_BROKEN = 641, "emergency access taken", "启用紧急访问", "啟用緊急存取"
     GLASS_REVIEWED = 642, "emergency access reviewed", "审查紧急访问", "審查緊急存取"
+    ABSENCE_NOTED = 651, "absence of staff noted", "登记员工缺勤", "登記員工請假"
+    ABSENCE_ENDED = 652, "absence of staff ended", "结束员工缺勤", "結束員工請假"
 
     CASE_OPENED = 701, "case opened", "开立工单", "開立案件"
     CASE_ASSIGNED = 702, "case assigned", "分派工单", "分派案件"

@@ -17,7 +17,7 @@ __all__ = ["SESSIONS", "SessionRules", "in_force"]
 SESSIONS: Final = "access.sessions"
 _MINUTE: Final = 60_000_000
 _NAMES: Final = (
-    "idle_minutes", "most_hours", "failed_tries", "locked_minutes", "least_characters", "most_characters",
+    "idle_minutes", "most_hours", "failed_tries", "locked_minutes", "least_characters", "most_characters", "one_time_hours",
 )  # fmt: skip
 _MOST_LOCKED: Final = 24 * 60
 """Minutes. Whoever wants to keep a colleague out needs only their name; so no rule may lock for longer than a day."""
@@ -37,6 +37,8 @@ class SessionRules:
         Microseconds for which it is locked.
     least, most : int
         Characters of a password.
+    one_time : int
+        Microseconds for which a password that somebody else made opens the way to one of one's own.
     """
 
     idle: int
@@ -45,6 +47,7 @@ class SessionRules:
     locked: int
     least: int
     most: int
+    one_time: int = 24 * 60 * _MINUTE
 
     @classmethod
     def of(cls, version: Version) -> SessionRules:
@@ -66,6 +69,7 @@ class SessionRules:
         return cls(
             value["idle_minutes"] * _MINUTE, value["most_hours"] * 60 * _MINUTE, value["failed_tries"],
             value["locked_minutes"] * _MINUTE, value["least_characters"], value["most_characters"],
+            value["one_time_hours"] * 60 * _MINUTE,
         )  # fmt: skip
 
 

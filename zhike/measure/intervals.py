@@ -8,13 +8,15 @@ method 10) puts two of them together.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from statistics import NormalDist
 from typing import Final
 
+from zhike.measure.shares import LEVEL, share
+from zhike.measure.shares import difference as of_two
+
 __all__ = ["CONFIDENCE", "Share", "difference", "wilson"]
 
-CONFIDENCE: Final = 0.95
+CONFIDENCE: Final = LEVEL
 
 
 def wilson(met: int, cases: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
@@ -44,15 +46,12 @@ def wilson(met: int, cases: int, confidence: float = CONFIDENCE) -> tuple[float,
     """
     if not 0 <= met <= cases:
         raise ValueError(f"{met} of {cases}")
-    if not cases:
-        return 0.0, 1.0
-    square = NormalDist().inv_cdf((1 + confidence) / 2) ** 2
-    middle = 2 * met + square
-    spread = sqrt(square * (square + 4 * met * (cases - met) / cases))
-    whole = 2 * (cases + square)
-    # At the ends rounding would leave the bound beside the share itself.
-    low = 0.0 if met == 0 else max(0.0, (middle - spread) / whole)
-    return low, 1.0 if met == cases else min(1.0, (middle + spread) / whole)
+    found = share(met, cases, _quantile(confidence))
+    return (0.0, 1.0) if found is None else (found.low, found.high)
+
+
+def _quantile(confidence: float) -> float:
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +99,5 @@ def difference(now: Share, before: Share, confidence: float = CONFIDENCE) -> tup
     >>> [round(one, 4) for one in difference(Share(56, 70), Share(48, 80))]
     [0.0524, 0.3339]
     """
-    if not now.cases or not before.cases:
-        return None
-    one, other = now.met / now.cases, before.met / before.cases
-    (low, high), (low_before, high_before) = (
-        wilson(each.met, each.cases, confidence) for each in (now, before)
-    )
-    down = sqrt((one - low) ** 2 + (high_before - other) ** 2)
-    up = sqrt((high - one) ** 2 + (other - low_before) ** 2)
-    return max(-1.0, one - other - down), min(1.0, one - other + up)
+    found = of_two((now.met, now.cases), (before.met, before.cases), _quantile(confidence))
+    return None if found is None else (found.low, found.high)

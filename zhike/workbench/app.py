@@ -18,7 +18,17 @@ from zhike.api.links import OWN_PAGE
 from zhike.api.server import app_from_environment as interface_from_environment
 from zhike.core.errors import ZhikeError
 from zhike.core.service_errors import RecordNotFoundError
-from zhike.workbench import customer, oversight, own, signing_in, studio, studio_changes, team, today
+from zhike.workbench import (
+    administration,
+    customer,
+    oversight,
+    own,
+    signing_in,
+    studio,
+    studio_changes,
+    team,
+    today,
+)
 from zhike.workbench.rendering import STATIC, rendered
 from zhike.workbench.visitors import PLACE, choose, form_of, stranger_of, visitor_of
 
@@ -52,7 +62,7 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 
 def _workbench(service: Service) -> Starlette:
     routes = [
-        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *oversight.ROUTES,
+        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *oversight.ROUTES, *administration.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
@@ -17,6 +17,7 @@ from zhike.api.customers import answer, consents, customer_view, preferences, re
 from zhike.api.day_models import NoteRequest, TaskRequest
 from zhike.api.models import ConsentGiven, ConsentWithdrawn
 from zhike.api.notes import notes, write
+from zhike.api.page_models import SearchRequest
 from zhike.api.tasks import make, tasks_of
 from zhike.core.contracts import CHANNELS, contract
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
@@ -71,16 +72,16 @@ async def _find(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    text = request.query_params.get("find", "").strip()
+    text = (await form_of(request, visitor)).get("find", "").strip()
     if not text:
         return RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)
     asking = asking_to(visitor.asking, "customer.search")
-    found = await run_in_threadpool(search, asking, text[:_LONGEST], _MOST_FOUND)
+    body = SearchRequest(find=text[:_LONGEST], limit=_MOST_FOUND)
+    found = await run_in_threadpool(search, body, asking)
     rows = found["customers"]
     if len(rows) == 1 and not found["more"]:
         return RedirectResponse(_place_of(rows[0]["customer_id"]), HTTPStatus.SEE_OTHER)
-    back = f"/customers?{urlencode({'find': text})}"
-    return rendered(visitor, "found", here="customer", back=back, found=found, sought=text, least=LEAST)
+    return rendered(visitor, "found", here="customer", back="/today", found=found, sought=text, least=LEAST)
 
 
 def _place_of(customer: str, part: str = "") -> str:
@@ -213,7 +214,7 @@ def groups_of(
 
 
 ROUTES: Final = [
-    Route("/customers", _find),
+    Route("/customers", _find, methods=["POST"]),
     Route("/customers/{customer}", _page),
     Route("/customers/{customer}/sheet", _sheet),
     Route("/customers/{customer}/months.csv", _file),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
@@ -12,7 +12,13 @@ from starlette.routing import Route
 from zhike.act.sessions import end_session
 from zhike.act.staff import token_hash
 from zhike.api.sessions import signed_in
-from zhike.core.service_errors import RecordNotFoundError, SignInRefusedError, TooManyRequestsError
+from zhike.core.errors import UsageError
+from zhike.core.service_errors import (
+    RecordNotFoundError,
+    SignInRefusedError,
+    StateConflictError,
+    TooManyRequestsError,
+)
 from zhike.workbench.rendering import rendered
 from zhike.workbench.visitors import (
     PLACE,
@@ -23,6 +29,7 @@ from zhike.workbench.visitors import (
     shown_session,
     visitor_of,
 )
+from zhike.workbench.words import WORDS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -46,20 +53,33 @@ async def _form(request: Request) -> Response:
     return _shown(visitor, request.query_params.get("next", ""))
 
 
-def _shown(visitor: Visitor, after: str, staff: str = "", told: str = "", status: int = 200) -> Response:
-    return rendered(visitor, _PAGE, status, here="", back="/sign-in", next=after, staff=staff, told=told)
+def _shown(
+    visitor: Visitor,
+    after: str,
+    staff: str = "",
+    told: str = "",
+    status: int = 200,
+    *,
+    choosing: bool = False,
+) -> Response:
+    content: dict[str, Any] = {"next": after, "staff": staff, "told": told, "choosing": choosing}
+    return rendered(visitor, _PAGE, status, here="", back="/sign-in", **content)
 
 
 async def _sign_in(request: Request) -> Response:
     fields, visitor = await form_of(request), await visitor_of(request)
     service, staff, after = request.app.state.service, fields.get("staff", ""), fields.get("next", "")
+    chosen = fields.get("new_password") or None
     try:
-        opened = await run_in_threadpool(signed_in, service, staff, fields.get("password", ""))
-    except (SignInRefusedError, TooManyRequestsError) as problem:
-        told = (
-            f"{problem.found.in_language(visitor.language)}; {problem.remedy.in_language(visitor.language)}"
-        )
-        return _shown(visitor, after, staff, told, problem.http_status)
+        opened = await run_in_threadpool(signed_in, service, staff, fields.get("password", ""), chosen)
+    except (SignInRefusedError, TooManyRequestsError, StateConflictError, UsageError) as problem:
+        parts = problem.parts(visitor.language)
+        told = "; ".join([parts["found"], parts["needed" if isinstance(problem, UsageError) else "remedy"]])
+        choosing = isinstance(problem, StateConflictError | UsageError)
+        if isinstance(problem, StateConflictError):
+            told = WORDS["sign_in.choose"].in_language(visitor.language)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(problem, UsageError) else problem.http_status
+        return _shown(visitor, after, staff, told, status, choosing=choosing)
     response = RedirectResponse(
         PLACE + after if after.startswith("/") else f"{PLACE}/today", HTTPStatus.SEE_OTHER
     )

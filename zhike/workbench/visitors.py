@@ -17,9 +17,10 @@ from zhike.api.languages import spoken
 from zhike.core.errors import UsageError
 from zhike.core.language import LANGUAGES, Language
 from zhike.core.service_errors import RequestInvalidError, UnauthenticatedError
-from zhike.govern.roles import permitted_scope
+from zhike.govern.roles import decide_access, permitted_scope
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from starlette.requests import Request
@@ -103,15 +104,14 @@ def purpose_for(service: Service, actor: Actor, verb: str) -> str | None:
     """Return to which end somebody may do something: to serve customers, or else what their role is there for; None for no end."""
     rules, day = service.access.at(service.today()), service.today()
     ends = (_USUAL, *(() if rules is None else rules.table.purposes))
-    return next(
-        (
-            one
-            for one in ends
-            if permitted_scope(service.access, actor, verb, one, day)
-            or service.permission(actor, verb, one).allowed
-        ),
-        None,
-    )
+    return next((one for one in ends if _reaches(service, actor, verb, one, day)), None)
+
+
+def _reaches(service: Service, actor: Actor, verb: str, purpose: str, day: dt.date) -> bool:
+    """Return whether somebody may do something to an end, for some customer or for none."""
+    if permitted_scope(service.access, actor, verb, purpose, day) is not None:
+        return True
+    return decide_access(service.access, actor, verb, None, purpose, day).allowed
 
 
 def asking_to(asking: Asking, verb: str) -> Asking:

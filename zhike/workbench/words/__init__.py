@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zhike.workbench.words import customer, frame, oversight, own, studio, studio_changes, team, today, values
+from zhike.workbench.words import (
+    administration,
+    customer,
+    frame,
+    oversight,
+    own,
+    studio,
+    studio_changes,
+    team,
+    today,
+    values,
+)
 
 if TYPE_CHECKING:
     from zhike.core.language import Text
@@ -21,4 +32,5 @@ WORDS: Final[dict[str, Text]] = {
     **studio_changes.WORDS,
     **oversight.WORDS,
     **own.WORDS,
+    **administration.WORDS,
 }

@@ -29,6 +29,8 @@ WORDS: Final[dict[str, Text]] = {
     "sign_in.title": Text("Sign in", "登录", "登入"),
     "sign_in.name": Text("Staff number", "员工编号", "員工編號"),
     "sign_in.password": Text("Password", "密码", "密碼"),
+    "sign_in.new_password": Text("New password", "新密码", "新密碼"),
+    "sign_in.choose": Text("Somebody else made this password. Type it once more and choose your own.", "该密码由他人设置。请再次输入，并设置您自己的密码。", "此密碼由他人設定。請再次輸入，並設定您自己的密碼。"),
     "sign_in.button": Text("Sign in", "登录", "登入"),
     "problem.title": Text("That did not work", "未能完成", "未能完成"),
     "problem.found": Text("Found", "发现", "發現"),

@@ -160,8 +160,14 @@ _TABLES: Final = {
     "staff": (
         "staff_id",
         ("staff_id text, name text, branch text?, roles text, state text, password text?, failed_tries int?, "
-         "locked_until int?, recorded_at int"),
+         "locked_until int?, password_until int?, recorded_at int"),
         (), (), False,
+    ),
+    "absences": (
+        "absence_id",
+        ("absence_id text, staff_id text, kind text, first_day text, last_day text, deputy text?, state text, "
+         "ended_at int?, ended_by text?, recorded_at int, actor text"),
+        (), ("staff_id last_day", "deputy last_day"), False,
     ),
     "tokens": (
         "token_hash",
