@@ -1,8 +1,10 @@
 """The workbench in a real browser, behind the real server: it can be used, read in each language, and walked through by keyboard."""
 
 import os
+import re
 import shutil
 from itertools import product
+from pathlib import Path
 
 import pytest
 from served_bank import PASSWORD
@@ -30,6 +32,8 @@ PAGES = (
 )  # fmt: skip
 """Who looks, and at what."""
 SERIOUS = ("serious", "critical")
+TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorials" / "a-day-of-a-relationship-manager.md"
+STEPS = re.findall(r"<!-- step: ([a-z ]+) -->", TUTORIAL.read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -193,21 +197,6 @@ def test_an_auditor_verifies_a_decision_by_keyboard_alone(desk, server):
     seat.picture("verification")
 
 
-def test_the_plan_moves_when_a_line_is_refused(desk):
-    seat = desk().sign_in()
-    lines = seat.page.locator("article.line")
-    first, many = lines.first.get_attribute("id"), lines.count()
-    assert many > 1
-    lines.first.locator("details summary", has_text=WORDS["today.refused"].en).click()
-    lines.first.get_by_label(WORDS["today.their_reason"].en).fill("the interest is too low")
-    seat.page.keyboard.press("Enter")
-    seat.page.wait_for_function(
-        "most => document.querySelectorAll('article.line').length === most", arg=many - 1
-    )
-    assert seat.page.locator(f"[id='{first}']").count() == 0
-    seat.picture("today-after")
-
-
 def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk):
     """On the real server, with its keeper: tried on everybody, proposed, seen and approved by another person, carried out."""
     seat = desk(width=TABLET).sign_in("/studio/whatif", "policy_owner")
@@ -264,3 +253,78 @@ def test_after_signing_out_the_way_back_shows_nothing(desk):
     seat.page.go_back()
     seat.page.wait_for_load_state()
     assert "/sign-in" in seat.page.url
+
+
+def said(key):
+    return WORDS[key].en
+
+
+class Day:
+    """Somebody at the desk, and what they do."""
+
+    def __init__(self, seat):
+        self.seat, self.page = seat, seat.page
+
+    def sign_in(self):
+        self.seat.sign_in()
+        assert self.page.locator("article.line").count() > 1
+
+    def refuse_a_line(self):
+        lines = self.page.locator("article.line")
+        first, many = lines.first.get_attribute("id"), lines.count()
+        lines.first.locator("details summary", has_text=said("today.refused")).click()
+        lines.first.get_by_label(said("today.their_reason")).fill("the interest is too low")
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_function(
+            "most => document.querySelectorAll('article.line').length === most", arg=many - 1
+        )
+        assert self.page.locator(f"[id='{first}']").count() == 0
+
+    def find_a_customer(self):
+        self.page.keyboard.press("/")
+        self.page.keyboard.type("shanf")
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(f"{self.seat.place}/customers/C02")
+        assert self.page.locator("h1").inner_text() == "单芳"
+
+    def read_why(self):
+        fold = self.page.locator("section[aria-labelledby=advice] details").first
+        fold.locator("summary").click()
+        assert fold.locator("code").count() > 0
+
+    def record_a_call(self):
+        self.page.locator("summary", has_text=said("note.write")).click()
+        form = self.page.locator("form[action$='/notes']")
+        form.locator("[name=kind]").select_option("call")
+        form.get_by_label(said("note.words")).fill("call me again in spring")
+        form.get_by_role("button").click()
+        self.page.wait_for_url(f"{self.seat.place}/customers/C02#notes")
+        assert "call me again in spring" in self.page.locator("section[aria-labelledby=notes]").inner_text()
+        assert (
+            said("note.call").lower()
+            in self.page.locator("section[aria-labelledby=timeline]").inner_text().lower()
+        )
+
+    def make_an_appointment(self):
+        self.page.locator("summary", has_text=said("task.make")).click()
+        form = self.page.locator("form[action$='/tasks']")
+        form.locator("[name=kind]").select_option("meeting")
+        form.get_by_label(said("task.text")).fill("the card in spring")
+        form.get_by_role("button").click()
+        self.page.wait_for_url(f"{self.seat.place}/customers/C02#tasks")
+        assert "the card in spring" in self.page.locator("section[aria-labelledby=tasks]").inner_text()
+
+    def hand_over(self):
+        self.page.get_by_role("link", name=said("sheet.open")).click()
+        self.page.wait_for_url(f"{self.seat.place}/customers/C02/sheet")
+        sheet = self.page.locator("main").inner_text()
+        assert "the card in spring" in sheet
+        assert "call me again in spring" in sheet
+
+
+def test_a_day_goes_as_the_tutorial_says(desk):
+    day = Day(desk())
+    assert len(STEPS) == 7
+    for step in STEPS:
+        getattr(day, step.replace(" ", "_"))()
+    day.seat.picture("a-day")

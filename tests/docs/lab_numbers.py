@@ -13,7 +13,7 @@ from doc_pages import REPOSITORY
 LAB = REPOSITORY / "zhike" / "lab"
 
 THEMES = {
-    "Who the customers are": ("traits", "joining", "tiers"),
+    "Who the customers are": ("traits", "naming", "joining", "tiers"),
     "How they stand at the opening": ("opening",),
     "Work, family, income": ("livelihood",),
     "Money": ("money", "maturing"),
