@@ -22,8 +22,10 @@ def ask(bank, who, method, path, body=None):
     return bank.ask(staff, method, f"/v1{path}", purpose=purpose, **given)
 
 
-def answer(bank):
-    return run_studies(bank.acting, Studies(bank.acting, bank.service.rulebook))
+def answer(bank, least=5):
+    """Answer what waits; groups of fewer customers are not told of."""
+    rules = decide_bank.rulebook(fairness__least_group=decide_bank.document("parameter", least))
+    return run_studies(bank.acting, Studies(bank.acting, rules))
 
 
 def tried(bank, draft=ONE_CALL, who=OWNER):
@@ -85,6 +87,15 @@ def test_a_change_is_tried_on_everybody(bank):
     assert {one["group"] for one in result["groups"] if one["attribute"] == "region"} >= {"north"}
     assert result["small_groups"] >= 2
     assert "C0" not in str(result)
+
+
+def test_of_a_handful_nothing_is_told(bank):
+    asked = ask(bank, OWNER, "POST", "/studies/whatif", ONE_CALL).json()["job_id"]
+    answer(bank, 6)
+    result = ask(bank, OWNER, "GET", f"/studies/{asked}").json()["result"]
+    assert result["groups"] == result["alerts"] == []
+    assert result["small_groups"] > 2
+    assert result["total"]["customers"] == 10
 
 
 def test_the_same_policy_changes_nothing(bank):

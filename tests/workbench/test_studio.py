@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import decide_bank
 import pytest
 import served_bank
 from constrained_bank import calls
@@ -33,7 +34,8 @@ def send(seat, path, **fields):
 
 
 def answered(bank):
-    return run_studies(bank.acting, Studies(bank.acting, bank.service.rulebook))
+    rules = decide_bank.rulebook(fairness__least_group=decide_bank.document("parameter", 5))
+    return run_studies(bank.acting, Studies(bank.acting, rules))
 
 
 def tried(seat):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Studies"]
 
-_ALERT, _BANDS, _SMALLEST = "fairness.whatif_alert", "fairness.age_band", "fairness.smallest_group"
+_ALERT, _BANDS, _SMALLEST = "fairness.whatif_alert", "fairness.age_band", "fairness.least_group"
 _BRANCH, _REGION, _AGE = "branch", "region", "age"
 _CERTIFIED: Final = ("status", "objective", "bound", "gap", "verification")
 _PAGE: Final = 2_000
