@@ -12,6 +12,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 PERMITTED = {
     "api.customers: URL with customer_id": "names the resource by the bank's own number; zhike serve writes no access log",
     "api.notes: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
+    "api.customer_pages: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
     "api.links: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
     "api.trail: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
     "api.tasks: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",

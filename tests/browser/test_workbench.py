@@ -31,6 +31,9 @@ PAGES = (
     ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"),
 )  # fmt: skip
 """Who looks, and at what."""
+ALL_LOOKS = list(product(LANGUAGES, ("light", "dark"), (DESK, TABLET)))
+LOOKS = ALL_LOOKS if PICTURES else [look for look in ALL_LOOKS if (look[1] == "dark") == (look[2] == TABLET)]
+"""Language, theme and width: all where pages are drawn; else one theme a width, as colours move nothing."""
 SERIOUS = ("serious", "critical")
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorials" / "a-day-of-a-relationship-manager.md"
 STEPS = re.findall(r"<!-- step: ([a-z ]+) -->", TUTORIAL.read_text("utf-8"))
@@ -130,9 +133,7 @@ def desk(browser, server, sessions):
         assert one.complaints == []
 
 
-@pytest.mark.parametrize(
-    ("language", "theme", "width"), list(product(LANGUAGES, ("light", "dark"), (DESK, TABLET)))
-)
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
 def test_nothing_is_wider_than_the_window(desk, language, theme, width):
     seat = desk(language=language, theme=theme, width=width)
     seat.page.goto(f"{seat.place}/sign-in")

@@ -14,7 +14,7 @@ from zhike.core.rulebook import Rulebook, parse_entry
 from zhike.decide.rule_lint import Problem, rulebook_problems
 from zhike.know.features import FEATURES
 
-AT = dt.date(2026, 11, 22)
+AT = dt.date(2026, 11, 27)
 NAMES = vocabulary({feature.name: feature.dtype for feature in FEATURES})
 FILES = read_rule_files()
 

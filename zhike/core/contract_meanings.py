@@ -70,6 +70,8 @@ SHARED_MEANINGS: Final = {
 
 COLUMN_MEANINGS: Final = {
     "customers.customer_id": ("银行的客户编号。", "銀行的客戶編號。"),
+    "customers.name": ("姓名，按客户书写方式。", "姓名，依客戶書寫方式。"),
+    "customers.phone": ("电话号码。", "電話號碼。"),
     "customers.customer_type": ("客户类型。", "客戶類型。"),
     "customers.service_tier": ("银行自定的服务等级。", "銀行自訂的服務等級。"),
     "customers.sex": ("银行登记的性别。", "銀行登記的性別。"),
