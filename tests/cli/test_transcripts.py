@@ -227,6 +227,7 @@ def simulated(tmp_path_factory):
 PLAYED = ("--policies", "standard,tiered", "--months", "1")
 
 
+@pytest.mark.campaign
 def test_policies_are_compared_in_three_languages(zhike, simulated):
     spoken = [zhike("lab", "run", simulated, *PLAYED, "--lang", language) for language in LANGUAGES]
     assert {(answer.code, answer.err) for answer in spoken} == {(0, "")}
@@ -237,6 +238,7 @@ def test_policies_are_compared_in_three_languages(zhike, simulated):
     assert not any("{" in answer.out for answer in spoken)
 
 
+@pytest.mark.campaign
 def test_playing_again_gives_the_same_document(zhike, simulated):
     call = ("lab", "run", simulated, *PLAYED, "--json")
     answer = zhike(*call)
@@ -246,6 +248,7 @@ def test_playing_again_gives_the_same_document(zhike, simulated):
     assert zhike(*call).out == answer.out
 
 
+@pytest.mark.campaign
 def test_results_replace_their_own_kind_and_nothing_else(zhike, simulated, tmp_path):
     call = ("lab", "run", simulated, *PLAYED, "--out")
     for _ in range(2):
@@ -266,6 +269,7 @@ def test_results_replace_their_own_kind_and_nothing_else(zhike, simulated, tmp_p
     assert [file.name for file in (tmp_path / "notes").iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.campaign
 def test_a_study_pools_its_seeds(zhike):
     sizes = ("--customers", "60", "--history", "1", "--months", "1", "--seeds", "1,2")
     answer = zhike("lab", "study", *sizes, "--policies", "standard,tiered", "--json")

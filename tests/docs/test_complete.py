@@ -356,7 +356,13 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("name", SHAPES)
+LONG = ("zhike demo", "zhike lab study", "zhike pace")
+"""Commands that simulate and play."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.campaign if name in LONG else ()) for name in SHAPES]
+)
 def test_json_shapes_are_documented(name, folder):
     found = set()
     for line in SHAPES[name]:

@@ -93,6 +93,7 @@ def test_a_policy_reads_its_own_rows_behind_history(bank, kept, found):
     assert found.played["zhike"].evidence.month == 677
 
 
+@pytest.mark.campaign
 def test_two_processes_give_what_one_gives(bank, found):
     steps = []
     again = run(bank, truth_folder(bank), NAMES, 2, progress=lambda done, of: steps.append((done, of)))
@@ -183,6 +184,7 @@ def test_the_command_speaks_json_and_chinese(zhike, bank):
     assert "个性化红利" in told
 
 
+@pytest.mark.campaign
 def test_the_command_studies_several_seeds(zhike):
     words = ("lab", "study", "--customers", 60, "--history", 2, "--months", 1, "--seeds", "1,2")
     code, told, _ = zhike(*words, "--policies", "zhike")
