@@ -46,7 +46,6 @@ def test_without_constraints_in_force_everybody_is_decided_alone():
     assert ready.constraints == ()
     _, alone = decide_bank.decided()
     assert block.decisions["action_id"].to_list() == alone.decisions["action_id"].to_list()
-    assert "region" not in ready.inputs.columns
 
 
 def test_limits_that_do_not_bind_change_no_list():
@@ -67,7 +66,9 @@ def test_what_constraints_read_is_gathered_and_nothing_else():
         decide_bank.prepared(),
         planned([calls(3, by="region"), constraint("home", "per_household", maximum=5)])[0],
     )
-    assert set(reading.inputs.columns) - set(plain.inputs.columns) == {"region", "household_id"}
+    assert set(reading.inputs.columns) - set(plain.inputs.columns) == {
+        "household_id"
+    }  # the region is always there, see GROUPED_BY
 
 
 def test_advisers_are_gathered_where_a_constraint_reads_them():

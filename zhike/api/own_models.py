@@ -26,7 +26,7 @@ class LinkBody(BaseModel):
 
 
 class NewLink(LinkBody):
-    """A link that was just made."""
+    """A link that has been made now."""
 
     token: Annotated[str, Field(description="Shown this once.")]
     path: Annotated[

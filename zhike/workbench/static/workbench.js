@@ -3,7 +3,7 @@
 
 // "/" leads to the field for a customer's number, as in most programs that people know.
 document.addEventListener("keydown", (event) => {
-  const field = document.querySelector(".find input");
+  const field = document.querySelector(".find [name=find]");
   const typing = event.target.closest("input, textarea, select");
   if (event.key === "/" && field && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
