@@ -43,6 +43,7 @@ test: lint  ## Check everything: style, types, import contracts, rules, tests (P
 campaign: $(READY)  ## Check what takes long: plans and effects against the truth, keys exchanged under fire, the published splits of FAR-Trans, every law on ten times the examples
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m campaign
 	@$(ONE_THREAD) ZHIKE_EXAMPLES=10 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/property
+	@$(ONE_THREAD) ZHIKE_FUZZ=40 $(BIN)/python -m pytest -n $(WORKERS) tests/api/test_fuzz.py
 
 lint: $(READY)  ## Check style, types and import contracts only
 	@echo "ruff: style" && $(BIN)/ruff check --quiet .

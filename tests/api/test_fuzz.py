@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from zhike.api.app import create_app
 from zhike.api.metrics import Metrics
 
-EXAMPLES = int(os.environ.get("ZHIKE_FUZZ", "6"))
+EXAMPLES = int(os.environ.get("ZHIKE_FUZZ", "4"))
 PLANNED = settings(
     max_examples=EXAMPLES, deadline=None, derandomize="ZHIKE_FUZZ" not in os.environ,
     suppress_health_check=list(HealthCheck),

@@ -145,7 +145,7 @@ def test_nothing_is_wider_than_the_window(desk, language, theme, width):
         assert seat.page.evaluate("document.documentElement.lang") == language
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.campaign)])
 @pytest.mark.parametrize(("staff", "path"), [(None, "/sign-in"), ("rm", "/customers/nobody"), *PAGES])
 def test_no_serious_barrier(desk, staff, path, theme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
