@@ -58,7 +58,7 @@ def test_these_are_the_operations_that_take_a_key(shared):
         for operation in methods.values()
         if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ()))
     }
-    # Those of the customer's own page, and the answer to what was asked there, which a second one contradicts: tests/api/test_own_page.py.
+    # Not tried here: of the customer's own page test_own_page tries requests with a key; the others there, and their answer, nobody does.
     elsewhere = {name for name in keyed if name.startswith("own_")} | {"answer_request"}
     assert keyed - elsewhere == set(KEYED)
 

@@ -80,7 +80,7 @@ def test_the_servers_own_log_says_neither_paths_nor_persons(monkeypatch):
 
 
 def test_no_identifier_of_a_person_goes_into_a_query(shared):
-    """Paths name a customer by the bank's own identifier; queries name nobody and nothing about anybody."""
+    """Paths name a customer by the bank's own identifier; queries name no customer and nothing about one; ``actor`` is a member of staff."""
     queries = {
         parameter["name"]
         for methods in shared.app.openapi()["paths"].values()

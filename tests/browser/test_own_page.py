@@ -1,15 +1,14 @@
 """The customer's own page in a real browser: a link lets in and leaves no trace, a withdrawal holds, and it fits a phone."""
 
 import os
-import shutil
 from itertools import product
 
 import pytest
+from real_browser import BROWSER
 
 from zhike.core.language import LANGUAGES
 from zhike.workbench.words import WORDS
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)  # fmt: skip
 pytestmark = pytest.mark.skipif(
     BROWSER is None, reason="found neither chromium nor google-chrome; install one to look at the page"
 )
@@ -28,23 +27,6 @@ def server(tmp_path_factory):
     served.bank.decide(WHO, direction="inbound")
     yield served
     served.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(server):  # noqa: ARG001 - started after it and ended before: each has an event loop of its own
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    options = [
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
-    alone = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=BROWSER, args=[*alone, *options])
-        yield opened
-        opened.close()
 
 
 class Phone:

@@ -2,17 +2,16 @@
 
 import os
 import re
-import shutil
 from itertools import product
 from pathlib import Path
 
 import pytest
+from real_browser import BROWSER
 from served_bank import PASSWORD
 
 from zhike.core.language import LANGUAGES
 from zhike.workbench.words import WORDS
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)  # fmt: skip
 pytestmark = pytest.mark.skipif(
     BROWSER is None, reason="found neither chromium nor google-chrome; install one to look at the pages"
 )
@@ -54,23 +53,6 @@ def server(tmp_path_factory):
         served.ask("POST", "/v1/decisions", {"customer_id": customer}, staff="integration")
     yield served
     served.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(server):  # noqa: ARG001 - started after it and ended before: each has an event loop of its own
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    options = [
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
-    alone = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with playwright.sync_playwright() as running:
-        opened = running.chromium.launch(executable_path=BROWSER, args=[*alone, *options])
-        yield opened
-        opened.close()
 
 
 class Desk:
