@@ -26,8 +26,10 @@ __all__ = ["Grouping"]
 
 _MOST: Final = 32
 """Calls of a group: it holds up those who come after."""
+_MANY: Final = 4
+"""Calls of a group after which the next waits: those just answered are about to ask again, and would miss it by a moment."""
 _APART: Final = 0.005
-"""Seconds between the beginnings of two groups: what each costs by itself, the commit above all, is shared by those who come meanwhile."""
+"""Seconds between the beginnings of two groups, the first of many calls: what each costs by itself, the commit above all, is shared."""
 _MOMENT: Final = 0.05
 """Seconds for which the loop may be held up by somebody else who writes."""
 
@@ -100,7 +102,7 @@ class _Queue:
         self._grouping = grouping
         self._waiting: list[_Waiting] = []
         self._running: asyncio.Task[None] | None = None
-        self._began = -_APART
+        self._not_before = 0.0
 
     async def put(self, call: Call, loop: asyncio.AbstractEventLoop) -> Answer:
         future: asyncio.Future[Answer] = loop.create_future()
@@ -111,15 +113,15 @@ class _Queue:
 
     def _soon(self, loop: asyncio.AbstractEventLoop) -> None:
         """Take the next group after those who are ready now, and where many ask not at once after the one before."""
-        pause = self._began + _APART - loop.time()
+        pause = self._not_before - loop.time()
         if pause > 0:
             loop.call_later(pause, self._next, loop)
         else:
             loop.call_soon(self._next, loop)
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._began = loop.time()
         group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+        self._not_before = loop.time() + (_APART if len(group) >= _MANY else 0.0)
         outcomes = self._grouping.at_once([call for call, _ in group])
         if outcomes is None:
             self._running = loop.create_task(self._beside(group, loop))
