@@ -4,7 +4,8 @@
 
 One server process after the other, each over a store of its own on this machine's disk: an empty endpoint, one worker, two workers. In the
 open loop requests arrive at a fixed rate, whatever became of those before, and the latency is counted from the moment at which a
-request was due. In the closed loop as many connections as given ask without a pause. Bars: p99 of 10 ms at 400 requests/s, 800
+request was due. In the closed loop as many connections as given ask without a pause. Before that, the disk alone: how long it takes to make
+durable what a commit writes, as often as there are commits; no answer can leave sooner, and a stall of the disk is felt by all who wait. Bars: p99 of 10 ms at 400 requests/s, 800
 requests/s a worker; exit code 1 when one is missed on one worker.
 """
 
@@ -29,6 +30,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 P99_BAR, RATE_BAR = 10.0, 800
 CONNECTIONS = 16
+COMMIT_BYTES, COMMITS = 40_000, 300
+"""Written by one commit of a group of decisions, and commits a second at 400 requests/s."""
 HEAD = "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
 
 
@@ -68,6 +71,7 @@ def measured(arguments, folder):
         shutil.copy(folder / name, folder / name.replace("a.db", "b.db"))
     customers = names_of(folder / "a.db")
     found = {}
+    tell_disk(disk(folder / "commits", arguments.seconds))
     cases = {
         "empty endpoint": ("a.db", 1, "/empty"),
         "1 worker": ("a.db", 1, "/v1/decisions"),
@@ -79,6 +83,26 @@ def measured(arguments, folder):
     ratio = found["1 worker"]["cpu"] / found["empty endpoint"]["cpu"]
     print(f"a decision takes {ratio:.1f} times the server's CPU of the empty endpoint")
     return found
+
+
+def disk(place, seconds):
+    """Return in milliseconds, in order, how long the disk takes to make durable what commits write."""
+    content, taken = os.urandom(COMMIT_BYTES), []
+    with place.open("wb", buffering=0) as file:
+        for _ in range(int(seconds * COMMITS)):
+            file.write(content)
+            begun = time.perf_counter()
+            os.fdatasync(file.fileno())
+            taken.append((time.perf_counter() - begun) * 1e3)
+            time.sleep(max(0.0, 1 / COMMITS - taken[-1] / 1e3))
+    return sorted(taken)
+
+
+def tell_disk(taken):
+    print(
+        f"{'disk alone':15} a commit p50 {taken[len(taken) // 2]:6.2f} ms  p99 {taken[int(len(taken) * 0.99)]:6.2f} ms  "
+        f"worst {taken[-1]:6.1f} ms  above {P99_BAR:.0f} ms {sum(one > P99_BAR for one in taken)} of {len(taken)}"
+    )
 
 
 def widened(place):
