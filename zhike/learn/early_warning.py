@@ -129,10 +129,9 @@ class EarlyWarning:
 
     def state(self) -> dict[str, Any]:
         """Return what was learnt, as it is kept."""
-        setting = {
-            name: getattr(self, name) for name in ("levels", "spread", "step", "mend_intercept", "mend_slope")
-        }
-        return {"setting": setting, "card": self.card_.state(), "line": self.line_.state()}
+        setting = {name: getattr(self, name) for name in ("levels", "mend_intercept", "mend_slope")}
+        learnt = {"spread": self.spread_, "card": self.card_.state(), "line": self.line_.state()}
+        return {"setting": {**setting, "spreads": list(self.spreads)}, **learnt}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:

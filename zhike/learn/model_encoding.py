@@ -81,7 +81,8 @@ def _digest(array: NDArray[Any]) -> bytes:
 
 def _tree(value: object, arrays: dict[str, NDArray[Any]]) -> Any:  # noqa: ANN401 - what JSON holds
     if isinstance(value, dict):
-        return {_key(key): _tree(part, arrays) for key, part in value.items()}
+        # In the order of keys: arrays are numbered as they are met, and that must not depend on who wrote the mapping.
+        return {key: _tree(value[key], arrays) for key in sorted(map(_key, value))}
     if isinstance(value, list | tuple):
         return [_tree(part, arrays) for part in value]
     if isinstance(value, np.ndarray):
