@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "zhike"
-PURE = ("core", "govern", "observe", "know", "decide", "measure")
+PURE = ("core", "govern", "observe", "know", "decide", "measure", "learn")
 FORBIDDEN_MODULES = {
     "io", "os", "pathlib", "random", "secrets", "shutil", "socket", "subprocess", "sys", "tempfile", "time", "uuid",
 }  # fmt: skip

@@ -141,7 +141,22 @@ def test_time_does_not_run_backwards():
 
 @pytest.mark.parametrize("code", SENTENCES)
 def test_every_sentence_is_filled_in_every_language(code):
-    detail = dict.fromkeys(("verb", "actor_id", "found", "needed", "state", "roles", "at", "earliest"), "7")
+    detail = dict.fromkeys(
+        (
+            "verb",
+            "actor_id",
+            "found",
+            "needed",
+            "state",
+            "roles",
+            "at",
+            "earliest",
+            "reason",
+            "low",
+            "version",
+        ),
+        "7",
+    )
     told = {Missing(code, detail).render(language) for language in LANGUAGES}
     assert len(told) == 3
     assert not any("{" in line for line in told)

@@ -13,11 +13,13 @@ similarity P(j|i) of M. Deshpande and G. Karypis, "Item-based top-N recommendati
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
@@ -190,6 +192,8 @@ class Calibration:
     the score. Half a taker a bin instead of p would outweigh the takers where they are few.
     """
 
+    kind: ClassVar[str] = "calibration/1"
+
     def __init__(self, bins: int = 200) -> None:
         self.bins = bins
 
@@ -212,6 +216,18 @@ class Calibration:
         """Return the probability of every score, in the scores' shape."""
         place = np.clip(np.searchsorted(self.edges_, scores, side="right") - 1, 0, len(self.edges_) - 1)
         return np.asarray(self.rates_[place], dtype=np.float64)
+
+    def state(self) -> dict[str, Any]:
+        """Return what was learnt, as it is kept (`zhike.learn.stored_model`)."""
+        return {"bins": self.bins, "edges": self.edges_, "rates": self.rates_}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Return the calibration of such a state."""
+        found = cls(state["bins"])
+        found.edges_ = np.asarray(state["edges"], dtype=np.float64)
+        found.rates_ = np.asarray(state["rates"], dtype=np.float64)
+        return found
 
 
 def ranked_top(scores: NDArray[np.float64], k: int) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ Choices are not weighted by the inverse of their probability: the model conditio
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
 import polars as pl
@@ -275,6 +275,8 @@ class ResponseModel:
         Levels of each attribute of the action.
     """
 
+    kind: ClassVar[str] = "additive_response/1"
+
     level: float
     effects: Mapping[Term, NDArray[np.float64]]
     names: Mapping[str, tuple[str, ...]]
@@ -370,6 +372,32 @@ class ResponseModel:
                 names[term.of_action] = tuple(part["of_action"].unique(maintain_order=True))
             effects[term] = _padded(part["coefficient"].to_numpy(), Profiles.levels(term.of_customer))
         return cls(float(parts["all"]["coefficient"][0]), effects, names)
+
+    def state(self) -> dict[str, Any]:
+        """Return what was learnt, as it is kept (`zhike.learn.stored_model`)."""
+        terms = [
+            {
+                "of_customer": term.of_customer,
+                "of_action": term.of_action,
+                "spread": term.spread,
+                "effects": table,
+            }
+            for term, table in self.effects.items()
+        ]
+        names = {name: list(levels) for name, levels in self.names.items()}
+        return {"level": self.level, "names": names, "terms": terms}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Return the model of such a state."""
+        effects = {
+            Term(term["of_customer"], term["of_action"], term["spread"]): np.asarray(
+                term["effects"], dtype=np.float64
+            )
+            for term in state["terms"]
+        }
+        names = {name: tuple(levels) for name, levels in state["names"].items()}
+        return cls(float(state["level"]), effects, names)
 
 
 def _code(offered: Offered, name: str) -> NDArray[np.int64]:

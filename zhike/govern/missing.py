@@ -41,6 +41,26 @@ SENTENCES: Final[Mapping[str, Text]] = {
     "too_early": Text(
         "{at} is before {earliest}, when it began", "{at} 早于起始时间 {earliest}", "{at} 早於起始時間 {earliest}"
     ),
+    "gate_refused": Text(
+        "whoever measured the gain refused to state it: {reason}", "测算方未给出增益：{reason}", "測算方未給出增益：{reason}"
+    ),
+    "gate_too_few": Text(
+        "the gain rests on {found} cases; {needed} are needed", "增益依据 {found} 例，至少需要 {needed} 例", "增益依據 {found} 例，至少需要 {needed} 例"
+    ),
+    "gate_gain_unproven": Text(
+        "the lower bound of the gain is {low}; it would have to be above {needed}",
+        "增益下界为 {low}，须高于 {needed}",
+        "增益下界為 {low}，須高於 {needed}",
+    ),
+    "champion_already": Text(
+        "version {version} is in force already", "版本 {version} 已启用", "版本 {version} 已啟用"
+    ),
+    "version_not_kept": Text(
+        "version {version} is not kept here", "此处没有版本 {version}", "此處沒有版本 {version}"
+    ),
+    "never_champion": Text(
+        "version {version} was never in force before", "版本 {version} 此前从未启用", "版本 {version} 此前從未啟用"
+    ),
 }  # fmt: skip
 """By code: what is said."""
 

@@ -1,0 +1,53 @@
+"""Made-up cases, models and cards for the tests of zhike.learn."""
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+
+from zhike.core.language import Text
+from zhike.learn.early_warning import EarlyWarning, features_of
+from zhike.learn.model_card import CardInput, model_card
+from zhike.learn.training import TrainingSetting, train
+
+AT = dt.date(2026, 6, 30)
+NOW = dt.datetime(2026, 6, 30, 9, tzinfo=dt.UTC)
+SETTING = TrainingSetting(AT, dt.date(2025, 7, 1), AT, 7, "0.1.0", {"spreads": [0.3, 1.0]})
+DAYS = [dt.date(2025, 3, 31), dt.date(2025, 6, 30), dt.date(2025, 9, 30), dt.date(2025, 12, 31)]
+
+
+def cases(n=600, seed=1):
+    """Return cases of four windows with the true probability of each."""
+    rng = np.random.default_rng(seed)
+    size = n * len(DAYS)
+    x, kind = rng.normal(size=size), rng.choice(["a", "b"], size=size)
+    truth = 1 / (1 + np.exp(2.0 - x - (kind == "b")))
+    frame = pl.DataFrame(
+        {
+            "customer_id": [f"C{i:05}" for i in range(n)] * len(DAYS),
+            "day": [day for day in DAYS for _ in range(n)],
+            "outcome": rng.random(size) < truth,
+            "x": pl.Series(x).set(pl.Series(rng.random(size) < 0.02), None),
+            "kind": kind,
+        }
+    )
+    return frame, truth
+
+
+def fitted(frame):
+    return train(
+        "attrition",
+        lambda tables, _: EarlyWarning(spreads=(0.3, 1.0)).fit(tables["cases"]),
+        {"cases": frame},
+        SETTING,
+    )
+
+
+def card_of(record, frame):
+    model = EarlyWarning.from_state(record.state)
+    given = CardInput(
+        features_of(frame), frame["outcome"].to_numpy(), model.probability(features_of(frame)).value,
+        {"kind": frame["kind"].to_list()}, "2026-01-01", "2026-03-31", Text("warn", "预警", "預警"),
+        (Text("not to sell", "不得用于营销", "不得用於行銷"),), 10,
+    )  # fmt: skip
+    return model_card(record, given)

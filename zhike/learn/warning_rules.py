@@ -1,0 +1,95 @@
+"""What the bank has decided about warnings, as the rulebook has it on a day: ``learn.warnings``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.core.errors import RuleError
+from zhike.learn.windows import Windows
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from zhike.core.rulebook import Rulebook
+
+__all__ = ["WARNINGS", "WarningRules"]
+
+PATH: Final = "learn.warnings"
+WARNINGS: Final = ("attrition", "withdrawal", "dissatisfaction")
+_KEYS: Final = {
+    *WARNINGS,
+    "reasons",
+    "least_events",
+    "withdrawn_share",
+    "satisfaction_questions",
+    "dissatisfied_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRules:
+    """The document, read.
+
+    Parameters
+    ----------
+    windows : mapping of str to Windows
+        By warning, see `WARNINGS`.
+    reasons : int
+        Most reasons told with a warning.
+    least_events : int
+        Outcomes below which no model is learnt.
+    withdrawn_share : float
+        Fall of the balance from which on money counts as withdrawn.
+    satisfaction_questions : tuple of str
+        Questions whose mean is the customer's satisfaction.
+    dissatisfied_at : float
+        That mean, in points of the survey's scale, up to which a customer counts as dissatisfied.
+    """
+
+    windows: Mapping[str, Windows]
+    reasons: int
+    least_events: int
+    withdrawn_share: float
+    satisfaction_questions: tuple[str, ...]
+    dissatisfied_at: float
+
+    @classmethod
+    def of(cls, rulebook: Rulebook, at: dt.date) -> WarningRules:
+        """Read the document in force on a day.
+
+        Raises
+        ------
+        RuleNotFoundError
+            When none is in force.
+        RuleError
+            When it is malformed.
+        """
+        raw = rulebook.at(PATH, at).value
+        if not isinstance(raw, dict) or set(raw) != _KEYS:
+            raise RuleError(what=f"{raw!r}", path=PATH, expected=f"the keys {', '.join(sorted(_KEYS))}")
+        return cls(
+            windows={name: _windows(name, raw[name]) for name in WARNINGS},
+            reasons=_number("reasons", raw["reasons"]),
+            least_events=_number("least_events", raw["least_events"]),
+            withdrawn_share=_number("withdrawn_share", raw["withdrawn_share"]),
+            satisfaction_questions=tuple(raw["satisfaction_questions"]),
+            dissatisfied_at=_number("dissatisfied_at", raw["dissatisfied_at"]),
+        )
+
+
+def _windows(name: str, raw: Any) -> Windows:  # noqa: ANN401 - what YAML holds
+    keys = {"gap_days", "outcome_days"}
+    sound = isinstance(raw, dict) and set(raw) == keys and all(isinstance(raw[key], int) for key in keys)
+    if not sound or raw["gap_days"] < 0 or raw["outcome_days"] < 1:
+        raise RuleError(
+            what=f"{raw!r}", path=f"{PATH} {name}", expected="gap_days, 0 or more; outcome_days, 1 or more"
+        )
+    return Windows(raw["gap_days"], raw["outcome_days"])
+
+
+def _number(name: str, raw: Any) -> Any:  # noqa: ANN401 - whole or not, as it is written
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or raw <= 0:
+        raise RuleError(what=f"{raw!r}", path=f"{PATH} {name}", expected="a number above 0")
+    return raw
