@@ -48,7 +48,8 @@ def main():
     insurance = arguments.data / "larsen_insurance_uplift" / "campaign.parquet"
     for file in (campaign, insurance):
         if not file.is_file():
-            print(f"found no {file.parent.name}/{file.name} in {arguments.data}; name its folder with --data", file=sys.stderr)
+            where = f"{file.parent.name}/{file.name}"
+            print(f"found no {where} in {arguments.data}; name its folder with --data", file=sys.stderr)
             sys.exit(2)
     jobs = [(campaign, task, arguments.seed, split) for task in TASKS for split in range(arguments.splits)]
     begun = time.perf_counter()
@@ -139,9 +140,8 @@ def one_split(job):
     scores["effects_together"] = EffectsTogether().fit(trial).effect(x)
     scores["selector"] = selector.effect(x)
     scores["random"] = rng.random(len(x))
-    pseudo = cross_fit(trial_of(x, held.treated, held.outcome, rng), Logistic()).scores(
-        trial_of(x, held.treated, held.outcome, rng)
-    )
+    judged = trial_of(x, held.treated, held.outcome, rng)
+    pseudo = cross_fit(judged, Logistic()).scores(judged)
     return measured(held, scores, pseudo, rng) | {"chosen": selector.chosen_, "n": len(x)}
 
 
@@ -187,7 +187,8 @@ def report(task, splits, seconds):
     gaps = [s["figures"]["selector"]["qini"] - s["figures"][best]["qini"] for s in splits]
     low, high = over_splits(gaps)
     line(name, f"selector less best single learner ({best}): qini, goal >= -{GOAL}", float(np.mean(gaps)), low=low, high=high, n=n)
-    line(name, "selector: share of splits with effects", float(np.mean([s["chosen"] == "effects" for s in splits])), n=len(splits))
+    for choice in ("effects", "alone", "response"):
+        line(name, f"selector: share of splits with {choice}", float(np.mean([s["chosen"] == choice for s in splits])), n=len(splits))
     for other in splits[0]["pairs"]:
         for place, metric in enumerate(("qini", f"policy_value@{BUDGET}")):
             value, low, high = np.mean([s["pairs"][other][place] for s in splits], axis=0).tolist()

@@ -1,12 +1,13 @@
 """Which order of customers to use: the effects' if it is better than the response's on folds that it did not see.
 
-Learners of an effect differ less from each other than each does from one sample to the next, so no single one is picked: those given
-are standardised and averaged. The one question asked of the data is the one that decides whether anything is gained at all:
+Learners of an effect differ less from each other than each does from one sample to the next, so those given are standardised and
+averaged. The question asked of the data first is the one that decides whether anything is gained at all:
 
     D = rate(mean of the effects) - rate(response ranking),
 
-both ranked fold by fold with models fitted on the other folds (`zhike.decide.uplift.ranking`). Above ``least`` standard errors the effects
-are used, else the response ranking, which needs no comparison group and is often as good.
+both ranked fold by fold with models fitted on the other folds (`zhike.decide.uplift.ranking`). Unless D is above ``least`` standard errors,
+the response ranking is used, which needs no comparison group and is often as good. Where the effects are ahead there is a
+signal, and one learner that draws effects together less may see more of it: it is used alone if its rate is above the mean's.
 
 The rule is fixed beforehand and looks at nothing but the trial it is given.
 """
@@ -37,10 +38,9 @@ __all__ = ["EffectSelector", "EffectsTogether", "fit_all", "usual_learners"]
 
 
 def usual_learners() -> dict[str, Learner]:
-    """Return one learner of each kind that errs in its own way: two linear models, trees, and a doubly robust score."""
+    """Return one learner of each kind, so that they err in different ways: a linear one, trees, and a doubly robust one."""
     return {
         "t_logistic": TLearner(Logistic()),
-        "s_logistic": SLearner(Logistic(), interactions=True),
         "s_trees": SLearner(BoostedTrees()),
         "dr_ridge": DRLearner(Logistic(), Ridge(0.1)),
     }
@@ -112,11 +112,11 @@ def _scale(effect: NDArray[np.float64]) -> tuple[float, float]:
 
 @dataclass(slots=True)
 class EffectSelector:
-    """Orders customers by the effects together, or by response where that is not beaten.
+    """Orders customers by the effects together, by one learner alone, or by response where that is not beaten.
 
     Parameters
     ----------
-    effects, response : Learner
+    effects, alone, response : Learner
     outcome : Regression
         Of the outcome; for the doubly robust scores that both are held against.
     weighting : str
@@ -129,12 +129,13 @@ class EffectSelector:
     advantage_ : RankingValue
         Rate of the effects less that of the response.
     rates_ : dict of str to RankingValue
-        ``effects`` and ``response``.
+        By the names ``effects``, ``alone`` and ``response``.
     chosen_ : str
-        ``effects`` or ``response``.
+        One of these names.
     """
 
     effects: Learner = field(default_factory=EffectsTogether)
+    alone: Learner = field(default_factory=lambda: TLearner(Logistic()))
     response: Learner = field(default_factory=lambda: ResponseRanking(Logistic()))
     outcome: Regression = field(default_factory=Logistic)
     weighting: Weighting = "qini"
@@ -165,7 +166,10 @@ class EffectSelector:
         scores = (nuisance or cross_fit(trial, self.outcome)).scores(trial)
         self.rates_ = self._compared(trial, scores)
         ahead = self.advantage_
-        self.chosen_ = "effects" if ahead.value > self.least * ahead.error else "response"
+        if ahead.value > self.least * ahead.error:
+            self.chosen_ = max("effects", "alone", key=lambda name: self.rates_[name].value)
+        else:
+            self.chosen_ = "response"
         self._chosen().fit(trial)
         return self
 
@@ -176,11 +180,14 @@ class EffectSelector:
     def _chosen(self) -> Learner:
         if not self.chosen_:
             raise ValueError("this selector was not fitted: call fit first")
-        return self.effects if self.chosen_ == "effects" else self.response
+        return self._orders()[self.chosen_]
+
+    def _orders(self) -> dict[str, Learner]:
+        return {"effects": self.effects, "alone": self.alone, "response": self.response}
 
     def _compared(self, trial: Trial, scores: NDArray[np.float64]) -> dict[str, RankingValue]:
         """Return each order's rate: the mean over folds of the rate within the fold, weighted by its rows."""
-        orders = {"effects": self.effects, "response": self.response}
+        orders = self._orders()
         value = dict.fromkeys(orders, 0.0)
         influence = {name: np.empty(len(trial)) for name in orders}
         for fold in trial.folds():
