@@ -21,13 +21,27 @@ import polars as pl
 
 from zhike.decide.uplift import bands, do_not_contact
 from zhike.decide.uplift.learners import (
-    DRLearner, ResponseRanking, RLearner, SLearner, TLearner, TransformedOutcome, XLearner,
+    DRLearner,
+    ResponseRanking,
+    RLearner,
+    SLearner,
+    TLearner,
+    TransformedOutcome,
+    XLearner,
 )  # fmt: skip
 from zhike.decide.uplift.nuisance import cross_fit
 from zhike.decide.uplift.regressions import BoostedTrees, Logistic, Ridge
 from zhike.decide.uplift.selector import EffectSelector, EffectsTogether, fit_all
 from zhike.decide.uplift.trial import Trial
-from zhike.measure.uplift_quality import Outcomes, auuc, paired_bootstrap, policy_value, qini, radcliffe_q, rate
+from zhike.measure.uplift_quality import (
+    Outcomes,
+    auuc,
+    paired_bootstrap,
+    policy_value,
+    qini,
+    radcliffe_q,
+    rate,
+)
 
 BESIDE = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "data"
 TASKS = {
@@ -68,7 +82,9 @@ def main():
 
 
 def parsed():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=BESIDE)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--splits", type=int, default=10)
@@ -105,7 +121,10 @@ def learners():
 def features(rows):
     columns = [rows[name].to_numpy() for name in ("recency", "history", "mens", "womens", "newbie")]
     columns.append(np.log1p(rows["history"].to_numpy()))
-    for name, values in (("zip_code", ("Rural", "Surburban", "Urban")), ("channel", ("Multichannel", "Phone", "Web"))):
+    for name, values in (
+        ("zip_code", ("Rural", "Surburban", "Urban")),
+        ("channel", ("Multichannel", "Phone", "Web")),
+    ):
         told = rows[name].cast(pl.String)
         columns += [(told == one).to_numpy() for one in values]
     return np.column_stack(columns).astype(np.float64)
@@ -186,13 +205,32 @@ def report(task, splits, seconds):
     best = max(means, key=means.get)
     gaps = [s["figures"]["selector"]["qini"] - s["figures"][best]["qini"] for s in splits]
     low, high = over_splits(gaps)
-    line(name, f"selector less best single learner ({best}): qini, goal >= -{GOAL}", float(np.mean(gaps)), low=low, high=high, n=n)
+    line(
+        name,
+        f"selector less best single learner ({best}): qini, goal >= -{GOAL}",
+        float(np.mean(gaps)),
+        low=low,
+        high=high,
+        n=n,
+    )
     for choice in ("effects", "alone", "response"):
-        line(name, f"selector: share of splits with {choice}", float(np.mean([s["chosen"] == choice for s in splits])), n=len(splits))
+        line(
+            name,
+            f"selector: share of splits with {choice}",
+            float(np.mean([s["chosen"] == choice for s in splits])),
+            n=len(splits),
+        )
     for other in splits[0]["pairs"]:
         for place, metric in enumerate(("qini", f"policy_value@{BUDGET}")):
             value, low, high = np.mean([s["pairs"][other][place] for s in splits], axis=0).tolist()
-            line(name, f"selector less {other}: {metric}, mean of the splits' paired intervals", value, low=low, high=high, n=n)
+            line(
+                name,
+                f"selector less {other}: {metric}, mean of the splits' paired intervals",
+                value,
+                low=low,
+                high=high,
+                n=n,
+            )
     line(name, "seconds of all tasks and splits", seconds, n=len(splits), seconds=seconds)
 
 
@@ -223,7 +261,14 @@ def sleeping_dogs(file, seed):
     autoc = rate(score, pseudo, "autoc")
     line("larsen", "t_trees: autoc", autoc.value, low=autoc.interval[0], high=autoc.interval[1], n=n)
     for one in do_not_contact(pseudo, bands(score, 10)):
-        line("larsen", f"sleeping dogs: effect in tenth {one.group} of the order", one.effect, low=one.low, high=one.high, n=one.n)
+        line(
+            "larsen",
+            f"sleeping dogs: effect in tenth {one.group} of the order",
+            one.effect,
+            low=one.low,
+            high=one.high,
+            n=one.n,
+        )
     spared = policy_value(np.where(score > 0, 1.0, 0.0), pseudo, max(float((score > 0).mean()), 1e-9))
     everyone = policy_value(score, pseudo, 1.0)
     saved = spared - everyone

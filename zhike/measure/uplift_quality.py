@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     _CurveValue = Callable[
-        [NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]
+        [NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+        NDArray[np.float64],
     ]
 
 __all__ = [
@@ -81,9 +82,7 @@ class _Curve(NamedTuple):
 
     def above_random(self) -> float:
         """Return the area above the straight line between the curve's ends."""
-        return float(
-            np.trapezoid(self.value, self.customers) - self.customers[-1] * self.value[-1] / 2.0
-        )
+        return float(np.trapezoid(self.value, self.customers) - self.customers[-1] * self.value[-1] / 2.0)
 
 
 def qini(outcomes: Outcomes, score: NDArray[np.float64]) -> float:
@@ -104,7 +103,7 @@ def qini(outcomes: Outcomes, score: NDArray[np.float64]) -> float:
     --------
     >>> seen = Outcomes(np.array([1.0, 0.0, 0.0, 1.0]), np.array([True, False, True, False]))
     >>> qini(seen, np.array([4.0, 3.0, 2.0, 1.0])), qini(seen, np.array([1.0, 2.0, 3.0, 4.0]))
-    (1.0, -1.0)
+    (1.0, -0.5)
     """
     return _relative(outcomes, score, _qini_value)
 

@@ -74,7 +74,9 @@ def cross_fit(trial: Trial, model: Regression) -> Nuisance:
     means = np.empty((2, len(trial)))
     for fold in trial.folds():
         for treated in (False, True):
-            means[int(treated), fold] = fit_arm(trial.rows(~fold), model, treated=treated).predict(trial.x[fold])
+            means[int(treated), fold] = fit_arm(trial.rows(~fold), model, treated=treated).predict(
+                trial.x[fold]
+            )
     return Nuisance(means[0], means[1])
 
 

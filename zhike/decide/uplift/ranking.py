@@ -104,8 +104,7 @@ def rate(
     first, last = _ties(score[order])
     rank = np.arange(1, n + 1)
     weight, slope = _weights(rank, weighting)
-    total = np.concatenate([[0.0], np.cumsum(weight)])
-    weight = (total[last] - total[first]) / (last - first)
+    weight, slope = (_shared(one, first, last) for one in (weight, slope))
     told = pseudo[order]
     # What lies strictly behind a row, ties not included.
     behind = np.concatenate([np.cumsum((slope * told)[::-1])[::-1], [0.0]])[last] / n
@@ -123,6 +122,14 @@ def _weights(
     if weighting == "qini":
         return (n + 1 - 2 * rank) / (2.0 * n), np.full(n, -1.0)
     return np.cumsum((1.0 / rank)[::-1])[::-1] - 1.0, -n / rank
+
+
+def _shared(
+    values: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return at each place the mean over its run of equals."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    return (total[last] - total[first]) / (last - first)
 
 
 def _ties(ordered: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

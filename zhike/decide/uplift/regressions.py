@@ -52,7 +52,7 @@ class _Probability:
     model: Any
 
     def predict(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.clip(self.model.predict_proba(x)[:, 1], _SURE, 1.0 - _SURE)
+        return np.clip(np.asarray(self.model.predict_proba(x)[:, 1], dtype=np.float64), _SURE, 1.0 - _SURE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,9 @@ class Trial:
 
     def rows(self, kept: NDArray[np.bool_]) -> Trial:
         """Return the rows of a mask of shape (n,)."""
-        parts = (self.x, self.treated, self.outcome, self.probability, self.fold)
-        return Trial(*(part[kept] for part in parts))
+        return Trial(
+            self.x[kept], self.treated[kept], self.outcome[kept], self.probability[kept], self.fold[kept]
+        )
 
     def folds(self) -> list[NDArray[np.bool_]]:
         """Return a mask of shape (n,) for each fold, in order."""

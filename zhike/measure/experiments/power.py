@@ -49,7 +49,9 @@ class Plan:
     def __post_init__(self) -> None:
         inside = (self.alpha, self.power, self.treated)
         if not all(0 < one < 1 for one in inside) or not -1 < self.correlation < 1:
-            raise ValueError("alpha, power and the share treated lie between 0 and 1, a correlation between -1 and 1")
+            raise ValueError(
+                "alpha, power and the share treated lie between 0 and 1, a correlation between -1 and 1"
+            )
 
     def spread(self, treated: float, untreated: float) -> float:
         """Return the variance of the difference times the number of customers, from the variances of the arms."""

@@ -94,5 +94,9 @@ def _evidence(counts: Sequence[int], shares: Sequence[float], concentration: flo
 
 
 def _checked(counts: Sequence[int], shares: Sequence[float]) -> None:
-    if len(counts) != len(shares) or min(shares) <= 0 or not math.isclose(math.fsum(shares), 1.0, abs_tol=1e-9):
+    if (
+        len(counts) != len(shares)
+        or min(shares) <= 0
+        or not math.isclose(math.fsum(shares), 1.0, abs_tol=1e-9)
+    ):
         raise ValueError("there must be a positive share for each arm, adding up to 1")
