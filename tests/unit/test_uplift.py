@@ -143,8 +143,8 @@ def small_selector():
     return EffectSelector(effects=effects)
 
 
-def test_selector_takes_effects_where_response_misleads(trial):
-    selector = small_selector().fit(trial)
+def test_selector_takes_effects_where_response_misleads():
+    selector = small_selector().fit(made_trial(n=6000))
     assert selector.chosen_ in {"effects", "alone"}
     assert selector.advantage_.interval[0] > 0
 
