@@ -129,7 +129,7 @@ def _shared(
 ) -> NDArray[np.float64]:
     """Return at each place the mean over its run of equals."""
     total = np.concatenate([[0.0], np.cumsum(values)])
-    return (total[last] - total[first]) / (last - first)
+    return np.asarray((total[last] - total[first]) / (last - first))
 
 
 def _ties(ordered: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
