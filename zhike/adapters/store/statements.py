@@ -179,9 +179,7 @@ class Statements:
         own = [name for name in names if not name.startswith(_VALUE)]
         places = {name: _places(name) for name in names if name.startswith(_VALUE)}
         given = sum(map(len, places.values()))
-        slots = tuple(
-            slot for name in names for slot in places.get(name) or (given + own.index(name),)
-        )
+        slots = tuple(slot for name in names for slot in places.get(name) or (given + own.index(name),))
         constants = tuple(compiled.params[name] for name in own)
         sql = _REPEATED.sub(_repeated, str(compiled))
         return Statement(sql, None if slots == tuple(range(given)) else slots, constants)

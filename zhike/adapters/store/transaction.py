@@ -46,6 +46,11 @@ class LedgerTransaction:
         self._persons = Persons(workings, session, making=writing)
         self._writing = writing
 
+    @property
+    def generation(self) -> int:
+        """Which database this is, see `zhike.core.ports.Transaction.generation`."""
+        return self._session.generation
+
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def one(self, table: str, **where: Any) -> dict[str, Any] | None:  # noqa: ANN401 - any column's type
