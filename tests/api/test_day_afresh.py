@@ -6,7 +6,8 @@ import pytest
 from served_bank import publish_small
 from two_persons import erased
 
-from zhike.act.book_memory import BookMemory, read_ahead
+from zhike.act.book_memory import BookMemory
+from zhike.act.books_ahead import read_ahead
 from zhike.adapters.store.transaction import LedgerTransaction
 
 
@@ -92,7 +93,13 @@ def test_whoever_comes_into_a_book_or_leaves_it_is_seen_at_once_and_not_remember
     assert "C01" not in {customer for customer, _ in lines(bank)}
     with bank.store.read() as tx:
         _, memory = bank.service.desk.remembered(tx)
-    assert [name in memory for name in ("C01", "C02", "C03", "C04", "C07")] == [False, True, True, False, True]
+    assert [name in memory for name in ("C01", "C02", "C03", "C04", "C07")] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_of_customers_who_have_not_changed_nothing_sealed_is_read_again(two, read):

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import ACTIVE
 from zhike.core.ledger import CUSTOMER
 from zhike.decide.dossier import glanced
 from zhike.decide.live import NOTHING, Live, changed_inputs
@@ -20,14 +19,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from zhike.act.decisions import DecisionDesk
     from zhike.act.publications import Publication
     from zhike.core.ports import Transaction
     from zhike.decide.day_rules import ReminderRule
     from zhike.decide.dossier import Dossier
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["BookMemory", "Glance", "Moment", "known_now", "read_ahead"]
+__all__ = ["BookMemory", "Glance", "Moment", "known_now"]
 
 _MOST: Final = 50_000
 """Customers remembered, about 2 KB each."""
@@ -185,26 +183,3 @@ def known_now(setting: ServingSetting, dossier: Dossier, live: Live) -> Mapping[
         return dossier.inputs
     read = replace(NOTHING, complaints=live.complaints, corrections=live.corrections)
     return dossier.one(setting, changed_inputs(dossier, read, 0)).values
-
-
-def read_ahead(desk: DecisionDesk, most: int) -> bool:
-    """Read some customers whose books were looked at before the publication that is active now; return whether there are more.
-
-    So whoever looks at their day after a publication need not wait until a whole book is read.
-
-    Parameters
-    ----------
-    desk : DecisionDesk
-        Whose memory it is.
-    most : int
-        Customers read.
-    """
-    with desk.acting.store.read() as tx:
-        current, memory = desk.remembered(tx)
-        names = memory.unread[-most:]
-        if current is None or not names:
-            return False
-        del memory.unread[-most:]
-        rows = tx.find("customers", {CUSTOMER: names, "state": ACTIVE}, columns=[CUSTOMER, "version"])
-        memory.glances(tx, current, {row[CUSTOMER]: row["version"] for row in rows})
-    return bool(memory.unread)

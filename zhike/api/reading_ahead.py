@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from zhike.act.book_memory import read_ahead
+from zhike.act.books_ahead import read_ahead
 from zhike.api.faults import LOG
 from zhike.core.errors import ZhikeError
 
