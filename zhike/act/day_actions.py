@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from zhike.act.acting import customer_row, records_of
-from zhike.act.day_lines import known_now
+from zhike.act.book_memory import known_now
 from zhike.act.responses import Response, check_respond, do_respond, lapse
 from zhike.act.tasks import (
     NewTask,
@@ -30,6 +30,7 @@ from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.decide.catalogue import offer_of
 from zhike.decide.contact_hours import local_day
+from zhike.decide.live import Live
 from zhike.decide.reminders import REMINDERS, Reminder, reminders
 
 if TYPE_CHECKING:
@@ -273,7 +274,7 @@ class DayActions:
         found = self.desk.dossier(self.tx, row["customer_id"])
         rule = self.rules.reminders.get(kind)
         if found is not None and rule is not None:
-            known = known_now(found[0], found[1], row, self._acting.clock.now())
+            known = known_now(found[0].setting, found[1], Live.of(row["live"]))
             for one in reminders(known, self.today, {kind: rule}):
                 return one
         raise RecordNotFoundError(what="line")

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.day_book import OPEN_TASKS
-from zhike.act.live_state import day_of
 from zhike.core.language import Text
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.catalogue import offer_of
 from zhike.decide.contact_hours import local_day
 from zhike.decide.day_plan import Line, Why
 from zhike.decide.day_rules import DESK
-from zhike.decide.live import Live, changed_inputs
-from zhike.decide.reminders import REMINDERS, Reminder, reminders
+from zhike.decide.reminders import REMINDERS, Reminder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from zhike.act.day_book import DayBook
-    from zhike.act.publications import Publication
     from zhike.decide.day_rules import DayRules
-    from zhike.decide.dossier import Dossier
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["TASK_KINDS", "DayLines", "known_now", "over_which", "reminder_id", "task_title"]
+__all__ = ["TASK_KINDS", "DayLines", "over_which", "reminder_id", "task_title"]
 
 OFFER, TASK, REMINDER = "offer", "task", "reminder"
 _MANDATORY: Final = "mandatory"
@@ -162,8 +158,8 @@ class DayLines:
     def _of_offer(self, offer: Mapping[str, Any]) -> Line | None:
         """Return the line of an offer, None where nothing is known any more of the action or of the customer."""
         customer, current = self.book.records[offer["customer_id"]], self.book.publication
-        dossier, action = self.book.dossiers.get(customer), self._action(offer["action_id"])
-        if current is None or dossier is None or action is None:
+        glance, action = self.book.glances.get(customer), self._action(offer["action_id"])
+        if current is None or glance is None or action is None:
             return None
         minutes = self.rules.minutes(offer["channel"], action.hours)
         if minutes is None:
@@ -171,7 +167,7 @@ class DayLines:
         lapses_on = None if offer["lapses_at"] is None else local_day(offer["lapses_at"], self.zone)
         return Line(
             offer["offer_id"], OFFER, customer, action.kind, action.title, offer["action_id"], offer["offer_id"], offer["channel"],
-            int(dossier.value[0, action.place]) / action.units, None, action.currency, minutes, lapses_on, action.kind == _MANDATORY,
+            int(glance.dossier.value[0, action.place]) / action.units, None, action.currency, minutes, lapses_on, action.kind == _MANDATORY,
             (), (offer["decision_id"], offer["offer_id"], f"publication:{current.number}"),
         )  # fmt: skip
 
@@ -184,12 +180,12 @@ class DayLines:
 
     def why(self, line: Line) -> tuple[Why, ...]:
         """Return the reasons of a line, those of its offer too; told of few lines, as most of a large book are never shown."""
-        offer, dossier = self.book.offers.get(line.offer_id or ""), self.book.dossiers.get(line.customer_id)
+        offer, glance = self.book.offers.get(line.offer_id or ""), self.book.glances.get(line.customer_id)
         action = None if offer is None else self._action(offer["action_id"])
-        if offer is None or dossier is None or action is None:
+        if offer is None or glance is None or action is None:
             return line.reasons
         made = Why("offer.made", _MADE, {"day": local_day(offer["made_at"], self.zone)})
-        share = f"{float(dossier.propensity[0, action.place]):.1%}"
+        share = f"{float(glance.dossier.propensity[0, action.place]):.1%}"
         found = [*line.reasons, made, Why("offer.propensity", _PROPENSITY, {"share": share})]
         if offer["lapses_at"] is not None:
             found.append(Why("offer.lapses", _LAPSES, {"day": local_day(offer["lapses_at"], self.zone)}))
@@ -234,11 +230,8 @@ class DayLines:
     def of_reminders(self) -> Iterator[Line]:
         """Yield what calls for a contact in the own book, unless a task deals with it or has lately."""
         dealt = self._dealt_with()
-        for customer in sorted(self.book.own & self.book.dossiers.keys()):
-            known = known_now(
-                self.book.publication, self.book.dossiers[customer], self.book.customers[customer], self.now
-            )
-            for one in reminders(known, self.today, self.rules.reminders):
+        for customer, calls in self.book.reminders.items():
+            for one in calls:
                 if (customer, one.kind) not in dealt:
                     yield self._of_reminder(customer, one)
 
@@ -262,29 +255,6 @@ class DayLines:
             self.rules.worth_of(self.currency, one.kind), None, self.currency, self.rules.minutes(rule.over) or 0, one.due_on,
             one.must, (one.why,), evidence,
         )  # fmt: skip
-
-
-def known_now(
-    publication: Publication | None, dossier: Dossier, row: Mapping[str, Any], now: int
-) -> Mapping[str, Any]:
-    """Return the attributes of a customer as of now, as far as reminders read them: contacts, answers and products are as they were.
-
-    Parameters
-    ----------
-    publication : Publication
-        That the dossier is of.
-    dossier : Dossier
-    row : mapping
-        The ledger's row of the customer.
-    now : int
-        Microseconds of UTC.
-    """
-    assert publication is not None  # noqa: S101 - there is a dossier
-    live = Live.of(row["live"])
-    if not live.corrections and not live.complaints:
-        return dossier.inputs
-    live = replace(live.on(day_of(now)), contacts=(), consents={}, refused={}, taken=())
-    return dossier.one(publication.setting, changed_inputs(dossier, live, now)).values
 
 
 def _made(offer: Mapping[str, Any]) -> tuple[int, str]:

@@ -21,7 +21,6 @@ from zhike.decide.catalogue import offer_of
 from zhike.decide.contact_hours import local_day
 from zhike.decide.day_plan import DayPlan, Line, Why, plan_day
 from zhike.decide.day_rules import DayRules
-from zhike.decide.live import Live
 from zhike.decide.standing import Standing, standing
 
 if TYPE_CHECKING:
@@ -158,8 +157,7 @@ def day_for(
 
 
 def _made(desk: DecisionDesk, tx: Transaction, rules: DayRules, date: dt.date, staff_id: str) -> DayLines:
-    book = day_book(desk, tx, staff_id, tuple(rules.contact), tuple(rules.reminders))
-    return DayLines(book, rules, date, desk.acting.clock.now())
+    return DayLines(day_book(desk, tx, staff_id, rules, date), rules, date, desk.acting.clock.now())
 
 
 def _covered(
@@ -195,16 +193,16 @@ def _standing(desk: DecisionDesk, tx: Transaction, book: DayBook, line: Line, no
     if offer is None:
         return Standing(())
     made, found = offered(desk, tx, offer), desk.dossier(tx, line.customer_id)
-    if made is None or found is None:
+    glance = book.glances.get(line.customer_id)
+    if made is None or found is None or glance is None:
         return Standing((_NO_DOSSIER,))
     current, dossier = found
-    live = Live.of(book.customers[line.customer_id]["live"]).on(utc_day_of(now))
-    return standing(current.setting, dossier, live, now, made)
+    return standing(current.setting, dossier, glance.live.on(utc_day_of(now)), now, made)
 
 
 def _set_aside(tx: Transaction, book: DayBook, lines: Sequence[Line]) -> dict[str, Why]:
     """Return when, by whom and why the same offer was set aside for the same customer before, the last time each."""
-    lines = [line for line in lines if line.customer_id in book.customers]
+    lines = [line for line in lines if line.customer_id in book.records]
     customers = {line.customer_id for line in lines if line.offer_id is not None}
     records = [record for record, whose in book.records.items() if whose in customers]
     blocked = (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from zhike.act.acting import customer_row, raised, served_row
+from zhike.act.book_memory import BookMemory
 from zhike.act.decision_rows import events_of, happened, write_rows
 from zhike.act.drafts import Decided, Draft, chosen
 from zhike.act.live_state import day_of
@@ -23,7 +24,6 @@ from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.catalogue import offer_of
 from zhike.decide.dossier import unpacked
 from zhike.decide.live import Live, changed_inputs, unwanted_actions
-from zhike.decide.reminders import READS
 from zhike.decide.served_answer import Reading
 from zhike.decide.serving import Moment, serve_all
 
@@ -41,8 +41,6 @@ __all__ = ["DecisionDesk"]
 
 _LOOKED_EVERY: Final = 1_000_000
 """Microseconds after which a desk looks for a new publication."""
-_MOST_GLANCES: Final = 50_000
-"""About 2 KB each."""
 _UNCOUNTED: Final = ("mandatory", "none")
 ACCEPTED, REFUSED = "accepted", "refused"
 
@@ -57,11 +55,10 @@ class DecisionDesk:
 
     def __init__(self, acting: Acting) -> None:
         self.acting = acting
-        self._looked = -_LOOKED_EVERY, 0  # when, and what was active then: one value, as threads share it
-        self._published: dict[int, Publication] = {}
-        self._glances: dict[
-            int, dict[str, Dossier]
-        ] = {}  # by publication; replaced as a whole, as threads share it
+        # When, in which generation of the database, and what was active then: one value, as threads share it.
+        self._looked = -_LOOKED_EVERY, 0, 0
+        self._published: dict[tuple[int, int], Publication] = {}
+        self._memory = BookMemory(0, 0)
 
     def decide(self, ask: Ask) -> Decided:
         """Decide for one customer; see `draft` and `do_decide`."""
@@ -172,39 +169,33 @@ class DecisionDesk:
         stored = self._contents(tx, current.number, set(customers))
         return current, {name: unpacked(content, current.setting) for name, content in stored.items()}
 
-    def glances(
-        self, tx: Transaction, customers: Sequence[str]
-    ) -> tuple[Publication | None, dict[str, Dossier]]:
-        """Return the active publication, and of some customers' dossiers what their reminders read, the values and the propensities.
-
-        These are remembered, so that the day of a large book is not read anew whenever one of its lines is dealt with.
-        """
+    def remembered(self, tx: Transaction) -> tuple[Publication | None, BookMemory]:
+        """Return the active publication, None where there is none, and what is remembered of its customers."""
         current = self._current_publication(tx, self.acting.clock.now())
-        if current is None:
-            return None, {}
-        known = self._glances.get(current.number, {})
-        unread = [name for name in customers if name not in known]
-        read = {
-            name: unpacked(content, current.setting).glance(READS)
-            for name, content in self._contents(tx, current.number, set(unread)).items()
-        }
-        room = {} if len(known) + len(read) > _MOST_GLANCES else known
-        self._glances = {current.number: {**room, **read}} if read or room is not known else self._glances
-        found = {**known, **read}
-        return current, {name: found[name] for name in customers if name in found}
+        generation, number = tx.generation, 0 if current is None else current.number
+        memory = self._memory
+        if (memory.generation, memory.publication) == (generation, number):
+            return current, memory
+        before = memory if memory.generation == generation and memory.publication < number else None
+        found = BookMemory(generation, number, before)
+        # A transaction that began before the last exchange does not bring back what was forgotten with it.
+        if memory.generation < generation or before is not None:
+            self._memory = found
+        return current, found
 
     def published(self, tx: Transaction, number: int) -> Publication:
         """Return a publication; each is read once."""
-        if number not in self._published:
-            self._published[number] = publication(tx, number)
-        return self._published[number]
+        name = tx.generation, number
+        if name not in self._published:
+            self._published[name] = publication(tx, number)
+        return self._published[name]
 
     def _current_publication(self, tx: Transaction, at: int) -> Publication | None:
-        looked, number = self._looked
-        if abs(at - looked) >= _LOOKED_EVERY:
+        looked, generation, number = self._looked
+        if abs(at - looked) >= _LOOKED_EVERY or tx.generation != generation:
             row = active_publication(tx)
             number = 0 if row is None else row["number"]
-            self._looked = at, number
+            self._looked = at, tx.generation, number
         return self.published(tx, number) if number else None
 
 

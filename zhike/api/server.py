@@ -16,6 +16,7 @@ from zhike.api.faults import LOG
 from zhike.api.keeper import KeeperProcess
 from zhike.api.logs import LOGGING
 from zhike.api.places import RULEBOOK, STORE, acting_over, rulebook_place, store_place
+from zhike.api.reading_ahead import ReadingAhead
 from zhike.api.service import service_of
 from zhike.core.errors import ZhikeError
 
@@ -48,7 +49,9 @@ def app_from_environment() -> FastAPI:
     )
     checkpoints = _Checkpoints(store)
     checkpoints.start()
-    service.beside += [store.close, checkpoints.end]
+    ahead = ReadingAhead(service.desk)
+    ahead.start()
+    service.beside += [store.close, checkpoints.end, ahead.end]
     app = create_app(service)
     _settled(service)
     return app

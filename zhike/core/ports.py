@@ -19,6 +19,13 @@ class Transaction(Protocol):
     misuse (`UsageError`) is refused before anything is sent and fails nothing.
     """
 
+    @property
+    def generation(self) -> int:
+        """Which database this is, counted up where it may be another one than before: a backup was brought back, a connection was lost.
+
+        What somebody remembers of rows of another generation is worth nothing: numbers and versions in them may mean something else.
+        """
+
     def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows; a column left out has no value.
 

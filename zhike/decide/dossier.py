@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from zhike.decide.preparation import Preparation
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["Dossier", "dossiers", "packed", "unpacked"]
+__all__ = ["Dossier", "dossiers", "glanced", "packed", "unpacked"]
 
 _CELLS: Final = 1_000_000
 _LEVEL: Final = 1
 """Of compression: what is gained beyond is not worth the time."""
 _HEAD: Final = np.dtype("<i8")
+_NO_WORDS: Final = np.zeros((0, 1, 0), dtype=np.uint64)
+_NO_SCORES: Final = np.zeros((1, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +74,6 @@ class Dossier:
             if changed[name]
         }
         return OneCustomer({**self.inputs, **changed, **days}, setting.texts)
-
-    def glance(self, names: Collection[str]) -> Dossier:
-        """Return no more of it than some inputs, the values and the propensities: a twentieth of its size."""
-        inputs = {name: self.inputs[name] for name in names if name in self.inputs}
-        none = np.zeros((0, 1, 0), dtype=np.uint64)
-        # Copies: views would keep the whole dossier.
-        return Dossier(
-            self.customer_id,
-            inputs,
-            none,
-            none,
-            np.zeros((1, 0)),
-            self.propensity.copy(),
-            self.value.copy(),
-            self.segment,
-        )
 
 
 def dossiers(prepared: Preparation) -> Iterator[Dossier]:
@@ -140,6 +126,17 @@ def unpacked(content: bytes, setting: ServingSetting) -> Dossier:
         inputs["customer_id"], inputs, refused.reshape(words, 1, columns), obliged.reshape(words, 1, columns),
         score.view("<f8")[None], propensity.view("<f8")[None], value.view("<i8")[None], segment,
     )  # fmt: skip
+
+
+def glanced(content: bytes, setting: ServingSetting, names: Collection[str]) -> Dossier:
+    """Return no more of the dossier that `packed` wrote than some inputs, the values and the propensities: a twentieth of its size."""
+    whole = unpacked(content, setting)
+    inputs = {name: whole.inputs[name] for name in names if name in whole.inputs}
+    # Copies: views would keep the whole dossier.
+    propensity, value = whole.propensity.copy(), whole.value.copy()
+    return Dossier(
+        whole.customer_id, inputs, _NO_WORDS, _NO_WORDS, _NO_SCORES, propensity, value, whole.segment
+    )
 
 
 def _iso(value: object) -> str:

@@ -39,6 +39,8 @@ class Connections:
     def __init__(self, backend: Backend, patience: float) -> None:
         self.backend: Final = backend
         self._patience: Final = patience
+        self.generation = 0
+        """How often the connections were given up: the next ones may lead to another database."""
 
     def begun(self, *, writing: bool, patience: float | None = None) -> PoolProxiedConnection:
         """Return a connection with a transaction begun.
@@ -127,6 +129,7 @@ class Connections:
 
     def forget(self) -> None:
         """Close the pooled connections that nobody uses: what ended one has most likely ended all."""
+        self.generation += 1
         self.backend.engine.dispose()
 
     @contextmanager

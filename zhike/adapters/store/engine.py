@@ -180,10 +180,11 @@ class LedgerStore:
     @contextmanager
     def _session(self, *, writing: bool, patience: float | None = None) -> Iterator[Session]:
         self._see_to_it()
+        generation = self._connections.generation
         connection = self._connections.begun(writing=writing, patience=patience)
         session = None
         try:
-            session = Session(self._backend, connection.dbapi_connection)
+            session = Session(self._backend, connection.dbapi_connection, generation)
             if writing:
                 noted = dict(session.rows(STATE.name, _NOTES, ()))
                 check_noted(noted, self.ring, self._backend.store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import UsageError
 
@@ -28,12 +28,15 @@ class Session:
         The database.
     connection : object
         The driver's connection with a transaction begun.
+    generation : int
+        Of the database, see `zhike.core.ports.Transaction.generation`.
     """
 
-    def __init__(self, backend: Backend, connection: Any) -> None:  # noqa: ANN401 - of either driver
+    def __init__(self, backend: Backend, connection: Any, generation: int = 0) -> None:  # noqa: ANN401 - of either driver
         self._backend = backend
         self._cursor = backend.cursor(connection)
         self._failed: ZhikeError | None = None
+        self.generation: Final = generation
         self.lost = False
         """Whether the connection must be made anew."""
 

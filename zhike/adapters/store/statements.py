@@ -1,11 +1,13 @@
 """SQL of the ledger, built with SQLAlchemy once for each shape of a question and kept: a call pays for values only.
 
 A *shape* is everything of a question but its values: the table, the columns sought, how many members a list has (rounded up to a
-power of two), the order. SQLAlchemy's own execution costs more than SQLite's, so the text goes to the driver directly.
+power of two), the order. SQLAlchemy's own execution costs more than SQLite's, so the text goes to the driver directly; and as it takes
+half a second over a list of ten thousand, one member of a list is compiled and its text repeated.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +27,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.ext.compiler import compiles
 
 from zhike.adapters.store.schema import METADATA, PERSON_KEYS
 from zhike.core.errors import UsageError
@@ -174,12 +177,12 @@ class Statements:
         compiled: SQLCompiler = executable.compile(dialect=self._dialect)  # type: ignore[attr-defined]
         names = compiled.positiontup or []
         own = [name for name in names if not name.startswith(_VALUE)]
-        given = len({name for name in names if name.startswith(_VALUE)})
-        slots = tuple(
-            given + own.index(name) if name in own else int(name.removeprefix(_VALUE)) for name in names
-        )
+        places = {name: _places(name) for name in names if name.startswith(_VALUE)}
+        given = sum(map(len, places.values()))
+        slots = tuple(slot for name in names for slot in places.get(name) or (given + own.index(name),))
         constants = tuple(compiled.params[name] for name in own)
-        return Statement(str(compiled), None if slots == tuple(range(given)) else slots, constants)
+        sql = _REPEATED.sub(_repeated, str(compiled))
+        return Statement(sql, None if slots == tuple(range(given)) else slots, constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +205,22 @@ class Paging:
 
 
 _VALUE: Final = "zv"
+_MANY, _OF, _END = "\x02", "\x03", "\x04"
+"""Around what is repeated, once it is compiled; no statement has these characters."""
+_REPEATED: Final = re.compile(f"{_MANY}(\\d+){_OF}(.*?){_END}")
 
 # SQLAlchemy's own `false()` would take the conditions beside it out of the statement, and their values would have no place.
 _NEVER: Final[ColumnElement[bool]] = literal_column("1 = 0", Boolean())
+
+
+def _places(name: str) -> range:
+    """Return the values that stand at a place, or at those that follow it."""
+    first, members = map(int, name.removeprefix(_VALUE).split("_"))
+    return range(first, first + members)
+
+
+def _repeated(found: re.Match[str]) -> str:
+    return ", ".join([found[2]] * int(found[1]))
 
 
 class _Values:
@@ -213,11 +229,26 @@ class _Values:
     def __init__(self) -> None:
         self._count = 0
 
-    def next(self, column: ColumnElement[Any] | None = None) -> BindParameter[Any]:
-        """Return the next place."""
-        self._count += 1
-        kind = None if column is None else column.type
-        return bindparam(f"{_VALUE}{self._count - 1}", type_=kind)
+    def next(self, column: ColumnElement[Any] | None = None, members: int = 1) -> BindParameter[Any]:
+        """Return the next place, which may stand for those of several members."""
+        name = f"{_VALUE}{self._count}_{members}"
+        self._count += members
+        return bindparam(name, type_=None if column is None else column.type)
+
+
+class _Members(ColumnElement[Any]):
+    """The members of a list: the place of the first, which is compiled, and how many there are."""
+
+    inherit_cache = False
+
+    def __init__(self, place: BindParameter[Any], members: int) -> None:
+        self.place, self.members = place, members
+
+
+@compiles(_Members)
+def _compiled_members(element: _Members, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401
+    """Return the text of one member, marked as what stands there so many times."""
+    return f"({_MANY}{element.members}{_OF}{compiler.process(element.place, **how)}{_END})"
 
 
 def _condition(table: str, sought: tuple[Sought, ...], values: _Values | None = None) -> ColumnElement[bool]:
@@ -225,10 +256,17 @@ def _condition(table: str, sought: tuple[Sought, ...], values: _Values | None = 
     parts: list[ColumnElement[bool]] = []
     for one in sought:
         column = columns[one.column]
-        places = [values.next(column) for _ in range(one.members)]
-        among = _NEVER if not places else column == places[0] if len(places) == 1 else column.in_(places)
+        among = _among(column, one.members, values)
         parts.append(or_(among, column.is_(None)) if one.empty else among)
     return and_(true(), *parts)
+
+
+def _among(column: ColumnElement[Any], members: int, values: _Values) -> ColumnElement[bool]:
+    """Return the condition that a column has one of so many values."""
+    if not members:
+        return _NEVER
+    place = values.next(column, members)
+    return column == place if members == 1 else column.bool_op("IN")(_Members(place, members))
 
 
 def _select(table: str, sought: tuple[Sought, ...], paging: Paging) -> Select[Any]:

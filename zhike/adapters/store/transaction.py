@@ -46,6 +46,11 @@ class LedgerTransaction:
         self._persons = Persons(workings, session, making=writing)
         self._writing = writing
 
+    @property
+    def generation(self) -> int:
+        """Which database this is, see `zhike.core.ports.Transaction.generation`."""
+        return self._session.generation
+
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def one(self, table: str, **where: Any) -> dict[str, Any] | None:  # noqa: ANN401 - any column's type
@@ -111,14 +116,14 @@ class LedgerTransaction:
         return person.address(content)
 
     def _rows(self, codec: TableCodec, statement: Statement, values: Sequence[Any]) -> list[dict[str, Any]]:
-        rows = []
+        rows, personal = [], codec.table.personal
         for raw in self._session.rows(codec.table.name, statement, values):
             row = dict(zip(codec.names, raw, strict=False))  # the key's columns follow those of the row
             for name, decode in codec.decode:
                 if row[name] is not None:
                     row[name] = decode(row[name])
             if codec.sealed:
-                self._persons.unseal(codec, row, *(raw[-2:] if codec.table.personal else (None, None)))
+                self._persons.unseal(codec, row, *(raw[-2:] if personal else (None, None)))
             rows.append(row)
         return rows
 
