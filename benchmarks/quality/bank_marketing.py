@@ -41,6 +41,8 @@ PLAIN = (*WORDS, *COUNTS, *MACRO)
 VOLUMES = ("volume_5", "volume_20")
 COMPOSITION = ("first_30", "first_300", "earlier_30", "earlier_300", "success_300", "cellular_30")
 MEMBERS = ("hashed pairs", "hashed pairs with pace", "boosted 20k", "boosted 20k with pace", "boosted 5k")
+LASTING = (500.0, 500.0, np.inf, np.inf, np.inf)
+"""Rows of delay at which a member starts with half its weight."""
 BLOCK, DRAWS = 250, 400
 
 
@@ -53,6 +55,7 @@ class Stream:
 
     @property
     def start(self):
+        """First row that is judged."""
         return len(self.y) * 2 // 3
 
 
@@ -68,7 +71,7 @@ def main():
     tasks = [
         (path, part, delay) for delay in delays for part in (*MEMBERS, "adaptive bayes", "Vowpal Wabbit")
     ]
-    tasks = sorted(tasks, key=lambda task: "boosted" not in task[1]) + [(path, "trained once", 0)]
+    tasks = [*sorted(tasks, key=lambda task: "boosted" not in task[1]), (path, "trained once", 0)]
     if arguments.workers > 1:
         with ProcessPoolExecutor(arguments.workers) as pool:
             found = dict(
@@ -214,7 +217,9 @@ def report(stream, delay, found, seed):
     members = [found[name, delay] for name in MEMBERS]
     begun, first = time.perf_counter(), len(stream.y) // 2
     logs = np.column_stack([member[first:] for member, _ in members])
-    mixed = prequential(PropensityMix(len(members), delay), logs, stream.y[first:], delay=delay)
+    mixed = prequential(
+        PropensityMix(len(members), delay, lasting=LASTING), logs, stream.y[first:], delay=delay
+    )
     ours = mixed[stream.start - first :]
     spent = time.perf_counter() - begun + sum(seconds for _, seconds in members)
     figures(f"delay {delay}", ours, stream, spent, seed)

@@ -3,10 +3,10 @@
     logit P = sum_k a_k logit P_k + c + sum_h r_h e_h,    w = (a, c, r)
     minimise  1/2 sum_i l_i (w_i - w0_i)^2  +  sum over known rows j of 2^-((i - j) / half_life) log loss of j
 
-with w0 the plain mean logit (a = 1/m, the rest 0) and e_h the known residuals y - P averaged with half-lives of h rows. Loss
+with w0 a mean logit (a_k in proportion to 2^-(delay / lasting_k), the rest 0) and e_h the known residuals y - P averaged with half-lives of h rows. Loss
 is counted as it was when the row was predicted (prequential: A. P. Dawid, JRSS A 147(2), 1984), in the quadratic
 approximation at the weights of its day, so a step costs one small linear system (West and Harrison's discounted Bayesian
-regression). What is known is as old as the delay: a long delay leaves little of it, and the mixture stays near the plain
+regression). What is known is as old as the delay: a long delay leaves little of it, and the mixture stays near that
 mean; labels at once let it follow the day. A logarithmic pool may sharpen or flatten (G. Hinton, 2002), so c and the sum of a
 recalibrate as they mix.
 """
@@ -42,16 +42,20 @@ class PropensityMix:
     half_life : float
         Rows after which what was learned counts half.
     ridge : float
-        l: strength of the pull to the plain mean, in rows' information (p (1 - p) each).
+        l: strength of the pull to w0, in rows' information (p (1 - p) each).
     memories : tuple of float
         h: half-lives of the residuals, in rows.
+    lasting : tuple of float
+        Delay in rows at which a member's start weight is half of what it has without delay, one a member; empty for equal
+        weights at any delay. What the newest rows teach is soon worth nothing, what a long window teaches lasts.
     """
 
     members: int
     delay: int = 0
     half_life: float = 1000.0
-    ridge: float = 3.0
+    ridge: float = 10.0
     memories: tuple[float, ...] = (5.0, 25.0, 100.0)
+    lasting: tuple[float, ...] = ()
 
     kind: ClassVar[str] = "propensity_mix/1"
 
@@ -99,6 +103,7 @@ class PropensityMix:
             "parameters": {
                 "members": self.members, "delay": self.delay, "half_life": self.half_life, "ridge": self.ridge,
                 "memories": list(self.memories),
+                "lasting": list(self.lasting),
             },
             "information": self.information_,
             "pull": self.pull_,
@@ -110,7 +115,8 @@ class PropensityMix:
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:
         """Return the mixture of such a state; it goes on learning where the other stopped."""
-        model = cls(**{**state["parameters"], "memories": tuple(state["parameters"]["memories"])})
+        known = state["parameters"]
+        model = cls(**{**known, "memories": tuple(known["memories"]), "lasting": tuple(known["lasting"])})
         model._begin()
         model.information_, model.pull_ = state["information"].copy(), state["pull"].copy()
         model.weights_, model.residuals_ = state["weights"].copy(), state["residuals"].copy()
@@ -121,7 +127,8 @@ class PropensityMix:
     def _begin(self) -> None:
         size = self.members + 1 + len(self.memories)
         self.start_ = np.zeros(size)
-        self.start_[: self.members] = 1.0 / self.members
+        start = 0.5 ** (self.delay / np.array(self.lasting or (np.inf,) * self.members))
+        self.start_[: self.members] = start / start.sum()
         self.weights_ = self.start_.copy()
         self.information_, self.pull_ = np.zeros((size, size)), np.zeros(size)
         self.residuals_ = np.zeros(len(self.memories))
@@ -137,7 +144,7 @@ class PropensityMix:
         self.pull_ *= fade
         if not np.isnan(outcome):
             self._observe(terms, outcome)
-            expected = _logistic(logits.mean())
+            expected = _logistic(logits @ self.start_[: self.members])
             steps = 1.0 - 0.5 ** (1.0 / np.asarray(self.memories, dtype=np.float64))
             self.residuals_ = self.residuals_ + steps * (outcome - expected - self.residuals_)
         self.earlier_.append(self.residuals_)
