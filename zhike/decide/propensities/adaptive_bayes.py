@@ -71,7 +71,8 @@ class AdaptiveBayes:
         Predictors whose bins rank worse are not active.
     score_bins : int
     memory : int
-        Past rows that the score bins rest on.
+        Past rows that the score bins rest on. Rows learned in one batch are scored by the counts before the batch, so learn in
+        batches: after a single one every row has the base rate.
     """
 
     sizes: tuple[int, ...]
