@@ -1,0 +1,171 @@
+"""Members' logits and the last residuals, combined by what became known, forgotten by age: mixture and recalibration in one.
+
+    logit P = sum_k a_k logit P_k + c + sum_h r_h e_h,    w = (a, c, r)
+    minimise  1/2 sum_i l_i (w_i - w0_i)^2  +  sum over known rows j of 2^-((i - j) / half_life) log loss of j
+
+with w0 a mean logit (a_k in proportion to 2^-(delay / lasting_k), the rest 0) and e_h the known residuals y - P averaged with half-lives of h rows. Loss
+is counted as it was when the row was predicted (prequential: A. P. Dawid, JRSS A 147(2), 1984), in the quadratic
+approximation at the weights of its day, so a step costs one small linear system (West and Harrison's discounted Bayesian
+regression). What is known is as old as the delay: a long delay leaves little of it, and the mixture stays near that
+mean; labels at once let it follow the day. A logarithmic pool may sharpen or flatten (G. Hinton, 2002), so c and the sum of a
+recalibrate as they mix.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = ["PropensityMix"]
+
+_SURE: Final = 1e-4
+"""Members are heard as no surer than this."""
+
+
+@dataclass
+class PropensityMix:
+    """Combination of propensities that learns from rows as their labels become known.
+
+    Parameters
+    ----------
+    members : int
+    delay : int
+        Rows between a prediction and its label.
+    half_life : float
+        Rows after which what was learned counts half.
+    ridge : float
+        l: strength of the pull to w0, in rows' information (p (1 - p) each).
+    memories : tuple of float
+        h: half-lives of the residuals, in rows.
+    lasting : tuple of float
+        Delay in rows at which a member's start weight is half of what it has without delay, one a member; empty for equal
+        weights at any delay. What the newest rows teach is soon worth nothing, what a long window teaches lasts.
+    """
+
+    members: int
+    delay: int = 0
+    half_life: float = 1000.0
+    ridge: float = 10.0
+    memories: tuple[float, ...] = (5.0, 25.0, 100.0)
+    lasting: tuple[float, ...] = ()
+
+    kind: ClassVar[str] = "propensity_mix/1"
+
+    def fit(self, propensities: NDArray[np.float64], y: NDArray[np.float64]) -> Self:
+        """Forget everything and learn from the rows in their order."""
+        self._begin()
+        return self.partial_fit(propensities, y)
+
+    def partial_fit(self, propensities: NDArray[np.float64], y: NDArray[np.float64]) -> Self:
+        """Learn from the next rows whose labels became known, in their order.
+
+        Parameters
+        ----------
+        propensities : ndarray of float, shape (n_rows, n_members)
+            What the members answered when the row was decided, before its label or a later one was known.
+        y : ndarray of float, shape (n_rows,)
+            Outcome, 0 to 1; NaN for a row that is no observation.
+        """
+        if not hasattr(self, "weights_"):
+            self._begin()
+        for logits, outcome in zip(self._logits(propensities), y, strict=True):
+            self._learn(logits, float(outcome))
+        return self
+
+    def decision_function(self, propensities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the combined logits, shape (n_rows,)."""
+        if not hasattr(self, "weights_"):
+            self._begin()
+        logits = self._logits(propensities)
+        beside = np.append(1.0, self.residuals_) @ self.weights_[self.members :]
+        return np.asarray(logits @ self.weights_[: self.members] + beside, dtype=np.float64)
+
+    def predict_proba(self, propensities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return P(no) and P(yes), shape (n_rows, 2), for rows decided now."""
+        logit = self.decision_function(propensities)
+        yes = _logistic(logit)
+        return np.column_stack([1.0 - yes, yes])
+
+    def state(self) -> dict[str, Any]:
+        """Return weights, what they rest on and the residuals of the last rows."""
+        if not hasattr(self, "weights_"):
+            self._begin()
+        return {
+            "kind": self.kind,
+            "parameters": {
+                "members": self.members, "delay": self.delay, "half_life": self.half_life, "ridge": self.ridge,
+                "memories": list(self.memories),
+                "lasting": list(self.lasting),
+            },
+            "information": self.information_,
+            "pull": self.pull_,
+            "weights": self.weights_,
+            "residuals": self.residuals_,
+            "earlier": np.array(self.earlier_),
+        }  # fmt: skip
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Return the mixture of such a state; it goes on learning where the other stopped."""
+        known = state["parameters"]
+        model = cls(**{**known, "memories": tuple(known["memories"]), "lasting": tuple(known["lasting"])})
+        model._begin()
+        model.information_, model.pull_ = state["information"].copy(), state["pull"].copy()
+        model.weights_, model.residuals_ = state["weights"].copy(), state["residuals"].copy()
+        model.earlier_.clear()
+        model.earlier_.extend(state["earlier"])
+        return model
+
+    def _begin(self) -> None:
+        size = self.members + 1 + len(self.memories)
+        self.start_ = np.zeros(size)
+        start = 0.5 ** (self.delay / np.array(self.lasting or (np.inf,) * self.members))
+        self.start_[: self.members] = start / start.sum()
+        self.weights_ = self.start_.copy()
+        self.information_, self.pull_ = np.zeros((size, size)), np.zeros(size)
+        self.residuals_ = np.zeros(len(self.memories))
+        self.earlier_: deque[NDArray[np.float64]] = deque(
+            [self.residuals_] * (self.delay + 1), maxlen=self.delay + 1
+        )
+
+    def _learn(self, logits: NDArray[np.float64], outcome: float) -> None:
+        """Add one row's loss, with the residuals that were known when it was decided."""
+        terms = np.concatenate([logits, [1.0], self.earlier_[0]])
+        fade = 0.5 ** (1.0 / self.half_life)
+        self.information_ *= fade
+        self.pull_ *= fade
+        if not np.isnan(outcome):
+            self._observe(terms, outcome)
+            expected = _logistic(logits @ self.start_[: self.members])
+            steps = 1.0 - 0.5 ** (1.0 / np.asarray(self.memories, dtype=np.float64))
+            self.residuals_ = self.residuals_ + steps * (outcome - expected - self.residuals_)
+        self.earlier_.append(self.residuals_)
+        aged = 0.5 ** (self.delay / self.half_life)
+        system = self.ridge * np.eye(len(self.weights_)) + aged * self.information_
+        self.weights_ = np.linalg.solve(system, self.ridge * self.start_ + aged * self.pull_)
+
+    def _observe(self, terms: NDArray[np.float64], outcome: float) -> None:
+        """Add the quadratic approximation of a row's log loss at the weights of its day."""
+        logit = float(terms @ self.weights_)
+        chance = float(np.clip(_logistic(logit), _SURE, 1.0 - _SURE))
+        bend = chance * (1.0 - chance)
+        self.information_ += bend * np.outer(terms, terms)
+        self.pull_ += terms * (bend * logit + outcome - chance)
+
+    def _logits(self, propensities: NDArray[np.float64]) -> NDArray[np.float64]:
+        kept = np.clip(propensities, _SURE, 1.0 - _SURE)
+        return np.asarray(np.log(kept) - np.log1p(-kept), dtype=np.float64)
+
+
+def _logistic(logit: Any) -> Any:  # noqa: ANN401 - a number or an array, as it comes
+    from scipy.special import expit
+
+    return expit(logit)
