@@ -1,5 +1,11 @@
 """A small bank folder whose import rejected two rows of staff, for those who show and correct imports."""
 
+import atexit
+import functools
+import shutil
+import tempfile
+from pathlib import Path
+
 from zhike.adapters.bank_place import BankPlace
 from zhike.adapters.rule_files import load_rulebook
 from zhike.adapters.sources import load_source
@@ -23,3 +29,11 @@ def loaded(folder):
     (source / "staff.csv").write_text(ROWS, "utf-8")
     load_source(folder / "bank", "csv", source, load_rulebook())
     return BankPlace(folder / "bank")
+
+
+@functools.cache
+def shared():
+    """Return the place of a loaded bank that nobody changes, made once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="zhike-loaded-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return loaded(folder)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from zhike.act.correction_runs import correction_values
 from zhike.adapters.bank import Bank
-from zhike.adapters.reject_runs import Correction, Place, rerun_rejects
+from zhike.adapters.reject_runs import CORRECTED, Correction, Place, rerun_rejects
 from zhike.adapters.sources import MINOR_UNITS
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ class CorrectionRuns:
         ]
         minor_units = self.rulebook.entry(MINOR_UNITS).versions[-1].value
         done = rerun_rejects(self.place.folder, corrections, self.place.mapping, minor_units)
-        still = done.rejected.select(_TOLD)
+        still = done.rejected.select(_TOLD).with_columns(pl.col("source_file").str.strip_suffix(CORRECTED))
         return {
             "rows": done.rows, "added": done.added, "identical": done.identical, "still": still.height,
             "rejected": still.head(_MOST_TOLD).to_dicts(),
