@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import two_persons
+from loaded_bank import HOURS, shared
 from served_bank import PASSWORD
 
 from zhike.act.erasure import wanted_erasure
@@ -165,6 +166,11 @@ CALLS = {
     "fairness": Call("auditor", "audit", "GET", "/v1/fairness?days=30"),
     "consent_counts": Call("service_quality", "quality", "GET", "/v1/consents/counts"),
     "knowledge": Call("compliance", "audit", "GET", "/v1/publications/active/knowledge"),
+    "imports": Call(*_ADMIN, "GET", "/v1/imports"),
+    "rejects": Call(*_DPO, "GET", "/v1/imports/staff/rejects"),
+    "rejects_file": Call(*_DPO, "GET", "/v1/imports/staff/rejects.csv"),
+    "correct_rejects": Call(*_ADMIN, "POST", "/v1/imports/staff/corrections", {"csv": HOURS}),
+    "correction_run": Call(*_ADMIN, "GET", "/v1/imports/staff/corrections/{run}"),
     "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
     "health": Call(None, None, "GET", "/v1/health"),
@@ -174,6 +180,7 @@ CALLS = {
 def prepared(bank):
     """Return the calls with identifiers of what is there, by operation; C04 is erased, and C05 merged into C01."""
     bank.sign_in()
+    bank.service.bank = shared()
     bank.tokens[_OWN[0]] = CALLS["make_link"](bank).json()["token"]
     decided = bank.decide("C02", direction="inbound").json()
     hooks = {"url": "https://hooks.example.org/a", "topics": ["decision.made"]}
@@ -199,6 +206,7 @@ def prepared(bank):
         ],
         "job": CALLS["submit_batch"](bank).json()["job_id"],
         "study": CALLS["ask_whatif"](bank).json()["job_id"],
+        "run": CALLS["correct_rejects"](bank).json()["run_id"],
         "correction": CALLS["correct"](bank).json()["correction_id"],
         "opening": CALLS["break_glass"](bank).json()["opening_id"],
         "proposal": CALLS["propose_erasure"](bank).json()["proposal_id"],

@@ -27,7 +27,7 @@ PAGES = (
     ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
     ("auditor", "/oversight/data"),
     ("administrator", "/administration"), ("administrator", "/administration/staff/rm"), ("administrator", "/administration/roles"),
-    ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"),
+    ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"), ("data_protection_officer", "/administration/imports"), ("data_protection_officer", "/administration/imports/staff"),
 )  # fmt: skip
 """Who looks, and at what."""
 ALL_LOOKS = list(product(LANGUAGES, ("light", "dark"), (DESK, TABLET)))
@@ -43,10 +43,12 @@ def server(tmp_path_factory):
     from constrained_bank import calls
     from decide_bank import written_rulebook
     from live_server import LiveServer
+    from loaded_bank import loaded
     from served_bank import NORTH, publish_small
 
     folder = tmp_path_factory.mktemp("workbench") / "bank"
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZHIKE_BANK", str(loaded(folder.with_name("loaded")).folder))
         patch.setenv("ZHIKE_RULEBOOK", str(written_rulebook(folder.with_name("rulebook"))))
         served = LiveServer(folder, publish=lambda acting: publish_small(acting, constraints=[calls(2)]))
     for customer in NORTH:
@@ -178,6 +180,28 @@ def test_an_auditor_verifies_a_decision_by_keyboard_alone(desk, server):
     seat.page.wait_for_selector(".verdict.good, .verdict.bad")
     assert seat.page.locator("dl.facts div").count() == 6
     seat.picture("verification")
+
+
+def test_rejected_rows_are_corrected_and_run_again(desk):
+    """On the real server, with its keeper: the file is chosen, its text handed in, the run shown with what is still wrong."""
+    seat = desk(width=TABLET).sign_in("/administration/imports/staff", "administrator")
+    assert "Okafor" not in seat.page.content()
+    cells = "table,source_file,line,column,value\nstaff,staff.csv,3,weekly_hours,40\nstaff,staff.csv,4,weekly_hours,30\n"
+    seat.page.set_input_files(
+        "[type=file]", {"name": "mine.csv", "mimeType": "text/csv", "buffer": cells.encode()}
+    )
+    seat.page.wait_for_function("document.querySelector('[name=csv]').value")
+    seat.page.click("form.writing button")
+    seat.page.wait_for_url(f"{seat.place}/administration/imports/staff/runs/*")
+    for _ in range(60):
+        if not seat.page.locator("[role=status]").count():
+            break
+        seat.page.wait_for_timeout(500)
+        seat.page.reload()
+    seat.picture("administration-imports-run")
+    assert seat.page.locator("tbody tr").count() == 1
+    seat.page.goto(f"{seat.place}/administration/imports/staff")
+    assert seat.page.locator("tbody th").all_inner_texts() == ["staff.csv:4", "staff.csv:4"]
 
 
 def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk):

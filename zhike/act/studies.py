@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.jobs import JobDuty, jobs_of, run_jobs
 from zhike.act.trail import Happened, record
-from zhike.act.turns import give_back, take_turn
-from zhike.core.errors import InternalError, ZhikeError
-from zhike.core.language import LANGUAGES
 from zhike.core.service_errors import RecordNotFoundError
-from zhike.core.store_errors import StoreUnavailableError
 from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
@@ -26,7 +23,6 @@ __all__ = ["FUNNEL", "KINDS", "WHATIF", "ask_study", "run_studies", "studies", "
 WHATIF, FUNNEL = "whatif", "funnel"
 KINDS: Final = (WHATIF, FUNNEL)
 TURN: Final = "studies"
-_OPEN: Final = ("waiting", "running")
 _STREAM: Final = "decisions"
 _TURN_LASTS: Final = 1_800_000_000
 """Microseconds: how long a run that was killed holds up the next. It is prolonged between the parts of a study, one of which is a whole plan."""
@@ -71,7 +67,7 @@ def study(tx: Transaction, job_id: str) -> dict[str, Any]:
 
 def studies(tx: Transaction, kinds: tuple[str, ...] = KINDS, most: int = 50) -> list[dict[str, Any]]:
     """Return the latest studies of some kinds, the newest first."""
-    return tx.find("jobs", {"kind": list(kinds)}, order=["-recorded_at"], limit=most)
+    return jobs_of(tx, kinds, most)
 
 
 def run_studies(
@@ -90,62 +86,10 @@ def run_studies(
     stop : callable
         Asked before each study whether to end.
     """
-    with acting.store.read() as tx:
-        if not _waiting(tx):
-            return 0
-    holder, done = acting.new_id("h"), 0
-    try:
-        while not stop() and take_turn(acting, TURN, holder, _TURN_LASTS):
-            with acting.store.read() as tx:
-                waiting = _waiting(tx)
-            if not waiting:
-                return done
-            _answered(acting, waiting[0], holder, answer)
-            done += 1
-    finally:
-        give_back(acting, TURN, holder)
-    return done or None
-
-
-def _waiting(tx: Transaction) -> list[dict[str, Any]]:
-    return tx.find("jobs", {"kind": list(KINDS), "state": list(_OPEN)}, order=["recorded_at"], limit=1)
-
-
-def _answered(
-    acting: Acting,
-    row: dict[str, Any],
-    holder: str,
-    answer: Callable[[Mapping[str, Any], Callable[[], None]], dict[str, Any]],
-) -> None:
-    """Answer one study; one that cannot be answered says why, and does not keep the others."""
-    _put(acting, row, "running", None)
-    try:
-        found = answer(row, lambda: None if take_turn(acting, TURN, holder, _TURN_LASTS) else _overtaken())
-    except (StoreUnavailableError, _OvertakenError):
-        raise
-    except Exception as problem:  # noqa: BLE001 - whatever it was, the next study is answered all the same
-        known = problem if isinstance(problem, ZhikeError) else InternalError(what=type(problem).__name__)
-        parts = {language: known.parts(language) for language in LANGUAGES}
-        _put(acting, row, "failed", {"code": known.code, "told": parts})
-    else:
-        _put(acting, row, "done", found)
-
-
-class _OvertakenError(Exception):
-    """Another run has taken the turn: this one was taken for dead."""
-
-
-def _overtaken() -> None:
-    raise _OvertakenError
-
-
-def _put(acting: Acting, row: dict[str, Any], state: str, result: dict[str, Any] | None) -> None:
-    now = acting.clock.now()
-    kept = None if result is None else {**result, "ended_at": now}
-    with acting.store.write() as tx:
-        tx.change("jobs", {"job_id": row["job_id"]}, {"state": state, "result": kept})
-        if result is not None:
-            _tell(acting, tx, AuditEvent.STUDY_DONE, row, {"state": state})
+    duty = JobDuty(
+        KINDS, TURN, _TURN_LASTS, lambda tx, row, state: _tell(acting, tx, AuditEvent.STUDY_DONE, row, {"state": state})
+    )  # fmt: skip
+    return run_jobs(acting, duty, answer, stop)
 
 
 def _tell(

@@ -100,8 +100,15 @@ class Bank:
         files = [file for part in parts for file in self._paths(part)]
         return pl.concat([REJECTS.empty(), *(pl.read_parquet(file) for file in files)])
 
-    def open_rejects(self, table: str | None = None) -> pl.DataFrame:
-        """Return the rejected rows that were not corrected since, as `rejects` does."""
+    def open_rejects(self, table: str | None = None, *, numbered: bool = False) -> pl.DataFrame:
+        """Return the rejected rows that were not corrected since, as `rejects` does.
+
+        Parameters
+        ----------
+        table : str, optional
+        numbered : bool
+            With their place among all rejects in a column ``number``, from 1: it stays the same whatever is corrected or loaded later.
+        """
         names = list(self.manifest.settled) if table is None else [table]
         parts = [(name, self.manifest.settled.get(name, _NO_TABLE)) for name in names]
         settled = [
@@ -110,6 +117,7 @@ class Bank:
             for file in self._paths(part)
         ]
         found = self.rejects(table)
+        found = found.with_row_index("number", 1) if numbered else found
         return (
             found.join(
                 pl.concat(settled), on=["table", "source_file", "line"], how="anti", maintain_order="left"

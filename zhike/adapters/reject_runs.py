@@ -9,6 +9,7 @@ nothing. The note holds file and line, no value: what was corrected is in the ro
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -30,12 +31,23 @@ if TYPE_CHECKING:
 
     from zhike.observe.mapping import TableMapping
 
-__all__ = ["COLUMNS", "Correction", "Rerun", "read_corrections", "rerun_rejects"]
+__all__ = [
+    "COLUMNS",
+    "CORRECTED",
+    "Correction",
+    "Place",
+    "Rerun",
+    "parse_corrections",
+    "read_corrections",
+    "rerun_rejects",
+]
 
 COLUMNS: Final = ("table", "source_file", "line", "column", "value")
-"""Header of a file of corrections."""
+"""Header of a file of corrections, or its beginning."""
 _MOST: Final = 100_000
-_CORRECTED: Final = " (corrected)"
+_DIGITS: Final = 18
+"""Of a line's number: what a file of any size has."""
+CORRECTED: Final = " (corrected)"
 """After the name of a file in the rejects of corrected rows: what is still wrong with them is another matter than what was."""
 
 
@@ -89,7 +101,7 @@ class Rerun:
 
 
 def read_corrections(path: Path) -> list[Correction]:
-    """Read a file of corrections: CSV in UTF-8 with the header `COLUMNS`.
+    """Read a file of corrections, see `parse_corrections`.
 
     Raises
     ------
@@ -99,24 +111,45 @@ def read_corrections(path: Path) -> list[Correction]:
         When header, a line or the number of lines is none.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file, strict=True))
+        content = path.read_bytes()
     except OSError as error:
         raise InputNotFoundError(path=path) from error
+    return parse_corrections(content, path.name)
+
+
+def parse_corrections(content: bytes, name: str) -> list[Correction]:
+    r"""Return the corrections that a file holds: CSV in UTF-8 whose header begins with `COLUMNS`; what stands in further columns is not read.
+
+    Parameters
+    ----------
+    content : bytes
+    name : str
+        Of the file, for errors.
+
+    Raises
+    ------
+    UsageError
+        When header, a line or the number of lines is none.
+
+    Examples
+    --------
+    >>> parse_corrections(b"table,source_file,line,column,value,code\nstaff,staff.csv,3,role,adviser,missing_value\n", "mine.csv")
+    [Correction(place=Place(table='staff', source_file='staff.csv', line=3), column='role', value='adviser')]
+    """
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(what=f"'{name}', which is no CSV in UTF-8", expected=",".join(COLUMNS)) from error
+    if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS or len(rows) > _MOST:
         raise UsageError(
-            what=f"'{path.name}', which is no CSV in UTF-8", expected=",".join(COLUMNS)
-        ) from error
-    if not rows or tuple(rows[0]) != COLUMNS or len(rows) > _MOST:
-        raise UsageError(
-            what=f"'{path.name}' of {len(rows)} lines",
+            what=f"'{name}' of {len(rows)} lines",
             expected=f"a header {','.join(COLUMNS)}, and {_MOST} lines at most",
         )
-    return [_correction(path.name, number, row) for number, row in enumerate(rows[1:], 2) if row]
+    return [_correction(name, number, row, len(rows[0])) for number, row in enumerate(rows[1:], 2) if row]
 
 
-def _correction(name: str, number: int, row: Sequence[str]) -> Correction:
-    if len(row) != len(COLUMNS) or not (row[2].isascii() and row[2].isdigit()):
+def _correction(name: str, number: int, row: Sequence[str], width: int) -> Correction:
+    if len(row) != width or not (row[2].isascii() and row[2].isdigit() and len(row[2]) <= _DIGITS):
         raise UsageError(what=f"line {number} of '{name}'", expected=f"{','.join(COLUMNS)}, line a number")
     return Correction(Place(row[0], row[1], int(row[2])), row[3], row[4])
 
@@ -188,7 +221,7 @@ def _cells(place: Place, row: str) -> dict[str, Any]:
         cells = json.loads(row)
     except json.JSONDecodeError:
         cells = None
-    if not isinstance(cells, dict) or place.source_file.endswith(_CORRECTED):
+    if not isinstance(cells, dict) or place.source_file.endswith(CORRECTED):
         raise UsageError(
             what=f"line {place.line} of '{place.source_file}', which was rejected as a whole",
             expected="a correction at the source",
@@ -213,7 +246,7 @@ def _frame(rows: Mapping[Place, dict[str, Any]], part: TableMapping) -> pl.DataF
     """Return corrected rows as the ingest takes them: texts, with file and line."""
     columns = {name: [_text(cells.get(name)) for cells in rows.values()] for name in part.sources}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-    files = [place.source_file + _CORRECTED for place in rows]
+    files = [place.source_file + CORRECTED for place in rows]
     lines = [place.line for place in rows]
     return frame.with_columns(pl.Series(LINE, lines, pl.Int64), pl.Series(SOURCE_FILE, files, pl.String))
 
@@ -225,5 +258,5 @@ def _text(value: object) -> str | None:
 def _places(good: pl.DataFrame) -> pl.DataFrame:
     """Return the places of the rejects that are settled: of file and line before the correction."""
     return good.select(
-        pl.col(SOURCE_FILE).str.strip_suffix(_CORRECTED).alias("source_file"), pl.col(LINE).alias("line")
+        pl.col(SOURCE_FILE).str.strip_suffix(CORRECTED).alias("source_file"), pl.col(LINE).alias("line")
     )

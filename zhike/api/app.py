@@ -16,6 +16,7 @@ from zhike.api import (
     day,
     day_lines,
     decisions,
+    imports,
     links,
     notes,
     operation,
@@ -71,6 +72,7 @@ PARTS: Final = (
     webhooks,
     staff,
     absences,
+    imports,
     operation,
 )
 """Modules with a router each, for callers who are known."""

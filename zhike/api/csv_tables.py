@@ -12,7 +12,7 @@ from starlette.responses import Response
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["CSV", "csv_answer", "csv_text"]
+__all__ = ["CSV", "csv_answer", "csv_text", "unguarded"]
 
 CSV: Final = "text/csv"
 """Media type of what `csv_answer` returns."""
@@ -22,6 +22,7 @@ _STARTS: Final = re.compile(r'(?:^|[;\t\r\n])[\s";]*')
 """Where a spreadsheet may begin a cell: some split at semicolons or tabs, whatever the quotes say."""
 _FORMULA: Final = frozenset("=+-@＝＋－＠")
 """The wide ones too: spreadsheets of East Asia read them."""
+_GUARDED: Final = re.compile(rf"{_STARTS.pattern}'(?=[{re.escape(''.join(sorted(_FORMULA)))}])")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
@@ -98,3 +99,19 @@ def _guarded(text: str) -> str:
     return _STARTS.sub(
         lambda start: start[0] + "'" if text[start.end() : start.end() + 1] in _FORMULA else start[0], text
     )
+
+
+def unguarded(text: str) -> str:
+    """Return a text as it was before `csv_text` put apostrophes before what could begin a formula.
+
+    Parameters
+    ----------
+    text : str
+        Of a cell that came back from a spreadsheet. An apostrophe that stood there from the beginning goes as well where a formula could follow.
+
+    Examples
+    --------
+    >>> unguarded("'-5"), unguarded("Anna's"), unguarded("a;'=b")
+    ('-5', "Anna's", 'a;=b')
+    """
+    return _GUARDED.sub(lambda start: start[0][:-1], text)

@@ -1,4 +1,4 @@
-"""What is done beside the calls, in a process of its own: messages delivered, batches decided, studies answered, offers lapsed.
+"""What is done beside the calls, in a process of its own: messages delivered, batches decided, studies answered, corrections run, offers lapsed.
 
 It runs at a lower priority, so that a batch takes what the calls leave. Several may run, over one store: what only one may do at a time
 is done by whoever has the turn. It ends when it is asked to, or when the process that started it has gone; what is under way is
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from zhike.act.batches import run_batches
+from zhike.act.correction_runs import run_corrections
 from zhike.act.decisions import DecisionDesk
 from zhike.act.deliveries import deliver_due
 from zhike.act.digests import sign_digest
@@ -26,17 +27,19 @@ from zhike.act.live_state import day_of
 from zhike.act.responses import do_lapse
 from zhike.act.studies import run_studies
 from zhike.act.turns import give_back, take_turn
+from zhike.adapters.bank_place import CorrectionRuns
 from zhike.adapters.base_studies import Studies
 from zhike.adapters.delivery import deliverers_file, deliverers_of
 from zhike.adapters.rule_files import load_rulebook
 from zhike.adapters.store.engine import open_store
-from zhike.api.places import acting_over, rulebook_place, store_place
+from zhike.api.places import acting_over, bank_place, rulebook_place, store_place
 from zhike.core.errors import ZhikeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from zhike.act.acting import Acting
+    from zhike.adapters.bank_place import BankPlace
     from zhike.core.rulebook import Rulebook
 
 __all__ = ["Keeper", "KeeperProcess"]
@@ -66,10 +69,15 @@ class Keeper:
         File that says which channel uses which deliverer.
     seed : bytes
         Of the key that signs digests of the audit trail.
+    bank : BankPlace, optional
+        Whose rejected rows are corrected.
     """
 
-    def __init__(self, acting: Acting, rulebook: Rulebook, deliverers: Path | None, seed: bytes) -> None:
+    def __init__(
+        self, acting: Acting, rulebook: Rulebook, deliverers: Path | None, seed: bytes, bank: BankPlace | None = None
+    ) -> None:  # fmt: skip
         self._acting, self._rulebook, self._deliverers, self._seed = acting, rulebook, deliverers, seed
+        self._bank = bank
         self._holder = acting.new_id("h")
         self._ended = threading.Event()
 
@@ -78,10 +86,10 @@ class Keeper:
         self._ended.set()
 
     def run(self) -> None:
-        """Go round until asked to stop; batches and studies on threads of their own, so that no message waits for one."""
+        """Go round until asked to stop; what takes long on threads of their own, so that no message waits for one."""
         beside = [
             threading.Thread(target=self._rounds, args=(duty,), name=f"keeper-{duty.__name__}")
-            for duty in (self.batches, self.studies)
+            for duty in (self.batches, self.studies, self.corrections)
         ]
         for one in beside:
             one.start()
@@ -110,6 +118,13 @@ class Keeper:
         """Answer what is asked of the whole base; return whether there was something."""
         answer = Studies(self._acting, self._rulebook)
         return bool(run_studies(self._acting, answer, stop=self._ended.is_set))
+
+    def corrections(self) -> bool:
+        """Run corrected rows through their import again; return whether there were some. Without a bank they wait."""
+        if self._bank is None:
+            return False
+        work = CorrectionRuns(self._acting, self._rulebook, self._bank)
+        return bool(run_corrections(self._acting, work, stop=self._ended.is_set))
 
     def lapses(self) -> bool:
         """Let offers lapse, where it is this keeper's turn; return whether there were some."""
@@ -173,7 +188,11 @@ def main() -> None:
     os.nice(_NICE)
     store = open_store(store_place(), create=False)
     keeper = Keeper(
-        acting_over(store), load_rulebook(rulebook_place()), deliverers_file(None), store.keys.audit_seed
+        acting_over(store),
+        load_rulebook(rulebook_place()),
+        deliverers_file(None),
+        store.keys.audit_seed,
+        bank_place(),
     )
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: keeper.stop())

@@ -1,4 +1,4 @@
-"""Where store, rulebook and deliverers are, as given or as the environment says, and what acting on them needs."""
+"""Where store, rulebook, bank folder and deliverers are, as given or as the environment says, and what acting on them needs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,24 @@ from zhike.act.routes import Routes
 from zhike.adapters.clock import SystemClock
 
 if TYPE_CHECKING:
+    from zhike.adapters.bank_place import BankPlace
     from zhike.adapters.store.engine import LedgerStore
 
-__all__ = ["RULEBOOK", "STORE", "acting_over", "rulebook_place", "store_place"]
+__all__ = [
+    "BANK",
+    "MAPPING",
+    "RULEBOOK",
+    "STORE",
+    "acting_over",
+    "bank_place",
+    "rulebook_place",
+    "store_place",
+]
 
 STORE: Final = "ZHIKE_STORE"
 RULEBOOK: Final = "ZHIKE_RULEBOOK"
+BANK: Final = "ZHIKE_BANK"
+MAPPING: Final = "ZHIKE_BANK_MAPPING"
 _DEFAULT_STORE: Final = "zhike.db"
 
 
@@ -30,6 +42,16 @@ def rulebook_place() -> Path | None:
     """Return the folder of ``$ZHIKE_RULEBOOK``, None for the one shipped."""
     named = os.environ.get(RULEBOOK)
     return Path(named) if named else None
+
+
+def bank_place() -> BankPlace | None:
+    """Return the bank folder of ``$ZHIKE_BANK``, with the mapping of ``$ZHIKE_BANK_MAPPING`` if it was loaded with one; None without."""
+    named, mapping = os.environ.get(BANK), os.environ.get(MAPPING)
+    if not named:
+        return None
+    from zhike.adapters.bank_place import BankPlace  # with all that reads tables behind it
+
+    return BankPlace(Path(named), Path(mapping) if mapping else None)
 
 
 def acting_over(store: LedgerStore, deliverers: Path | None = None) -> Acting:

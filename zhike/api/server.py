@@ -15,7 +15,16 @@ from zhike.api.app import create_app
 from zhike.api.faults import LOG
 from zhike.api.keeper import KeeperProcess
 from zhike.api.logs import LOGGING
-from zhike.api.places import RULEBOOK, STORE, acting_over, rulebook_place, store_place
+from zhike.api.places import (
+    BANK,
+    MAPPING,
+    RULEBOOK,
+    STORE,
+    acting_over,
+    bank_place,
+    rulebook_place,
+    store_place,
+)
 from zhike.api.reading_ahead import ReadingAhead
 from zhike.api.service import service_of
 from zhike.core.errors import ZhikeError
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from zhike.adapters.bank_place import BankPlace
     from zhike.adapters.store.engine import LedgerStore
     from zhike.api.service import Service
 
@@ -46,6 +56,7 @@ def app_from_environment() -> FastAPI:
         load_rulebook(rulebook_place()),
         routes=acting_over(store).routes,
         private_key=store.keys.audit_seed,
+        bank=bank_place(),
     )
     checkpoints = _Checkpoints(store)
     checkpoints.start()
@@ -77,6 +88,7 @@ def serve(
     port: int,
     workers: int,
     application: str = INTERFACE,
+    bank: BankPlace | None = None,
 ) -> None:
     """Serve until interrupted, with a keeper beside.
 
@@ -91,11 +103,14 @@ def serve(
         As uvicorn takes them.
     application : str
         What each worker calls for its application, as ``module:function``.
+    bank : BankPlace, optional
+        The bank folder whose imports are shown and corrected.
     """
     import uvicorn
 
     os.environ[STORE] = place
-    for name, path in ((RULEBOOK, rulebook), (DELIVERERS, deliverers)):
+    folder, mapping = (None, None) if bank is None else (bank.folder, bank.mapping)
+    for name, path in ((RULEBOOK, rulebook), (DELIVERERS, deliverers), (BANK, folder), (MAPPING, mapping)):
         if path is not None:
             os.environ[name] = str(path)
     keeper = KeeperProcess()

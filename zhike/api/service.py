@@ -26,6 +26,7 @@ from zhike.govern.roles import Access, Actor, Permission, decide_access
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from zhike.adapters.bank_place import BankPlace
     from zhike.core.errors import ZhikeError
     from zhike.core.ports import Clock, Store
     from zhike.core.rulebook import Rulebook
@@ -60,6 +61,8 @@ class Service:
     """What else is to be ended when the service is."""
     private_key: bytes | None = field(default=None, repr=False)
     """Seed of the key that signs certificates."""
+    bank: BankPlace | None = None
+    """The bank folder whose imports are shown and corrected."""
     _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)
 
     def actor(self, token: str | None) -> Actor:
@@ -187,6 +190,7 @@ def service_of(
     limit: int | None = None,
     routes: Routes | None = None,
     private_key: bytes | None = None,
+    bank: BankPlace | None = None,
 ) -> Service:
     """Return the service over a store, with unpredictable chance.
 
@@ -202,6 +206,8 @@ def service_of(
         Where events go; the webhooks of the store only, unless given.
     private_key : bytes, optional
         The seed of the key that signs certificates; without it erasures are left to be finished by whoever has it.
+    bank : BankPlace, optional
+        The bank folder whose imports are shown and corrected.
     """
     clock = SystemClock() if clock is None else clock
     acting = Acting(store, clock, secrets.token_bytes, Routes() if routes is None else routes)
@@ -217,4 +223,5 @@ def service_of(
         Metrics(),
         SecurityLog(clock),
         private_key=private_key,
+        bank=bank,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import Annotated, Final
 
 import typer
@@ -74,7 +75,7 @@ def _publish(
     emit_json(told) if as_json else write(_PUBLISHED.render(chosen_language(lang), **told))
 
 
-def _serve(
+def _serve(  # noqa: PLR0913 - one parameter an option
     store: StorePlace = None,
     host: Annotated[str, typer.Option("--host", help=said("Address.", "地址。", "位址。"))] = "127.0.0.1",
     port: Annotated[
@@ -84,13 +85,42 @@ def _serve(
         int, typer.Option("--workers", min=1, help=said("Processes.", "进程数。", "程序數。"))
     ] = 1,
     *,
+    bank: Annotated[
+        Path | None,
+        typer.Option(
+            "--bank",
+            metavar="BANK",
+            help=said(
+                "Bank folder whose imports are shown and corrected.",
+                "显示并更正其导入数据的银行文件夹。",
+                "顯示並更正其匯入資料的銀行資料夾。",
+            ),
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping",
+            help=said(
+                "Mapping with which the rows were loaded.",
+                "加载这些行所用的映射。",
+                "載入這些列所用的對應檔。",
+            ),
+        ),
+    ] = None,
     deliverers: DeliverersFile = None,
     rulebook: RulebookFolder = None,
     lang: Lang = None,
 ) -> None:
+    from zhike.adapters.bank_place import BankPlace
     from zhike.api.places import store_place
     from zhike.api.server import serve
 
+    if mapping is not None and bank is None:
+        raise UsageError(what="--mapping without --bank", expected="the bank folder that was loaded with it")
+    place = None if bank is None else BankPlace(bank, mapping)
+    if place is not None:
+        place.open()
     acting_on(store, create=True, deliverers=deliverers)
     write(_SERVING.render(chosen_language(lang), host=host, port=port))
     serve(
@@ -101,6 +131,7 @@ def _serve(
         port=port,
         workers=workers,
         application=_WITH_WORKBENCH,
+        bank=place,
     )
 
 
@@ -155,13 +186,13 @@ def _api(  # noqa: PLR0913 - one parameter an option
     asked = [(method, path) for method, path in given.items() if path is not None]
     if len(asked) != 1:
         raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post, --put and --delete")
-    from zhike.api.places import acting_over
+    from zhike.api.places import acting_over, bank_place
 
     opened = store_on(store)
     acting = acting_over(opened)
     service = service_of(
-        acting.store, load_rulebook(rulebook), routes=acting.routes, private_key=opened.keys.audit_seed
-    )
+        acting.store, load_rulebook(rulebook), routes=acting.routes, private_key=opened.keys.audit_seed, bank=bank_place()
+    )  # fmt: skip
     app = create_app(service)
     headers = {
         "content-type": "application/json",

@@ -440,6 +440,10 @@ _TABLES: Final = (
         ),
         indexes=(("state",),),
     ),
+    LedgerTable(
+        "job_inputs", "With what a job is done where that may be personal; it goes when the job has ended.", ("job_id",),
+        (_column("job_id", "text", "-", "Identifier of the job."), _sealed("content", "json", "With what."), _AT),
+    ),
     # -- proof ---------------------------------------------------------------------------------------------------------
     LedgerTable(
         "audit_entries", "The audit trail, hash-linked stream by stream.", ("stream", "number"),

@@ -181,3 +181,5 @@ class AuditEvent(IntEnum):
     TRAIL_VERIFIED = 910, "audit trail verified", "核验审计轨迹", "核驗稽核軌跡"
     KEYS_ROTATED = 911, "keys of the bank exchanged", "更换银行密钥", "更換銀行金鑰"
     AUDIT_KEY_CHANGED = 912, "key that signs digests exchanged", "更换审计签名密钥", "更換稽核簽章金鑰"
+    REJECTS_CORRECTED = 921, "corrections of rejected rows handed in", "提交被拒行的更正", "提交被拒列的更正"
+    REJECTS_RUN = 922, "corrected rows run through the import again", "重新导入更正行", "重新匯入更正列"

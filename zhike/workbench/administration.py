@@ -19,7 +19,7 @@ from zhike.api.staff_models import NewAccount, RoleRequest, StaffChange, StateRe
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
-from zhike.workbench.visitors import PLACE, asking_to, form_of, read_form, visitor_of
+from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, read_form, visitor_of
 from zhike.workbench.words import WORDS
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ async def _roles(request: Request) -> Response:
     asking = visitor.asking
     table = await run_in_threadpool(_if_theirs, lambda: staff.roles(asking_to(asking, _MANAGE)))
     found = await run_in_threadpool(_proposals, asking)
-    if table is None and not found:
+    if table is None and purpose_for(asking.service, asking.actor, _APPROVE) is None:
         asking.may(_MANAGE)
     return rendered(
         visitor,

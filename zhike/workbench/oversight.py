@@ -42,6 +42,8 @@ __all__ = ["ROUTES"]
 _FIGURES, _TRAIL, _VERIFY, _RULES, _PROOF = (
     "metrics.view", "audit.view", "audit.verify", "policy.view", "decision.explain",
 )  # fmt: skip
+_ROLES, _IMPORTS = "role.approve", "import.view"
+"""What else is offered to whoever may: pages of administration."""
 _DAYS: Final = (30, 90, 365)
 """Windows that are offered for fairness."""
 _FIELDS: Final = ("stream", "event", "actor", "since", "until")
@@ -69,7 +71,11 @@ def _page(
 
 def _shown(request: Request, visitor: Visitor, name: str, content: dict[str, Any]) -> Response:
     asking = visitor.asking
-    may = {one for one in (_FIGURES, _TRAIL, _VERIFY, _RULES) if asking and _to(asking, one) is not None}
+    may = {
+        one
+        for one in (_FIGURES, _TRAIL, _VERIFY, _RULES, _ROLES, _IMPORTS)
+        if asking and _to(asking, one) is not None
+    }
     back = request.url.path.removeprefix(PLACE)
     return rendered(visitor, name, here="oversight", back=back, may=may, **content)
 

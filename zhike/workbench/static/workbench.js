@@ -16,6 +16,14 @@ for (const one of document.querySelectorAll(".choices select")) {
   one.addEventListener("change", () => one.form.requestSubmit());
 }
 
+// A file that is chosen is put into the field for its text.
+for (const one of document.querySelectorAll("[type=file][data-into]")) {
+  one.closest("label").hidden = false;
+  one.addEventListener("change", async () => {
+    if (one.files.length) one.form.elements[one.dataset.into].value = await one.files[0].text();
+  });
+}
+
 // A form is sent once, however often it is clicked.
 for (const one of document.forms) {
   one.addEventListener("submit", (event) => {

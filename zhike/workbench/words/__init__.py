@@ -8,6 +8,7 @@ from zhike.workbench.words import (
     administration,
     customer,
     frame,
+    imports,
     oversight,
     own,
     studio,
@@ -33,4 +34,5 @@ WORDS: Final[dict[str, Text]] = {
     **oversight.WORDS,
     **own.WORDS,
     **administration.WORDS,
+    **imports.WORDS,
 }

@@ -10,6 +10,8 @@ __all__ = ["WORDS"]
 
 WORDS: Final[dict[str, Text]] = {
     "nav.oversight": Text("Oversight", "监督", "監督"),
+    "oversight.roles": Text("what each may do; roles that wait for a second person", "各角色的权限；等待第二人批准的角色", "各角色的權限；等待第二人核准的角色"),
+    "oversight.imports": Text("what was loaded, and what was rejected", "已加载和被拒的数据", "已載入和被拒的資料"),
     "oversight.title": Text("Oversight", "监督", "監督"),
     "oversight.count": Text("How often", "次数", "次數"),
     "oversight.answers": Text("{n} answers given through Zhike; of each customer the last one speaks.", "经知客登记的答复 {n} 项；每位客户以最后一次为准。", "經知客登記的答覆 {n} 項；每位客戶以最後一次為準。"),

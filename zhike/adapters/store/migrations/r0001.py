@@ -221,6 +221,11 @@ _TABLES: Final = {
         "job_id text, kind text, state text, content text, result text?, recorded_at int, actor text",
         (), ("state",), False,
     ),
+    "job_inputs": (
+        "job_id",
+        "job_id text, content bytes?, recorded_at int",
+        (), (), False,
+    ),
     "audit_entries": (
         "stream number",
         ("stream text, number int, at int, event int, actor text, subject text, body text, previous text, "
