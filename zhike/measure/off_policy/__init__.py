@@ -1,0 +1,20 @@
+"""The value of a policy from the log of another one: estimators, tuning and cross-fitted reward models. Pure."""
+
+from zhike.measure.off_policy.estimators import ESTIMATORS, Contributions, Terms, contributions, terms
+from zhike.measure.off_policy.logged import LoggedChoices
+from zhike.measure.off_policy.reward_models import BoostedRewards, PerActionLogistic, cross_fitted
+from zhike.measure.off_policy.tuning import half_width, slope
+
+__all__ = [
+    "ESTIMATORS",
+    "BoostedRewards",
+    "Contributions",
+    "LoggedChoices",
+    "PerActionLogistic",
+    "Terms",
+    "contributions",
+    "cross_fitted",
+    "half_width",
+    "slope",
+    "terms",
+]
