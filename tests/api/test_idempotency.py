@@ -2,6 +2,7 @@
 
 import pytest
 from api_calls import CALLS, prepared
+from loaded_bank import HOURS
 
 KEYED = (
     "decide",
@@ -12,6 +13,7 @@ KEYED = (
     "set_frequency",
     "set_hours",
     "submit_batch",
+    "correct_rejects",
     "done_line",
     "refuse_line",
     "postpone_line",
@@ -30,7 +32,7 @@ WRITTEN = {
 }  # fmt: skip
 EVENTS = {
     "done_line": 302, "refuse_line": 204, "postpone_line": 726, "hand_over_line": 727, "make_task": 721, "claim_task": 722,
-    "close_task": 724, "cancel_task": 725, "postpone_task": 726, "hand_over_task": 727, "write_note": 731,
+    "close_task": 724, "cancel_task": 725, "postpone_task": 726, "hand_over_task": 727, "write_note": 731, "correct_rejects": 921,
 }  # fmt: skip
 """Of what changes a row that is there: the event by which it is counted."""
 OTHER = {
@@ -40,7 +42,7 @@ OTHER = {
     "done_line": {"outcome": "shown"}, "refuse_line": {"reason": "else"}, "postpone_line": {"until": "2026-07-11"},
     "hand_over_line": {"deputy": "adviser"}, "make_task": {"customer_id": "C02", "kind": "visit"},
     "close_task": {"outcome": "not_needed"}, "cancel_task": {"reason": "else"}, "postpone_task": {"until": "2026-07-11"},
-    "hand_over_task": {"deputy": "adviser"}, "write_note": {"facts": "else"},
+    "hand_over_task": {"deputy": "adviser"}, "write_note": {"facts": "else"}, "correct_rejects": {"csv": HOURS.replace(",40", ",39")},
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ DESK, TABLET = 1280, 820
 PICTURES = os.environ.get("ZHIKE_PICTURES")
 """Folder into which every page is drawn, for whoever builds it."""
 PAGES = (
-    ("rm", "/today"), ("rm", "/customers/C02"), ("branch_manager", "/team"),
+    ("rm", "/today"), ("rm", "/customers/C02"), ("rm", "/customers/C02/sheet"), ("branch_manager", "/team"),
     ("policy_owner", "/studio"), ("policy_owner", "/studio/catalogue"),
     ("policy_owner", "/studio/policy"), ("compliance", "/studio/rules"),
     ("policy_owner", "/studio/prices"), ("policy_owner", "/studio/whatif"), ("policy_owner", "/studio/funnel"), ("compliance", "/studio/changes"),

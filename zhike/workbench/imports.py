@@ -46,7 +46,7 @@ async def _list(request: Request) -> Response:
 
 async def _rejects(request: Request) -> Response:
     """Show what one import rejected, a page of it."""
-    name, after = request.path_params["name"], request.query_params.get("after")
+    name, after = request.path_params["table"], request.query_params.get("after")
 
     def content(asking: Asking) -> dict[str, Any]:
         may_correct = purpose_for(asking.service, asking.actor, _CORRECT) is not None
@@ -64,7 +64,7 @@ async def _file(request: Request) -> Response:
     if visitor.asking is None:
         return to_sign_in(request)
     asking = asking_to(visitor.asking, _VIEW)
-    return await run_in_threadpool(imports.rejects_file, request.path_params["name"], asking)
+    return await run_in_threadpool(imports.rejects_file, request.path_params["table"], asking)
 
 
 async def _hand_in(request: Request) -> Response:
@@ -72,7 +72,7 @@ async def _hand_in(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    name, fields = request.path_params["name"], await form_of(request, visitor)
+    name, fields = request.path_params["table"], await form_of(request, visitor)
     body, asking = read_form(CorrectionsRequest, fields), asking_to(visitor.asking, _CORRECT)
     run = await run_in_threadpool(imports.correct_rejects, name, body, asking)
     return RedirectResponse(f"{PLACE}{_HOME}/{quote(name)}/runs/{quote(run['run_id'])}", HTTPStatus.SEE_OTHER)
@@ -80,7 +80,7 @@ async def _hand_in(request: Request) -> Response:
 
 async def _run(request: Request) -> Response:
     """Show how far a run is, and what came of it."""
-    name, run = request.path_params["name"], request.path_params["run"]
+    name, run = request.path_params["table"], request.path_params["run"]
     return await _page(
         request, "administration_run", lambda asking: {"run": imports.show_run(name, run, asking)}
     )
@@ -88,8 +88,8 @@ async def _run(request: Request) -> Response:
 
 ROUTES: Final = [
     Route(_HOME, _list),
-    Route(f"{_HOME}/{{name}}", _rejects),
-    Route(f"{_HOME}/{{name}}", _hand_in, methods=["POST"]),
-    Route(f"{_HOME}/{{name}}/rejects.csv", _file),
-    Route(f"{_HOME}/{{name}}/runs/{{run}}", _run),
+    Route(f"{_HOME}/{{table}}", _rejects),
+    Route(f"{_HOME}/{{table}}", _hand_in, methods=["POST"]),
+    Route(f"{_HOME}/{{table}}/rejects.csv", _file),
+    Route(f"{_HOME}/{{table}}/runs/{{run}}", _run),
 ]
