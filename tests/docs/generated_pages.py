@@ -53,6 +53,8 @@ terminal tables are ruled and long work shows a bar; in a pipe both are plain.
 | `ZHIKE_KEYS` | file with the bank's keys; without it the store's file with `.keys` added to its name, for PostgreSQL there is none |
 | `ZHIKE_DELIVERERS` | file that says which channel uses which deliverer; without it nothing leaves the house |
 | `ZHIKE_RATE` | requests a second that `zhike serve` answers one caller; without it 2000, 0 for no limit |
+| `ZHIKE_BANK` | folder of the bank whose imports `zhike serve` shows in administration; `--bank` sets it |
+| `ZHIKE_BANK_MAPPING` | file with the mapping by which its rows were loaded; without it columns have the contract's names |
 | `ZHIKE_LINK` | the link of a customer, or its code: `zhike api` shows it to what is under `/v1/me`, as their [own page](../concepts/own-page.md) does |
 | `ZHIKE_DEBUG` | set: a fault of Zhike's own shows its traceback |
 """
