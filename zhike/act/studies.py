@@ -11,6 +11,7 @@ from zhike.act.trail import Happened, record
 from zhike.act.turns import give_back, take_turn
 from zhike.core.errors import InternalError, ZhikeError
 from zhike.core.language import LANGUAGES
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.core.store_errors import StoreUnavailableError
 from zhike.govern.audit_events import AuditEvent
@@ -65,7 +66,7 @@ def study(tx: Transaction, job_id: str) -> dict[str, Any]:
     """
     row = tx.one("jobs", job_id=job_id)
     if row is None or row["kind"] not in KINDS:
-        raise RecordNotFoundError(what="study")
+        raise RecordNotFoundError(what=phrase("study"))
     return row
 
 

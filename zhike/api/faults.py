@@ -15,6 +15,7 @@ from starlette.routing import compile_path
 from zhike.api.languages import spoken
 from zhike.core import service_errors
 from zhike.core.errors import InternalError, UsageError, ZhikeError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, RequestInvalidError
 from zhike.core.store_errors import AlreadyRecordedError, ErasedError, StoreUnavailableError
 
@@ -38,7 +39,7 @@ __all__ = [
 LOG: Final = logging.getLogger("zhike.api")
 VERSION: Final = "/v1"
 """What every path begins with."""
-_DESCRIBED: Final = "a request as /v1/openapi.json describes it"
+_DESCRIBED: Final = phrase("a request as /v1/openapi.json describes it")
 _SHOWN: Final = 5
 _FOR_CALLERS: Final = (AlreadyRecordedError, ErasedError, InternalError)
 _UNAUTHENTICATED: Final = 401
@@ -125,8 +126,8 @@ def mistake(error: Mapping[str, Any]) -> str:
 async def _no_route(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)  # noqa: S101 - registered for nothing else
     if problem.status_code == RecordNotFoundError.http_status:
-        return answer_to_fault(request.headers, RecordNotFoundError(what="path"), "none")
-    error = RequestInvalidError(what="a method that this path does not have", expected=_DESCRIBED)
+        return answer_to_fault(request.headers, RecordNotFoundError(what=phrase("path")), "none")
+    error = RequestInvalidError(what=phrase("a method that this path does not have"), expected=_DESCRIBED)
     response = answer_to_fault(request.headers, error, route_of(request.scope))
     response.status_code = problem.status_code
     response.headers["Allow"] = ", ".join(_methods(request))

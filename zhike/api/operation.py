@@ -12,6 +12,7 @@ from zhike.api.asking import AskingOf, tagged
 from zhike.api.description import OPEN, needs
 from zhike.api.models import ActionList, HealthBody, PolicyBody
 from zhike.core.errors import ZhikeError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import NotServingError
 
 if TYPE_CHECKING:
@@ -104,5 +105,5 @@ def current_publication(asking: Asking) -> Publication:
     with asking.service.acting.store.read() as tx:
         row = active_publication(tx)
         if row is None:
-            raise NotServingError(what="no active publication")
+            raise NotServingError(what=phrase("no active publication"))
         return asking.service.desk.published(tx, row["number"])

@@ -13,6 +13,7 @@ from zhike.cli.staff import staff
 from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on, store_on
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 
 __all__ = ["register"]
 
@@ -154,7 +155,10 @@ def _api(  # noqa: PLR0913 - one parameter an option
     given = {"GET": get, "POST": post, "PUT": put, "DELETE": delete}
     asked = [(method, path) for method, path in given.items() if path is not None]
     if len(asked) != 1:
-        raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post, --put and --delete")
+        raise UsageError(
+            what=phrase("{count} paths", count=len(asked)),
+            expected=phrase("one of --get, --post, --put and --delete"),
+        )
     from zhike.api.places import acting_over
 
     opened = store_on(store)

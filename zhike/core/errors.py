@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from zhike.core.language import Language, Text
+from zhike.core.phrases import told
 
 __all__ = [
     "BankNotFoundError",
@@ -34,7 +35,7 @@ class ZhikeError(Exception):
     Parameters
     ----------
     **data
-        The values that the three texts name; kept in ``data`` for machines. One that is a `Text` is told in the reader's language.
+        The values that the three texts name; kept in ``data`` for machines. One that is prose is a `Phrase` or a `Text`: it is told in the reader's language.
 
     Examples
     --------
@@ -60,7 +61,7 @@ class ZhikeError(Exception):
     def parts(self, language: Language = "en") -> dict[str, str]:
         """Return what was found, what was needed and what to do."""
         texts = {"found": self.found, "needed": self.needed, "remedy": self.remedy}
-        data = {name: _told(value, language) for name, value in self.data.items()}
+        data = {name: told(value, language) for name, value in self.data.items()}
         return {name: text.render(language, **data) for name, text in texts.items()}
 
     def render(self, language: Language = "en") -> str:
@@ -75,15 +76,13 @@ class ZhikeError(Exception):
 
     def to_json(self, language: Language = "en") -> dict[str, object]:
         """Return the one shape in which every interface reports an error to machines."""
-        told = {name: _told(value, language) for name, value in self.data.items()}
-        data = {name: value if isinstance(value, int | float) else str(value) for name, value in told.items()}
+        values = {name: told(value, language) for name, value in self.data.items()}
+        data = {
+            name: value if isinstance(value, int | float) else str(value) for name, value in values.items()
+        }
         return {
             "error": {"code": self.code, "retryable": self.retryable, **self.parts(language), "data": data}
         }
-
-
-def _told(value: object, language: Language) -> object:
-    return value.in_language(language) if isinstance(value, Text) else value
 
 
 class InputNotFoundError(ZhikeError):
