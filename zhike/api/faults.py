@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.routing import compile_path
 
 from zhike.api.languages import spoken
+from zhike.api.mistakes import mistakes
 from zhike.core import service_errors
 from zhike.core.errors import InternalError, UsageError, ZhikeError
 from zhike.core.phrases import phrase
@@ -30,7 +31,6 @@ __all__ = [
     "VERSION",
     "answer_to_fault",
     "answer_to_problem",
-    "mistake",
     "route_of",
     "told_as",
     "told_in",
@@ -105,7 +105,7 @@ def route_of(scope: Mapping[str, Any]) -> str:
 def answer_to_problem(request: Request, problem: ZhikeError | RequestValidationError) -> Response:
     """Return the answer to a request that is refused."""
     if isinstance(problem, RequestValidationError):
-        found = "; ".join(mistake(one) for one in problem.errors()[:_SHOWN])
+        found = mistakes(problem.errors()[:_SHOWN])
         problem = RequestInvalidError(what=found, expected=_DESCRIBED)
     return answer_to_fault(request.headers, problem, route_of(request.scope))
 
@@ -113,14 +113,6 @@ def answer_to_problem(request: Request, problem: ZhikeError | RequestValidationE
 async def _refused(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, ZhikeError | RequestValidationError)  # noqa: S101 - registered for nothing else
     return answer_to_problem(request, problem)
-
-
-def mistake(error: Mapping[str, Any]) -> str:
-    """Return where and what is wrong, never the value nor a name that the caller made up: either may be personal."""
-    place = [str(part) for part in error["loc"]]
-    if error["type"] in ("extra_forbidden", "json_invalid"):
-        place = [*place[:-1], "?"]
-    return f"{'.'.join(place)}: {error['msg']}"
 
 
 async def _no_route(request: Request, problem: Exception) -> Response:

@@ -133,7 +133,7 @@ class MappingError(ZhikeError):
     """A mapping file names something that neither the source nor the contract has."""
 
     code = "mapping_invalid"
-    found = Text("found {what} in mapping '{path}'", "映射“{path}”中有 {what}", "對應檔「{path}」中有 {what}")
+    found = Text("found {what} in mapping '{path}'", "映射“{path}”：{what}", "對應檔「{path}」：{what}")
     needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
     remedy = Text(
         "Correct the mapping; docs/reference/mapping.md shows every key.",
@@ -178,7 +178,7 @@ class RuleError(ZhikeError):
     """A rule file breaks the rulebook's schema."""
 
     code = "rule_invalid"
-    found = Text("found {what} in rule '{path}'", "规则“{path}”中有 {what}", "規則「{path}」中有 {what}")
+    found = Text("found {what} in rule '{path}'", "规则“{path}”：{what}", "規則「{path}」：{what}")
     needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
     remedy = Text(
         "Correct the file, then run `zhike rules check`.",
@@ -213,7 +213,7 @@ class PolicyError(ZhikeError):
     """A policy file is incomplete or contradicts itself."""
 
     code = "policy_invalid"
-    found = Text("found {what} in policy '{path}'", "策略“{path}”中有 {what}", "策略「{path}」中有 {what}")
+    found = Text("found {what} in policy '{path}'", "策略“{path}”：{what}", "策略「{path}」：{what}")
     needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
     remedy = Text(
         "Correct the policy; docs/reference/policy.md shows every key.",
@@ -244,7 +244,7 @@ class UsageError(ZhikeError):
     """Options that do not go together, or a value outside its domain."""
 
     code = "usage"
-    found = Text("found {what}", "收到 {what}", "收到 {what}")
+    found = Text("found {what}", "收到：{what}", "收到：{what}")
     needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
     remedy = Text(
         "Run the command with --help for an example.",

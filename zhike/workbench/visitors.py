@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from zhike.api.asking import Asking
-from zhike.api.faults import mistake
 from zhike.api.languages import spoken
+from zhike.api.mistakes import mistakes
 from zhike.core.errors import UsageError
 from zhike.core.language import LANGUAGES, Language
 from zhike.core.phrases import phrase
@@ -181,7 +181,7 @@ def read_form(model: type[Model], fields: Mapping[str, Any]) -> Model:
     try:
         return model.model_validate_json(json.dumps(given))
     except ValidationError as problem:
-        found = "; ".join(mistake(one) for one in problem.errors(include_input=False, include_url=False))
+        found = mistakes(problem.errors(include_input=False, include_url=False))
         raise RequestInvalidError(what=found, expected=phrase("every field as its label says")) from problem
 
 

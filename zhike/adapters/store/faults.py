@@ -77,7 +77,9 @@ def sqlite_fault(error: sqlite3.Error, store: str, table: str) -> Fault:
             gone=True,
         )
     if base in _SQLITE:
-        unavailable = StoreUnavailableError(store=store, what=f"{_SQLITE[base]} ({name})")
+        unavailable = StoreUnavailableError(
+            store=store, what=phrase("{reason} ({name})", reason=_SQLITE[base], name=name)
+        )
         busy = base in _WAITING_HELPS
         return Fault(unavailable, busy=busy, gone=not busy and base != "SQLITE_FULL")
     if type(error).__name__ == "ProgrammingError":  # a connection closed beneath a transaction

@@ -173,6 +173,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "small letters, digits and underscores": ("小写字母、数字和下划线", "小寫字母、數字和底線"),
     "some of {names}": ("{names} 之中的若干项", "{names} 之中的若干項"),
     "starts that begin with 0 and never fall": ("自 0 开始且不递减的起点", "自 0 開始且不遞減的起點"),
+    "texts": ("文本", "文字"),
     "the attributes {names}": ("属性 {names}", "屬性 {names}"),
     "the channels that it is the capacity of": ("该容量所属的渠道", "該容量所屬的通路"),
     "the key of a value": ("某个值的键", "某個值的鍵"),
@@ -184,6 +185,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "the shape {shape} instead of {value}": ("形状为 {shape}，而非 {value}", "形狀為 {shape}，而非 {value}"),
     "tiers, '{other}' among them": ("各层级，其中包括“{other}”", "各層級，其中包括「{other}」"),
     "title {title!r}": ("title {title!r}", "title {title!r}"),
+    "true or false": ("true 或 false", "true 或 false"),
     "unknown name '{group}.{name}'": ("未知名称“{group}.{name}”", "未知名稱「{group}.{name}」"),
     "W0 of shape (rows, segments, actions) and indptr of one axis": (
         "形状为 (rows, segments, actions) 的 W0，以及一维的 indptr",
@@ -206,6 +208,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "contact、preparation、travel 的整數分鐘",
     ),
     "whole minutes, 0 or more": ("不小于 0 的整数分钟", "不小於 0 的整數分鐘"),
+    "whole numbers": ("整数", "整數"),
     "whole numbers by name, 0 or more": ("按名称给出的不小于 0 的整数", "按名稱給出的不小於 0 的整數"),
     "whole numbers from 0 to below {most}, and no more than {most_codes:,} of them": (
         "自 0 起、小于 {most} 的整数，且不超过 {most_codes:,} 个",

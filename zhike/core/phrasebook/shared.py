@@ -49,12 +49,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "study": ("试算", "試算"),
     "table": ("表", "表"),
     "task": ("任务", "任務"),
-    "texts": ("文本", "文字"),
     "the keys {names}": ("键 {names}", "鍵 {names}"),
-    "true or false": ("true 或 false", "true 或 false"),
-    "whole numbers": ("整数", "整數"),
     "{one} and {other}": ("{one} 和 {other}", "{one} 和 {other}"),
     "{one} or {other}": ("{one} 或 {other}", "{one} 或 {other}"),
     "{one}; {other}": ("{one}；{other}", "{one}；{other}"),
     "{path} case '{name}'": ("{path} 案例“{name}”", "{path} 案例「{name}」"),
+    "{reason} ({name})": ("{reason}（{name}）", "{reason}（{name}）"),
 }
