@@ -18,13 +18,13 @@ from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
 __all__ = [
-    "ConsentAnswer", "answer_consent", "check_consent", "check_preference", "do_answer_consent", "do_set_preference",
+    "ConsentAnswer", "answer_consent", "check_consent", "check_preference", "check_topics", "do_answer_consent", "do_set_preference",
     "set_preference",
 ]  # fmt: skip
 
@@ -199,9 +199,28 @@ def check_preference(kind: str, value: Mapping[str, Any]) -> None:
         )
 
 
+def check_topics(value: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Refuse a topic that no action of the bank has: a slip of the pen would be no wish at all.
+
+    Raises
+    ------
+    UsageError
+        When a topic is none of those that are known.
+    """
+    topics = sorted(known)
+    odd = [one for one in value.get("unwanted", ()) if one not in topics]
+    if odd:
+        # Never the word itself: it may be anything, and what is refused is told on.
+        raise UsageError(
+            what=phrase("a topic that is none"), expected=phrase("some of {names}", names=", ".join(topics))
+        )
+
+
 def _names(found: object, known: tuple[str, ...] | None) -> bool:
-    return isinstance(found, list) and all(
-        isinstance(one, str) and (known is None or one in known) for one in found
+    return (
+        isinstance(found, list)
+        and all(isinstance(one, str) and (known is None or one in known) for one in found)
+        and len(set(found)) == len(found)
     )
 
 

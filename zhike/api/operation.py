@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 from zhike.act.publications import active_publication
 from zhike.api.asking import AskingOf, tagged
@@ -80,6 +80,15 @@ def health(request: Request) -> dict[str, Any]:
         "status": "degraded" if problems else "serving", "publication": None if row is None else row["number"],
         "as_of": None if row is None else row["at"], "problems": problems,
     }  # fmt: skip
+
+
+def health_alone(request: Request) -> Response:
+    """Return what `health` returns to whoever asks with HEAD, as load balancers do; the server leaves the body out."""
+    return JSONResponse(health(request))
+
+
+# A plain route: a second method of the described one would be described as an operation of its own.
+open_router.add_route("/health", health_alone, methods=["HEAD"], include_in_schema=False)
 
 
 @router.get(

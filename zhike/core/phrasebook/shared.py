@@ -7,7 +7,9 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "--at {at}, a day to come": ("--at {at} 是未来的日期", "--at {at} 是未來的日期"),
     "a day such as 2026-02-01": ("日期，例如 2026-02-01", "日期，例如 2026-02-01"),
+    "a day up to today, {today}": ("今天（{today}）或更早的日期", "今天（{today}）或更早的日期"),
     "a list of values, or minimum and maximum": (
         "值的列表，或 minimum 与 maximum",
         "值的清單，或 minimum 與 maximum",
@@ -17,6 +19,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a share between 0 and 1": ("0 与 1 之间的比例", "0 與 1 之間的比例"),
     "a text": ("文本", "文字"),
     "a text in {names}": ("{names} 各语言的文本", "{names} 各語言的文字"),
+    "a topic that is none": ("不存在的主题", "不存在的主題"),
     "a whole number": ("整数", "整數"),
     "a whole number, 0 or more": ("不小于 0 的整数", "不小於 0 的整數"),
     "an address that cannot be read": ("无法解析的地址", "無法解析的位址"),
@@ -54,5 +57,4 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "{one} or {other}": ("{one} 或 {other}", "{one} 或 {other}"),
     "{one}; {other}": ("{one}；{other}", "{one}；{other}"),
     "{path} case '{name}'": ("{path} 案例“{name}”", "{path} 案例「{name}」"),
-    "{reason} ({name})": ("{reason}（{name}）", "{reason}（{name}）"),
 }

@@ -210,6 +210,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "{count} values for 'after'": ("“after”有 {count} 个值", "「after」有 {count} 個值"),
     "{count} values of '{name}'": ("“{name}”的 {count} 个值", "「{name}」的 {count} 個值"),
     "{reason} (SQLSTATE {state})": ("{reason}（SQLSTATE {state}）", "{reason}（SQLSTATE {state}）"),
+    "{reason} ({name})": ("{reason}（{name}）", "{reason}（{name}）"),
     "{sqlite_invalid} at '{store}' ({name})": (
         "“{store}”：{sqlite_invalid}（{name}）",
         "「{store}」：{sqlite_invalid}（{name}）",
