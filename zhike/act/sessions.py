@@ -14,6 +14,7 @@ from zhike.act.staff import active_staff, new_token, token_hash
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, SignInRefusedError, StateConflictError
 from zhike.core.store_errors import StoreUnavailableError
 from zhike.govern.audit_events import AuditEvent
@@ -39,7 +40,7 @@ __all__ = [
     "unlock",
 ]
 
-SESSION: Final = "session"
+SESSION: Final = phrase("session")
 _STREAM: Final = "staff"
 _NOBODY: Final = "-"
 """Who is said to have tried under a name that nobody has: the name itself may be a password in the wrong field."""
@@ -236,7 +237,7 @@ def _chosen(acting: Acting, rules: SessionRules, staff_id: str, password: str, c
     """Return what is kept of a password that its owner chose."""
     check_password(chosen, staff_id, rules)
     if chosen == password:
-        raise UsageError(what="the password that there is", expected="another one")
+        raise UsageError(what=phrase("the password that there is"), expected=phrase("another one"))
     return hashed_password(chosen, acting.chance(SALT_BYTES))
 
 
