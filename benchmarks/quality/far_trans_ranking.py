@@ -8,13 +8,9 @@ N-th of them, to try things. README.md beside this file tells the protocol and t
 
 from __future__ import annotations
 
-import os
-
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
 import argparse
 import json
+import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -26,19 +22,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY))
-
 from zhike.decide.propensity import ranked_top
-from zhike.decide.ranking import History, RecentPopularity, WindowBlend
+from zhike.decide.ranking import History, RecentPopularity, WindowBlend, traded_top
 from zhike.decide.ranking.ranking_features import places
 from zhike.decide.ranking.snapshots import snapshot
 from zhike.measure.ranking import ranking_quality
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 BENCHMARK = "far_trans_ranking"
 K, POOL, BLOCK, DRAWS = 10, 30, 13, 2000
-RETURN_WEIGHTS = (0.1, 0.2, 0.3, 0.5, 1.0)
-BAND_WEIGHTS = (0.25, 0.5, 1.0, 2.0, 8.0)
+RETURN_WEIGHTS = (0.05, 0.1, 0.2, 0.4, 1.0)
+BAND_WEIGHTS = (0.1, 0.2, 0.3, 0.45, 2.0)
 BANDS = {"Conservative": 1, "Income": 2, "Balanced": 3, "Aggressive": 4}
 ASSET_BANDS = {
     ("MTF", "Money Market"): 1, ("MTF", "Bond"): 2, ("MTF", "Bonds"): 2, ("MTF", "Balanced"): 3, ("MTF", "Equity"): 4,
@@ -87,7 +81,9 @@ def load(folder):
     pairs = zip(described["assetCategory"], described["assetSubCategory"], strict=True)
     band = np.array([ASSET_BANDS.get(pair, np.nan) for pair in pairs])
     stock = (described["assetCategory"] == "Stock").fill_null(value=False).to_numpy()
-    profiles = read("customer_information").select("customerID", "riskLevel", "timestamp", "lastQuestionnaireDate")
+    profiles = read("customer_information").select(
+        "customerID", "riskLevel", "timestamp", "lastQuestionnaireDate"
+    )
     return Source(
         customers, products, history, splits, truth, eligible, returns, published(folder), np.array(kinds),
         band, stock, profiles,
@@ -196,10 +192,9 @@ def returns_figures(source, task, scores):
         return {}
     figures = {}
     best = pool_of(scores)
-    first = z(-np.log1p(places(scores)), best)
     then = np.nan_to_num(z(np.broadcast_to(past, scores.shape), best & ~np.isnan(past)))
     for weight in (0.0, *RETURN_WEIGHTS):
-        ranked = ranked_top(np.where(best, first + weight * then, -np.inf), K)
+        ranked = traded_top(np.where(best, scores, -np.inf), weight * then, K)
         earned = np.where(ranked >= 0, known[np.maximum(ranked, 0)], np.nan)
         name = f"return weight {weight}"
         figures[f"ndcg@10 {name}"] = ranking_quality(ranked, task.relevant, 1).ndcg
@@ -251,10 +246,10 @@ def band_figures(source, task, scores):
     figures = {}
     for mapping, band in mappings(source, task).items():
         away = np.abs(band[None, :] - customer[:, None])
-        excess = np.nan_to_num(np.maximum(away - 1.0, 0.0))
+        off = np.nan_to_num(away) > 1
         figures[f"assets mapped {mapping}"] = float((~np.isnan(band))[task.candidate.any(axis=0)].mean())
         for weight in (0.0, *BAND_WEIGHTS):
-            top = ranked_top(scores - weight * excess, K)
+            top = traded_top(scores, -weight * off, K)
             figures |= consistency(task, top, away, f"{mapping} band weight {weight}")
         too_high = np.nan_to_num(band[None, :] - customer[:, None], nan=0.0) > 0
         masked = np.where(too_high | np.isnan(customer)[:, None], -np.inf, scores)
@@ -284,7 +279,9 @@ def customer_bands(source, task):
     bands = latest.select("customerID", band=pl.col("riskLevel").str.replace("Predicted_", "").replace_strict(
         BANDS, default=None, return_dtype=pl.Float64))  # fmt: skip
     asked = pl.DataFrame({"customerID": source.customers[task.rows]})
-    return asked.join(bands, on="customerID", how="left", maintain_order="left")["band"].to_numpy().astype(float)
+    return (
+        asked.join(bands, on="customerID", how="left", maintain_order="left")["band"].to_numpy().astype(float)
+    )
 
 
 def mappings(source, task):
@@ -385,12 +382,11 @@ def main():
     splits = text(pl.read_parquet(folder / "splits.parquet")).filter(pl.col("split_set") == "evaluation")
     indices = splits.sort("time_point")["split_index"].to_list()[:: arguments.splits]
     parts = [part.tolist() for part in np.array_split(np.array(indices), arguments.workers) if len(part)]
-    if len(parts) == 1:
-        found = worker(folder, parts[0], arguments.seed)
-    else:
-        with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
-            tasks = [pool.submit(worker, folder, part, arguments.seed) for part in parts]
-            found = [one for task in tasks for one in task.result()]
+    # One thread a process: with more, linear algebra and trees are slower on a busy machine.
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
+        tasks = [pool.submit(worker, folder, part, arguments.seed) for part in parts]
+        found = [one for task in tasks for one in task.result()]
     report(found, arguments.seed, time.perf_counter() - begun)
 
 

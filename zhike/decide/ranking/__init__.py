@@ -3,11 +3,10 @@
 from zhike.decide.ranking.closed_windows import History, TrainingWindow, closed_count, training_windows
 from zhike.decide.ranking.learned_ranker import LearnedRanker, RankingExamples, examples_of
 from zhike.decide.ranking.listwise import ListwiseLogit
-from zhike.decide.ranking.ranking_features import CandidatePool, candidate_pool
+from zhike.decide.ranking.trade_off import traded_top
 from zhike.decide.ranking.window_blend import RecentPopularity, WindowBlend
 
 __all__ = [
-    "CandidatePool",
     "History",
     "LearnedRanker",
     "ListwiseLogit",
@@ -15,8 +14,8 @@ __all__ = [
     "RecentPopularity",
     "TrainingWindow",
     "WindowBlend",
-    "candidate_pool",
     "closed_count",
     "examples_of",
+    "traded_top",
     "training_windows",
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from zhike.decide.ranking.snapshots import RECENT
+from zhike.decide.ranking.snapshots import RECENT, taken_lately
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,7 +114,7 @@ class _Facts:
 
         step, at = self.history.step[self.rows], self.seen.at
         self.last = at - np.where(self.held, step, -1).max(axis=1)
-        self.recent = {steps: self.held & (step > at - steps) for steps in RECENT}
+        self.recent = {steps: taken_lately(step, at, steps) for steps in RECENT}
         self.lately = csr_matrix(self.recent[RECENT[-1]], dtype=np.float64)
         holdings = csr_matrix(self.held, dtype=np.float64)
         self.count = self.held.sum(axis=1).astype(np.float64)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from zhike.decide.ranking.closed_windows import History
 
-__all__ = ["RECENT", "Snapshot", "snapshot"]
+__all__ = ["RECENT", "Snapshot", "snapshot", "taken_lately"]
 
 RECENT: Final = (1, 3, 6, 13)
 """Lengths in steps over which what was taken lately is counted; the last two also serve the item-to-item matrices."""
@@ -72,7 +72,7 @@ def snapshot(history: History, at: int, ridge: float = 1000.0) -> Snapshot:
 
     known = history.step <= at
     held = csr_matrix(known, dtype=np.float64)
-    lately = {steps: csr_matrix(known & (history.step > at - steps), dtype=np.float64) for steps in RECENT}
+    lately = {steps: csr_matrix(taken_lately(history.step, at, steps), dtype=np.float64) for steps in RECENT}
     before = {steps: csr_matrix(history.step <= at - steps, dtype=np.float64) for steps in RECENT[2:]}
     active = np.asarray(lately[RECENT[-1]].sum(axis=1)).ravel() > 0
     weights = {
@@ -85,6 +85,19 @@ def snapshot(history: History, at: int, ridge: float = 1000.0) -> Snapshot:
     }
     taken = {steps: np.asarray(rows.sum(axis=0)).ravel() for steps, rows in lately.items()}
     return Snapshot(at, known, known.sum(axis=0).astype(np.float64), taken, weights)
+
+
+def taken_lately(step: NDArray[np.int16], at: int, steps: int) -> NDArray[np.bool_]:
+    """Return what was taken in the last steps, in the shape of ``step``.
+
+    The first step of a calendar holds all that was taken before anybody kept count: it is never recent.
+
+    Examples
+    --------
+    >>> taken_lately(np.array([[0, 1, 2, 3]], dtype=np.int16), 2, 9).tolist()
+    [[False, True, True, False]]
+    """
+    return (step <= at) & (step > max(at - steps, 0))
 
 
 def _given(first: csr_matrix, then: csr_matrix) -> NDArray[np.float64]:
