@@ -6,6 +6,7 @@ import pytest
 from zhike.decide.ranking import (
     History,
     LearnedRanker,
+    ListwiseLogit,
     RecentPopularity,
     WindowBlend,
     closed_count,
@@ -135,6 +136,15 @@ def test_a_logit_without_evidence_ranks_as_the_conditional_knn(history):
     weights = blend.ranker_.logit_.weights_
     assert weights.pop("score_knn") == pytest.approx(1.0, abs=1e-3)
     assert max(map(abs, weights.values())) < 1e-3
+
+
+def test_a_column_that_hardly_varies_gets_no_great_weight(history):
+    rows, everything = np.arange(60), np.ones((60, 12), dtype=bool)
+    pool = candidate_pool(history, snapshot(history, 5), rows, everything)
+    taken = np.zeros(len(pool.row), dtype=bool)
+    taken[np.unique(pool.row, return_index=True)[1]] = True
+    features = pool.features | {"growth_13": 0.5 + 1e-6 * taken}
+    assert abs(ListwiseLogit().fit(features, taken, pool.row).weights_["growth_13"]) < 0.01
 
 
 def test_calibrated_propensities_grow_with_the_score(history):

@@ -28,6 +28,8 @@ _LOGARITHMS: Final = {
     "affinity_0": 0.05, "affinity_1": 0.05, "affinity_2": 0.05, "lately_0": 0.2, "lately_1": 0.2, "lately_2": 0.2,
 }  # fmt: skip
 """Features that count by their logarithm, and what is added so that there is one."""
+_LEAST_SCALE: Final = 0.1
+"""A column that hardly varies where it is learned from may vary later: dividing by less would give it any weight."""
 _PLAIN: Final = ("log_holders",)
 _PLACES: Final = ("place_knn", "place_ease")
 
@@ -70,7 +72,7 @@ class ListwiseLogit:
         from scipy.optimize import minimize
 
         names, columns = _columns(features)
-        scale = columns.std(axis=0) + 1e-9
+        scale = np.maximum(columns.std(axis=0), _LEAST_SCALE)
         scaled = (columns - columns.mean(axis=0)) / scale
         prior = scale * (np.array(names) == "score_knn")
         loss = _loss(scaled, taken, group, prior, self.pull)
