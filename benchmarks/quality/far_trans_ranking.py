@@ -112,11 +112,23 @@ def published(folder):
     if not path.is_file():
         return {}
     rows = pl.read_csv(path)
-    model = next(name for name in rows.columns if name.lower() in {"model", "method", "algorithm"})
-    split = next(name for name in rows.columns if name.lower() in {"split", "split_index", "split_id"})
-    value = next(name for name in rows.columns if "ndcg" in name.lower())
-    plain = rows.filter(pl.col(model).str.to_lowercase() == "lightgcn")
+    columns = [
+        _column(rows, *words) for words in (("model", "method", "algorithm", "run"), ("split",), ("ndcg",))
+    ]
+    if None in columns:
+        print(f"{path.name}: found {rows.columns}, no model, split and nDCG among them", file=sys.stderr)
+        return {}
+    model, split, value = columns
+    plain = rows.filter(
+        pl.col(model).str.to_lowercase().is_in(["lightgcn", "light_gcn", "lightgcn_canonical"])
+    )
+    if plain.is_empty():
+        print(f"{path.name}: no LightGCN among {sorted(rows[model].unique())}", file=sys.stderr)
     return dict(zip(plain[split], plain[value], strict=True))
+
+
+def _column(rows, *words):
+    return next((name for name in rows.columns if any(word in name.lower() for word in words)), None)
 
 
 @dataclass(frozen=True)
