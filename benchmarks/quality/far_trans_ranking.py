@@ -23,7 +23,7 @@ import numpy as np
 import polars as pl
 
 from zhike.decide.propensity import ranked_top
-from zhike.decide.ranking import History, RecentPopularity, WindowBlend, traded_top
+from zhike.decide.ranking import History, LearnedRanker, RecentPopularity, WindowBlend, traded_top
 from zhike.decide.ranking.ranking_features import places
 from zhike.decide.ranking.snapshots import snapshot
 from zhike.measure.ranking import ranking_quality
@@ -168,8 +168,10 @@ def horizon_of(splits):
 def measure(source, split, seen, seed):
     """Return every figure of one split by name, None where it cannot be computed."""
     task = task_of(source, split)
-    blend = WindowBlend(horizon_of(source.splits), seed=seed, groups=source.groups)
-    scores = blend.fit(source.history, task.at, seen).scores(task.rows, task.candidate)
+    blend = WindowBlend(horizon_of(source.splits), ranker=LearnedRanker(seed=seed), groups=source.groups)
+    scores = blend.fit(source.history, task.at, np.random.default_rng(seed), seen).scores(
+        task.rows, task.candidate
+    )
     found = {"blend": scores} | rivals(source, task, seen)
     figures = {f"ndcg@10 {name}": ndcg(task, value) for name, value in found.items()}
     figures["ndcg@10 published LightGCN"] = source.reference.get(task.index)

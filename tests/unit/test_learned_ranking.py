@@ -40,9 +40,9 @@ def history():
     return made_up()
 
 
-def fitted(history, **changes):
+def fitted(history, seed=1, **changes):
     settings = {"customers": 100, "windows": 5, "ranker": LearnedRanker(trees=5)} | changes
-    return WindowBlend(HORIZON, **settings).fit(history, AT)
+    return WindowBlend(HORIZON, **settings).fit(history, AT, np.random.default_rng(seed))
 
 
 def scores(blend, history, candidate=None):
@@ -103,7 +103,8 @@ def test_a_seed_gives_one_answer_and_another_seed_another(history):
 
 def test_the_weight_grows_with_closed_windows(history):
     weights = [
-        WindowBlend(HORIZON, ranker=LearnedRanker(trees=2)).fit(history, at).weight_ for at in (3, 6, 13)
+        WindowBlend(HORIZON, ranker=LearnedRanker(trees=2)).fit(history, at, np.random.default_rng(1)).weight_
+        for at in (3, 6, 13)
     ]
     assert weights == sorted(weights)
     assert weights[0] == 0.0
@@ -111,8 +112,11 @@ def test_the_weight_grows_with_closed_windows(history):
 
 
 def test_without_a_closed_window_nothing_is_learned(history):
-    assert WindowBlend(HORIZON).fit(history, 3).ranker_ is None
-    assert WindowBlend(HORIZON).fit(history, 3).calibration() is None
+    assert WindowBlend(HORIZON).fit(history, 3, np.random.default_rng(1)).ranker_ is None
+    assert (
+        WindowBlend(HORIZON).fit(history, 3, np.random.default_rng(1)).calibration(np.random.default_rng(1))
+        is None
+    )
 
 
 def test_a_ranker_comes_back_from_its_state(history):
@@ -149,7 +153,7 @@ def test_a_column_that_hardly_varies_gets_no_great_weight(history):
 
 def test_calibrated_propensities_grow_with_the_score(history):
     blend = fitted(history)
-    calibration = blend.calibration()
+    calibration = blend.calibration(np.random.default_rng(1))
     chance = calibration.propensity(np.sort(scores(blend, history)[np.isfinite(scores(blend, history))]))
     assert (np.diff(chance) >= 0).all()
     assert 0 < chance.max() < 1

@@ -73,8 +73,6 @@ class WindowBlend:
         At most so many customers of each training window.
     ranker : LearnedRanker or None
         Unfitted; None for the defaults.
-    seed : int
-        Draws the customers.
     groups : ndarray of int, shape (n_kinds, n_products) or None
         Groupings of the products, such as category and sector.
 
@@ -95,7 +93,6 @@ class WindowBlend:
         windows: int = 13,
         customers: int = 300,
         ranker: LearnedRanker | None = None,
-        seed: int = 1,
         groups: NDArray[np.int64] | None = None,
     ) -> None:
         self.horizon_days = horizon_days
@@ -104,10 +101,15 @@ class WindowBlend:
         self.windows = windows
         self.customers = customers
         self.ranker = ranker
-        self.seed = seed
         self.groups = groups
 
-    def fit(self, history: History, at: int, seen: Callable[[int], Snapshot] | None = None) -> WindowBlend:
+    def fit(
+        self,
+        history: History,
+        at: int,
+        rng: np.random.Generator,
+        seen: Callable[[int], Snapshot] | None = None,
+    ) -> WindowBlend:
         """Learn from what was known at a step of the calendar.
 
         Parameters
@@ -115,6 +117,8 @@ class WindowBlend:
         history : History
             Purchases after ``at`` are not looked at.
         at : int
+        rng : numpy.random.Generator
+            Draws the customers of the training windows.
         seen : callable or None
             Gives the snapshot of a step; for callers that keep them between fits.
         """
@@ -122,14 +126,15 @@ class WindowBlend:
         self.history_, self.seen_ = history, look(at)
         closed = closed_count(history.calendar, at, self.horizon_days)
         self.weight_ = closed / (closed + self.half)
-        self.ranker_ = self._learned(history, at, look) if closed else None
+        self.ranker_ = self._learned(history, at, rng, look) if closed else None
         return self
 
-    def _learned(self, history: History, at: int, seen: Callable[[int], Snapshot]) -> LearnedRanker | None:
+    def _learned(
+        self, history: History, at: int, rng: np.random.Generator, seen: Callable[[int], Snapshot]
+    ) -> LearnedRanker | None:
         windows = training_windows(history.calendar, at, self.horizon_days, self.every, self.windows)
-        rng = np.random.default_rng(self.seed)
         examples = examples_of(history, windows, seen, rng, self.customers, self.groups)
-        own = self.ranker or LearnedRanker(seed=self.seed)
+        own = self.ranker or LearnedRanker()
         return None if examples is None else LearnedRanker(own.pull, own.trees, own.seed).fit(examples)
 
     def scores(self, rows: NDArray[np.int64], candidate: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -165,15 +170,17 @@ class WindowBlend:
             far += np.log1p(places(whole)) / 2.0
         return far
 
-    def calibration(self, customers: int = 2000) -> Calibration | None:
+    def calibration(self, rng: np.random.Generator, customers: int = 2000) -> Calibration | None:
         """Learn what a score is worth on the last closed window: P(takes the product within the horizon).
 
         A blend of the same settings is fitted as of that window's start and scores holders of something, takers or not.
 
         Parameters
         ----------
+        rng : numpy.random.Generator
+            Draws the customers.
         customers : int
-            Draw at most so many.
+            At most so many.
 
         Returns
         -------
@@ -184,9 +191,8 @@ class WindowBlend:
         window = last_closed(history.calendar, self.seen_.at, self.horizon_days)
         if window is None:
             return None
-        past = self._unfitted().fit(history, window.start)
+        past = self._unfitted().fit(history, window.start, rng)
         holders = np.flatnonzero(past.seen_.known.any(axis=1))
-        rng = np.random.default_rng(self.seed)
         rows = np.sort(rng.choice(holders, min(customers, len(holders)), replace=False))
         scores = past.scores(rows, np.ones((len(rows), history.step.shape[1]), dtype=bool))
         step = history.step[rows]
@@ -197,5 +203,5 @@ class WindowBlend:
     def _unfitted(self) -> WindowBlend:
         return WindowBlend(
             self.horizon_days, half=self.half, every=self.every, windows=self.windows,
-            customers=self.customers, ranker=self.ranker, seed=self.seed, groups=self.groups,
+            customers=self.customers, ranker=self.ranker, groups=self.groups,
         )  # fmt: skip
