@@ -22,6 +22,8 @@ from zhike.core.phrasebook import (
     decide,
     govern,
     lab,
+    learn,
+    measure,
     observe,
     shared,
     store,
@@ -30,7 +32,7 @@ from zhike.core.phrases import both, either, phrase, reason_of, remembered, seve
 from zhike.core.system_reasons import REASONS
 
 ROOT = Path(zhike.__file__).parent
-PARTS = (act, adapters, api, cli, core, decide, govern, lab, observe, shared, store)
+PARTS = (act, adapters, api, cli, core, decide, govern, lab, learn, measure, observe, shared, store)
 ARGUMENTS = {"what", "expected", "advice", "known"}
 WORD = re.compile(r"(?<![\w./$<{-])[A-Za-z]?[a-z]+(?![\w/=>}]|[._-]\w)")
 PARSER = "cli/main.py"

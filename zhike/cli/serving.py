@@ -135,7 +135,10 @@ def _serve(  # noqa: PLR0913 - one parameter an option
     from zhike.api.server import serve
 
     if mapping is not None and bank is None:
-        raise UsageError(what="--mapping without --bank", expected="the bank folder that was loaded with it")
+        raise UsageError(
+            what=phrase("--mapping without --bank"),
+            expected=phrase("the bank folder that was loaded with it"),
+        )
     place = None if bank is None else BankPlace(bank, mapping)
     if place is not None:
         place.open()

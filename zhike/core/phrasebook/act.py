@@ -207,4 +207,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{subject} 的版本 {base}，即該變更所依據的版本",
     ),
     "{waiting} requests that are open": ("{waiting} 项未结请求", "{waiting} 項未結請求"),
+    "no corrections": ("没有更正", "沒有更正"),
+    "one at least": ("至少一项", "至少一項"),
+    "run": ("运行", "執行"),
 }

@@ -276,4 +276,17 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{wanted}（規則庫中的策略：{known}）",
     ),
     "{wanted} in it": ("其中应有 {wanted}", "其中應有 {wanted}"),
+    "step {broken} was changed": ("第 {broken} 步被改动", "第 {broken} 步被更動"),
+    "the steps as they were written": ("写入时的原样各步", "寫入時的原樣各步"),
+    "model": ("模型", "模型"),
+    "model version": ("模型版本", "模型版本"),
+    "the card of the same model": ("同一模型的模型卡", "同一模型的模型卡"),
+    "a model called {name!r}": ("名为 {name!r} 的模型", "名為 {name!r} 的模型"),
+    "small letters, digits and _, a letter first": (
+        "小写字母、数字与 _，以字母开头",
+        "小寫字母、數字與 _，以字母開頭",
+    ),
+    "no history ({problem})": ("没有历史（{problem}）", "沒有歷史（{problem}）"),
+    "the model that was kept": ("所保存的模型", "所保存的模型"),
+    "the card that was kept": ("所保存的模型卡", "所保存的模型卡"),
 }

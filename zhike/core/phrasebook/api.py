@@ -73,4 +73,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "with a null character or half of a surrogate pair": ("含有空字符或半个代理对", "含有空字元或半個代理對"),
     "with a number of more than 64 bits": ("含有超过 64 位的数字", "含有超過 64 位的數字"),
     "with a number that is none": ("含有不是数字的数值", "含有不是數字的數值"),
+    "a server that was started without a bank": ("启动时未指定银行的服务器", "啟動時未指定銀行的伺服器"),
+    "no cell with another value": ("没有一个单元格的值有改动", "沒有一個儲存格的值有更動"),
+    "corrections of one cell at least": ("至少更正一个单元格", "至少更正一個儲存格"),
+    "a row of '{name}' that was rejected for one of its cells and is not corrected": (
+        "“{name}”中因某个单元格被拒且尚未更正的行",
+        "「{name}」中因某個儲存格被拒且尚未更正的列",
+    ),
 }

@@ -93,4 +93,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{names} 与 --from {source_kind} 同时给出",
         "{names} 與 --from {source_kind} 同時給出",
     ),
+    "--mapping without --bank": ("有 --mapping 而没有 --bank", "有 --mapping 而沒有 --bank"),
+    "the bank folder that was loaded with it": ("用它载入的银行文件夹", "用它載入的銀行資料夾"),
 }

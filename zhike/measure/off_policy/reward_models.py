@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 import numpy as np
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.measure.off_policy.ridge_logistic import RidgeLogistic
 
 if TYPE_CHECKING:
@@ -168,7 +169,9 @@ def cross_fitted(
         Where the log has no features, or fewer rows or customers than folds.
     """
     if log.features is None:
-        raise UsageError(what="a log without features", expected="features, or an estimator without model")
+        raise UsageError(
+            what=phrase("a log without features"), expected=phrase("features, or an estimator without model")
+        )
     fold = _folds(log, rng, folds)
     found = np.empty((len(log), log.actions))
     for one in range(folds):
@@ -183,6 +186,7 @@ def _folds(log: LoggedChoices, rng: np.random.Generator, folds: int) -> NDArray[
     units = int(names.max()) + 1
     if not 2 <= folds <= units:  # noqa: PLR2004 - one fold is no cross-fitting
         raise UsageError(
-            what=f"{folds} folds of {units} rows or customers", expected="2 or more, each with some"
+            what=phrase("{folds} folds of {units} rows or customers", folds=folds, units=units),
+            expected=phrase("2 or more, each with some"),
         )
     return np.asarray((rng.permutation(units) % folds)[names], dtype=np.int64)
