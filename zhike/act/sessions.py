@@ -40,7 +40,7 @@ __all__ = [
     "unlock",
 ]
 
-SESSION: Final = phrase("session")
+SESSION: Final = "session"
 _STREAM: Final = "staff"
 _NOBODY: Final = "-"
 """Who is said to have tried under a name that nobody has: the name itself may be a password in the wrong field."""
@@ -135,7 +135,7 @@ def end_session(acting: Acting, token_digest: str, actor: str) -> None:
     with acting.store.write() as tx:
         row = tx.one("tokens", token_hash=token_digest)
         if row is None or row["kind"] != SESSION or row["revoked_at"] is not None:
-            raise RecordNotFoundError(what=SESSION)
+            raise RecordNotFoundError(what=phrase(SESSION))
         _ended(acting, tx, [row], actor, now)
 
 
