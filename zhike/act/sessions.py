@@ -135,7 +135,7 @@ def end_session(acting: Acting, token_digest: str, actor: str) -> None:
     with acting.store.write() as tx:
         row = tx.one("tokens", token_hash=token_digest)
         if row is None or row["kind"] != SESSION or row["revoked_at"] is not None:
-            raise RecordNotFoundError(what=phrase(SESSION))
+            raise RecordNotFoundError(what=phrase("session"))
         _ended(acting, tx, [row], actor, now)
 
 
