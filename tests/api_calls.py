@@ -110,6 +110,7 @@ CALLS = {
     "links": Call("rm", "service", "GET", "/v1/customers/C02/links"),
     "revoke_link": Call("rm", "service", "DELETE", "/v1/customers/C02/links/{link}"),
     "requests": Call(*_DPO, "GET", "/v1/requests"),
+    "request": Call(*_DPO, "GET", "/v1/requests/{request}"),
     "answer_request": Call(*_DPO, "POST", "/v1/requests/{request}/answer", {"answer": "corrected"}),
     "me": Call(*_OWN, "GET", "/v1/me"),
     "end_link": Call(*_OWN, "DELETE", "/v1/me/link"),

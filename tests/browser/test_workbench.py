@@ -26,6 +26,7 @@ PAGES = (
     ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
     ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
     ("auditor", "/oversight/data"),
+    ("data_protection_officer", "/protection"), ("data_protection_officer", "/protection/customers/C02"),
     ("administrator", "/administration"), ("administrator", "/administration/staff/rm"), ("administrator", "/administration/roles"),
     ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"), ("data_protection_officer", "/administration/imports"), ("data_protection_officer", "/administration/imports/staff"),
 )  # fmt: skip

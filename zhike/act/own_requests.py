@@ -217,17 +217,30 @@ def check_settle(tx: Transaction, case_id: str, answer: str) -> dict[str, Any]:
 
 
 def do_settle(
-    acting: Acting, tx: Transaction, row: dict[str, Any], answer: str, actor: str
+    acting: Acting, tx: Transaction, row: dict[str, Any], answer: str, actor: str, *, refused: bool = False
 ) -> dict[str, Any]:
-    """Write the answer to a request that was checked; the customer reads it on their page. Return its row."""
-    values = {"state": _ANSWERED, "text": {**(row["text"] or {}), "answer": answer}}
+    """Write the answer to a request that was checked; the customer reads it on their page. Return its row.
+
+    Parameters
+    ----------
+    acting : Acting
+    tx : Transaction
+    row : dict
+        From `check_settle`.
+    answer : str
+        Where it is refused, the reason.
+    actor : str
+    refused : bool
+        Whether what was asked for is not done.
+    """
+    values = {"state": _ANSWERED, "text": {**(row["text"] or {}), "answer": answer, "refused": refused}}
     tx.change("cases", {"case_id": row["case_id"]}, values)
     happened = Happened(
         "cases",
         AuditEvent.CASE_ANSWERED,
         actor,
         row["customer_id"],
-        {"case": row["case_id"], "kind": row["kind"]},
+        {"case": row["case_id"], "kind": row["kind"], "refused": refused},
     )
     record(tx, [happened], acting.clock.now(), acting.chance)
     return {**row, **values}

@@ -203,6 +203,7 @@ class OwnRequest(BaseModel):
     due_on: dt.date | None
     words: str
     answer: str
+    refused: Annotated[bool, Field(description="Answered with no: the answer says why.")]
 
 
 class OwnRequests(BaseModel):
@@ -234,3 +235,6 @@ class AnswerRequest(Strict):
     """What the customer is to read."""
 
     answer: Annotated[str, Field(min_length=1, max_length=2000)]
+    refused: Annotated[
+        bool, Field(description="Whether what was asked for is not done; the answer says why.")
+    ] = False

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 
 from zhike.act.days import bank_day
 from zhike.act.kept import kept_after_erasure
@@ -44,14 +44,14 @@ from zhike.api.own_models import (
 )
 from zhike.api.privacy_models import PersonalData
 from zhike.core.phrases import phrase
-from zhike.core.service_errors import ForbiddenError
+from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.govern.erasure import LEDGER, ErasureRules
 
 if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["data", "kept", "open_request", "own_router", "requests", "router"]
+__all__ = ["answer", "data", "kept", "open_request", "own_router", "requests", "router", "show", "waiting"]
 
 own_router = APIRouter(prefix="/me", tags=["own page"])
 router = APIRouter(prefix="/requests", tags=["own page"])
@@ -146,14 +146,34 @@ def _days(own: Own) -> int:
 
 
 @router.get("", response_model=WaitingRequests, operation_id="requests", openapi_extra=needs(_SETTLE))
-def waiting(asking: AskingOf) -> dict[str, Any]:
-    """Return the requests that wait for whoever asks, at most 200, the one that is due first comes first."""
-    service, where = asking.service, {"kind": list(REQUEST_KINDS), "state": "open", "actor": THE_CUSTOMER}
+def waiting(
+    asking: AskingOf,
+    state: Annotated[
+        Literal["open", "answered"], Query(description="Those that wait, or those that were answered.")
+    ] = "open",
+) -> dict[str, Any]:
+    """Return requests that whoever asks may answer, at most 200: those that wait by the day they are due, answered ones newest first."""
+    service, where = asking.service, {"kind": list(REQUEST_KINDS), "state": state, "actor": THE_CUSTOMER}
+    order = ["due_on"] if state == "open" else ["-recorded_at"]
     with service.acting.store.read() as tx:
         _check_reach(asking)
-        rows = tx.find("cases", where, order=["due_on"], limit=_MOST)
+        rows = tx.find("cases", where, order=order, limit=_MOST)
         seen = [row for row in rows if _sees(asking, tx, row["customer_id"])]
     return {"requests": [_waiting(row) for row in seen]}
+
+
+@router.get(
+    "/{request_id}", response_model=WaitingRequest, operation_id="request", openapi_extra=needs(_SETTLE)
+)
+def show(request_id: Identifier, asking: AskingOf) -> dict[str, Any]:
+    """Return a request that a person decides, open or answered."""
+    with asking.service.acting.store.read() as tx:
+        known = tx.one("cases", case_id=request_id)
+        customer = "" if known is None else known["customer_id"]
+        asking.may_with(_SETTLE, tx, customer, phrase("request"))
+    if known is None or known["kind"] not in REQUEST_KINDS:
+        raise RecordNotFoundError(what=phrase("request"))
+    return _waiting(known)
 
 
 @router.post(
@@ -172,9 +192,8 @@ def answer(request_id: Identifier, body: AnswerRequest, asking: AskingOf) -> dic
         _, row = asking.may_with(_SETTLE, tx, customer, phrase("request"))
 
         def do() -> dict[str, Any]:
-            return _waiting(
-                do_settle(acting, tx, check_settle(tx, request_id, body.answer), body.answer, actor)
-            )
+            found = check_settle(tx, request_id, body.answer)
+            return _waiting(do_settle(acting, tx, found, body.answer, actor, refused=body.refused))
 
         return once(acting, tx, Keyed(actor, asking.key, content), row["customer_id"], do)
 
@@ -203,10 +222,11 @@ def _body(row: dict[str, Any]) -> dict[str, Any]:
     if "task_id" in row:
         return {
             "request_id": row["task_id"], "kind": row["kind"], "state": row["state"], "opened_on": day_of(row["recorded_at"]),
-            "due_on": row["due_on"], "words": row["text"] or "", "answer": "",
+            "due_on": row["due_on"], "words": row["text"] or "", "answer": "", "refused": False,
         }  # fmt: skip
     text = row["text"] or {}
     names = ("kind", "state", "opened_on", "due_on")
     return {
         **{name: row[name] for name in names}, "request_id": row["case_id"], "words": text.get("words", ""), "answer": text.get("answer", ""),
+        "refused": text.get("refused", False),
     }  # fmt: skip

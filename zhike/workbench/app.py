@@ -25,6 +25,7 @@ from zhike.workbench import (
     imports,
     oversight,
     own,
+    protection,
     signing_in,
     studio,
     studio_changes,
@@ -65,6 +66,7 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 def _workbench(service: Service) -> Starlette:
     routes = [
         *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
+        *protection.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),

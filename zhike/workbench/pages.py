@@ -36,6 +36,7 @@ PAGES: Final = (
     Page("team", "/team", "team.view"),
     Page("studio", "/studio", "study.view"),
     Page("oversight", "/oversight", "metrics.view"),
+    Page("protection", "/protection", "request.settle"),
     Page("administration", "/administration", "staff.manage"),
 )
 

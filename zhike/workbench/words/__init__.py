@@ -11,6 +11,7 @@ from zhike.workbench.words import (
     imports,
     oversight,
     own,
+    protection,
     studio,
     studio_changes,
     team,
@@ -33,6 +34,7 @@ WORDS: Final[dict[str, Text]] = {
     **studio_changes.WORDS,
     **oversight.WORDS,
     **own.WORDS,
+    **protection.WORDS,
     **administration.WORDS,
     **imports.WORDS,
 }

@@ -1,0 +1,67 @@
+"""Words of the page of data protection."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zhike.core.language import Text
+
+__all__ = ["WORDS"]
+
+WORDS: Final[dict[str, Text]] = {
+    "nav.protection": Text("Data requests", "个人信息请求", "個人資料請求"),
+    "protection.title": Text("Requests of customers about their data", "客户的个人信息请求", "客戶的個人資料請求"),
+    "protection.of": Text("Data of customer {customer}", "客户 {customer} 的数据", "客戶 {customer} 的資料"),
+    "protection.number": Text("Customer's number", "客户编号", "客戶編號"),
+    "protection.go": Text("Open", "打开", "開啟"),
+    "protection.waiting": Text("Waiting for an answer", "待答复", "待答覆"),
+    "protection.answered": Text("Answered", "已答复", "已答覆"),
+    "protection.none": Text("None.", "暂无。", "尚無。"),
+    "protection.asked": Text("What is asked", "请求事项", "請求事項"),
+    "protection.words": Text("In the customer's words", "客户原话", "客戶原話"),
+    "protection.no_words": Text("The customer wrote nothing more.", "客户未另作说明。", "客戶未另作說明。"),
+    "protection.since": Text("Since", "提出日期", "提出日期"),
+    "protection.due": Text("Answer due", "答复期限", "答覆期限"),
+    "protection.state": Text("State", "状态", "狀態"),
+    "protection.answer": Text("Answer", "答复", "答覆"),
+    "protection.answer_told": Text("The customer reads the answer on their page. What was asked for is done on its own way: under the customer's number.", "客户会在自己的页面上看到答复。请求的事项须另行办理：请打开客户编号。", "客戶會在自己的頁面上看到答覆。請求的事項須另行辦理：請開啟客戶編號。"),
+    "protection.outcome": Text("Outcome", "结果", "結果"),
+    "protection.granted": Text("It is done", "同意办理", "同意辦理"),
+    "protection.refused": Text("It is refused", "不予办理", "不予辦理"),
+    "protection.answer_words": Text("What the customer is to read; of a refusal, why", "给客户的答复；不予办理的须说明理由", "給客戶的答覆；不予辦理者須說明理由"),
+    "protection.send": Text("Answer", "提交答复", "提交答覆"),
+    "protection.back": Text("All requests", "全部请求", "全部請求"),
+    "protection.proposals": Text("Erasures under way", "进行中的删除", "進行中的刪除"),
+    "protection.two": Text("One person proposes, another approves; then it is carried out and certified.", "由一人提出、另一人批准，之后执行并出具证明。", "由一人提出、另一人核准，之後執行並出具證明。"),
+    "protection.by": Text("proposed by {who}", "提出人 {who}", "提出人 {who}"),
+    "protection.reason": Text("Reason", "理由", "理由"),
+    "protection.approval": Text("Approve", "批准", "核准"),
+    "protection.refusal": Text("Refuse", "拒绝", "拒絕"),
+    "protection.execution": Text("Carry out: this cannot be undone", "执行（不可撤销）", "執行（不可復原）"),
+    "protection.see": Text("Page of the customer", "客户页面", "客戶頁面"),
+    "protection.hand_out": Text("Hand out data", "提供数据", "提供資料"),
+    "protection.hand_out_told": Text("As a file for the customer. That it was handed out is recorded.", "以文件形式提供给客户，并留有记录。", "以檔案形式提供給客戶，並留有紀錄。"),
+    "protection.access": Text("Everything that is known (access)", "全部已知数据（查阅）", "全部已知資料（查閱）"),
+    "protection.export": Text("To take elsewhere (export)", "转移至他处（导出）", "轉移至他處（匯出）"),
+    "protection.erase": Text("Erase", "删除", "刪除"),
+    "protection.anonymise": Text("Make anonymous", "匿名化", "匿名化"),
+    "protection.ended": Text("Last day of the relationship; empty while it lasts", "业务关系终止日；仍存续则留空", "業務關係終止日；仍存續則留空"),
+    "protection.erasure": Text("Propose erasure", "提出删除", "提出刪除"),
+    "protection.anonymisation": Text("Propose to make anonymous", "提出匿名化", "提出匿名化"),
+    "protection.certificate": Text("Certificate of deletion", "删除证明", "刪除證明"),
+    "protection.unsigned": Text("Not signed yet: the erasure is still to be finished.", "尚未签名：删除尚待完成。", "尚未簽章：刪除尚待完成。"),
+    "protection.erased_at": Text("Erased", "删除时间", "刪除時間"),
+    "protection.proposed_by": Text("Proposed by", "提出人", "提出人"),
+    "protection.approved_by": Text("Approved by", "批准人", "核准人"),
+    "protection.table": Text("Table", "数据表", "資料表"),
+    "protection.rows": Text("Rows erased", "已删除行数", "已刪除列數"),
+    "protection.whole": Text("The whole certificate", "完整证明", "完整證明"),
+    "asked.correction": Text("Correction", "更正", "更正"),
+    "asked.erasure": Text("Erasure", "删除", "刪除"),
+    "asked.other": Text("Call", "致电", "致電"),
+    "erasing.privacy.erase": Text("Erase", "删除", "刪除"),
+    "erasing.privacy.anonymise": Text("Make anonymous", "匿名化", "匿名化"),
+    "erasing.proposed": Text("waits for approval", "待批准", "待核准"),
+    "erasing.approved": Text("approved", "已批准", "已核准"),
+    "progress.refused": Text("refused", "不予办理", "不予辦理"),
+}  # fmt: skip
