@@ -153,9 +153,7 @@ def betting(values, horizon=None):
     found = betting_sequence(values, (0.0, WEIGHT), alpha=ALPHA, horizon=horizon)
     doubts = doubt(values / WEIGHT, VALUE / WEIGHT, ALPHA, horizon)
     covers = bool(found.low[-1] <= VALUE <= found.high[-1])
-    return Reading(
-        covers, float(found.high[-1] - found.low[-1]), bool((doubts > math.log(2 / ALPHA)).any())
-    )
+    return Reading(covers, float(found.high[-1] - found.low[-1]), bool((doubts > math.log(2 / ALPHA)).any()))
 
 
 INTERVALS = {
