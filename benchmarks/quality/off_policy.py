@@ -107,7 +107,7 @@ def mixed(classifier, x, y, others, share):
 
 def synthetic(seed):
     """Return the log of a run and the value of the evaluated policy, which is learnt from a log of its own."""
-    rng = np.random.RandomState(seed)  # noqa: NPY002 - the published draws
+    rng = np.random.RandomState(seed)
     x, _, logging, action, reward = batch(rng, seed)
     weight = reward / logging[np.arange(ROWS), action]
     learner = LogisticRegression(C=100, max_iter=10_000, random_state=PROTOCOL_STATE)
@@ -130,20 +130,19 @@ def batch(rng, seed):
 
 def expected_rewards(x, seed):
     """Return P(reward) of every row and action: linear in features, actions and their products."""
-    rng = np.random.RandomState(seed)  # noqa: NPY002 - the published draws
+    rng = np.random.RandomState(seed)
     context = np.column_stack([np.ones(len(x)), x])
     actions = np.column_stack([np.ones(ACTIONS), np.eye(ACTIONS)])
     of_context = rng.uniform(-1, 1, context.shape[1])
     of_action = rng.uniform(-1, 1, actions.shape[1])
     of_pair = rng.uniform(-1, 1, (context.shape[1], actions.shape[1]))
     logit = (context @ of_context)[:, None] + actions @ of_action + context @ of_pair @ actions.T
-    # The published draws shift by mean over deviation instead of standardising.
-    return 1 / (1 + np.exp(logit.mean() / logit.std() - logit))
+    return 1 / (1 + np.exp((logit.mean() - logit) / logit.std()))
 
 
 def drawn(policy, seed):
     """Return one action a row by inverting the cumulated probabilities."""
-    uniform = np.random.RandomState(seed).uniform(size=(len(policy), 1))  # noqa: NPY002 - as above
+    uniform = np.random.RandomState(seed).uniform(size=(len(policy), 1))
     return (policy.cumsum(axis=1) > uniform).argmax(axis=1)
 
 
