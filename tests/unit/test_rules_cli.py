@@ -54,7 +54,7 @@ def test_check_lists_every_problem_and_leaves_with_one(broken):
     assert "contact.gap" not in paths  # its cases are no orphans: the file itself is the problem
     assert found["documents"] == COUNT - 1
     plain = run("check", "--at", "2026-11-22", "--rulebook", str(broken), "--lang", "zh-Hans")
-    assert "规则“contact.cap”中有 layer 'sales'" in plain.stdout
+    assert "规则“contact.cap”：layer 'sales'" in plain.stdout
 
 
 def test_check_sees_a_document_that_claims_to_be_checked_in_the_future():

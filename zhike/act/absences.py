@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.decide.stand_ins import Away, stand_in, stood_in_for
 from zhike.govern.audit_events import AuditEvent
@@ -72,19 +73,23 @@ def check_note(tx: Transaction, new: NewAbsence, today: dt.date) -> dict[str, An
     """
     row = _here(tx, new.staff_id)
     if new.kind not in KINDS:
-        raise UsageError(what=f"kind '{new.kind}'", expected=", ".join(KINDS))
+        raise UsageError(what=phrase("kind '{kind}'", kind=new.kind), expected=", ".join(KINDS))
     if new.last_day < new.first_day or new.last_day < today or new.last_day - new.first_day > _LONGEST:
         raise UsageError(
-            what=f"{new.first_day} to {new.last_day}",
-            expected=f"days in order, not over, {_LONGEST.days} at most",
+            what=phrase("{first_day} to {last_day}", first_day=new.first_day, last_day=new.last_day),
+            expected=phrase("days in order, not over, {days} at most", days=_LONGEST.days),
         )
     if new.deputy == new.staff_id:
-        raise UsageError(what="oneself as the deputy", expected="somebody else, or nobody")
+        raise UsageError(what=phrase("oneself as the deputy"), expected=phrase("somebody else, or nobody"))
     for other in tx.find("absences", {"staff_id": new.staff_id, "state": NOTED}):
         if other["first_day"] <= str(new.last_day) and str(new.first_day) <= other["last_day"]:
             raise StateConflictError(
-                what=f"an absence from {other['first_day']} to {other['last_day']}",
-                expected="days on which there is none",
+                what=phrase(
+                    "an absence from {first_day} to {last_day}",
+                    first_day=other["first_day"],
+                    last_day=other["last_day"],
+                ),
+                expected=phrase("days on which there is none"),
             )
     return row
 
@@ -113,12 +118,14 @@ def check_deputy(
     """
     row = _here(tx, deputy)
     if within is not None and row["branch"] not in within:
-        raise UsageError(what="a deputy of another branch", expected="somebody of the same one")
+        raise UsageError(
+            what=phrase("a deputy of another branch"), expected=phrase("somebody of the same one")
+        )
     actor = Actor(deputy, tuple(row["roles"]), row["branch"])
     if not decide_access(access, actor, _VERB, Subject(is_own=True), _PURPOSE, day).allowed:
         raise UsageError(
-            what="a deputy whose roles do no tasks",
-            expected=f"somebody who may {_VERB} for customers of their own",
+            what=phrase("a deputy whose roles do no tasks"),
+            expected=phrase("somebody who may {verb} for customers of their own", verb=_VERB),
         )
 
 
@@ -145,7 +152,7 @@ def noted(tx: Transaction, absence_id: str) -> dict[str, Any]:
     """
     row = tx.one("absences", absence_id=absence_id)
     if row is None or row["state"] != NOTED:
-        raise RecordNotFoundError(what="absence")
+        raise RecordNotFoundError(what=phrase("absence"))
     return row
 
 
@@ -161,7 +168,8 @@ def do_end(
     """
     if row["last_day"] < str(today):
         raise StateConflictError(
-            what=f"an absence that ended on {row['last_day']}", expected="one that goes on"
+            what=phrase("an absence that ended on {last_day}", last_day=row["last_day"]),
+            expected=phrase("one that goes on"),
         )
     values = {"state": ENDED, "ended_at": acting.clock.now(), "ended_by": actor}
     tx.change("absences", {"absence_id": row["absence_id"]}, values)
@@ -210,7 +218,7 @@ def _is_here(tx: Transaction, staff_id: str) -> bool:
 def _here(tx: Transaction, staff_id: str) -> dict[str, Any]:
     row = tx.one("staff", staff_id=staff_id)
     if row is None or row["state"] != "active":
-        raise RecordNotFoundError(what="member of staff")
+        raise RecordNotFoundError(what=phrase("member of staff"))
     return row
 
 

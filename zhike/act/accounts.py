@@ -15,6 +15,7 @@ from zhike.act.sessions import SESSION
 from zhike.act.staff import active_staff, check_roles
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.sessions import in_force
@@ -115,7 +116,9 @@ def check_not_own(staff_id: str, actor: str) -> None:
         When it is their own.
     """
     if staff_id == actor:
-        raise StateConflictError(what="one's own account", expected="somebody else who runs the system")
+        raise StateConflictError(
+            what=phrase("one's own account"), expected=phrase("somebody else who runs the system")
+        )
 
 
 def guarded(second_person: Collection[str], roles: Iterable[str]) -> list[str]:
@@ -152,8 +155,8 @@ def check_password_by(row: Mapping[str, Any], held_back: Collection[str]) -> Non
     """
     if needing := guarded(held_back, row["roles"]):
         raise StateConflictError(
-            what=f"a password made for {needing[0]}",
-            expected="`zhike staff password`, typed by whoever it is for",
+            what=phrase("a password made for {needing}", needing=needing[0]),
+            expected=phrase("`zhike staff password`, typed by whoever it is for"),
         )
 
 
@@ -198,8 +201,8 @@ def change_account(
         )
         if needing := guarded(held_back, gained):
             raise StateConflictError(
-                what=f"role {needing[0]} given by one person",
-                expected="a proposal that a second one approves",
+                what=phrase("role {needing} given by one person", needing=needing[0]),
+                expected=phrase("a proposal that a second one approves"),
             )
         values = {"name": change.name, "branch": change.branch, "roles": roles}
         before = {name: row[name] for name in values}
@@ -265,7 +268,7 @@ def returned(acting: Acting, staff_id: str, held_back: Collection[str], actor: s
     with acting.store.write() as tx:
         row = tx.one("staff", staff_id=staff_id)
         if row is None or row["state"] == "active":
-            raise RecordNotFoundError(what="member of staff who has left")
+            raise RecordNotFoundError(what=phrase("member of staff who has left"))
         lost = guarded(held_back, row["roles"])
         roles = [role for role in row["roles"] if role not in lost]
         tx.change("staff", {"staff_id": staff_id}, {"state": "active", "roles": roles})
@@ -331,7 +334,9 @@ def give_role(
         wanted = proposals.wanted_of(proposals.proposal_row(tx, proposal_id))
         staff_id, role = staff_of(wanted.subject), str(wanted.what.get("role"))
         if staff_id is None:
-            raise UsageError(what=f"a proposal to {wanted.verb}", expected="one to give a role")
+            raise UsageError(
+                what=phrase("a proposal to {verb}", verb=wanted.verb), expected=phrase("one to give a role")
+            )
         check_not_own(staff_id, permission.actor_id)
         check_roles([role], known)
         row = active_staff(tx, staff_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.routes import Routes
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def customer_row(tx: Transaction, customer: str) -> dict[str, Any]:
 def served_row(row: dict[str, Any] | None) -> dict[str, Any]:
     """Return a row of ``customers``, if it is of a customer who is served; see `customer_row`."""
     if row is None or row["state"] != ACTIVE:
-        raise RecordNotFoundError(what="customer")
+        raise RecordNotFoundError(what=phrase("customer"))
     return row
 
 
@@ -129,4 +130,6 @@ def raised(tx: Transaction, row: dict[str, Any], live: dict[str, Any] | None) ->
     """
     key = {"customer_id": row["customer_id"], "version": row["version"]}
     if not tx.change("customers", key, {"live": live, "version": row["version"] + 1}):
-        raise StateConflictError(what="another change of the same customer", expected="one change at a time")
+        raise StateConflictError(
+            what=phrase("another change of the same customer"), expected=phrase("one change at a time")
+        )

@@ -15,6 +15,7 @@ from zhike.act.drafts import Ask
 from zhike.act.trail import Happened, record
 from zhike.act.turns import give_back, take_turn
 from zhike.core.errors import InternalError, UsageError, ZhikeError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.core.store_errors import StoreUnavailableError
 from zhike.govern.audit_events import AuditEvent
@@ -60,10 +61,14 @@ def submit_batch(
         When the direction is none, or the customers are none or too many.
     """
     if direction not in ("outbound", "inbound"):
-        raise UsageError(what=f"direction '{direction}'", expected="outbound or inbound")
+        raise UsageError(
+            what=phrase("direction '{direction}'", direction=direction),
+            expected=phrase("outbound or inbound"),
+        )
     if customers is not None and not 1 <= len(customers) <= MOST_CUSTOMERS:
         raise UsageError(
-            what=f"{len(customers):,} customers", expected=f"1 to {MOST_CUSTOMERS:,}, or all of them"
+            what=phrase("{count:,} customers", count=len(customers)),
+            expected=phrase("1 to {most_customers:,}, or all of them", most_customers=MOST_CUSTOMERS),
         )
     named, now = None if customers is None else sorted(set(customers)), acting.clock.now()
     total = tx.count("customers", {"state": "active"}) if named is None else len(named)
@@ -100,7 +105,7 @@ def batch(tx: Transaction, job_id: str) -> dict[str, Any]:
     """
     row = tx.one("jobs", job_id=job_id)
     if row is None or row["kind"] != KIND:
-        raise RecordNotFoundError(what="batch")
+        raise RecordNotFoundError(what=phrase("batch"))
     return row
 
 

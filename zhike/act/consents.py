@@ -13,17 +13,18 @@ from zhike.act.routes import CONSENT_CHANGED, PREFERENCE_CHANGED
 from zhike.act.trail import Happened, record
 from zhike.core.contracts import CHANNELS
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
 __all__ = [
-    "ConsentAnswer", "answer_consent", "check_consent", "check_preference", "do_answer_consent", "do_set_preference",
+    "ConsentAnswer", "answer_consent", "check_consent", "check_preference", "check_topics", "do_answer_consent", "do_set_preference",
     "set_preference",
 ]  # fmt: skip
 
@@ -34,10 +35,10 @@ KINDS: Final = ("channels", "topics", "frequency", "hours")
 """What a preference can be about."""
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WANTED: Final = {
-    "channels": f"a list of {', '.join(CHANNELS)}",
-    "topics": "a list of groups and templates of actions",
-    "frequency": "a whole number, 0 or more",
-    "hours": "two times such as 09:00, the earlier first",
+    "channels": phrase("a list of {names}", names=", ".join(CHANNELS)),
+    "topics": phrase("a list of groups and templates of actions"),
+    "frequency": phrase("a whole number, 0 or more"),
+    "hours": phrase("two times such as 09:00, the earlier first"),
 }
 
 
@@ -88,13 +89,18 @@ def check_consent(tx: Transaction, answer: ConsentAnswer) -> None:
     """
     customer_row(tx, answer.customer)
     if answer.channel not in (*CHANNELS, _EVERY):
-        raise UsageError(what="a channel that is none", expected=", ".join((*CHANNELS, _EVERY)))
+        raise UsageError(what=phrase("a channel that is none"), expected=", ".join((*CHANNELS, _EVERY)))
     if answer.status not in _EVENTS:
-        raise UsageError(what="a status that is none", expected=", ".join(_EVENTS))
+        raise UsageError(what=phrase("a status that is none"), expected=", ".join(_EVENTS))
     if not (answer.purpose.isidentifier() and len(answer.purpose) <= _PURPOSE_LENGTH):
-        raise UsageError(what="a purpose that is no name", expected="letters, digits and underscores")
+        raise UsageError(
+            what=phrase("a purpose that is no name"), expected=phrase("letters, digits and underscores")
+        )
     if answer.status == "given" and not answer.evidence:
-        raise UsageError(what="a consent without evidence", expected="how it was given: form, wording, place")
+        raise UsageError(
+            what=phrase("a consent without evidence"),
+            expected=phrase("how it was given: form, wording, place"),
+        )
 
 
 def do_answer_consent(acting: Acting, tx: Transaction, answer: ConsentAnswer) -> dict[str, Any]:
@@ -172,10 +178,11 @@ def check_preference(kind: str, value: Mapping[str, Any]) -> None:
     known = {"channels": ("unwanted",), "topics": ("unwanted",), "frequency": ("most_in_30_days",),
              "hours": ("not_after", "not_before")}  # fmt: skip
     if kind not in known:
-        raise UsageError(what="a preference of no kind", expected=", ".join(KINDS))
+        raise UsageError(what=phrase("a preference of no kind"), expected=", ".join(KINDS))
     if value and tuple(sorted(value)) != known[kind]:
         raise UsageError(
-            what=f"other keys of preference '{kind}'", expected=f"{', '.join(known[kind])}, or none at all"
+            what=phrase("other keys of preference '{kind}'", kind=kind),
+            expected=phrase("{names}, or none at all", names=", ".join(known[kind])),
         )
     good = (
         not value
@@ -187,12 +194,33 @@ def check_preference(kind: str, value: Mapping[str, Any]) -> None:
         }[kind]()
     )
     if not good:
-        raise UsageError(what=f"another value of preference '{kind}'", expected=_WANTED[kind])
+        raise UsageError(
+            what=phrase("another value of preference '{kind}'", kind=kind), expected=_WANTED[kind]
+        )
+
+
+def check_topics(value: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Refuse a topic that no action of the bank has: a slip of the pen would be no wish at all.
+
+    Raises
+    ------
+    UsageError
+        When a topic is none of those that are known.
+    """
+    topics = sorted(known)
+    odd = [one for one in value.get("unwanted", ()) if one not in topics]
+    if odd:
+        # Never the word itself: it may be anything, and what is refused is told on.
+        raise UsageError(
+            what=phrase("a topic that is none"), expected=phrase("some of {names}", names=", ".join(topics))
+        )
 
 
 def _names(found: object, known: tuple[str, ...] | None) -> bool:
-    return isinstance(found, list) and all(
-        isinstance(one, str) and (known is None or one in known) for one in found
+    return (
+        isinstance(found, list)
+        and all(isinstance(one, str) and (known is None or one in known) for one in found)
+        and len(set(found)) == len(found)
     )
 
 

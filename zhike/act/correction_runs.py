@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.jobs import JobDuty, jobs_of, run_jobs
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.govern.audit_events import AuditEvent
 
@@ -44,7 +45,7 @@ def do_hand_in(
     actor : str
     """
     if not values:
-        raise UsageError(what="no corrections", expected="one at least")
+        raise UsageError(what=phrase("no corrections"), expected=phrase("one at least"))
     now, rows = acting.clock.now(), {(one["source_file"], one["line"]) for one in values}
     content = {"table": table, "rows": len(rows), "cells": len(values)}
     row = {
@@ -69,7 +70,7 @@ def correction_run(tx: Transaction, table: str, job_id: str) -> dict[str, Any]:
     """
     row = tx.one("jobs", job_id=job_id)
     if row is None or row["kind"] != KIND or row["content"]["table"] != table:
-        raise RecordNotFoundError(what="run")
+        raise RecordNotFoundError(what=phrase("run"))
     return row
 
 

@@ -11,6 +11,7 @@ from zhike.act.live_state import day_of, refreshed
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 from zhike.know.corrections import Correction, corrected, standing
@@ -78,16 +79,23 @@ def check_correct(tx: Transaction, asked: Correcting, correctable: Collection[st
     """
     customer_row(tx, asked.customer)
     if asked.attribute not in correctable:
-        raise UsageError(what=f"attribute '{asked.attribute}'", expected=", ".join(sorted(correctable)))
+        raise UsageError(
+            what=phrase("attribute '{attribute}'", attribute=asked.attribute),
+            expected=", ".join(sorted(correctable)),
+        )
     dtype = _DTYPES.get(asked.attribute, "")
     if asked.value is not None and not _FITS.get(dtype, _never)(asked.value):
         # Not the value: it may be personal, and a message may be kept anywhere.
         raise UsageError(
-            what=f"a value of type {type(asked.value).__name__} for '{asked.attribute}'",
-            expected=f"a value of type {dtype}",
+            what=phrase(
+                "a value of type {type} for '{attribute}'",
+                type=type(asked.value).__name__,
+                attribute=asked.attribute,
+            ),
+            expected=phrase("a value of type {dtype}", dtype=dtype),
         )
     if str(asked.valid_from) > day_of(now):
-        raise UsageError(what="a correction from a day to come", expected="a day up to today")
+        raise UsageError(what=phrase("a correction from a day to come"), expected=phrase("a day up to today"))
 
 
 def do_correct(acting: Acting, tx: Transaction, asked: Correcting) -> dict[str, Any]:
@@ -110,10 +118,10 @@ def retract_correction(acting: Acting, customer: str, correction_id: str, actor:
         log = correction_log(tx, customer)
         one = next((entry for entry in log if entry.correction_id == correction_id), None)
         if one is None:
-            raise RecordNotFoundError(what="correction")
+            raise RecordNotFoundError(what=phrase("correction"))
         if one not in standing(log, log[-1].recorded_at):
             raise StateConflictError(
-                what="a correction that is taken back already", expected="one that stands"
+                what=phrase("a correction that is taken back already"), expected=phrase("one that stands")
             )
         entry = Correction("", one.attribute, one.valid_from, 0, retracts=correction_id)
         return _added(acting, tx, customer, entry, actor)

@@ -13,6 +13,7 @@ from zhike.act.acting import ACTIVE
 from zhike.act.live_state import day_of
 from zhike.act.staff import THE_CUSTOMER, new_token, token_hash
 from zhike.act.trail import Happened, record
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, UnauthenticatedError
 from zhike.core.store_errors import StoreUnavailableError
 from zhike.govern.audit_events import AuditEvent
@@ -75,7 +76,7 @@ def link_row(tx: Transaction, token: str, now: int) -> tuple[dict[str, Any], dic
     # Looked for where there is no link as well: both take as long.
     customer = tx.one("customers", customer_id=_NOBODY if link is None else link["customer_id"])
     if link is None or customer is None or customer["state"] != ACTIVE or not link_holds(link, now):
-        raise UnauthenticatedError(what="a link that does not hold")
+        raise UnauthenticatedError(what=phrase("a link that does not hold"))
     return link, customer
 
 
@@ -117,7 +118,7 @@ def revoke_link(
     own = {"link_id": link_id, "customer_id": list(records), "revoked_at": None}
     found = tx.find("customer_links", own)
     if not found:
-        raise RecordNotFoundError(what="link")
+        raise RecordNotFoundError(what=phrase("link"))
     tx.change("customer_links", {"link_id": link_id}, {"revoked_at": now})
     happened = Happened(_STREAM, AuditEvent.LINK_REVOKED, actor, found[0]["customer_id"], {"link": link_id})
     record(tx, [happened], now, acting.chance)

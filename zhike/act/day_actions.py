@@ -27,6 +27,7 @@ from zhike.act.tasks import (
     do_postpone,
 )
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.decide.catalogue import offer_of
 from zhike.decide.contact_hours import local_day
@@ -108,7 +109,7 @@ def line_of(tx: Transaction, line_id: str) -> LineOf:
         return LineOf(offer["customer_id"], offer=True, task=False)
     task = tx.one("tasks", task_id=line_id)
     if task is None:
-        raise RecordNotFoundError(what="line")
+        raise RecordNotFoundError(what=phrase("line"))
     return LineOf(task["customer_id"], task["offer_id"] is not None, task=True)
 
 
@@ -158,13 +159,17 @@ class DayActions:
         answered = outcome in ANSWERS
         if answered and (line.offer is None or line.reminder is not None):
             raise UsageError(
-                what=f"outcome '{outcome}' without an offer", expected="achieved, not_reached or not_needed"
+                what=phrase("outcome '{outcome}' without an offer", outcome=outcome),
+                expected=phrase("achieved, not_reached or not_needed"),
             )
         if not answered and line.task is None and line.reminder is None:
-            raise UsageError(what=f"outcome '{outcome}' of an offer", expected=", ".join(ANSWERS))
+            raise UsageError(
+                what=phrase("outcome '{outcome}' of an offer", outcome=outcome), expected=", ".join(ANSWERS)
+            )
         if outcome == "refused" and not text.strip():
             raise UsageError(
-                what="a refusal without a reason", expected="the customer's reason, or that they gave none"
+                what=phrase("a refusal without a reason"),
+                expected=phrase("the customer's reason, or that they gave none"),
             )
         response = self._respond(line.offer, outcome, text) if answered and line.offer is not None else None
         if line.task is None and line.reminder is None:
@@ -183,7 +188,7 @@ class DayActions:
         """
         line = self._line(line_id)
         if not reason.strip():
-            raise UsageError(what="no reason", expected="why the line is set aside")
+            raise UsageError(what=phrase("no reason"), expected=phrase("why the line is set aside"))
         made = line.offer is not None and line.offer["state"] == "made"
         response = (
             self._respond(line.offer, _BLOCKED, reason)
@@ -207,7 +212,10 @@ class DayActions:
         if line.offer is not None and line.offer["lapses_at"] is not None:
             last = local_day(line.offer["lapses_at"], self._zone)
             if day > last:
-                raise StateConflictError(what=f"an offer that lapses on {last}", expected="a day before that")
+                raise StateConflictError(
+                    what=phrase("an offer that lapses on {last}", last=last),
+                    expected=phrase("a day before that"),
+                )
         task = self._task(line, self.actor)
         return Touched(task=do_postpone(self._acting, self.tx, task, self.actor, day))
 
@@ -252,12 +260,15 @@ class DayActions:
         offer = self.tx.one("offers", offer_id=offer_id)
         if offer is None or offer["state"] != "made":
             raise StateConflictError(
-                what=f"the offer {offer and offer['state']}", expected="one that is made"
+                what=phrase("the offer {offer}", offer=offer and offer["state"]),
+                expected=phrase("one that is made"),
             )
         if self.tx.count(
             "tasks", {"customer_id": offer["customer_id"], "offer_id": offer_id, "state": ["open", "claimed"]}
         ):
-            raise StateConflictError(what="an offer that a task serves", expected="the line of the task")
+            raise StateConflictError(
+                what=phrase("an offer that a task serves"), expected=phrase("the line of the task")
+            )
         return offer
 
     def _reminder(self, row: dict[str, Any], kind: str) -> Reminder:
@@ -269,7 +280,7 @@ class DayActions:
         }
         if self.tx.count("tasks", own):
             raise StateConflictError(
-                what="a reminder that a task deals with", expected="the line of the task"
+                what=phrase("a reminder that a task deals with"), expected=phrase("the line of the task")
             )
         found = self.desk.dossier(self.tx, row["customer_id"])
         rule = self.rules.reminders.get(kind)
@@ -277,7 +288,7 @@ class DayActions:
             known = known_now(found[0].setting, found[1], Live.of(row["live"]))
             for one in reminders(known, self.today, {kind: rule}):
                 return one
-        raise RecordNotFoundError(what="line")
+        raise RecordNotFoundError(what=phrase("line"))
 
     # -- written -----------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from zhike.act.live_state import day_of
 from zhike.act.outbox import queue
 from zhike.act.publications import active_publication, publication
 from zhike.act.trail import record
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.catalogue import offer_of
 from zhike.decide.dossier import unpacked
@@ -228,7 +229,7 @@ def _asked(current: Publication, content: bytes, draft: Draft) -> tuple[Dossier,
     """Return what a decision is made from."""
     setting, ask = current.setting, draft.ask
     if ask.reason not in setting.reasons:
-        raise RecordNotFoundError(what="reason of contact")
+        raise RecordNotFoundError(what=phrase("reason of contact"))
     dossier, live = unpacked(content, setting), _with_done(draft.live.on(day_of(draft.at)), ask, draft.at)
     unwanted = unwanted_actions(setting, live, draft.at)
     allowed = setting.policy.limits.actions_per_customer

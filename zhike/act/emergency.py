@@ -13,6 +13,7 @@ from zhike.act.proposals import refused_step
 from zhike.act.routes import GLASS_BROKEN
 from zhike.act.trail import Happened, record
 from zhike.core.ledger import CUSTOMER
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.govern import break_glass
 from zhike.govern.audit_events import AuditEvent
@@ -180,7 +181,7 @@ def opening_row(tx: Transaction, opening_id: str) -> dict[str, Any]:
     """
     row = tx.one("break_glass", opening_id=opening_id)
     if row is None:
-        raise RecordNotFoundError(what="opening")
+        raise RecordNotFoundError(what=phrase("opening"))
     return row
 
 

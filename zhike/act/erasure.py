@@ -21,6 +21,7 @@ from zhike.act.touched import touched
 from zhike.act.trail import STREAMS, Happened, head_of, record
 from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER, LEDGER
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.certificate import certified
@@ -113,7 +114,10 @@ def _carried_out(
     with acting.store.write() as tx:
         wanted = wanted_of(proposal_row(tx, proposal_id))
         if wanted.verb != VERBS[kind]:
-            raise StateConflictError(what=f"a proposal to {wanted.verb}", expected=f"one to {VERBS[kind]}")
+            raise StateConflictError(
+                what=phrase("a proposal to {verb}", verb=wanted.verb),
+                expected=phrase("one to {verbs}", verbs=VERBS[kind]),
+            )
         row = check_erasure(tx, wanted.subject)
         proposal = carried_out(acting, tx, proposal_id, permission, wanted)
         return _Forgetting(acting, tx, rules, kind, proposal).done(row)
@@ -132,7 +136,9 @@ def check_erasure(tx: Transaction, customer: str) -> dict[str, Any]:
     row = customer_row(tx, customer)
     records = records_of(tx, row["customer_id"])
     if tx.count("cases", {CUSTOMER: records, "kind": "complaint", "state": ["open", "answered"]}):
-        raise StateConflictError(what="an open complaint of the customer", expected="one that is closed")
+        raise StateConflictError(
+            what=phrase("an open complaint of the customer"), expected=phrase("one that is closed")
+        )
     return row
 
 
@@ -149,8 +155,8 @@ class _Forgetting:
         self.ended = None if ended is None else dt.date.fromisoformat(ended)
         if self.ended is not None and self.ended > moment(self.now).date():
             raise UsageError(
-                what="a relationship that ends on a day to come",
-                expected="a day up to today, or none while it lasts",
+                what=phrase("a relationship that ends on a day to come"),
+                expected=phrase("a day up to today, or none while it lasts"),
             )
         self.renaming = Renaming(acting.chance)
 
@@ -238,7 +244,7 @@ def finish_erasure(acting: Acting, erasure_id: str, private_key: bytes) -> dict[
     with acting.store.read() as tx:
         row = tx.one("erasures", erasure_id=erasure_id)
     if row is None:
-        raise RecordNotFoundError(what="erasure")
+        raise RecordNotFoundError(what=phrase("erasure"))
     if row["state"] == "done":
         found: dict[str, Any] = row["content"]
         return found

@@ -14,6 +14,7 @@ from zhike.act.live_state import live_of, refreshed
 from zhike.act.proposals import Wanted, carried_out, proposal_row, wanted_of
 from zhike.act.trail import Happened, record
 from zhike.core.ledger import CUSTOMER
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 
@@ -83,10 +84,10 @@ def check_merge(tx: Transaction, customer: str, into: str) -> tuple[dict[str, An
     rows = [customer_row(tx, customer), customer_row(tx, into)]
     if [row[CUSTOMER] for row in rows] != [customer, into]:
         raise StateConflictError(
-            what="a record that was merged already", expected="two records that are served"
+            what=phrase("a record that was merged already"), expected=phrase("two records that are served")
         )
     if customer == into:
-        raise StateConflictError(what="one record twice", expected="two records")
+        raise StateConflictError(what=phrase("one record twice"), expected=phrase("two records"))
     return rows[0], rows[1]
 
 
@@ -149,7 +150,7 @@ def check_unmerge(tx: Transaction, customer: str) -> dict[str, Any]:
     """
     rows = tx.find("merges", {CUSTOMER: customer, "state": MERGED})
     if not rows:
-        raise RecordNotFoundError(what="merge")
+        raise RecordNotFoundError(what=phrase("merge"))
     return rows[0]
 
 
@@ -186,6 +187,7 @@ def _wanted(tx: Transaction, proposal_id: str, act: str) -> Wanted:
     wanted = wanted_of(proposal_row(tx, proposal_id))
     if wanted.verb != VERB or wanted.what.get("act") != act:
         raise StateConflictError(
-            what=f"a proposal to {wanted.what.get('act', wanted.verb)}", expected=f"one to {act}"
+            what=phrase("a proposal to {value}", value=wanted.what.get("act", wanted.verb)),
+            expected=phrase("one to {act}", act=act),
         )
     return wanted

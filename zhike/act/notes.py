@@ -13,6 +13,7 @@ from zhike.act.acting import customer_row
 from zhike.act.trail import Happened, record
 from zhike.core.contracts import CHANNELS
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
@@ -70,16 +71,21 @@ def check_note(tx: Transaction, note: NewNote, now: int) -> dict[str, Any]:
         When there is no such customer.
     """
     if note.kind not in NOTE_KINDS:
-        raise UsageError(what="a note of no kind", expected=", ".join(NOTE_KINDS))
+        raise UsageError(what=phrase("a note of no kind"), expected=", ".join(NOTE_KINDS))
     if note.channel is not None and note.channel not in CHANNELS:
-        raise UsageError(what="a channel that is none", expected=", ".join(CHANNELS))
+        raise UsageError(what=phrase("a channel that is none"), expected=", ".join(CHANNELS))
     if note.happened_at is not None and note.happened_at > now:
-        raise UsageError(what="a contact in the future", expected="an instant up to now")
+        raise UsageError(what=phrase("a contact in the future"), expected=phrase("an instant up to now"))
     parts = [getattr(note, name) for name in _PARTS]
     if not any(part.strip() for part in parts):
-        raise UsageError(what="an empty note", expected="facts, words, judgement or suggestion")
+        raise UsageError(
+            what=phrase("an empty note"), expected=phrase("facts, words, judgement or suggestion")
+        )
     if any(len(part) > _LONGEST for part in parts):
-        raise UsageError(what="a part that is too long", expected=f"at most {_LONGEST} characters each")
+        raise UsageError(
+            what=phrase("a part that is too long"),
+            expected=phrase("at most {longest} characters each", longest=_LONGEST),
+        )
     return customer_row(tx, note.customer)
 
 

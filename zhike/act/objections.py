@@ -14,6 +14,7 @@ from zhike.act.responses import Response, do_respond
 from zhike.act.staff import THE_CUSTOMER
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 
@@ -81,16 +82,19 @@ def check_objection(tx: Transaction, objection: Objection, records: Sequence[str
         When it is a notice that must be sent.
     """
     if objection.to not in OBJECTIONS:
-        raise UsageError(what="an objection to nothing", expected=", ".join(OBJECTIONS))
+        raise UsageError(what=phrase("an objection to nothing"), expected=", ".join(OBJECTIONS))
     if len(objection.words) > _LONGEST:
-        raise UsageError(what=f"words of {len(objection.words)} characters", expected=f"at most {_LONGEST}")
+        raise UsageError(
+            what=phrase("words of {count} characters", count=len(objection.words)),
+            expected=phrase("at most {longest}", longest=_LONGEST),
+        )
     if objection.to in WITHDRAWS:
         return None
     offer = None if objection.offer_id is None else tx.one("offers", offer_id=objection.offer_id)
     if offer is None or offer["customer_id"] not in records:
-        raise RecordNotFoundError(what="offer")
+        raise RecordNotFoundError(what=phrase("offer"))
     if offer["kind"] in _MUST:
-        raise StateConflictError(what="a notice that must be sent", expected="an offer")
+        raise StateConflictError(what=phrase("a notice that must be sent"), expected=phrase("an offer"))
     return offer
 
 

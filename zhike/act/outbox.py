@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zhike.act.routes import OFFER_MADE
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def drop_ended(acting: Acting, days: int, actor: str) -> int:
         When the days are fewer than none.
     """
     if days < 0:
-        raise UsageError(what=f"{days} days", expected="0 or more")
+        raise UsageError(what=phrase("{days} days", days=days), expected=phrase("0 or more"))
     dropped = 0
     while count := _dropped(acting, acting.clock.now() - days * _DAY, actor):
         dropped += count

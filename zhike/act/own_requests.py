@@ -14,6 +14,7 @@ from zhike.act.staff import THE_CUSTOMER
 from zhike.act.tasks import NewTask, check_make, do_make
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 
@@ -92,7 +93,10 @@ def check_room(tx: Transaction, records: Sequence[str], most: int) -> None:
         "tasks", {**own, "state": list(OPEN_TASKS)}
     )
     if waiting >= most:
-        raise StateConflictError(what=f"{waiting} requests that are open", expected=f"fewer than {most}")
+        raise StateConflictError(
+            what=phrase("{waiting} requests that are open", waiting=waiting),
+            expected=phrase("fewer than {most}", most=most),
+        )
 
 
 def check_call(wanted: CallWanted, today: dt.date) -> None:
@@ -105,10 +109,14 @@ def check_call(wanted: CallWanted, today: dt.date) -> None:
     """
     _check_words(wanted.words)
     if wanted.on < today:
-        raise UsageError(what="a call on a day that is over", expected=f"a day from {today} on")
+        raise UsageError(
+            what=phrase("a call on a day that is over"), expected=phrase("a day from {today} on", today=today)
+        )
     first, last = wanted.hours
     if first is not None and last is not None and first >= last:
-        raise UsageError(what="hours of a call", expected="two times such as 09:00, the earlier first")
+        raise UsageError(
+            what=phrase("hours of a call"), expected=phrase("two times such as 09:00, the earlier first")
+        )
 
 
 def who_calls(tx: Transaction, row: dict[str, Any]) -> str | None:
@@ -158,13 +166,15 @@ def check_request(tx: Transaction, new: NewRequest, records: Sequence[str]) -> N
         When an erasure was asked for before and is not answered.
     """
     if new.kind not in REQUEST_KINDS:
-        raise UsageError(what="a request of no kind", expected=", ".join(REQUEST_KINDS))
+        raise UsageError(what=phrase("a request of no kind"), expected=", ".join(REQUEST_KINDS))
     _check_words(new.words)
     if new.kind == CORRECTION and not new.words.strip():
-        raise UsageError(what="no words", expected="what is wrong, and what is right")
+        raise UsageError(what=phrase("no words"), expected=phrase("what is wrong, and what is right"))
     own = {"customer_id": list(records), "kind": ERASURE, "state": _OPEN}
     if new.kind == ERASURE and tx.count("cases", own):
-        raise StateConflictError(what="an erasure that was asked for before", expected="its answer first")
+        raise StateConflictError(
+            what=phrase("an erasure that was asked for before"), expected=phrase("its answer first")
+        )
 
 
 def do_request(acting: Acting, tx: Transaction, new: NewRequest) -> dict[str, Any]:
@@ -195,12 +205,14 @@ def check_settle(tx: Transaction, case_id: str, answer: str) -> dict[str, Any]:
     """
     row = tx.one("cases", case_id=case_id)
     if row is None or row["kind"] not in REQUEST_KINDS:
-        raise RecordNotFoundError(what="request")
+        raise RecordNotFoundError(what=phrase("request"))
     if row["state"] != _OPEN:
-        raise StateConflictError(what=f"the request {row['state']}", expected="one that is open")
+        raise StateConflictError(
+            what=phrase("the request {state}", state=row["state"]), expected=phrase("one that is open")
+        )
     _check_words(answer)
     if not answer.strip():
-        raise UsageError(what="no answer", expected="what the customer is to read")
+        raise UsageError(what=phrase("no answer"), expected=phrase("what the customer is to read"))
     return row
 
 
@@ -223,4 +235,7 @@ def do_settle(
 
 def _check_words(words: str) -> None:
     if len(words) > _LONGEST:
-        raise UsageError(what=f"words of {len(words)} characters", expected=f"at most {_LONGEST}")
+        raise UsageError(
+            what=phrase("words of {count} characters", count=len(words)),
+            expected=phrase("at most {longest}", longest=_LONGEST),
+        )

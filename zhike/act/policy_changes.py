@@ -13,6 +13,7 @@ from zhike.act.proposals import Wanted, carried_out, proposal_row, wanted_of
 from zhike.act.publications import active_publication, publication
 from zhike.act.studies import WHATIF, study
 from zhike.act.trail import Happened, record
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import NotServingError, StateConflictError
 from zhike.decide.policy_change import differences, policy_version
 from zhike.govern.audit_events import AuditEvent
@@ -72,7 +73,7 @@ def standing_policy(tx: Transaction) -> StandingPolicy:
     """
     row = active_publication(tx)
     if row is None:
-        raise NotServingError(what="no active publication")
+        raise NotServingError(what=phrase("no active publication"))
     adopted = adopted_policy(tx, row["policy"])
     if adopted is None:
         served = publication(tx, row["number"]).setting.policy
@@ -97,7 +98,9 @@ def wanted_change(
     """Return a change as a proposal names it: what the policy says after it, against what, and which study tried it."""
     changed = differences(standing.content, policy.raw)
     if not changed:
-        raise StateConflictError(what="a policy that says what it says already", expected="a change")
+        raise StateConflictError(
+            what=phrase("a policy that says what it says already"), expected=phrase("a change")
+        )
     return Wanted(VERB, standing.path, {
         "base": standing.version, "version": policy_version(policy.raw), "document": document, "differences": changed,
         "content": dict(policy.raw), "study": study_id,
@@ -120,8 +123,8 @@ def check_change(tx: Transaction, wanted: Wanted) -> None:
     tried = row["content"].get("version") if row["kind"] == WHATIF else None
     if row["state"] != "done" or tried != wanted.what["version"]:
         raise StateConflictError(
-            what=f"a study that is {row['state']}, of policy {tried}",
-            expected=f"one that is done, of policy {wanted.what['version']}",
+            what=phrase("a study that is {state}, of policy {tried}", state=row["state"], tried=tried),
+            expected=phrase("one that is done, of policy {version}", version=wanted.what["version"]),
         )
 
 
@@ -147,8 +150,14 @@ def adopt_policy(acting: Acting, proposal_id: str, permission: Permission) -> di
         standing = standing_policy(tx)
         if (standing.path, standing.version) != (wanted.subject, wanted.what["base"]):
             raise StateConflictError(
-                what=f"policy {standing.path} in version {standing.version}",
-                expected=f"{wanted.subject} in version {wanted.what['base']}, which the change was made against",
+                what=phrase(
+                    "policy {path} in version {version}", path=standing.path, version=standing.version
+                ),
+                expected=phrase(
+                    "{subject} in version {base}, which the change was made against",
+                    subject=wanted.subject,
+                    base=wanted.what["base"],
+                ),
             )
         row = carried_out(acting, tx, proposal_id, permission, wanted)
         told = {"proposal": proposal_id, "policy": wanted.subject, "version": wanted.what["version"]}

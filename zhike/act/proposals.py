@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.acting import ACTIVE, MERGED, microseconds, moment
 from zhike.act.trail import Happened, canonical, record
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, StateConflictError
 from zhike.govern import four_eyes
 from zhike.govern.audit_events import AuditEvent
@@ -176,7 +177,7 @@ def proposal_row(tx: Transaction, proposal_id: str) -> dict[str, Any]:
     """
     row = tx.one("proposals", proposal_id=proposal_id)
     if row is None:
-        raise RecordNotFoundError(what="proposal")
+        raise RecordNotFoundError(what=phrase("proposal"))
     return row
 
 

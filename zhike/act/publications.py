@@ -13,6 +13,7 @@ from zhike.act.acting import ACTIVE, ANONYMISED, ERASED, MERGED
 from zhike.act.trail import Happened, canonical, record
 from zhike.core.blobs import get_blob, put_blob
 from zhike.core.ledger import CUSTOMER
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import NotServingError
 from zhike.decide.dossier import packed
 from zhike.decide.inputs import CONTACT_DAYS
@@ -221,5 +222,5 @@ def publication(tx: Transaction, number: int) -> Publication:
     """
     row = tx.one("publications", number=number)
     if row is None:
-        raise NotServingError(what=f"no publication {number}")
+        raise NotServingError(what=phrase("no publication {number}", number=number))
     return Publication(number, ServingSetting.from_content(json.loads(get_blob(tx, row["setting"]))))

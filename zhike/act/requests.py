@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.trail import canonical
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import StateConflictError
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ class Request:
 
     def __init__(self, caller: str, key: str | None, content: Mapping[str, Any]) -> None:
         if key is not None and not 0 < len(key) <= _LONGEST:
-            raise UsageError(what=f"an idempotency key of {len(key)} characters", expected=f"1 to {_LONGEST}")
+            raise UsageError(
+                what=phrase("an idempotency key of {count} characters", count=len(key)),
+                expected=phrase("1 to {longest}", longest=_LONGEST),
+            )
         self.caller, self.key = caller, key
         self._content = content
 
@@ -82,11 +86,13 @@ def known_answer(tx: Transaction, request: Request) -> dict[str, Any] | None:
         return None
     if known["fingerprint"] != request.fingerprint:
         raise StateConflictError(
-            what="another request under the same key", expected="a new key for a new request"
+            what=phrase("another request under the same key"), expected=phrase("a new key for a new request")
         )
     answer: dict[str, Any] | None = known["answer"]
     if answer is None:
-        raise StateConflictError(what="an answer that was erased", expected="a new key for a new request")
+        raise StateConflictError(
+            what=phrase("an answer that was erased"), expected=phrase("a new key for a new request")
+        )
     return answer
 
 

@@ -10,6 +10,7 @@ from zhike.act.outbox import Event, queue
 from zhike.act.routes import OFFER_CHANGED
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 
@@ -90,22 +91,28 @@ def check_respond(tx: Transaction, response: Response, now: int) -> dict[str, An
         When the outcome cannot follow what is recorded of the offer.
     """
     if response.outcome not in OUTCOMES:
-        raise UsageError(what=f"outcome '{response.outcome}'", expected=", ".join(OUTCOMES))
+        raise UsageError(
+            what=phrase("outcome '{outcome}'", outcome=response.outcome), expected=", ".join(OUTCOMES)
+        )
     if len(response.reason) > _LONGEST:
         raise UsageError(
-            what=f"a reason of {len(response.reason)} characters", expected=f"at most {_LONGEST}"
+            what=phrase("a reason of {count} characters", count=len(response.reason)),
+            expected=phrase("at most {longest}", longest=_LONGEST),
         )
     if response.at is not None and response.at > now:
-        raise UsageError(what="a response in the future", expected="an instant up to now")
+        raise UsageError(what=phrase("a response in the future"), expected=phrase("an instant up to now"))
     offer = tx.one("offers", offer_id=response.offer_id)
     if offer is None:
-        raise RecordNotFoundError(what="offer")
+        raise RecordNotFoundError(what=phrase("offer"))
     # An answer dated back would end the rest after a refusal before it has begun.
     if response.at is not None and response.at < offer["made_at"] - _CLOCKS_APART:
-        raise UsageError(what="a response before the offer was made", expected="an instant after it")
+        raise UsageError(
+            what=phrase("a response before the offer was made"), expected=phrase("an instant after it")
+        )
     if offer["state"] not in _FROM[response.outcome]:
         raise StateConflictError(
-            what=f"the offer {offer['state']}", expected=f"one that can be {response.outcome}"
+            what=phrase("the offer {state}", state=offer["state"]),
+            expected=phrase("one that can be {outcome}", outcome=response.outcome),
         )
     return offer
 

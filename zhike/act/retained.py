@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.live_state import day_of
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.retention import years_after
@@ -79,7 +80,7 @@ def read_retained(acting: Acting, customer: str, actor: str) -> list[dict[str, A
     with acting.store.write() as tx:
         erasures = [row["erasure_id"] for row in erasures_of(tx, customer)]
         if not erasures:
-            raise RecordNotFoundError(what="erased customer")
+            raise RecordNotFoundError(what=phrase("erased customer"))
         rows = tx.find("retained", {"erasure_id": erasures}, order=["origin"])
         found = [
             {
@@ -118,11 +119,13 @@ def end_relationship(
         When the customer was not erased.
     """
     if str(last) > day_of(acting.clock.now()):
-        raise UsageError(what="a relationship that ends on a day to come", expected="a day up to today")
+        raise UsageError(
+            what=phrase("a relationship that ends on a day to come"), expected=phrase("a day up to today")
+        )
     with acting.store.write() as tx:
         erasures = [row["erasure_id"] for row in erasures_of(tx, customer)]
         if not erasures:
-            raise RecordNotFoundError(what="erased customer")
+            raise RecordNotFoundError(what=phrase("erased customer"))
         rows = tx.find("retained", {"erasure_id": erasures, "last_day": None})
         for row in rows:
             until = years_after(last, years[row["duty"]])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +67,7 @@ class Retries:
         RuleError
             When a number is missing, or is none that could be meant.
         """
-        value, expected = version.value, f"numbers {', '.join((*_WHOLE, *_OTHER))}"
+        value, expected = version.value, phrase("numbers {names}", names=", ".join((*_WHOLE, *_OTHER)))
         if not isinstance(value, dict) or set(value) != {*_WHOLE, *_OTHER}:
             raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
         whole = all(type(value[name]) is int and value[name] > 0 for name in _WHOLE)

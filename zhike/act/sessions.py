@@ -14,6 +14,7 @@ from zhike.act.staff import active_staff, new_token, token_hash
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, SignInRefusedError, StateConflictError
 from zhike.core.store_errors import StoreUnavailableError
 from zhike.govern.audit_events import AuditEvent
@@ -134,7 +135,7 @@ def end_session(acting: Acting, token_digest: str, actor: str) -> None:
     with acting.store.write() as tx:
         row = tx.one("tokens", token_hash=token_digest)
         if row is None or row["kind"] != SESSION or row["revoked_at"] is not None:
-            raise RecordNotFoundError(what=SESSION)
+            raise RecordNotFoundError(what=phrase("session"))
         _ended(acting, tx, [row], actor, now)
 
 
@@ -236,7 +237,7 @@ def _chosen(acting: Acting, rules: SessionRules, staff_id: str, password: str, c
     """Return what is kept of a password that its owner chose."""
     check_password(chosen, staff_id, rules)
     if chosen == password:
-        raise UsageError(what="the password that there is", expected="another one")
+        raise UsageError(what=phrase("the password that there is"), expected=phrase("another one"))
     return hashed_password(chosen, acting.chance(SALT_BYTES))
 
 

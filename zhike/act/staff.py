@@ -11,6 +11,7 @@ from zhike.act.acting import customer_row
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError, UnauthenticatedError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.roles import Actor
@@ -76,14 +77,22 @@ def add_staff(
         and staff_id.replace("-", "").replace("_", "").isalnum()
         and len(staff_id) <= _NAME_LENGTH
     ):
-        raise UsageError(what=f"staff '{staff_id}'", expected="letters, digits, - and _, 64 at most")
+        raise UsageError(
+            what=phrase("staff '{staff_id}'", staff_id=staff_id),
+            expected=phrase("letters, digits, - and _, 64 at most"),
+        )
     if staff_id == THE_CUSTOMER:
-        raise UsageError(what=f"staff '{staff_id}'", expected="a name that does not stand for customers")
+        raise UsageError(
+            what=phrase("staff '{staff_id}'", staff_id=staff_id),
+            expected=phrase("a name that does not stand for customers"),
+        )
     check_roles(roles, known)
     now = acting.clock.now()
     with acting.store.write() as tx:
         if tx.one("staff", staff_id=staff_id) is not None:
-            raise StateConflictError(what=f"staff '{staff_id}'", expected="a new identifier")
+            raise StateConflictError(
+                what=phrase("staff '{staff_id}'", staff_id=staff_id), expected=phrase("a new identifier")
+            )
         tx.insert("staff", [{"staff_id": staff_id, "name": name or staff_id, "branch": branch, "roles": list(roles), "state": "active",
                              "password": None, "recorded_at": now}])  # fmt: skip
         content = {"staff": staff_id, "roles": list(roles), "branch": branch}
@@ -100,7 +109,9 @@ def check_roles(roles: Sequence[str], known: Sequence[str]) -> None:
     """
     unknown = sorted(set(roles) - set(known))
     if unknown or not roles:
-        raise UsageError(what=f"roles {unknown or list(roles)}", expected=", ".join(known))
+        raise UsageError(
+            what=phrase("roles {unknown}", unknown=unknown or list(roles)), expected=", ".join(known)
+        )
 
 
 def issue_token(
@@ -158,7 +169,7 @@ def revoke_token(acting: Acting, token_digest: str, actor: str) -> None:
     now = acting.clock.now()
     with acting.store.write() as tx:
         if not tx.change("tokens", {"token_hash": token_digest, "revoked_at": None}, {"revoked_at": now}):
-            raise RecordNotFoundError(what="token")
+            raise RecordNotFoundError(what=phrase("token"))
         happened = Happened("staff", AuditEvent.KEY_REVOKED, actor, None, {"token": token_digest})
         record(tx, [happened], now, acting.chance)
 
@@ -178,7 +189,7 @@ def token_row(tx: Transaction, token: str, now: int) -> dict[str, Any]:
     """
     row = tx.one("tokens", token_hash=token_hash(token))
     if row is None or not in_force(row, now):
-        raise UnauthenticatedError(what="a token that is not in force")
+        raise UnauthenticatedError(what=phrase("a token that is not in force"))
     return row
 
 
@@ -193,7 +204,7 @@ def owner_of(tx: Transaction, row: Mapping[str, Any], on: dt.date | None = None)
     try:
         return known_actor(tx, row["staff_id"], tuple(row["scopes"]) or None, on=on)
     except RecordNotFoundError as problem:
-        raise UnauthenticatedError(what="a token of somebody who has left") from problem
+        raise UnauthenticatedError(what=phrase("a token of somebody who has left")) from problem
 
 
 def known_actor(
@@ -230,7 +241,7 @@ def active_staff(tx: Transaction, staff_id: str) -> dict[str, Any]:
     """
     staff = tx.one("staff", staff_id=staff_id)
     if staff is None or staff["state"] != "active":
-        raise RecordNotFoundError(what="member of staff")
+        raise RecordNotFoundError(what=phrase("member of staff"))
     return staff
 
 

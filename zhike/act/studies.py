@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.jobs import JobDuty, jobs_of, run_jobs
 from zhike.act.trail import Happened, record
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.govern.audit_events import AuditEvent
 
@@ -61,7 +62,7 @@ def study(tx: Transaction, job_id: str) -> dict[str, Any]:
     """
     row = tx.one("jobs", job_id=job_id)
     if row is None or row["kind"] not in KINDS:
-        raise RecordNotFoundError(what="study")
+        raise RecordNotFoundError(what=phrase("study"))
     return row
 
 

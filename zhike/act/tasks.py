@@ -15,6 +15,7 @@ from zhike.act.day_lines import TASK_KINDS
 from zhike.act.staff import known_actor
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.decide.reminders import REMINDERS
 from zhike.govern.audit_events import AuditEvent
@@ -85,22 +86,30 @@ def check_make(tx: Transaction, new: NewTask) -> dict[str, Any]:
     """
     row = customer_row(tx, new.customer)
     if new.kind not in TASK_KINDS and new.kind not in REMINDERS:
-        raise UsageError(what="a task of no kind", expected=", ".join((*TASK_KINDS, *REMINDERS)))
+        raise UsageError(what=phrase("a task of no kind"), expected=", ".join((*TASK_KINDS, *REMINDERS)))
     if new.minutes is not None and not 0 < new.minutes <= _MOST_MINUTES:
-        raise UsageError(what=f"{new.minutes} minutes", expected=f"1 to {_MOST_MINUTES}")
+        raise UsageError(
+            what=phrase("{minutes} minutes", minutes=new.minutes),
+            expected=phrase("1 to {most_minutes}", most_minutes=_MOST_MINUTES),
+        )
     if new.starts_on is not None and new.due_on is not None and new.due_on < new.starts_on:
-        raise UsageError(what="a last day before the first", expected="a last day on or after it")
+        raise UsageError(
+            what=phrase("a last day before the first"), expected=phrase("a last day on or after it")
+        )
     check_text(new.text)
     offer = None if new.offer_id is None else tx.one("offers", offer_id=new.offer_id)
     if new.offer_id is not None and (offer is None or not _same_person(tx, offer["customer_id"], row)):
-        raise RecordNotFoundError(what="offer")
+        raise RecordNotFoundError(what=phrase("offer"))
     return row
 
 
 def check_text(text: str) -> None:
     """Refuse a text that is too long."""
     if len(text) > _LONGEST:
-        raise UsageError(what=f"a text of {len(text)} characters", expected=f"at most {_LONGEST}")
+        raise UsageError(
+            what=phrase("a text of {count} characters", count=len(text)),
+            expected=phrase("at most {longest}", longest=_LONGEST),
+        )
 
 
 def _same_person(tx: Transaction, record_id: str, row: dict[str, Any]) -> bool:
@@ -131,8 +140,8 @@ def check_assignee(tx: Transaction, access: Access, staff_id: str, row: dict[str
     near = Subject(is_own=True, same_branch=actor.subject(row["customer_id"], row["branch"]).same_branch)
     if not decide_access(access, actor, _VERB, near, _PURPOSE, day).allowed:
         raise UsageError(
-            what="an assignee whose roles do no tasks",
-            expected=f"somebody who may {_VERB} for customers of their own",
+            what=phrase("an assignee whose roles do no tasks"),
+            expected=phrase("somebody who may {verb} for customers of their own", verb=_VERB),
         )
 
 
@@ -164,9 +173,11 @@ def check_open(tx: Transaction, task_id: str) -> dict[str, Any]:
     """
     row = tx.one("tasks", task_id=task_id)
     if row is None:
-        raise RecordNotFoundError(what="task")
+        raise RecordNotFoundError(what=phrase("task"))
     if row["state"] not in OPEN_TASKS:
-        raise StateConflictError(what=f"the task {row['state']}", expected="one that is open")
+        raise StateConflictError(
+            what=phrase("the task {state}", state=row["state"]), expected=phrase("one that is open")
+        )
     return row
 
 
@@ -180,7 +191,8 @@ def do_claim(acting: Acting, tx: Transaction, row: dict[str, Any], actor: str) -
     """
     if row["assignee"] not in (None, actor):
         raise StateConflictError(
-            what="a task of somebody else", expected="one that nobody has, or that was handed over"
+            what=phrase("a task of somebody else"),
+            expected=phrase("one that nobody has, or that was handed over"),
         )
     return _changed(acting, tx, AuditEvent.TASK_CLAIMED, row, actor, {"assignee": actor, "state": "claimed"})
 
@@ -194,7 +206,10 @@ def check_postpone(day: dt.date, today: dt.date) -> None:
         When it is today or over.
     """
     if day <= today:
-        raise UsageError(what=f"a task postponed to {day}", expected=f"a day after {today}")
+        raise UsageError(
+            what=phrase("a task postponed to {day}", day=day),
+            expected=phrase("a day after {today}", today=today),
+        )
 
 
 def do_postpone(
@@ -218,7 +233,7 @@ def do_hand_over(
         When they have it already.
     """
     if row["assignee"] == deputy:
-        raise StateConflictError(what="a task that the deputy has", expected="another deputy")
+        raise StateConflictError(what=phrase("a task that the deputy has"), expected=phrase("another deputy"))
     tx.insert("hand_overs", [{
         "hand_over_id": acting.new_id("h"), "customer_id": row["customer_id"], "task_id": row["task_id"], "from_staff": row["assignee"],
         "to_staff": deputy, "recorded_at": acting.clock.now(), "actor": actor,
@@ -231,7 +246,7 @@ def do_hand_over(
 def check_close(outcome: str, text: str) -> None:
     """Refuse an outcome that is none, or a text that is too long."""
     if outcome not in OUTCOMES:
-        raise UsageError(what=f"outcome '{outcome}'", expected=", ".join(OUTCOMES))
+        raise UsageError(what=phrase("outcome '{outcome}'", outcome=outcome), expected=", ".join(OUTCOMES))
     check_text(text)
 
 
@@ -255,7 +270,7 @@ def do_cancel(
     """
     check_text(reason)
     if not reason.strip():
-        raise UsageError(what="no reason", expected="why it will not be done")
+        raise UsageError(what=phrase("no reason"), expected=phrase("why it will not be done"))
     values = {"state": "cancelled", "outcome": SET_ASIDE, "result": reason, "closed_at": acting.clock.now()}
     return _changed(acting, tx, AuditEvent.TASK_CANCELLED, row, actor, values)
 

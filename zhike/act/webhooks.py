@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zhike.act.routes import TOPICS
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 
@@ -53,7 +54,9 @@ def add_webhook(acting: Acting, url: str, topics: Sequence[str], actor: str) -> 
     }  # fmt: skip
     with acting.store.write() as tx:
         if tx.count("webhooks", {"url": url, "state": "active"}):
-            raise StateConflictError(what="an active webhook of this address", expected="another address")
+            raise StateConflictError(
+                what=phrase("an active webhook of this address"), expected=phrase("another address")
+            )
         tx.insert("webhooks", [row])
         content = {"webhook": row["webhook_id"], "url": url, "topics": row["topics"]}
         record(tx, [Happened(_STREAM, AuditEvent.WEBHOOK_ADDED, actor, None, content)], now, acting.chance)
@@ -70,17 +73,22 @@ def check_webhook(url: str, topics: Sequence[str]) -> None:
     """
     unknown = sorted(set(topics) - set(TOPICS))
     if unknown or not topics:
-        raise UsageError(what=f"topics {unknown or list(topics)}", expected=", ".join(TOPICS))
-    expected = f"https://HOST/PATH of at most {_LONGEST} characters, without a name or password in it"
+        raise UsageError(
+            what=phrase("topics {unknown}", unknown=unknown or list(topics)), expected=", ".join(TOPICS)
+        )
+    expected = phrase(
+        "https://HOST/PATH of at most {longest} characters, without a name or password in it",
+        longest=_LONGEST,
+    )
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError as problem:
-        raise UsageError(what="an address that cannot be read", expected=expected) from problem
+        raise UsageError(what=phrase("an address that cannot be read"), expected=expected) from problem
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= _LONGEST
     secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
     if not (plain and secure and host) or parts.username is not None or parts.fragment:
-        raise UsageError(what="an address that cannot be used", expected=expected)
+        raise UsageError(what=phrase("an address that cannot be used"), expected=expected)
 
 
 def is_loopback(host: str) -> bool:
@@ -145,7 +153,7 @@ def webhooks(tx: Transaction) -> list[dict[str, Any]]:
 def _active(tx: Transaction, webhook_id: str) -> dict[str, Any]:
     row = tx.one("webhooks", webhook_id=webhook_id)
     if row is None or row["state"] != "active":
-        raise RecordNotFoundError(what="webhook")
+        raise RecordNotFoundError(what=phrase("webhook"))
     return row
 
 

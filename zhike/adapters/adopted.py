@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zhike.act.policy_changes import adopted_policy
 from zhike.core.errors import PolicyError
+from zhike.core.phrases import phrase
 from zhike.decide.policy_change import checked_policy, plain_policy, policy_version
 
 if TYPE_CHECKING:
@@ -46,8 +47,15 @@ def followed(acting: Acting, rulebook: Rulebook, chosen: Policy, at: dt.date) ->
         return chosen
     if adopted.document != chosen.version:
         raise PolicyError(
-            what=f"version {chosen.version}, and the change {adopted.proposal_id} that was adopted against version {adopted.document}",
+            what=phrase(
+                "version {version}, and the change {proposal_id} that was adopted against version {document}",
+                version=chosen.version,
+                proposal_id=adopted.proposal_id,
+                document=adopted.document,
+            ),
             path=chosen.path,
-            expected="a document that says what was adopted, or a change that is proposed anew against it",
+            expected=phrase(
+                "a document that says what was adopted, or a change that is proposed anew against it"
+            ),
         )
     return checked_policy(rulebook, chosen.path, adopted.content, at)

@@ -17,6 +17,7 @@ import numpy as np
 from zhike.adapters.allocation_tables import read_customers
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import InputNotFoundError, InputUnreadableError
+from zhike.core.phrases import phrase
 from zhike.govern.allocation_format import (
     CUSTOMER_ARRAYS,
     PLAN_ARRAYS,
@@ -73,7 +74,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         arrays |= read_customers(path)
     else:
         arrays = _read_npz(path, _of_problem)
-    _refuse(path, "the arrays of an allocation problem", format_failures(arrays, PROBLEM_ARRAYS))
+    _refuse(path, phrase("the arrays of an allocation problem"), format_failures(arrays, PROBLEM_ARRAYS))
     if "cap_limit" in arrays:
         arrays["cap_names"] = np.array(cap_names(arrays), dtype=np.str_)
     return arrays
@@ -100,9 +101,13 @@ def read_plan_arrays(path: Path) -> dict[str, NDArray[Any]]:
     arrays = _read_npz(path, {"format", *PLAN_ARRAYS}.__contains__)
     stated = str(arrays.pop("format", ""))
     if stated != PLAN_FORMAT:
-        raise _unreadable(path, f"format '{stated}'", f"a plan of format '{PLAN_FORMAT}'")
+        raise _unreadable(
+            path,
+            phrase("format '{stated}'", stated=stated),
+            phrase("a plan of format '{plan_format}'", plan_format=PLAN_FORMAT),
+        )
     missing = [failure for failure in format_failures(arrays, PLAN_ARRAYS) if failure.code == "missing"]
-    _refuse(path, "the arrays of a plan", missing)
+    _refuse(path, phrase("the arrays of a plan"), missing)
     return arrays
 
 
@@ -131,11 +136,11 @@ def _read_npz(path: Path, wanted: Callable[[str], bool]) -> dict[str, NDArray[An
     """Read some arrays of a file; numpy reads each into its place, so that memory stays at the arrays."""
     if not path.is_file():
         raise InputNotFoundError(path=path)
-    expected = "a whole .npz file of numbers and texts"
+    expected = phrase("a whole .npz file of numbers and texts")
     try:
         with path.open("rb") as raw:
             if not zipfile.is_zipfile(raw):
-                raise _unreadable(path, "it is cut off, or no .npz file at all", expected)
+                raise _unreadable(path, phrase("it is cut off, or no .npz file at all"), expected)
             file = np.lib.npyio.NpzFile(raw, allow_pickle=False)
             return {name: np.asarray(file[name]) for name in file.files if wanted(name)}
     except _DAMAGE as problem:
@@ -155,12 +160,12 @@ def _write_npz(path: Path, arrays: Mapping[str, ArrayLike]) -> None:
         building.unlink(missing_ok=True)
 
 
-def _refuse(path: Path, expected: str, failures: Iterable[Failure]) -> None:
+def _refuse(path: Path, expected: object, failures: Iterable[Failure]) -> None:
     found = "; ".join(failure.render() for failure in failures)
     if found:
         raise _unreadable(path, found, expected)
 
 
-def _unreadable(path: Path, what: object, expected: str) -> InputUnreadableError:
-    advice = "See docs/reference/allocation-files.md for every array."
+def _unreadable(path: Path, what: object, expected: object) -> InputUnreadableError:
+    advice = phrase("See docs/reference/allocation-files.md for every array.")
     return InputUnreadableError(path=path, what=what, expected=expected, advice=advice)

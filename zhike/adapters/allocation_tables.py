@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from zhike.core.errors import InputUnreadableError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +28,7 @@ __all__ = ["TABLES", "read_customers"]
 TABLES: Final = "customers-*.parquet"
 _LISTS: Final = ("act", "val", "cost")
 _LABEL: Final = "customer"
-_READABLE: Final = "a Parquet file that can be read"
+_READABLE: Final = phrase("a Parquet file that can be read")
 
 
 def _is_list_of(inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -61,7 +62,9 @@ def read_customers(folder: Path) -> dict[str, NDArray[Any]]:
     """
     footers = [_footer(path) for path in sorted(folder.glob(TABLES))]
     if not footers:
-        raise _unreadable(folder, f"no {TABLES}", "at least one table of customers")
+        raise _unreadable(
+            folder, phrase("no {tables}", tables=TABLES), phrase("at least one table of customers")
+        )
     columns = _columns(footers)
     arrays = _Arrays.empty(footers, columns)
     for footer in footers:
@@ -72,8 +75,8 @@ def read_customers(folder: Path) -> dict[str, NDArray[Any]]:
     return arrays.finished()
 
 
-def _unreadable(path: Path, what: object, expected: str) -> InputUnreadableError:
-    advice = "See docs/reference/allocation-files.md for every column."
+def _unreadable(path: Path, what: object, expected: object) -> InputUnreadableError:
+    advice = phrase("See docs/reference/allocation-files.md for every column.")
     return InputUnreadableError(path=path, what=what, expected=expected, advice=advice)
 
 
@@ -103,11 +106,19 @@ def _footer(path: Path) -> _Footer:
 def _check_kinds(path: Path, kinds: dict[str, Any]) -> None:
     missing = [name for name in _REQUIRED if name not in kinds]
     if missing:
-        raise _unreadable(path, f"no column {', '.join(missing)}", f"the columns {', '.join(_REQUIRED)}")
+        raise _unreadable(
+            path,
+            phrase("no column {names}", names=", ".join(missing)),
+            phrase("the columns {names}", names=", ".join(_REQUIRED)),
+        )
     for name, kind in kinds.items():
         wanted, is_right = _COLUMNS[name]
         if not is_right(kind):
-            raise _unreadable(path, f"column '{name}' of type {kind}", f"{wanted} in it")
+            raise _unreadable(
+                path,
+                phrase("column '{name}' of type {kind}", name=name, kind=kind),
+                phrase("{wanted} in it", wanted=wanted),
+            )
 
 
 def _columns(footers: Sequence[_Footer]) -> list[str]:
@@ -116,8 +127,10 @@ def _columns(footers: Sequence[_Footer]) -> list[str]:
     for footer in footers[1:]:
         odd = sorted(footer.kinds.keys() ^ first.kinds.keys())
         if odd:
-            what = f"column '{odd[0]}' only in this table or only in {first.path.name}"
-            raise _unreadable(footer.path, what, "the same columns in every table")
+            what = phrase(
+                "column '{odd}' only in this table or only in {name}", odd=odd[0], name=first.path.name
+            )
+            raise _unreadable(footer.path, what, phrase("the same columns in every table"))
     return [name for name in _COLUMNS if name in first.kinds]
 
 

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from zhike.adapters.audit_lines import FORMAT, End, header_keys, header_line, line_of, record_of
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import InputNotFoundError, InputUnreadableError, UsageError
+from zhike.core.phrases import phrase
 from zhike.govern.audit import Opening, TrailCheck
 from zhike.govern.audit_chain import AuditEntry
 from zhike.govern.audit_digest import Digest, key_fingerprint
@@ -125,7 +126,9 @@ def verify_trail_file(
         line = file.readline(LONGEST_LINE)
         named = header_keys(line)
         if named is None:
-            raise _unreadable(path, _shown(line), f"the first line of an export of format '{FORMAT}'")
+            raise _unreadable(
+                path, _shown(line), phrase("the first line of an export of format '{format}'", format=FORMAT)
+            )
         check = TrailCheck(public_keys or named, anchor=anchor)
         _check_lines(check, _lines(file))
     for key in map(key_fingerprint, named):
@@ -151,7 +154,9 @@ def read_public_key(path: Path) -> bytes:
     with path.open("rb") as file:
         key = _key_of(file.read(_LARGEST_KEY))
     if key is None:
-        raise _unreadable(path, "no such key", "a public key of Ed25519: PEM, or 64 hexadecimal digits")
+        raise _unreadable(
+            path, phrase("no such key"), phrase("a public key of Ed25519: PEM, or 64 hexadecimal digits")
+        )
     return key
 
 
@@ -171,7 +176,10 @@ def _write_records(file: IO[str], digests: Sequence[Digest], records: Iterable[A
     for record in chain[Digest | AuditEntry | Opening](digests, records):
         line = line_of(record)
         if len(line) > LONGEST_LINE:
-            raise UsageError(what=f"a line of {len(line):,} bytes", expected=f"at most {LONGEST_LINE:,}")
+            raise UsageError(
+                what=phrase("a line of {count:,} bytes", count=len(line)),
+                expected=phrase("at most {longest_line:,}", longest_line=LONGEST_LINE),
+            )
         file.write(line)
         counted[_KINDS[type(record)]] += 1
     file.write(line_of(_end(counted)))
@@ -229,6 +237,6 @@ def _shown(line: bytes) -> str:
     return repr(line[:_SHOWN].decode("utf-8", "backslashreplace")) + ("..." if len(line) > _SHOWN else "")
 
 
-def _unreadable(path: Path, what: str, expected: str) -> InputUnreadableError:
-    advice = "See docs/concepts/audit.md for the format."
+def _unreadable(path: Path, what: object, expected: object) -> InputUnreadableError:
+    advice = phrase("See docs/concepts/audit.md for the format.")
     return InputUnreadableError(path=path, what=what, expected=expected, advice=advice)

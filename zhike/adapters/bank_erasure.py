@@ -23,6 +23,7 @@ from zhike.adapters.bank_load import loading
 from zhike.adapters.bank_persons import about, persons_of
 from zhike.adapters.bank_rewriting import rewrite
 from zhike.core.contracts import contract
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import StateConflictError
 from zhike.core.tables import VALID_TO
 from zhike.govern.audit_events import AuditEvent
@@ -119,8 +120,8 @@ def _lawful(acting: Acting, customer: str) -> dict[str, Any]:
         found = [row for row in erasures_of(tx, customer) if row["place"] == "ledger"]
     if not found:
         raise StateConflictError(
-            what="a customer whom the ledger has not erased",
-            expected="an erasure there, on two persons' word",
+            what=phrase("a customer whom the ledger has not erased"),
+            expected=phrase("an erasure there, on two persons' word"),
         )
     return found[-1]
 

@@ -19,6 +19,7 @@ from zhike.adapters.spool import Spool, read_batches, sha256_of, spool_frame
 from zhike.core.contracts import CONTRACTS, contract
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 from zhike.observe.checks import LINE, SOURCE_FILE
 from zhike.observe.rejection import LONGEST_FOUND, REJECTS, rejected_rows
 
@@ -145,7 +146,8 @@ def loading(path: str | Path) -> Iterator[Loading]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise UsageError(
-                what=f"another load at work in '{path}'", expected="one load at a time"
+                what=phrase("another load at work in '{path}'", path=path),
+                expected=phrase("one load at a time"),
             ) from error
         staging = folder / _STAGING
         shutil.rmtree(staging, ignore_errors=True)  # what a killed load left
@@ -161,11 +163,13 @@ def loading(path: str | Path) -> Iterator[Loading]:
 
 def _refuse_foreign(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise UsageError(what=f"a file '{folder}'", expected="a new folder or a bank folder")
+        raise UsageError(
+            what=phrase("a file '{folder}'", folder=folder), expected=phrase("a new folder or a bank folder")
+        )
     foreign = sorted({entry.name for entry in folder.iterdir()} - _OURS) if folder.exists() else []
     if foreign and not (folder / MANIFEST).exists():
-        what = f"a folder '{folder}' that holds {', '.join(foreign[:5])}"
-        raise UsageError(what=what, expected="a new folder, an empty one or a bank folder")
+        what = phrase("a folder '{folder}' that holds {names}", folder=folder, names=", ".join(foreign[:5]))
+        raise UsageError(what=what, expected=phrase("a new folder, an empty one or a bank folder"))
 
 
 @dataclass(slots=True)
@@ -337,7 +341,10 @@ def _joined(before: Manifest | None, load: Load) -> Manifest:
     for key in ("timezone", "currency", "policy"):
         mine, theirs = getattr(load, key), getattr(before, key)
         if mine != theirs:
-            raise UsageError(what=f"{key} {mine} for a bank of {key} {theirs}", expected=f"the same {key}")
+            raise UsageError(
+                what=phrase("{key} {mine} for a bank of {key} {theirs}", key=key, mine=mine, theirs=theirs),
+                expected=phrase("the same {key}", key=key),
+            )
     sources = sorted({*before.source.split("+"), load.source})
     notes = (*before.notes, *(note for note in load.notes if note not in before.notes))
     return replace(before, source="+".join(sources), notes=notes)

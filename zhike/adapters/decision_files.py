@@ -32,6 +32,7 @@ from zhike.adapters.plan_evidence import ALLOCATION, priced_rows, write_shared_p
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import phrase
 from zhike.decide.conditions import Condition
 from zhike.decide.decisions import DECISION_SCHEMA, effect_sources
 from zhike.decide.effects import Effects
@@ -66,7 +67,7 @@ _HASHED: Final = (".parquet", ".npz")
 _INPUTS: Final = ("inputs", "rules", "rule_versions", "software")
 _RESULTS: Final = ("propensities", "funnel", "verdicts", "summary")
 _KEYS: Final = ("at", "policy", "action_titles", "minor_units", "files", *_INPUTS, *_RESULTS)
-_ADVICE: Final = "Run `zhike decide BANK --at DATE --out DIR` with a new DIR."
+_ADVICE: Final = phrase("Run `zhike decide BANK --at DATE --out DIR` with a new DIR.")
 
 _CODED: Final = pa.dictionary(pa.int32(), pa.string())
 _CANDIDATE_SCHEMA: Final = pa.schema(
@@ -144,7 +145,7 @@ def read_plan(folder: Path) -> dict[str, Any]:
         When the folder is a simulated bank's sealed truth.
     """
     refuse_sealed(folder)
-    expected = "a folder written by `zhike decide`"
+    expected = phrase("a folder written by `zhike decide`")
     try:
         plan = json.loads((folder / PLAN).read_text("utf-8"))
     except (OSError, ValueError) as problem:
@@ -153,11 +154,11 @@ def read_plan(folder: Path) -> dict[str, Any]:
         ) from problem
     if not isinstance(plan, dict) or plan.get("format") != FORMAT:
         raise InputUnreadableError(
-            path=folder / PLAN, what="another format", expected=expected, advice=_ADVICE
+            path=folder / PLAN, what=phrase("another format"), expected=expected, advice=_ADVICE
         )
     missing = [key for key in _KEYS if key not in plan]
     if missing:
-        what = f"no {', '.join(missing)}"
+        what = phrase("no {names}", names=", ".join(missing))
         raise InputUnreadableError(path=folder / PLAN, what=what, expected=expected, advice=_ADVICE)
     return plan
 
@@ -193,12 +194,12 @@ def _read_effects(folder: Path) -> Effects | None:
 def _require(folder: Path, name: str) -> None:
     """Raise unless a table of the folder is there and is Parquet."""
     if not (folder / name).is_file():
-        raise DecisionNotFoundError(what="file", name=name, path=folder, known=", ".join(_TABLES))
+        raise DecisionNotFoundError(what=phrase("file"), name=name, path=folder, known=", ".join(_TABLES))
     try:
         pl.read_parquet_schema(folder / name)
     except pe.PolarsError as problem:
         raise InputUnreadableError(
-            path=folder / name, what=problem, expected="a Parquet table", advice=_ADVICE
+            path=folder / name, what=problem, expected=phrase("a Parquet table"), advice=_ADVICE
         ) from problem
 
 
@@ -408,6 +409,6 @@ def refuse_foreign(out: Path) -> None:
         read_plan(out)
     except InputUnreadableError as problem:
         raise InputUnreadableError(
-            path=out, what="not a folder of decisions", expected="a new folder, or one that `zhike decide` wrote",
-            advice="Name another folder with --out.",
+            path=out, what=phrase("not a folder of decisions"), expected=phrase("a new folder, or one that `zhike decide` wrote"),
+            advice=phrase("Name another folder with --out."),
         ) from problem  # fmt: skip

@@ -34,6 +34,7 @@ from zhike.adapters.records import (
     read_records,
 )
 from zhike.core.errors import InputNotFoundError, InputUnreadableError
+from zhike.core.phrases import phrase, reason_of
 from zhike.observe.checks import LINE, SOURCE_FILE
 from zhike.observe.rejection import LONGEST_FOUND, REJECTS
 
@@ -136,9 +137,12 @@ class DelimitedFile:
             file, start = cast("IO[bytes]", LineEnds(file)), start.replace(b"\r", b"\n")
         record = next(read_records(io.BytesIO(start), self.separator.encode()), None)
         if record is None:
-            raise self._unreadable("no line at all", "a header with the names of the columns")
+            raise self._unreadable(phrase("no line at all"), phrase("a header with the names of the columns"))
         if isinstance(record, BrokenRecord) or (b"\n" not in start and len(start) == LONGEST_RECORD):
-            raise self._unreadable("a first line without an end", f"a header below {LONGEST_RECORD} bytes")
+            raise self._unreadable(
+                phrase("a first line without an end"),
+                phrase("a header below {longest_record} bytes", longest_record=LONGEST_RECORD),
+            )
         content = record.content[: record.starts[1]] if len(record.starts) > 1 else record.content
         lines = int(record.lines[1] - 1) if len(record.lines) > 1 else max(content.count(b"\n"), 1)
         rest = cast("IO[bytes]", Rejoined(start[len(content) :], file))
@@ -150,23 +154,29 @@ class DelimitedFile:
         except FileNotFoundError as error:
             raise InputNotFoundError(path=self.name) from error
         except OSError as error:
-            raise self._unreadable(error.strerror or "an error", "a file that can be read") from error
+            raise self._unreadable(reason_of(error), phrase("a file that can be read")) from error
 
     def _names(self, content: bytes) -> list[str]:
         try:
             text = content.decode(codec_of(self.encoding))
         except UnicodeDecodeError as error:
             raise self._unreadable(
-                f"a header that is not {self.encoding}", "the encoding of the mapping"
+                phrase("a header that is not {encoding}", encoding=self.encoding),
+                phrase("the encoding of the mapping"),
             ) from error
         names = [
             name.strip() for name in next(csv.reader([text.rstrip("\r\n")], delimiter=self.separator), [])
         ]
         if not any(names):
-            raise self._unreadable("an empty first line", "a header with the names of the columns")
+            raise self._unreadable(
+                phrase("an empty first line"), phrase("a header with the names of the columns")
+            )
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise self._unreadable(f"column {', '.join(twice)} twice", "a header that names each column once")
+            raise self._unreadable(
+                phrase("column {names} twice", names=", ".join(twice)),
+                phrase("a header that names each column once"),
+            )
         return names
 
     def _sound(self, records: Records) -> tuple[Records, list[dict[str, Any]]]:
@@ -288,12 +298,12 @@ class DelimitedFile:
     def _rejects(self, rejects: list[dict[str, Any]]) -> pl.DataFrame:
         return pl.DataFrame(rejects, schema=REJECTS.schema()).sort("line", maintain_order=True)
 
-    def _unreadable(self, what: str, expected: str) -> InputUnreadableError:
+    def _unreadable(self, what: object, expected: object) -> InputUnreadableError:
         return InputUnreadableError(
             path=self.name,
             what=what,
             expected=expected,
-            advice="Correct the file, or its separator and encoding in the mapping.",
+            advice=phrase("Correct the file, or its separator and encoding in the mapping."),
         )
 
 

@@ -19,6 +19,7 @@ from zhike.adapters.mapping_files import read_mapping
 from zhike.adapters.spool import ROWS_PER_GROUP, Spool
 from zhike.core.contracts import CONTRACTS
 from zhike.core.errors import InputNotFoundError, InputUnreadableError, MappingError
+from zhike.core.phrases import phrase
 from zhike.observe.checks import LINE, SOURCE_FILE
 from zhike.observe.ingest import Conventions, convert_rows
 from zhike.observe.mapping import SourceMapping, as_they_are
@@ -117,10 +118,10 @@ def _plain_mapping(kind: Kind, source: Path) -> SourceMapping:
     }
     named = [name for name in CONTRACTS if name in there]
     if not named:
-        found = ", ".join(sorted(path.name for path in folder.iterdir())[:10]) or "nothing"
+        found = ", ".join(sorted(path.name for path in folder.iterdir())[:10]) or phrase("nothing")
         raise InputUnreadableError(
-            path=source, what=found, expected=f"{MAPPING_FILE}, or files named after contract tables such as customers.{kind}",
-            advice="Write a mapping; docs/reference/mapping.md shows every key.",
+            path=source, what=found, expected=phrase("{mapping_file}, or files named after contract tables such as customers.{kind}", mapping_file=MAPPING_FILE, kind=kind),
+            advice=phrase("Write a mapping; docs/reference/mapping.md shows every key."),
         )  # fmt: skip
     tables = {}
     for name in named:
@@ -134,7 +135,9 @@ def _plain_mapping(kind: Kind, source: Path) -> SourceMapping:
 def _files(kind: Kind, folder: Path, part: TableMapping) -> list[_File]:
     if Path(part.file).is_absolute() or ".." in Path(part.file).parts:
         raise MappingError(
-            what=f"file '{part.file}'", path=MAPPING_FILE, expected="a path inside the source's folder"
+            what=phrase("file '{file}'", file=part.file),
+            path=MAPPING_FILE,
+            expected=phrase("a path inside the source's folder"),
         )
     paths = sorted(path for path in folder.glob(part.file) if path.is_file())
     if not paths:
@@ -157,8 +160,10 @@ def _check_header(file: _File, part: TableMapping, mapping: Path | None) -> list
     _check_separator(file, header, part.sources, part.separator)
     missing = [name for name in part.sources if name not in header]
     if missing:
-        what = f"column {', '.join(missing)}, which '{file.name}' does not have,"
-        expected = f"columns of the file: {', '.join(header)}"
+        what = phrase(
+            "column {names}, which '{name}' does not have,", names=", ".join(missing), name=file.name
+        )
+        expected = phrase("columns of the file: {names}", names=", ".join(header))
         raise MappingError(what=what, path=mapping.name if mapping else file.name, expected=expected)
     return [name for name in header if name not in part.sources]
 
@@ -174,9 +179,18 @@ def _check_separator(file: _File, header: list[str], sources: tuple[str, ...], s
     if len(others[best]) > 1 and (len(header) == 1 or (sources and set(sources) <= names)):
         raise InputUnreadableError(
             path=file.name,
-            what=f"{len(header)} column with separator {separator!r}: {line[:80]!r}",
-            expected=f"{len(others[best])} columns, which separator {best!r} gives",
-            advice=f"Write separator: {best!r} for table {file.table} in the mapping.",
+            what=phrase(
+                "{count} column with separator {separator!r}: {line!r}",
+                count=len(header),
+                separator=separator,
+                line=line[:80],
+            ),
+            expected=phrase(
+                "{count} columns, which separator {best!r} gives", count=len(others[best]), best=best
+            ),
+            advice=phrase(
+                "Write separator: {best!r} for table {table} in the mapping.", best=best, table=file.table
+            ),
         )
 
 
@@ -285,9 +299,9 @@ class _ParquetFile:
         except (pa.ArrowException, OSError) as error:
             raise InputUnreadableError(
                 path=self.name,
-                what="a file that is not Parquet",
-                expected="a Parquet file",
-                advice="Fetch it again, or load it as csv.",
+                what=phrase("a file that is not Parquet"),
+                expected=phrase("a Parquet file"),
+                advice=phrase("Fetch it again, or load it as csv."),
             ) from error
 
     def _plain(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -295,7 +309,7 @@ class _ParquetFile:
         nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Binary]
         if nested:
             raise InputUnreadableError(
-                path=self.name, what=f"column {nested[0]} of type {frame.schema[nested[0]]}",
-                expected="columns of plain values", advice="Flatten the column before loading it.",
+                path=self.name, what=phrase("column {nested} of type {schema}", nested=nested[0], schema=frame.schema[nested[0]]),
+                expected=phrase("columns of plain values"), advice=phrase("Flatten the column before loading it."),
             )  # fmt: skip
         return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import BankNotFoundError
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,11 +140,11 @@ class Manifest:
         try:
             content = (folder / MANIFEST).read_bytes()
         except OSError as error:
-            raise BankNotFoundError(what=f"no {MANIFEST}", path=folder) from error
+            raise BankNotFoundError(what=phrase("no {manifest}", manifest=MANIFEST), path=folder) from error
         manifest = cls.parse(content, str(folder))
         gone = [part.file for part in manifest.files() if not (folder / part.file).is_file()]
         if gone:
-            raise BankNotFoundError(what=f"no file {', '.join(gone)}", path=folder)
+            raise BankNotFoundError(what=phrase("no file {names}", names=", ".join(gone)), path=folder)
         return manifest
 
     @classmethod
@@ -165,7 +166,9 @@ class Manifest:
         try:
             raw = json.loads(content)
             if raw["format"] != _FORMAT:
-                raise BankNotFoundError(what=f"a manifest of format {raw['format']}", path=path)
+                raise BankNotFoundError(
+                    what=phrase("a manifest of format {format}", format=raw["format"]), path=path
+                )
             head = (raw["name"], raw["source"], raw["timezone"], raw["currency"], raw["policy"])
             sections = (_tables(raw["tables"]), _tables(raw["rejects"]), _tables(raw["outcomes"]))
             return cls(
@@ -175,7 +178,9 @@ class Manifest:
                 _tables(raw.get("settled", {})),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise BankNotFoundError(what=f"a damaged {MANIFEST} ({error})", path=path) from error
+            raise BankNotFoundError(
+                what=phrase("a damaged {manifest} ({error})", manifest=MANIFEST, error=error), path=path
+            ) from error
 
 
 def _tables(raw: Mapping[str, Any]) -> dict[str, StoredTable]:

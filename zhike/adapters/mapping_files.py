@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from zhike.core.errors import InputNotFoundError, MappingError
+from zhike.core.phrases import phrase
 from zhike.observe.mapping import parse_mapping
 
 if TYPE_CHECKING:
@@ -53,9 +54,15 @@ def read_mapping(path: Path) -> SourceMapping:
     except OSError as error:
         raise InputNotFoundError(path=path) from error
     except UnicodeDecodeError as error:
-        raise MappingError(what="bytes that are not UTF-8", path=path.name, expected="UTF-8 text") from error
+        raise MappingError(
+            what=phrase("bytes that are not UTF-8"), path=path.name, expected=phrase("UTF-8 text")
+        ) from error
     except (yaml.YAMLError, TypeError) as error:
         mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        where = f"broken YAML in line {mark.line + 1} ({problem})" if mark else "broken YAML"
-        raise MappingError(what=where, path=path.name, expected="a YAML mapping") from error
+        where = (
+            phrase("broken YAML in line {value} ({problem})", value=mark.line + 1, problem=problem)
+            if mark
+            else phrase("broken YAML")
+        )
+        raise MappingError(what=where, path=path.name, expected=phrase("a YAML mapping")) from error
     return parse_mapping(raw, path.name)

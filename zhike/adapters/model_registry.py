@@ -27,6 +27,7 @@ from zhike.adapters.folder_swap import built_folder, mend_folder
 from zhike.adapters.manifest import MANIFEST
 from zhike.core.errors import InputNotFoundError, InputUnreadableError, UsageError
 from zhike.core.language import LANGUAGES
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.learn.champion import keep
 from zhike.learn.model_card import ModelCard, card_page
@@ -81,7 +82,7 @@ class ModelRegistry:
         """
         file = self._folder(name) / _HISTORY
         if not file.is_file():
-            raise RecordNotFoundError(what="model")
+            raise RecordNotFoundError(what=phrase("model"))
         return _read_history(file)
 
     def versions(self, name: str) -> list[str]:
@@ -111,7 +112,7 @@ class ModelRegistry:
         """
         if (card.name, card.version) != (record.name, record.version):
             what = f"the card of {card.name} {card.version} for {record.name} {record.version}"
-            raise UsageError(what=what, expected="the card of the same model")
+            raise UsageError(what=what, expected=phrase("the card of the same model"))
         place = self._folder(record.name) / record.version
         with self._locked(record.name):
             mend_folder(place)
@@ -140,7 +141,7 @@ class ModelRegistry:
         except (OSError, ValueError, KeyError, TypeError) as problem:
             what = f"{type(problem).__name__}: {problem}"
             raise InputUnreadableError(
-                path=folder, what=what, expected="the model that was kept", advice=_ADVICE
+                path=folder, what=what, expected=phrase("the model that was kept"), advice=_ADVICE
             ) from problem
 
     def card(self, name: str, version: str | None = None) -> ModelCard:
@@ -151,7 +152,7 @@ class ModelRegistry:
         except (OSError, ValueError, KeyError, TypeError) as problem:
             what = f"{type(problem).__name__}: {problem}"
             raise InputUnreadableError(
-                path=file, what=what, expected="the card that was kept", advice=_ADVICE
+                path=file, what=what, expected=phrase("the card that was kept"), advice=_ADVICE
             ) from problem
 
     def version_of(self, name: str, version: str | None) -> str:
@@ -169,7 +170,7 @@ class ModelRegistry:
             if wanted and _VERSION.fullmatch(wanted) and one.startswith(wanted)
         ]
         if len(known) != 1:
-            raise RecordNotFoundError(what="model version")
+            raise RecordNotFoundError(what=phrase("model version"))
         return known[0]
 
     def step(self, name: str, take: Callable[[list[ModelStep]], Stepped]) -> Stepped:
@@ -191,7 +192,8 @@ class ModelRegistry:
     def _folder(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise UsageError(
-                what=f"a model called {name!r}", expected="small letters, digits and _, a letter first"
+                what=phrase("a model called {name!r}", name=name),
+                expected=phrase("small letters, digits and _, a letter first"),
             )
         return self.path / name
 
@@ -274,15 +276,15 @@ def _read_history(file: Path) -> list[ModelStep]:
     except (ValueError, KeyError, TypeError) as problem:
         raise InputUnreadableError(
             path=file,
-            what=f"no history ({problem})",
-            expected="the steps as they were written",
+            what=phrase("no history ({problem})", problem=problem),
+            expected=phrase("the steps as they were written"),
             advice=_ADVICE,
         ) from problem
     if broken is not None:
         raise InputUnreadableError(
             path=file,
-            what=f"step {broken} was changed",
-            expected="the steps as they were written",
+            what=phrase("step {broken} was changed", broken=broken),
+            expected=phrase("the steps as they were written"),
             advice=_ADVICE,
         )
     return steps

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhike.adapters.rule_files import load_document, read_text
 from zhike.core.errors import InputNotFoundError, PolicyError
+from zhike.core.phrases import phrase
 from zhike.decide.policy import Policy
 from zhike.decide.policy_lint import check_policy
 
@@ -40,7 +41,9 @@ def load_policy(rulebook: Rulebook, name: str | None, at: dt.date, fallback: str
     wanted = name or fallback
     if wanted is None:
         raise PolicyError(
-            what="none", path="--policy", expected=f"one of {_known(rulebook)}; the bank names none"
+            what=phrase("none"),
+            path="--policy",
+            expected=phrase("one of {value}; the bank names none", value=_known(rulebook)),
         )
     version = _entry(rulebook, wanted).at(at)
     # A pack that names no rule would let everything pass: what `zhike rules check` proves is proved before deciding too.
@@ -53,7 +56,9 @@ def _entry(rulebook: Rulebook, wanted: str) -> Entry:
         return rulebook.entry(wanted)
     file = Path(wanted)
     if not file.is_file():
-        raise InputNotFoundError(path=f"{wanted} (policies of the rulebook: {_known(rulebook)})")
+        raise InputNotFoundError(
+            path=phrase("{wanted} (policies of the rulebook: {known})", wanted=wanted, known=_known(rulebook))
+        )
     return load_document(file)
 
 

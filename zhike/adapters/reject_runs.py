@@ -20,6 +20,7 @@ from zhike.adapters.bank import Bank
 from zhike.adapters.bank_load import Load, loading
 from zhike.adapters.mapping_files import read_mapping
 from zhike.core.errors import InputNotFoundError, UsageError
+from zhike.core.phrases import phrase
 from zhike.observe.checks import LINE, SOURCE_FILE
 from zhike.observe.ingest import Conventions, convert_rows
 from zhike.observe.mapping import as_they_are
@@ -139,18 +140,25 @@ def parse_corrections(content: bytes, name: str) -> list[Correction]:
     try:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(what=f"'{name}', which is no CSV in UTF-8", expected=",".join(COLUMNS)) from error
+        raise UsageError(
+            what=phrase("'{name}', which is no CSV in UTF-8", name=name), expected=",".join(COLUMNS)
+        ) from error
     if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS or len(rows) > _MOST:
         raise UsageError(
-            what=f"'{name}' of {len(rows)} lines",
-            expected=f"a header {','.join(COLUMNS)}, and {_MOST} lines at most",
+            what=phrase("'{name}' of {count} lines", name=name, count=len(rows)),
+            expected=phrase(
+                "a header {names}, and {most} lines at most", names=",".join(COLUMNS), most=_MOST
+            ),
         )
     return [_correction(name, number, row, len(rows[0])) for number, row in enumerate(rows[1:], 2) if row]
 
 
 def _correction(name: str, number: int, row: Sequence[str], width: int) -> Correction:
     if len(row) != width or not (row[2].isascii() and row[2].isdigit() and len(row[2]) <= _DIGITS):
-        raise UsageError(what=f"line {number} of '{name}'", expected=f"{','.join(COLUMNS)}, line a number")
+        raise UsageError(
+            what=phrase("line {number} of '{name}'", number=number, name=name),
+            expected=phrase("{names}, line a number", names=",".join(COLUMNS)),
+        )
     return Correction(Place(row[0], row[1], int(row[2])), row[3], row[4])
 
 
@@ -211,7 +219,13 @@ def _rejected(rejects: pl.DataFrame, corrections: Sequence[Correction]) -> dict[
             found[place] = _cells(place, row[3])
     for place in sorted(wanted - found.keys()):
         raise UsageError(
-            what=f"line {place.line} of '{place.source_file}' ({place.table})", expected="a rejected row"
+            what=phrase(
+                "line {line} of '{source_file}' ({table})",
+                line=place.line,
+                source_file=place.source_file,
+                table=place.table,
+            ),
+            expected=phrase("a rejected row"),
         )
     return found
 
@@ -223,8 +237,12 @@ def _cells(place: Place, row: str) -> dict[str, Any]:
         cells = None
     if not isinstance(cells, dict) or place.source_file.endswith(CORRECTED):
         raise UsageError(
-            what=f"line {place.line} of '{place.source_file}', which was rejected as a whole",
-            expected="a correction at the source",
+            what=phrase(
+                "line {line} of '{source_file}', which was rejected as a whole",
+                line=place.line,
+                source_file=place.source_file,
+            ),
+            expected=phrase("a correction at the source"),
         )
     return cells
 
@@ -237,7 +255,12 @@ def _correct(
         cells, name = rows[one.place], sources.get(one.column, one.column)
         if name not in cells:
             raise UsageError(
-                what=f"column '{one.column}' of '{one.place.source_file}'", expected=", ".join(cells)
+                what=phrase(
+                    "column '{column}' of '{source_file}'",
+                    column=one.column,
+                    source_file=one.place.source_file,
+                ),
+                expected=", ".join(cells),
             )
         cells[name] = one.value
 

@@ -9,6 +9,7 @@ import polars as pl
 import polars.exceptions as pe
 
 from zhike.core.errors import InputNotFoundError, InputUnreadableError, UsageError
+from zhike.core.phrases import phrase
 from zhike.measure.replay import Window, windows_between
 
 if TYPE_CHECKING:
@@ -57,8 +58,10 @@ def windows_of(
     if asked is None:
         if published:
             return [_with_truth(bank, row) for row in published]
-        expected = f"either; this bank has no published windows of the set '{split_set}'"
-        raise UsageError(what="neither --dates nor --from", expected=expected)
+        expected = phrase(
+            "either; this bank has no published windows of the set '{split_set}'", split_set=split_set
+        )
+        raise UsageError(what=phrase("neither --dates nor --from"), expected=expected)
     by_start = {row["at"]: row for row in published}
     return [
         _with_truth(bank, by_start[start])
@@ -73,10 +76,11 @@ def _asked(
 ) -> list[tuple[dt.date, dt.date | None]] | None:
     """Return start and, where it is named, end of each window; None when nothing is asked for."""
     if dates is not None and between is not None:
-        raise UsageError(what="--dates and --from", expected="one of them")
+        raise UsageError(what=phrase("--dates and --from"), expected=phrase("one of them"))
     if between is not None and between[1] < between[0]:
         raise UsageError(
-            what=f"--from {between[0]} --to {between[1]}", expected="a range that ends after it begins"
+            what=f"--from {between[0]} --to {between[1]}",
+            expected=phrase("a range that ends after it begins"),
         )
     if between is not None:
         return [(window.at, None) for window in windows_between(*between, 1)]
@@ -87,7 +91,12 @@ def _asked(
         (days for days in found if None in days[:1] or (days[1] is not None and days[1] <= days[0])), None
     )
     if odd is not None or not found:
-        raise _unreadable(dates, "no day" if odd is None else f"a window from {odd[0]} until {odd[1]}")
+        raise _unreadable(
+            dates,
+            phrase("no day")
+            if odd is None
+            else phrase("a window from {odd} until {odd2}", odd=odd[0], odd2=odd[1]),
+        )
     return found
 
 
@@ -120,14 +129,14 @@ def _read(file: Path, split_set: str) -> list[tuple[dt.date, dt.date | None]]:
             return _from_table(file, pl.read_csv(file, infer_schema=False), split_set)
         return [(dt.date.fromisoformat(line), None) for line in lines]
     except (ValueError, pe.PolarsError) as problem:
-        raise _unreadable(file, str(problem)) from problem
+        raise _unreadable(file, problem) from problem
 
 
 def _from_table(file: Path, table: pl.DataFrame, split_set: str) -> list[tuple[dt.date, dt.date | None]]:
     start = next((name for name in _STARTS if name in table.columns), None)
     end = next((name for name in _ENDS if name in table.columns), None)
     if start is None:
-        raise _unreadable(file, f"columns {', '.join(table.columns)}")
+        raise _unreadable(file, phrase("columns {names}", names=", ".join(table.columns)))
     if "split_set" in table.columns:
         table = table.filter(pl.col("split_set").cast(pl.String) == split_set)
     days = table.select(
@@ -140,6 +149,8 @@ def _day(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.String).str.slice(0, 10).str.to_date("%Y-%m-%d")
 
 
-def _unreadable(file: Path, what: str) -> InputUnreadableError:
-    expected = "days such as 2020-06-30, one a line, or a table with a column at (and until)"
-    return InputUnreadableError(path=file, what=what, expected=expected, advice="Correct the file of days.")
+def _unreadable(file: Path, what: object) -> InputUnreadableError:
+    expected = phrase("days such as 2020-06-30, one a line, or a table with a column at (and until)")
+    return InputUnreadableError(
+        path=file, what=what, expected=expected, advice=phrase("Correct the file of days.")
+    )

@@ -17,6 +17,8 @@ import yaml
 
 import zhike
 from zhike.core.errors import InputNotFoundError, RuleError
+from zhike.core.language import Text
+from zhike.core.phrases import Phrase, phrase
 from zhike.core.rulebook import Rulebook, parse_entry
 
 if TYPE_CHECKING:
@@ -169,7 +171,9 @@ def read_text(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the YAML 
         refers = False  # it cannot be read; which line, the loader says
     if refers:
         raise RuleError(
-            what="a text that refers to parts of itself", path=name, expected="every value written out"
+            what=phrase("a text that refers to parts of itself"),
+            path=name,
+            expected=phrase("every value written out"),
         )
     return _loaded(text, name)
 
@@ -220,7 +224,7 @@ def _entry(root: Path, file: Path) -> Entry:
     try:
         return parse_entry(path, raw)
     except RuleError as error:
-        where = f"{_shown(root, file)} line {_line_of(text, str(error.data['what']))}"
+        where = _line(_shown(root, file), _line_of(text, str(error.data["what"])))
         raise RuleError(what=error.data["what"], path=where, expected=error.data["expected"]) from error
 
 
@@ -228,7 +232,9 @@ def _cases(root: Path, file: Path) -> list[Mapping[str, Any]]:
     raw = _parsed(root, file, _text(root, file))
     if not isinstance(raw, list) or not all(isinstance(case, dict) for case in raw):
         raise RuleError(
-            what=f"{type(raw).__name__}", path=f"{_shown(root, file)} line 1", expected="a list of cases"
+            what=f"{type(raw).__name__}",
+            path=_line(_shown(root, file), 1),
+            expected=phrase("a list of cases"),
         )
     return list(raw)
 
@@ -238,8 +244,8 @@ def _path_of(root: Path, file: Path) -> str:
     parts = (*file.relative_to(root).parent.parts, name)
     odd = next((part for part in parts if not _NAME.match(part)), None)
     if odd is not None:
-        expected = "folders and files named in small letters, digits and _, ending in .yaml"
-        raise RuleError(what=f"name '{odd}'", path=_shown(root, file), expected=expected)
+        expected = phrase("folders and files named in small letters, digits and _, ending in .yaml")
+        raise RuleError(what=phrase("name '{odd}'", odd=odd), path=_shown(root, file), expected=expected)
     return ".".join(parts)
 
 
@@ -252,8 +258,10 @@ def _text(root: Path, file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as problem:
         line = file.read_bytes()[: problem.start].count(b"\n") + 1
-        where = f"{_shown(root, file)} line {line}"
-        raise RuleError(what="bytes that are not UTF-8", path=where, expected="UTF-8 text") from problem
+        where = _line(_shown(root, file), line)
+        raise RuleError(
+            what=phrase("bytes that are not UTF-8"), path=where, expected=phrase("UTF-8 text")
+        ) from problem
 
 
 def _parsed(root: Path, file: Path, text: str) -> Any:  # noqa: ANN401 - whatever the YAML holds
@@ -265,9 +273,16 @@ def _loaded(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the YAML ho
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of the safe loader
     except (yaml.YAMLError, ValueError, RecursionError) as problem:
         mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
-        where = f"{name} line {mark.line + 1 if mark else 1}"
-        what = getattr(problem, "problem", None) or str(problem)
-        raise RuleError(what=what, path=where, expected="readable YAML with each key once") from problem
+        where = _line(name, mark.line + 1 if mark else 1)
+        words = getattr(problem, "problem", None) or str(problem)
+        what = Text(words, "不是可读取的 YAML", "不是可讀取的 YAML")
+        raise RuleError(
+            what=what, path=where, expected=phrase("readable YAML with each key once")
+        ) from problem
+
+
+def _line(file: str, line: int) -> Phrase:
+    return phrase("{file} line {line}", file=file, line=line)
 
 
 def _line_of(text: str, what: str) -> int:

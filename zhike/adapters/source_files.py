@@ -8,6 +8,8 @@ import polars as pl
 
 from zhike.core.contracts import contract
 from zhike.core.errors import InputNotFoundError, InputUnreadableError
+from zhike.core.language import Text
+from zhike.core.phrases import phrase
 from zhike.core.tables import KNOWN_AT
 from zhike.observe.checks import LINE, SOURCE_FILE, start_of
 
@@ -49,21 +51,28 @@ def read_source(folder: Path, pattern: str, columns: Sequence[str]) -> pl.DataFr
 
 
 def _read(file: Path, columns: Sequence[str]) -> pl.DataFrame:
-    needed = f"a Parquet file with the columns {', '.join(columns)}"
+    needed = phrase("a Parquet file with the columns {names}", names=", ".join(columns))
     try:
         frame = pl.read_parquet(file)
     except (pl.exceptions.PolarsError, OSError) as error:
         # polars' own text may name the machine's folders: only its first line is passed on.
         raise InputUnreadableError(
-            path=file.name, what=str(error).splitlines()[0], expected=needed, advice="Fetch the file again."
+            path=file.name,
+            what=Text(str(error).splitlines()[0], "不是 Parquet 文件", "不是 Parquet 檔案"),
+            expected=needed,
+            advice=phrase("Fetch the file again."),
         ) from error
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise InputUnreadableError(
             path=file.name,
-            what=f"columns {', '.join(frame.columns)}, without {', '.join(missing)}",
+            what=phrase(
+                "columns {names}, without {names2}", names=", ".join(frame.columns), names2=", ".join(missing)
+            ),
             expected=needed,
-            advice="Compare the folder with the source's SOURCE.md; --from may name another kind of source.",
+            advice=phrase(
+                "Compare the folder with the source's SOURCE.md; --from may name another kind of source."
+            ),
         )
     words = pl.col(pl.Categorical, pl.Enum).cast(pl.String)
     lines = pl.int_range(1, frame.height + 1, dtype=pl.Int64).alias(LINE)

@@ -11,6 +11,7 @@ from zhike.adapters.extract import read_extract
 from zhike.adapters.far_trans import read_far_trans
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import MappingError, UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,9 +56,12 @@ def load_source(
         When the source cannot be used, or lies in sealed truth; the bank is then as it was.
     """
     if kind not in SOURCES:
-        raise UsageError(what=f"--from {kind}", expected=f"one of {', '.join(SOURCES)}")
+        raise UsageError(what=f"--from {kind}", expected=phrase("one of {names}", names=", ".join(SOURCES)))
     if mapping is not None and kind not in ("csv", "parquet"):
-        raise UsageError(what=f"--mapping with --from {kind}", expected="a mapping only with csv or parquet")
+        raise UsageError(
+            what=phrase("--mapping with --from {kind}", kind=kind),
+            expected=phrase("a mapping only with csv or parquet"),
+        )
     refuse_sealed(source)
     with loading(bank) as work:
         load = _read(kind, source, rules, mapping, work, progress)
@@ -69,8 +73,10 @@ def _check_policy(load: Load, rules: Rulebook, mapping: Path) -> None:
     """Refuse a policy that is not there now, rather than on the day of the first decision."""
     known = [entry.path for entry in rules if entry.kind == "policy"]
     if load.policy is not None and load.policy not in known and not Path(load.policy).is_file():
-        expected = f"one of {', '.join(known)}, or a policy file"
-        raise MappingError(what=f"policy '{load.policy}'", path=mapping, expected=expected)
+        expected = phrase("one of {names}, or a policy file", names=", ".join(known))
+        raise MappingError(
+            what=phrase("policy '{policy}'", policy=load.policy), path=mapping, expected=expected
+        )
 
 
 def _read(

@@ -8,6 +8,7 @@ from zhike.act.acting import ACTIVE
 from zhike.act.live_state import day_of
 from zhike.act.publications import active_publication, publication
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import NotServingError
 from zhike.decide.dossier import unpacked
 from zhike.decide.live import Live, changed_inputs, unwanted_actions
@@ -37,7 +38,7 @@ def active(tx: Transaction) -> Publication:
     """
     row = active_publication(tx)
     if row is None:
-        raise NotServingError(what="no active publication")
+        raise NotServingError(what=phrase("no active publication"))
     return publication(tx, row["number"])
 
 
@@ -63,7 +64,7 @@ def read_base(
     branches: dict[str, str | None] = {}
     customers = list(_customers(acting, current, branches, alive))
     if not customers:
-        raise NotServingError(what="a publication without dossiers")
+        raise NotServingError(what=phrase("a publication without dossiers"))
     return StoredBase.of(current.setting, customers), branches
 
 
@@ -89,5 +90,7 @@ def _customers(
                 changed = changed_inputs(dossier, live, now)
                 yield StoredCustomer(dossier, changed, unwanted_actions(setting, live, now))
         if len(branches) > most:
-            expected = f"at most {most:,}; with the bank's folder, `zhike whatif` tries any number"
-            raise UsageError(what=f"more than {most:,} customers", expected=expected)
+            expected = phrase(
+                "at most {most:,}; with the bank's folder, `zhike whatif` tries any number", most=most
+            )
+            raise UsageError(what=phrase("more than {most:,} customers", most=most), expected=expected)

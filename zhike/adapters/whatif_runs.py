@@ -8,6 +8,7 @@ import polars as pl
 
 from zhike.adapters.decision_files import decide_bank, read_plan, refuse_foreign
 from zhike.core.errors import InputUnreadableError, PolicyError
+from zhike.core.phrases import phrase
 from zhike.measure.whatif import Run
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ def one_currency(rulebook: Rulebook, policies: Sequence[Policy], at: dt.date) ->
         templates = Catalogue.of(rulebook.at(policy.catalogue, at)).templates
         used[policy.path] = templates[0].worth.currency
     if len(set(used.values())) > 1:
-        expected = "policies that value in one currency, so that gains and losses compare"
+        expected = phrase("policies that value in one currency, so that gains and losses compare")
         raise PolicyError(
-            what=f"worth in {sorted(set(used.values()))}", path=", ".join(used), expected=expected
+            what=phrase("worth in {value}", value=sorted(set(used.values()))),
+            path=", ".join(used),
+            expected=expected,
         )
     return next(iter(used.values()))
 
@@ -55,8 +58,8 @@ def refuse_other(folder: Path) -> None:
     known = {*SIDES, CHANGES_FILE}
     if folder.exists() and not (folder.is_dir() and {path.name for path in folder.iterdir()} <= known):
         raise InputUnreadableError(
-            path=folder, what="not a folder of two policies", expected="a new folder, or one that `zhike whatif` wrote",
-            advice="Name another folder with --out.",
+            path=folder, what=phrase("not a folder of two policies"), expected=phrase("a new folder, or one that `zhike whatif` wrote"),
+            advice=phrase("Name another folder with --out."),
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from zhike.api.asking import Asking, AskingOf
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.rendering import instant
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.decide.day_rules import DayRules
 from zhike.decide.stand_ins import is_holiday
@@ -109,7 +110,7 @@ def _check(asking: Asking, tx: Transaction, staff_id: str) -> bool:
     whose = _reach(asking, tx)
     if whose is not None and staff_id not in whose:
         if staff_id and _permitted(asking, _OWN):
-            raise RecordNotFoundError(what="member of staff")
+            raise RecordNotFoundError(what=phrase("member of staff"))
         raise ForbiddenError(verb=_ALL)
     return whose is None
 

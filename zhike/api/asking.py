@@ -15,8 +15,9 @@ from zhike.act.acting import ACTIVE, MERGED, customer_row
 from zhike.act.emergency import glass_is_open
 from zhike.api.faults import route_of
 from zhike.api.languages import spoken
-from zhike.api.service import Service
+from zhike.api.service import CUSTOMER, Service
 from zhike.core.language import Language
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import (
     RecordNotFoundError,
     RequestInvalidError,
@@ -70,7 +71,7 @@ class Asking:
         verb: str,
         tx: Transaction,
         customer: str,
-        what: str = "customer",
+        what: object = CUSTOMER,
         *,
         known: dict[str, Any] | None = None,
     ) -> tuple[Permission, dict[str, Any]]:
@@ -101,7 +102,7 @@ class Asking:
             raise RecordNotFoundError(what=what)
         return found, row
 
-    def may_about(self, verb: str, tx: Transaction, customer: str, what: str = "customer") -> Permission:
+    def may_about(self, verb: str, tx: Transaction, customer: str, what: object = CUSTOMER) -> Permission:
         """Return the permission about a record, served, merged or erased; refuse otherwise."""
         row = tx.one("customers", customer_id=customer)
         there = row is not None and row["state"] in (ACTIVE, MERGED)
@@ -167,7 +168,8 @@ def header_of(request: Request, name: str) -> str | None:
     value = request.headers.get(name)
     if value is not None and _HEADERS[name].fullmatch(value) is None:
         raise RequestInvalidError(
-            what=f"a header {name} of other characters, or too long", expected=_HEADERS[name].pattern
+            what=phrase("a header {name} of other characters, or too long", name=name),
+            expected=_HEADERS[name].pattern,
         )
     return value
 

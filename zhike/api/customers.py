@@ -13,7 +13,6 @@ from zhike.act.consents import (
     check_consent,
     check_preference,
     do_answer_consent,
-    do_set_preference,
 )
 from zhike.act.drafts import Ask, chain_of
 from zhike.act.requests import Request as Keyed
@@ -40,6 +39,7 @@ from zhike.api.models import (
     Topics,
 )
 from zhike.api.rendering import consent_body, cursor, offer_body, position, preference_body, stored_body
+from zhike.api.wishes import wished
 from zhike.decide.served_answer import contact_budget, explained, listed, titles_of
 from zhike.govern.masking import hidden_columns, mask
 from zhike.know.features import FEATURES
@@ -244,12 +244,12 @@ def prefer_hours(customer_id: Identifier, body: Hours | Lifted, asking: AskingOf
 
 
 def _preferred(asking: Asking, customer: str, kind: str, body: Strict) -> dict[str, Any]:
-    acting, value = asking.service.acting, body.model_dump(mode="json")
+    value = body.model_dump(mode="json")
     check_preference(kind, value)
 
     def do(tx: Transaction) -> dict[str, Any]:
         who = customer, asking.actor.actor_id
-        return preference_body(do_set_preference(acting, tx, who, kind, value))
+        return preference_body(wished(asking.service, tx, who, kind, value))
 
     return _written(asking, customer, _PREFER, {"kind": kind, "value": value}, do)
 

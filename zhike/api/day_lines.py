@@ -15,6 +15,7 @@ from zhike.api.day_models import HandedOver, LineAnswer, LineDone, LineRefused, 
 from zhike.api.description import needs
 from zhike.api.models import Identifier, Strict
 from zhike.api.tasks import task_body
+from zhike.core.phrases import phrase
 from zhike.decide.day_rules import DayRules
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _written(
     keyed = Keyed(asking.actor.actor_id, asking.key, content)
     with service.acting.store.write() as tx:
         line = line_of(tx, line_id)
-        rows = [asking.may_with(verb, tx, line.customer, "line")[1] for verb in verbs(line)]
+        rows = [asking.may_with(verb, tx, line.customer, phrase("line"))[1] for verb in verbs(line)]
         today = bank_day(service.desk, tx)
         acts = DayActions(
             service.desk, tx, DayRules.of(service.rulebook, today), today, asking.actor.actor_id

@@ -29,6 +29,7 @@ from zhike.api.models import (
 )
 from zhike.api.rendering import decided_body, instant, stored_body
 from zhike.core.grants import CLASSES
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.core.store_errors import StoreUnavailableError
 
@@ -145,8 +146,8 @@ def decision(
     with service.acting.store.read() as tx:
         row = tx.one("decisions", decision_id=decision_id)
         if row is None:
-            raise RecordNotFoundError(what="decision")
-        permission, _ = asking.may_with("decision.view", tx, row["customer_id"], "decision")
+            raise RecordNotFoundError(what=phrase("decision"))
+        permission, _ = asking.may_with("decision.view", tx, row["customer_id"], phrase("decision"))
         identical = same_again(service.desk, tx, row) if check else None
     return stored_body(row, permission.highest_class, service.masking(), identical=identical)
 
@@ -167,8 +168,8 @@ def respond(offer_id: Identifier, body: ResponseRequest, asking: AskingOf) -> di
     with acting.store.write() as tx:
         offer = tx.one("offers", offer_id=offer_id)
         if offer is None:
-            raise RecordNotFoundError(what="offer")
-        asking.may_with("offer.respond", tx, offer["customer_id"], "offer")
+            raise RecordNotFoundError(what=phrase("offer"))
+        asking.may_with("offer.respond", tx, offer["customer_id"], phrase("offer"))
 
         def do() -> dict[str, Any]:
             row = do_respond(acting, tx, check_respond(tx, told, acting.clock.now()), told)

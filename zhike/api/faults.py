@@ -13,8 +13,10 @@ from starlette.requests import Request
 from starlette.routing import compile_path
 
 from zhike.api.languages import spoken
+from zhike.api.mistakes import mistakes
 from zhike.core import service_errors
 from zhike.core.errors import InternalError, UsageError, ZhikeError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, RequestInvalidError
 from zhike.core.store_errors import AlreadyRecordedError, ErasedError, StoreUnavailableError
 
@@ -29,7 +31,6 @@ __all__ = [
     "VERSION",
     "answer_to_fault",
     "answer_to_problem",
-    "mistake",
     "route_of",
     "told_as",
     "told_in",
@@ -38,7 +39,7 @@ __all__ = [
 LOG: Final = logging.getLogger("zhike.api")
 VERSION: Final = "/v1"
 """What every path begins with."""
-_DESCRIBED: Final = "a request as /v1/openapi.json describes it"
+_DESCRIBED: Final = phrase("a request as /v1/openapi.json describes it")
 _SHOWN: Final = 5
 _FOR_CALLERS: Final = (AlreadyRecordedError, ErasedError, InternalError)
 _UNAUTHENTICATED: Final = 401
@@ -104,7 +105,7 @@ def route_of(scope: Mapping[str, Any]) -> str:
 def answer_to_problem(request: Request, problem: ZhikeError | RequestValidationError) -> Response:
     """Return the answer to a request that is refused."""
     if isinstance(problem, RequestValidationError):
-        found = "; ".join(mistake(one) for one in problem.errors()[:_SHOWN])
+        found = mistakes(problem.errors()[:_SHOWN])
         problem = RequestInvalidError(what=found, expected=_DESCRIBED)
     return answer_to_fault(request.headers, problem, route_of(request.scope))
 
@@ -114,19 +115,11 @@ async def _refused(request: Request, problem: Exception) -> Response:
     return answer_to_problem(request, problem)
 
 
-def mistake(error: Mapping[str, Any]) -> str:
-    """Return where and what is wrong, never the value nor a name that the caller made up: either may be personal."""
-    place = [str(part) for part in error["loc"]]
-    if error["type"] in ("extra_forbidden", "json_invalid"):
-        place = [*place[:-1], "?"]
-    return f"{'.'.join(place)}: {error['msg']}"
-
-
 async def _no_route(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)  # noqa: S101 - registered for nothing else
     if problem.status_code == RecordNotFoundError.http_status:
-        return answer_to_fault(request.headers, RecordNotFoundError(what="path"), "none")
-    error = RequestInvalidError(what="a method that this path does not have", expected=_DESCRIBED)
+        return answer_to_fault(request.headers, RecordNotFoundError(what=phrase("path")), "none")
+    error = RequestInvalidError(what=phrase("a method that this path does not have"), expected=_DESCRIBED)
     response = answer_to_fault(request.headers, error, route_of(request.scope))
     response.status_code = problem.status_code
     response.headers["Allow"] = ", ".join(_methods(request))

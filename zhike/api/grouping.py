@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from zhike.act.decision_calls import settled
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Grouping:
             Whatever else kept this call from being decided.
         """
         if self._ended:
-            raise StoreUnavailableError(store="ledger", what="the service is stopping")
+            raise StoreUnavailableError(store="ledger", what=phrase("the service is stopping"))
         loop = asyncio.get_running_loop()
         queue = self._queues.get(loop)
         if queue is None:
@@ -133,7 +134,7 @@ class _Queue:
         try:
             _tell(group, await self._grouping.beside([call for call, _ in group]))
         except RuntimeError:  # the threads have ended
-            stopping = StoreUnavailableError(store="ledger", what="the service is stopping")
+            stopping = StoreUnavailableError(store="ledger", what=phrase("the service is stopping"))
             _tell(group, [stopping] * len(group))
         finally:
             self._running = None

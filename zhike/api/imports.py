@@ -20,6 +20,7 @@ from zhike.api.import_models import CorrectionRunBody, CorrectionsRequest, Impor
 from zhike.api.models import Identifier
 from zhike.api.rendering import cursor, instant, position
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.rejects import REJECT_REASONS
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.masking import WITHHELD, mask
@@ -95,7 +96,9 @@ def rejects(
     if after is not None:
         number, table = position(after)
         if table != import_id:
-            raise UsageError(what="a cursor of something else", expected="the value of 'next' of this list")
+            raise UsageError(
+                what=phrase("a cursor of something else"), expected=phrase("the value of 'next' of this list")
+            )
         frame = frame.filter(pl.col("number") > number)
     rows = frame.head(limit).to_dicts()
     more = frame.height > limit
@@ -175,7 +178,7 @@ def _open_rejects(service: Service, name: str) -> pl.DataFrame:
 def _known(place: BankPlace | None) -> BankPlace:
     if place is None:
         raise StateConflictError(
-            what="a server that was started without a bank", expected="`zhike serve --bank BANK`"
+            what=phrase("a server that was started without a bank"), expected="`zhike serve --bank BANK`"
         )
     return place
 
@@ -244,7 +247,9 @@ def _values(frame: pl.DataFrame, name: str, text: str) -> list[dict[str, Any]]:
         if one["value"] not in (known.get((one["source_file"], one["line"], one["column"])), WITHHELD)
     ]
     if not changed:
-        raise UsageError(what="no cell with another value", expected="corrections of one cell at least")
+        raise UsageError(
+            what=phrase("no cell with another value"), expected=phrase("corrections of one cell at least")
+        )
     return changed
 
 
@@ -252,8 +257,15 @@ def _checked(one: Correction, name: str, places: Iterable[tuple[str, int]]) -> d
     place = one.place
     if place.table != name or (place.source_file, place.line) not in places:
         raise UsageError(
-            what=f"line {place.line} of '{place.source_file}' ({place.table})",
-            expected=f"a row of '{name}' that was rejected for one of its cells and is not corrected",
+            what=phrase(
+                "line {line} of '{source_file}' ({table})",
+                line=place.line,
+                source_file=place.source_file,
+                table=place.table,
+            ),
+            expected=phrase(
+                "a row of '{name}' that was rejected for one of its cells and is not corrected", name=name
+            ),
         )
     value = unguarded(one.value)
     return {"source_file": place.source_file, "line": place.line, "column": one.column, "value": value}

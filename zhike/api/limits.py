@@ -7,6 +7,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhike.api.strict_json import check_json
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RequestInvalidError, RequestTooLargeError, TooManyRequestsError
 
 __all__ = ["MOST_BYTES", "BodyLimit", "Pace", "SignInPace"]
@@ -132,7 +133,7 @@ class BodyLimit:
 def _check_length(stated: bytes) -> None:
     if not stated.isdigit():
         raise RequestInvalidError(
-            what="a content-length that is no number", expected="the length of the body"
+            what=phrase("a content-length that is no number"), expected=phrase("the length of the body")
         )
     if len(stated) > len(str(MOST_BYTES)) or int(stated) > MOST_BYTES:
         raise RequestTooLargeError(most=MOST_BYTES)

@@ -13,6 +13,7 @@ Identifier = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x0
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_:.\-]+$")]
 Channel = Literal["branch", "adviser", "phone", "app", "web", "email", "sms", "post", "atm"]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Such as 09:00.")]
+_EACH_ONCE: Final[dict[str, Any]] = {"uniqueItems": True}
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT: Final = re.compile(
     rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}([.][0-9]{{1,6}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
@@ -264,13 +265,13 @@ class ConsentAnswerBody(BaseModel):
 class Channels(Strict):
     """Channels over which the customer does not want to be addressed."""
 
-    unwanted: Annotated[list[Channel], Field(max_length=9)]
+    unwanted: Annotated[list[Channel], Field(max_length=9, json_schema_extra=_EACH_ONCE)]
 
 
 class Topics(Strict):
     """Groups and templates of actions of which the customer wants to hear nothing."""
 
-    unwanted: Annotated[list[Name], Field(max_length=100)]
+    unwanted: Annotated[list[Name], Field(max_length=100, json_schema_extra=_EACH_ONCE)]
 
 
 class Frequency(Strict):

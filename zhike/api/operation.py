@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 from zhike.act.publications import active_publication
 from zhike.api.asking import AskingOf, tagged
 from zhike.api.description import OPEN, needs
 from zhike.api.models import ActionList, HealthBody, PolicyBody
 from zhike.core.errors import ZhikeError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import NotServingError
 
 if TYPE_CHECKING:
@@ -81,6 +82,15 @@ def health(request: Request) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def health_alone(request: Request) -> Response:
+    """Return what `health` returns to whoever asks with HEAD, as load balancers do; the server leaves the body out."""
+    return JSONResponse(health(request))
+
+
+# A plain route: a second method of the described one would be described as an operation of its own.
+open_router.add_route("/health", health_alone, methods=["HEAD"], include_in_schema=False)
+
+
 @router.get(
     "/metrics",
     operation_id="metrics",
@@ -104,5 +114,5 @@ def current_publication(asking: Asking) -> Publication:
     with asking.service.acting.store.read() as tx:
         row = active_publication(tx)
         if row is None:
-            raise NotServingError(what="no active publication")
+            raise NotServingError(what=phrase("no active publication"))
         return asking.service.desk.published(tx, row["number"])

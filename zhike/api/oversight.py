@@ -19,6 +19,7 @@ from zhike.api.oversight_models import ConsentCountsBody, FairnessBody, Knowledg
 from zhike.api.rendering import instant, masked_row
 from zhike.api.trail import entry_body, event_text
 from zhike.core.decision_tables import DecisionTable
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import NotServingError
 from zhike.decide.inputs import GROUPED_BY
 from zhike.know.features import FEATURES
@@ -135,7 +136,7 @@ def knowledge(
     with asking.service.acting.store.read() as tx:
         row = active_publication(tx)
         if row is None:
-            raise NotServingError(what="no active publication")
+            raise NotServingError(what=phrase("no active publication"))
         found = survey(asking.service.desk, tx, row["number"], most)
     names = ("policy", "policy_version", "manifest", "customers")
     return {

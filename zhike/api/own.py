@@ -13,7 +13,6 @@ from zhike.act.consents import (
     check_consent,
     check_preference,
     do_answer_consent,
-    do_set_preference,
 )
 from zhike.act.customer_links import revoke_link
 from zhike.act.identities import identities_of
@@ -37,6 +36,7 @@ from zhike.api.own_models import (
     OwnView,
 )
 from zhike.api.rendering import instant, preference_body
+from zhike.api.wishes import wished
 from zhike.decide.live import changed_inputs
 from zhike.govern.masking import hidden_columns
 from zhike.know.features import FEATURES
@@ -162,7 +162,7 @@ def prefer(own: Own, kind: str, body: Strict) -> dict[str, Any]:
 
     def do(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
         who = row["customer_id"], THE_CUSTOMER
-        return preference_body(do_set_preference(own.service.acting, tx, who, kind, value))
+        return preference_body(wished(own.service, tx, who, kind, value))
 
     return own.written("own_preference", {"kind": kind, "value": value}, do)
 

@@ -18,6 +18,7 @@ from zhike.api.faults import route_of
 from zhike.api.languages import spoken
 from zhike.api.service import Service
 from zhike.core.language import Language
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import TooManyRequestsError, UnauthenticatedError
 from zhike.decide.live import Live
 from zhike.govern.customer_links import CUSTOMER_LINKS, LinkRules
@@ -116,7 +117,7 @@ def shown_link(
     """
     now = service.acting.clock.now()
     if not token:
-        raise UnauthenticatedError(what="no link")
+        raise UnauthenticatedError(what=phrase("no link"))
     service.guesses.check(address, now)
     try:
         with service.acting.store.read() as tx:

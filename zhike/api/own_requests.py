@@ -43,6 +43,7 @@ from zhike.api.own_models import (
     WaitingRequests,
 )
 from zhike.api.privacy_models import PersonalData
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError
 from zhike.govern.erasure import LEDGER, ErasureRules
 
@@ -168,7 +169,7 @@ def answer(request_id: Identifier, body: AnswerRequest, asking: AskingOf) -> dic
     with acting.store.write() as tx:
         known = tx.one("cases", case_id=request_id)
         customer = "" if known is None else known["customer_id"]
-        _, row = asking.may_with(_SETTLE, tx, customer, "request")
+        _, row = asking.may_with(_SETTLE, tx, customer, phrase("request"))
 
         def do() -> dict[str, Any]:
             return _waiting(
@@ -183,7 +184,7 @@ def _check_reach(asking: Asking) -> None:
     service = asking.service
     anybody = service.permission(asking.actor, _SETTLE, asking.purpose, ("", asking.actor.branch))
     if not anybody.allowed:
-        service.checked(anybody, "request")
+        service.checked(anybody, phrase("request"))
         raise ForbiddenError(verb=_SETTLE)
 
 

@@ -25,6 +25,7 @@ from zhike.api.privacy_models import ProposalBody
 from zhike.api.proposals import proposal_body
 from zhike.core.errors import PolicyError, RuleError, RuleNotFoundError
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RequestInvalidError
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.policy_change import changed_value, checked_policy, flattened, plain_policy
@@ -144,7 +145,9 @@ def drafted(asking: Asking, body: PolicyDraft) -> Policy:
         if content is None and tried is not None and tried["kind"] == WHATIF:
             content = tried["content"]["content"]
         if content is None:
-            raise RequestInvalidError(what="no change", expected="a key and its value, or the whole text")
+            raise RequestInvalidError(
+                what=phrase("no change"), expected=phrase("a key and its value, or the whole text")
+            )
         return checked_policy(asking.service.rulebook, base.path, content, day)
 
 

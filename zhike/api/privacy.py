@@ -33,6 +33,7 @@ from zhike.api.privacy_models import (
 )
 from zhike.api.proposals import proposal_body
 from zhike.api.rendering import instant
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError
 from zhike.govern.break_glass import BREAK_GLASS, BreakGlassRules
 from zhike.know.corrections import Correction, corrected
@@ -261,7 +262,7 @@ def closing(opening_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """End one's own view before its time."""
     acting = asking.service.acting
     with acting.store.read() as tx:
-        asking.may_about("break_glass.use", tx, opening_row(tx, opening_id)["customer_id"], "opening")
+        asking.may_about("break_glass.use", tx, opening_row(tx, opening_id)["customer_id"], phrase("opening"))
     closed = close_glass(acting, _glass_rules(asking), opening_id, asking.actor.actor_id)
     return _opening_body(closed, acting.clock.now())
 

@@ -24,6 +24,7 @@ from zhike.api.privacy_models import (
     ReasonRequest,
 )
 from zhike.api.rendering import instant
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, StateConflictError
 from zhike.govern.erasure import LEDGER, ErasureRules
 from zhike.govern.roles import ROLES, permitted_scope
@@ -39,7 +40,7 @@ __all__ = ["proposal_body", "router"]
 
 router = APIRouter(prefix="/proposals", tags=["proposals"])
 _MOST: Final = 500
-_WHAT: Final = "proposal"
+_WHAT: Final = phrase("proposal")
 """What is not there for whoever may not see it."""
 _OF_ROLES: Final = ("role.administrator", "role.compliance")
 _MAKING: Final = ("privacy.erase", "privacy.anonymise", "customer.merge", POLICY, *_OF_ROLES)
@@ -163,7 +164,10 @@ def _carried_out(
     if staff_of(wanted.subject) is not None:
         return _gave_role(asking, proposal_id, permission)
     if wanted.verb not in VERBS.values():
-        raise StateConflictError(what=f"a proposal to {wanted.verb}", expected="one that is carried out here")
+        raise StateConflictError(
+            what=phrase("a proposal to {verb}", verb=wanted.verb),
+            expected=phrase("one that is carried out here"),
+        )
     rules = ErasureRules.of(service.rulebook, service.today(), LEDGER)
     forget = erase_customer if wanted.verb == VERBS["erase"] else anonymise_customer
     row = forget(service.acting, proposal_id, permission, rules)

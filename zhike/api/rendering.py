@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zhike.act.drafts import chain_of
 from zhike.core.errors import UsageError
 from zhike.core.ledger import ledger_table
+from zhike.core.phrases import phrase
 from zhike.decide.served_answer import explained, listed
 from zhike.govern.masking import MaskingRules, mask
 
@@ -162,10 +163,12 @@ def position(text: str) -> list[Any]:
         found: list[Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error) as problem:
         raise UsageError(
-            what="a cursor that cannot be read", expected="the value of 'next' of a page"
+            what=phrase("a cursor that cannot be read"), expected=phrase("the value of 'next' of a page")
         ) from problem
     good = isinstance(found, list) and len(found) == 2 and type(found[0]) is int and isinstance(found[1], str)  # noqa: PLR2004
     # Nothing in it is secret and nothing is trusted: a made-up one begins elsewhere in the same customer's list.
     if not (good and found[1].isascii()):
-        raise UsageError(what="a cursor of something else", expected="the value of 'next' of this list")
+        raise UsageError(
+            what=phrase("a cursor of something else"), expected=phrase("the value of 'next' of this list")
+        )
     return found

@@ -14,6 +14,7 @@ from zhike.api.description import needs
 from zhike.api.models import Name
 from zhike.api.oversight_models import RuleBody, RuleList
 from zhike.api.places import rulebook_place
+from zhike.core.phrases import phrase
 from zhike.core.rule_cases import run_case
 from zhike.core.rulebook import canonical_json
 from zhike.core.service_errors import RecordNotFoundError
@@ -54,7 +55,7 @@ def rule(rule_path: Name, asking: AskingOf) -> dict[str, Any]:
     book = asking.service.rulebook
     entry = book.entries.get(rule_path)
     if entry is None:
-        raise RecordNotFoundError(what="rule")
+        raise RecordNotFoundError(what=phrase("rule"))
     results = [run_case(book, rule_path, case) for case in _cases(rulebook_place()).get(rule_path, ())]
     return {
         **_line(asking, entry),

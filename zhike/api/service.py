@@ -19,6 +19,7 @@ from zhike.api.grouping import Grouping
 from zhike.api.limits import Pace, SignInPace
 from zhike.api.metrics import Metrics
 from zhike.api.security_log import SecurityLog
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, UnauthenticatedError
 from zhike.govern.masking import MASKING, MaskingRules
 from zhike.govern.roles import Access, Actor, Permission, decide_access
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from zhike.core.ports import Clock, Store
     from zhike.core.rulebook import Rulebook
 
-__all__ = ["Service", "service_of"]
+__all__ = ["CUSTOMER", "Service", "service_of"]
 
+CUSTOMER: Final = phrase("customer")
+"""What is said not to be there, unless something else was asked for by its identifier."""
 _REMEMBERED: Final = 1_000_000
 """Microseconds for which a token's owner is remembered: a withdrawn token ends within that time."""
 _MOST_REMEMBERED: Final = 10_000
@@ -74,7 +77,7 @@ class Service:
             When there is none, or it is not in force.
         """
         if not token:
-            raise UnauthenticatedError(what="no token")
+            raise UnauthenticatedError(what=phrase("no token"))
         now, digest = self.acting.clock.now(), token_hash(token)
         with self.acting.store.read() as tx:
             row = token_row(tx, token, now)
@@ -115,7 +118,7 @@ class Service:
         verb: str,
         purpose: str,
         customer: tuple[str, str | None] | None = None,
-        what: str = "customer",
+        what: object = CUSTOMER,
     ) -> Permission:
         """Return the permission of an actor.
 
@@ -150,7 +153,7 @@ class Service:
         subject = None if customer is None else actor.subject(*customer, opened=opened)
         return decide_access(self.access, actor, verb, subject, purpose, self.today())
 
-    def checked(self, found: Permission, what: str = "customer") -> Permission:
+    def checked(self, found: Permission, what: object = CUSTOMER) -> Permission:
         """Return a permission that allows; refuse otherwise, as `permitted` does, and say so in the log."""
         if found.allowed and found.visible:
             return found

@@ -12,6 +12,7 @@ from zhike.api.asking import AskingOf, shown_token
 from zhike.api.description import OPEN, needs
 from zhike.api.rendering import instant
 from zhike.api.session_models import CurrentSession, EndedSession, SessionBody, SessionRequest
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import SignInRefusedError, StateConflictError, TooManyRequestsError
 from zhike.govern.sessions import SESSIONS, SessionRules
 
@@ -59,7 +60,9 @@ def end(request: Request, asking: AskingOf) -> dict[str, Any]:
     service, token = asking.service, shown_token(request)
     row = _shown(request, service)
     if token is None or row is None or row["kind"] != SESSION:
-        raise StateConflictError(what="a token of a machine", expected="the token of a session")
+        raise StateConflictError(
+            what=phrase("a token of a machine"), expected=phrase("the token of a session")
+        )
     end_session(service.acting, row["token_hash"], asking.actor.actor_id)
     service.forget(token)
     return {"staff_id": asking.actor.actor_id, "ended_at": instant(service.acting.clock.now())}

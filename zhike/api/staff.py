@@ -30,6 +30,7 @@ from zhike.api.staff_models import (
     Withdrawn,
 )
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.role_table import role_table
 from zhike.govern.roles import FOUR_EYES, ROLES
@@ -86,8 +87,8 @@ def add(body: NewAccount, asking: AskingOf) -> dict[str, Any]:
     needing = engine.guarded(_second_person(asking), body.roles)
     if needing:
         raise StateConflictError(
-            what=f"role {needing[0]} given by one person",
-            expected="an account without it, then a proposal to give it",
+            what=phrase("role {needing} given by one person", needing=needing[0]),
+            expected=phrase("an account without it, then a proposal to give it"),
         )
     known = known_roles(asking)
     add_staff(
@@ -120,12 +121,14 @@ def propose_role(staff_id: StaffName, body: RoleRequest, asking: AskingOf) -> di
     rule = _second_person(asking).get(f"{engine.ROLE}{body.role}")
     if rule is None:
         raise UsageError(
-            what=f"role '{body.role}'", expected="one that needs a second person; others are given at once"
+            what=phrase("role '{role}'", role=body.role),
+            expected=phrase("one that needs a second person; others are given at once"),
         )
     with acting.store.read() as tx:
         if body.role in active_staff(tx, staff_id)["roles"]:
             raise StateConflictError(
-                what=f"role {body.role}, which they have", expected="one that they have not"
+                what=phrase("role {role}, which they have", role=body.role),
+                expected=phrase("one that they have not"),
             )
     row = proposals.propose(acting, rule, permission, engine.role_wanted(staff_id, body.role), body.reason)
     return {"staff_id": staff_id, "role": body.role, "proposal_id": row["proposal_id"], "state": row["state"]}
@@ -228,7 +231,7 @@ def _one(asking: Asking, staff_id: str) -> dict[str, Any]:
     with acting.store.read() as tx:
         found = engine.accounts(tx, acting.clock.now(), {"staff_id": staff_id}, 1)
     if not found:
-        raise RecordNotFoundError(what="member of staff")
+        raise RecordNotFoundError(what=phrase("member of staff"))
     return _body(asking, found[0])
 
 

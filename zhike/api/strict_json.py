@@ -10,6 +10,7 @@ import json
 import math
 from typing import Any, Final
 
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RequestInvalidError
 
 __all__ = ["check_json"]
@@ -17,7 +18,9 @@ __all__ = ["check_json"]
 _DEEPEST: Final = 32
 _DIGITS: Final = 19
 _LARGEST: Final = 2**63
-_EXPECTED: Final = f"JSON in UTF-8: each key once, numbers of 64 bits, no more than {_DEEPEST} levels"
+_EXPECTED: Final = phrase(
+    "JSON in UTF-8: each key once, numbers of 64 bits, no more than {deepest} levels", deepest=_DEEPEST
+)
 
 
 def check_json(body: bytes) -> None:
@@ -55,34 +58,34 @@ def _parsed(body: bytes) -> Any:  # noqa: ANN401 - any JSON
             parse_float=_finite,
         )
     except UnicodeDecodeError:
-        raise _refused("that is not UTF-8") from None
+        raise _refused(phrase("that is not UTF-8")) from None
     except json.JSONDecodeError as problem:
-        raise _refused(f"that is no JSON from character {problem.pos} on") from None
+        raise _refused(phrase("that is no JSON from character {pos} on", pos=problem.pos)) from None
     except RecursionError:
-        raise _refused("that is nested too deeply") from None
+        raise _refused(phrase("that is nested too deeply")) from None
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _refused("with a key that stands twice")
+        raise _refused(phrase("with a key that stands twice"))
     return found
 
 
 def _no_number(_text: str) -> None:
-    raise _refused("with a number that is none")
+    raise _refused(phrase("with a number that is none"))
 
 
 def _whole(text: str) -> int:
     if len(text.lstrip("-")) > _DIGITS or not -_LARGEST <= int(text) < _LARGEST:
-        raise _refused("with a number of more than 64 bits")
+        raise _refused(phrase("with a number of more than 64 bits"))
     return int(text)
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise _refused("with a number of more than 64 bits")
+        raise _refused(phrase("with a number of more than 64 bits"))
     return number
 
 
@@ -90,12 +93,12 @@ def _check_values(found: object) -> None:
     level: list[object] = [found]
     for _ in range(_DEEPEST + 1):
         if not all(_is_whole_text(one) for one in level if isinstance(one, str)):
-            raise _refused("with a null character or half of a surrogate pair")
+            raise _refused(phrase("with a null character or half of a surrogate pair"))
         opened = [one for one in level if isinstance(one, dict | list)]
         if not opened:
             return
         level = [part for one in opened for part in _parts(one)]
-    raise _refused("that is nested too deeply")
+    raise _refused(phrase("that is nested too deeply"))
 
 
 def _parts(value: dict[str, object] | list[object]) -> list[object]:
@@ -106,5 +109,5 @@ def _is_whole_text(text: str) -> bool:
     return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _refused(how: str) -> RequestInvalidError:
-    return RequestInvalidError(what=f"a body {how}", expected=_EXPECTED)
+def _refused(how: object) -> RequestInvalidError:
+    return RequestInvalidError(what=phrase("a body {how}", how=how), expected=_EXPECTED)

@@ -39,6 +39,7 @@ from zhike.api.day_models import (
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.rendering import instant, masked_row
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def _about(
     def whose(tx: Transaction) -> tuple[str, str]:
         task = tx.one("tasks", task_id=task_id)
         if task is None:
-            raise RecordNotFoundError(what="task")
+            raise RecordNotFoundError(what=phrase("task"))
         return str(task["customer_id"]), "task"
 
     content = {"verb": f"{act}_task", "task": task_id, "body": body}

@@ -19,6 +19,7 @@ from zhike.api.models import Identifier
 from zhike.api.rendering import instant
 from zhike.api.team_models import TeamBody
 from zhike.api.team_tables import TABLES, Table
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.govern.roles import permitted_scope
 from zhike.measure.attainment import attained
@@ -59,7 +60,7 @@ def team(asking: AskingOf, branch: Branch = None, days: Days = USUAL_DAYS) -> di
         today = bank_day(service.desk, tx)
         book = team_book(service.desk, tx, service.rulebook, chosen, days, today)
         if not book.staff and not book.customers:
-            raise RecordNotFoundError(what="branch")
+            raise RecordNotFoundError(what=phrase("branch"))
         found = refusals(book)
         words = reasons(tx, found, _MOST_REASONS) if permission.shows(_WORDS) else None
         current, _ = service.desk.dossiers(tx, ())
@@ -86,7 +87,7 @@ def team_table(
     chosen: Table = TABLES[table]
     rows = chosen.rows(body)
     if rows is None:
-        raise RecordNotFoundError(what="table")
+        raise RecordNotFoundError(what=phrase("table"))
     header = [title.in_language(asking.language) for title in chosen.columns.values()]
     return csv_answer(f"zhike-team-{table}-{body['date']}", header, rows)
 
@@ -99,9 +100,9 @@ def _chosen(asking: Asking, tx: Transaction, asked: str | None) -> tuple[str, Pe
     chosen = asked or actor.branch or next(iter(known), None)
     if permitted_scope(service.access, actor, _VIEW, asking.purpose, service.today()) is None:
         asking.may(_VIEW)  # refused as such: there is no branch of which they may see it
-    permission = service.permitted(actor, _VIEW, asking.purpose, ("", chosen), "branch")
+    permission = service.permitted(actor, _VIEW, asking.purpose, ("", chosen), phrase("branch"))
     if chosen is None:
-        raise RecordNotFoundError(what="branch")
+        raise RecordNotFoundError(what=phrase("branch"))
     seen = [one for one in known if service.permission(actor, _VIEW, asking.purpose, ("", one)).allowed]
     return chosen, permission, seen
 

@@ -26,6 +26,7 @@ from zhike.api.models import Identifier, MaybeDay
 from zhike.api.rendering import cursor, instant, position, stored_body
 from zhike.api.trail_models import AuditEntryList, ProofBody, TrailReportBody, VerificationRequest
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.served_answer import explained, titles_of
 from zhike.govern.audit_chain import NAME
@@ -131,7 +132,9 @@ def _place(after: str) -> tuple[int, str, int]:
     at, where = position(after)
     stream, _, number = where.rpartition(":")
     if stream not in STREAMS or not (number.isdecimal() and len(number) <= _DIGITS) or abs(at) >= _BOUND:
-        raise UsageError(what="a cursor of something else", expected="the value of 'next' of this list")
+        raise UsageError(
+            what=phrase("a cursor of something else"), expected=phrase("the value of 'next' of this list")
+        )
     return at, stream, int(number)
 
 
@@ -220,8 +223,8 @@ def proof(decision_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     with service.acting.store.read() as tx:
         row = tx.one("decisions", decision_id=decision_id)
         if row is None:
-            raise RecordNotFoundError(what="decision")
-        permission, _ = asking.may_with(_EXPLAIN, tx, row["customer_id"], "decision")
+            raise RecordNotFoundError(what=phrase("decision"))
+        permission, _ = asking.may_with(_EXPLAIN, tx, row["customer_id"], phrase("decision"))
         found = prove(service.desk, tx, row, service.acting.store.audit_keys())
     again = found.again
     identical = None if again is None else again.same(row["record"])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.cli.console import chosen_language, emit_json, show_table, write
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,7 +74,7 @@ def allocate(
 
     if gap < 0 or threads < 1:
         raise UsageError(
-            what=f"--gap {gap}, --threads {threads}", expected="a gap of 0 or more, a thread or more"
+            what=f"--gap {gap}, --threads {threads}", expected=phrase("a gap of 0 or more, a thread or more")
         )
     begun = time.perf_counter()
     arrays = read_arrays(problem)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -70,7 +71,9 @@ def _check_out(out: Path | None) -> None:
     if out is None:
         return
     if out.suffix not in _OUT_KINDS:
-        raise UsageError(what=f"--out {out.name}", expected=f"a file ending in {', '.join(_OUT_KINDS)}")
+        raise UsageError(
+            what=f"--out {out.name}", expected=phrase("a file ending in {names}", names=", ".join(_OUT_KINDS))
+        )
     if not out.parent.is_dir():
         raise InputNotFoundError(path=out.parent)
 

@@ -13,6 +13,7 @@ from zhike.cli.console import chosen_language, emit_json, said, show_table, writ
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads annotations when it runs
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from zhike.core.language import Language
@@ -138,7 +139,7 @@ def _anchor(text: str | None) -> tuple[int, str] | None:
     parts = re.fullmatch(r"([1-9][0-9]{0,17}):([0-9a-f]{64})", text)
     if parts is None:
         raise UsageError(
-            what=f"--digest {text}", expected="NUMBER:HASH, the hash as 64 small hexadecimal digits"
+            what=f"--digest {text}", expected=phrase("NUMBER:HASH, the hash as 64 small hexadecimal digits")
         )
     return int(parts[1]), parts[2]
 

@@ -12,6 +12,7 @@ from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - as a
 from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on
 from zhike.core.errors import InputNotFoundError, InputUnreadableError, UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import StateConflictError
 
 if TYPE_CHECKING:
@@ -113,7 +114,9 @@ def submit(
     from zhike.act.batches import submit_batch
 
     if everybody == (customers is not None):
-        raise UsageError(what="both or neither of --all and --customers", expected="one of them")
+        raise UsageError(
+            what=phrase("both or neither of --all and --customers"), expected=phrase("one of them")
+        )
     names, acting = None if customers is None else _names(customers), acting_on(store)
     with acting.store.write() as tx:
         row = submit_batch(acting, tx, names, direction, OPERATOR)
@@ -149,7 +152,9 @@ def run(
         made = run_batches(desk, progress=progress)
     told = run_studies(desk.acting, Studies(desk.acting, load_rulebook(rulebook_place())))
     if made is None or told is None:
-        raise StateConflictError(what="another process at the batches", expected="one at a time")
+        raise StateConflictError(
+            what=phrase("another process at the batches"), expected=phrase("one at a time")
+        )
     done = {"decisions": made, "studies": told}
     emit_json(done) if as_json else write(_RUN.render(chosen_language(lang), **done))
 
@@ -187,8 +192,8 @@ def _names(file: Path) -> list[str]:
         lines = file.read_text("utf-8-sig").splitlines()  # spreadsheets begin a text file with a mark
     except UnicodeDecodeError as problem:
         raise InputUnreadableError(
-            path=file, what=f"byte {problem.start} is no UTF-8", expected="a text in UTF-8, an identifier a line",
-            advice="Save the file as UTF-8.",
+            path=file, what=phrase("byte {start} is no UTF-8", start=problem.start), expected=phrase("a text in UTF-8, an identifier a line"),
+            advice=phrase("Save the file as UTF-8."),
         ) from problem  # fmt: skip
     return [name for line in lines if (name := line.strip())]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,7 +63,8 @@ def check(
 
     if look_ahead and at is None:
         raise UsageError(
-            what="--look-ahead without --at", expected="the day of the archive, as in --at 2020-06-30"
+            what=phrase("--look-ahead without --at"),
+            expected=phrase("the day of the archive, as in --at 2020-06-30"),
         )
     language = chosen_language(lang)
     opened = Bank.open(bank)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.cli.console import chosen_language, emit_json, show_progress, write
 from zhike.cli.demo_story import Wanted, funnel_of, losses_of, months_of, prices_of, story_of
 from zhike.cli.demo_words import STEPS, said
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ _MADE_BY: Final = "zhike demo"
 _POLICIES: Final = ("nothing", "standard", "tiered", "propensity", "zhike", "oracle")
 _OURS: Final = "zhike"
 _PROCESSES: Final = 2
-_FOREIGN: Final = "a new folder, or one that `zhike demo` made"
+_FOREIGN: Final = phrase("a new folder, or one that `zhike demo` made")
 
 
 def demo(out: Path, wanted: Wanted, *, as_json: bool = False, lang: str | None = None) -> int:
@@ -117,7 +118,9 @@ class _Show:
         if not _is_ours(self.out):
             from zhike.core.errors import UsageError
 
-            raise UsageError(what=f"--out {self.out}, which holds something else", expected=_FOREIGN)
+            raise UsageError(
+                what=phrase("--out {out}, which holds something else", out=self.out), expected=_FOREIGN
+            )
         self.out.mkdir(parents=True, exist_ok=True)
         marker = {"made by": _MADE_BY, **dataclasses.asdict(self.wanted)}
         (self.out / _MARKER).write_text(json.dumps(marker) + "\n", "utf-8")

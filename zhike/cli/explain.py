@@ -10,6 +10,7 @@ from zhike.cli.prices import charge_lines, charges_json, show_prices
 from zhike.core.contracts import CHANNELS
 from zhike.core.errors import UsageError
 from zhike.core.language import Language, Text
+from zhike.core.phrases import both, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,8 +145,8 @@ def explain_prices(folder: Path, *, as_json: bool, lang: str | None) -> int:
     found = read_plan(folder).get("allocation")
     if found is None:
         raise UsageError(
-            what="--prices of decisions in which nothing was scarce",
-            expected="decisions of a policy with constraints",
+            what=phrase("--prices of decisions in which nothing was scarce"),
+            expected=phrase("decisions of a policy with constraints"),
         )
     if as_json:
         emit_json(found)
@@ -163,8 +164,8 @@ def about(customer: str | None, action: str | None, *, prices: bool) -> str | No
             if one
         ]
         raise UsageError(
-            what=" and ".join(given) or "no customer",
-            expected="--customer, with --action or not, or --prices",
+            what=both(given) or phrase("no customer"),
+            expected=phrase("--customer, with --action or not, or --prices"),
         )
     return customer
 

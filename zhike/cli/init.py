@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,10 @@ def _simulate(
     from zhike.lab.simulated_bank import Order, build
 
     if extract is not None:
-        raise UsageError(what=f"'{extract}' with --from {SIMULATE}", expected="no extract and no mapping")
+        raise UsageError(
+            what=phrase("'{extract}' with --from {simulate}", extract=extract, simulate=SIMULATE),
+            expected=phrase("no extract and no mapping"),
+        )
     sizes = (simulation.customers, simulation.months, simulation.seed)
     customers, months, seed = (
         given if given is not None else usual for given, usual in zip(sizes, _USUAL, strict=True)
@@ -140,12 +144,20 @@ def _read(
     from zhike.core.errors import UsageError
 
     if source_kind not in SOURCES:
-        raise UsageError(what=f"--from {source_kind}", expected=f"one of {', '.join((*SOURCES, SIMULATE))}")
+        raise UsageError(
+            what=f"--from {source_kind}",
+            expected=phrase("one of {names}", names=", ".join((*SOURCES, SIMULATE))),
+        )
     if simulation.given():
-        what = f"{', '.join(simulation.given())} with --from {source_kind}"
-        raise UsageError(what=what, expected=f"them with --from {SIMULATE} only")
+        what = phrase(
+            "{names} with --from {source_kind}", names=", ".join(simulation.given()), source_kind=source_kind
+        )
+        raise UsageError(what=what, expected=phrase("them with --from {simulate} only", simulate=SIMULATE))
     if source is None:
-        raise UsageError(what="no folder of an extract", expected=f"SRC, or --from {SIMULATE}")
+        raise UsageError(
+            what=phrase("no folder of an extract"),
+            expected=phrase("SRC, or --from {simulate}", simulate=SIMULATE),
+        )
     return load_source(bank, source_kind, source, rules, mapping, progress)
 
 

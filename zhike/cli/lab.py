@@ -13,6 +13,7 @@ from zhike.cli.console import chosen_language, emit_json, said, show_progress, s
 from zhike.cli.options import AsJson, BankFolder, Lang, RulebookFolder  # noqa: TC001 - typer reads annotations when it runs
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -359,7 +360,9 @@ def _numbers(text: str) -> tuple[int, ...]:
     try:
         seeds = tuple(int(part) for part in text.split(","))
     except ValueError as problem:
-        raise UsageError(what=f"--seeds {text!r}", expected="whole numbers such as 1,2,3") from problem
+        raise UsageError(
+            what=f"--seeds {text!r}", expected=phrase("whole numbers such as 1,2,3")
+        ) from problem
     if len(set(seeds)) < len(seeds):
-        raise UsageError(what=f"--seeds {text!r}", expected="each seed once")
+        raise UsageError(what=f"--seeds {text!r}", expected=phrase("each seed once"))
     return seeds

@@ -11,6 +11,7 @@ import typer
 from zhike.cli.console import said
 from zhike.core.errors import UsageError
 from zhike.core.language import LANGUAGES
+from zhike.core.phrases import phrase
 
 __all__ = [
     "AsJson",
@@ -142,4 +143,4 @@ def day_of(text: str, option: str = "--at") -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as problem:
-        raise UsageError(what=f"{option} {text!r}", expected="a day such as 2020-06-30") from problem
+        raise UsageError(what=f"{option} {text!r}", expected=phrase("a day such as 2020-06-30")) from problem

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.cli.console import chosen_language, emit_json, show_table, write
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,9 +76,9 @@ def pace(problem: Path, *, forecast: float, order: str, seed: int, as_json: bool
     lang : str or None
     """
     if not 0.0 < forecast < 1.0:
-        raise UsageError(what=f"--forecast {forecast}", expected="a share between 0 and 1")
+        raise UsageError(what=f"--forecast {forecast}", expected=phrase("a share between 0 and 1"))
     if order not in ORDERS:
-        raise UsageError(what=f"--order {order}", expected=" or ".join(ORDERS))
+        raise UsageError(what=f"--order {order}", expected=either(ORDERS))
     told = _told(problem, forecast, order, seed)
     if as_json:
         emit_json(told)
@@ -117,8 +118,10 @@ def _parted(asked: Problem, forecast: float, rng: np.random.Generator) -> tuple[
     size = round(asked.customers * forecast)
     if not 0 < size < asked.customers:
         raise UsageError(
-            what=f"{asked.customers} customers, --forecast {forecast}",
-            expected="a customer for the forecast and one for the day",
+            what=phrase(
+                "{customers} customers, --forecast {forecast}", customers=asked.customers, forecast=forecast
+            ),
+            expected=phrase("a customer for the forecast and one for the day"),
         )
     return portion(asked, np.sort(who[:size])), portion(asked, np.sort(who[size:]))
 

@@ -17,6 +17,7 @@ from zhike.cli.privacy_steps import Two, forgotten, handed_out, joined, parted, 
 from zhike.cli.stores import StorePlace, acting_on
 from zhike.core.errors import InputNotFoundError, InputUnreadableError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from zhike.govern.erasure import Kind
@@ -178,7 +179,7 @@ def _certificate(customer: Customer, out: Out = None, store: StorePlace = None, 
     with acting.store.read() as tx:
         rows = erasures_of(tx, customer)
     if not rows:
-        raise RecordNotFoundError(what="erased customer")
+        raise RecordNotFoundError(what=phrase("erased customer"))
     _given({"certificates": [row["content"] for row in rows]}, out, lang)
 
 
@@ -214,8 +215,8 @@ def _certificates(file: Path) -> list[dict[str, Any]]:
         certificates = [dict(one) for one in found.get("certificates", [found])]
     except (AttributeError, TypeError, ValueError) as problem:
         raise InputUnreadableError(
-            path=file, what=f"no certificate ({problem})", expected="JSON as `zhike privacy certificate` prints it",
-            advice="Name the file that the bank handed out.",
+            path=file, what=phrase("no certificate ({problem})", problem=problem), expected=phrase("JSON as `zhike privacy certificate` prints it"),
+            advice=phrase("Name the file that the bank handed out."),
         ) from problem  # fmt: skip
     return certificates
 

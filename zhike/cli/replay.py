@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import either
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -59,7 +60,7 @@ def replay(
 
     unknown = sorted(set(request.methods) - set(METHODS))
     if unknown:
-        raise UsageError(what=f"--methods {', '.join(unknown)}", expected=" or ".join(METHODS))
+        raise UsageError(what=f"--methods {', '.join(unknown)}", expected=either(METHODS))
     opened, rules = Bank.open(bank), load_rulebook(rulebook)
 
     def policy_on(day: dt.date) -> Policy:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path  # noqa: TC003 - typer reads it
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +14,10 @@ from zhike.cli.staff import staff
 from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on, store_on
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 __all__ = ["register"]
 
@@ -67,12 +71,26 @@ def _publish(
     from zhike.adapters.rule_files import load_rulebook
 
     day, opened, rules = day_of(at), Bank.open(bank), load_rulebook(rulebook)
+    _check_day(day, opened.manifest.timezone)
     chosen = load_policy(rules, policy, day, opened.manifest.policy)
     acting = acting_on(store, create=True)
     chosen = followed(acting, rules, chosen, day)
     with show_progress("publish", quiet=as_json) as progress:
         told = publish_bank(acting, opened, rules, chosen, day, OPERATOR, progress)
     emit_json(told) if as_json else write(_PUBLISHED.render(chosen_language(lang), **told))
+
+
+def _check_day(day: dt.date, zone: str) -> None:
+    """Refuse a day to come where the bank is: what it will know then cannot be published."""
+    from zhike.adapters.clock import SystemClock
+    from zhike.decide.contact_hours import local_day
+
+    today = local_day(SystemClock().now(), zone)
+    if day > today:
+        raise UsageError(
+            what=phrase("--at {at}, a day to come", at=day),
+            expected=phrase("a day up to today, {today}", today=today),
+        )
 
 
 def _serve(  # noqa: PLR0913 - one parameter an option
@@ -117,7 +135,10 @@ def _serve(  # noqa: PLR0913 - one parameter an option
     from zhike.api.server import serve
 
     if mapping is not None and bank is None:
-        raise UsageError(what="--mapping without --bank", expected="the bank folder that was loaded with it")
+        raise UsageError(
+            what=phrase("--mapping without --bank"),
+            expected=phrase("the bank folder that was loaded with it"),
+        )
     place = None if bank is None else BankPlace(bank, mapping)
     if place is not None:
         place.open()
@@ -185,7 +206,10 @@ def _api(  # noqa: PLR0913 - one parameter an option
     given = {"GET": get, "POST": post, "PUT": put, "DELETE": delete}
     asked = [(method, path) for method, path in given.items() if path is not None]
     if len(asked) != 1:
-        raise UsageError(what=f"{len(asked)} paths", expected="one of --get, --post, --put and --delete")
+        raise UsageError(
+            what=phrase("{count} paths", count=len(asked)),
+            expected=phrase("one of --get, --post, --put and --delete"),
+        )
     from zhike.api.places import acting_over, bank_place
 
     opened = store_on(store)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zhike.cli.console import chosen_language, emit_json, show_progress, write
 from zhike.cli.explain import channel_told, learnt_told, money_told, reason_told
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -84,7 +85,10 @@ def _page(bank: Path, customer: str, at: dt.date, rulebook: Path | None) -> Cust
         some = made.tables["customers"].select("customer_id").unique().sort("customer_id").head(_EXAMPLES)
         known = ", ".join(some.collect().to_series())
         raise DecisionNotFoundError(
-            what="customer", name=customer, path=f"{bank} on {at}", known=f"{known}, ..."
+            what=phrase("customer"),
+            name=customer,
+            path=phrase("{bank} on {at}", bank=bank, at=at),
+            known=f"{known}, ...",
         )
     decimals = made.rulebook.entry("standard.iso4217.minor_units").in_force(at)
     units = {} if decimals is None else decimals.value

@@ -13,6 +13,7 @@ from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - type
 from zhike.cli.stores import OPERATOR, StorePlace, acting_alone
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from zhike.core.language import Language
@@ -193,5 +194,5 @@ def _typed(name: str, language: Language) -> str:
         return sys.stdin.readline().removesuffix("\n").removesuffix("\r")
     password = getpass.getpass(_PROMPT.render(language, staff=name))
     if getpass.getpass(_AGAIN.in_language(language)) != password:
-        raise UsageError(what="two passwords that differ", expected="the same one twice")
+        raise UsageError(what=phrase("two passwords that differ"), expected=phrase("the same one twice"))
     return password

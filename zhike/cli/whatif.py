@@ -13,6 +13,7 @@ import typer
 from zhike.cli.console import chosen_language, emit_json, said, show_progress
 from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -100,7 +101,7 @@ def whatif(
     if len(request.policies) != _TWO:
         given = ", ".join(request.policies) or "none"
         raise UsageError(
-            what=f"--policy {given}", expected="--policy twice: today's policy, then the one to try"
+            what=f"--policy {given}", expected=phrase("--policy twice: today's policy, then the one to try")
         )
     opened, rules = Bank.open(bank), load_rulebook(rulebook)
     policies = tuple(load_policy(rules, name, at) for name in request.policies)

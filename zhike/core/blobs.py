@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.core.store_errors import StoreInvalidError
 
@@ -49,8 +50,10 @@ def get_blob(tx: Transaction, address: str) -> bytes:
     """
     row = tx.one(_TABLE, address=address)
     if row is None:
-        raise RecordNotFoundError(what=f"blob '{address}'")
+        raise RecordNotFoundError(what=phrase("blob '{address}'", address=address))
     content: bytes = row["content"]
     if hashlib.sha256(content).hexdigest() != address:
-        raise StoreInvalidError(what=f"blob '{address}' with other content than it had")
+        raise StoreInvalidError(
+            what=phrase("blob '{address}' with other content than it had", address=address)
+        )
     return content

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
 from zhike.core.language import Text
+from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,11 +101,15 @@ class DecisionTable:
         head = version.head
         for key in ("inputs", "outputs"):
             if not head.get(key):
-                raise RuleError(what=f"no {key}", path=version.path, expected=f"the table's {key}")
+                raise RuleError(
+                    what=phrase("no {key}", key=key),
+                    path=version.path,
+                    expected=phrase("the table's {key}", key=key),
+                )
         _check_inputs(version.path, head["inputs"], head.get("hit", "first"))
         rows = tuple(version.value) if isinstance(version.value, list) else ()
         if not rows:
-            raise RuleError(what=f"{version.value!r}", path=version.path, expected="a list of rows")
+            raise RuleError(what=f"{version.value!r}", path=version.path, expected=phrase("a list of rows"))
         table = cls(version.path, head["inputs"], tuple(head["outputs"]), head.get("hit", "first"), rows)
         for number, row in enumerate(rows, start=1):
             table._check_row(number, row)
@@ -186,26 +191,34 @@ class DecisionTable:
         return findings
 
     def _check_row(self, number: int, row: Mapping[str, Any]) -> None:
-        where = f"{self.path} row {number}"
+        where = phrase("{path} row {number}", path=self.path, number=number)
         if not _is_row(row) or set(row["then"]) != set(self.outputs):
-            expected = f"when, and then with {', '.join(self.outputs)}"
+            expected = phrase("when, and then with {names}", names=", ".join(self.outputs))
             raise RuleError(what=f"{row}", path=where, expected=expected)
         for name, cell in row["when"].items():
             if name not in self.inputs:
-                raise RuleError(what=f"input '{name}'", path=where, expected=" or ".join(self.inputs))
+                raise RuleError(
+                    what=phrase("input '{name}'", name=name), path=where, expected=either(self.inputs)
+                )
             for option in _options(cell):
                 self._check_cell(where, name, option)
 
-    def _check_cell(self, where: str, name: str, option: object) -> None:
+    def _check_cell(self, where: object, name: str, option: object) -> None:
         domain = self.inputs[name]
         if option == UNKNOWN:
             return
         if isinstance(domain, dict) and not isinstance(_interval(option), _Interval):
             raise RuleError(
-                what=f"cell {option!r} of '{name}'", path=where, expected="a number, bound or range"
+                what=phrase("cell {option!r} of '{name}'", option=option, name=name),
+                path=where,
+                expected=phrase("a number, bound or range"),
             )
         if not isinstance(domain, dict) and option not in domain:
-            raise RuleError(what=f"cell {option!r} of '{name}'", path=where, expected=f"one of {domain}")
+            raise RuleError(
+                what=phrase("cell {option!r} of '{name}'", option=option, name=name),
+                path=where,
+                expected=phrase("one of {domain}", domain=domain),
+            )
 
     def _fits(self, row: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
         return all(
@@ -277,12 +290,16 @@ def _shown(case: Mapping[str, Any]) -> str:
 
 def _check_inputs(path: str, inputs: Any, hit: object) -> None:  # noqa: ANN401 - as the YAML holds it
     if hit not in ("first", "unique"):
-        raise RuleError(what=f"hit '{hit}'", path=path, expected="first or unique")
+        raise RuleError(what=phrase("hit '{hit}'", hit=hit), path=path, expected=phrase("first or unique"))
     for name, domain in inputs.items() if isinstance(inputs, dict) else [("inputs", None)]:
         bounded = isinstance(domain, dict) and set(domain) == {"minimum", "maximum"}
         if not bounded and not (isinstance(domain, list) and domain):
-            expected = "a list of values, or minimum and maximum"
-            raise RuleError(what=f"domain {domain!r} of '{name}'", path=path, expected=expected)
+            expected = phrase("a list of values, or minimum and maximum")
+            raise RuleError(
+                what=phrase("domain {domain!r} of '{name}'", domain=domain, name=name),
+                path=path,
+                expected=expected,
+            )
 
 
 def _is_row(row: object) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from zhike.core.language import Language, Text
+from zhike.core.phrases import told
 
 __all__ = [
     "BankNotFoundError",
@@ -34,7 +35,7 @@ class ZhikeError(Exception):
     Parameters
     ----------
     **data
-        The values that the three texts name; kept in ``data`` for machines. One that is a `Text` is told in the reader's language.
+        The values that the three texts name; kept in ``data`` for machines. One that is prose is a `Phrase` or a `Text`: it is told in the reader's language.
 
     Examples
     --------
@@ -60,7 +61,7 @@ class ZhikeError(Exception):
     def parts(self, language: Language = "en") -> dict[str, str]:
         """Return what was found, what was needed and what to do."""
         texts = {"found": self.found, "needed": self.needed, "remedy": self.remedy}
-        data = {name: _told(value, language) for name, value in self.data.items()}
+        data = {name: told(value, language) for name, value in self.data.items()}
         return {name: text.render(language, **data) for name, text in texts.items()}
 
     def render(self, language: Language = "en") -> str:
@@ -75,15 +76,13 @@ class ZhikeError(Exception):
 
     def to_json(self, language: Language = "en") -> dict[str, object]:
         """Return the one shape in which every interface reports an error to machines."""
-        told = {name: _told(value, language) for name, value in self.data.items()}
-        data = {name: value if isinstance(value, int | float) else str(value) for name, value in told.items()}
+        values = {name: told(value, language) for name, value in self.data.items()}
+        data = {
+            name: value if isinstance(value, int | float) else str(value) for name, value in values.items()
+        }
         return {
             "error": {"code": self.code, "retryable": self.retryable, **self.parts(language), "data": data}
         }
-
-
-def _told(value: object, language: Language) -> object:
-    return value.in_language(language) if isinstance(value, Text) else value
 
 
 class InputNotFoundError(ZhikeError):
@@ -134,7 +133,7 @@ class MappingError(ZhikeError):
     """A mapping file names something that neither the source nor the contract has."""
 
     code = "mapping_invalid"
-    found = Text("found {what} in mapping '{path}'", "映射“{path}”中有 {what}", "對應檔「{path}」中有 {what}")
+    found = Text("found {what} in mapping '{path}'", "映射“{path}”：{what}", "對應檔「{path}」：{what}")
     needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
     remedy = Text(
         "Correct the mapping; docs/reference/mapping.md shows every key.",
@@ -179,7 +178,7 @@ class RuleError(ZhikeError):
     """A rule file breaks the rulebook's schema."""
 
     code = "rule_invalid"
-    found = Text("found {what} in rule '{path}'", "规则“{path}”中有 {what}", "規則「{path}」中有 {what}")
+    found = Text("found {what} in rule '{path}'", "规则“{path}”：{what}", "規則「{path}」：{what}")
     needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
     remedy = Text(
         "Correct the file, then run `zhike rules check`.",
@@ -214,7 +213,7 @@ class PolicyError(ZhikeError):
     """A policy file is incomplete or contradicts itself."""
 
     code = "policy_invalid"
-    found = Text("found {what} in policy '{path}'", "策略“{path}”中有 {what}", "策略「{path}」中有 {what}")
+    found = Text("found {what} in policy '{path}'", "策略“{path}”：{what}", "策略「{path}」：{what}")
     needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
     remedy = Text(
         "Correct the policy; docs/reference/policy.md shows every key.",
@@ -245,7 +244,7 @@ class UsageError(ZhikeError):
     """Options that do not go together, or a value outside its domain."""
 
     code = "usage"
-    found = Text("found {what}", "收到 {what}", "收到 {what}")
+    found = Text("found {what}", "收到：{what}", "收到：{what}")
     needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
     remedy = Text(
         "Run the command with --help for an example.",

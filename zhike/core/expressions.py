@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,7 +141,9 @@ def parse_expression(source: str, path: str = "<expression>") -> Expression:
         with _PARSING:
             tree = ast.parse(source.strip(), mode="eval").body
     except SyntaxError as problem:
-        raise RuleError(what=f"'{source}' ({problem.msg})", path=path, expected="a condition") from problem
+        raise RuleError(
+            what=f"'{source}' ({problem.msg})", path=path, expected=phrase("a condition")
+        ) from problem
     names: set[str] = set()
     _check_condition(tree, path, names)
     return Expression(source.strip(), frozenset(names), tree)
@@ -160,7 +163,7 @@ def _check_condition(node: ast.expr, path: str, names: set[str]) -> None:
     elif isinstance(node, ast.Name | ast.Attribute):
         names.add(_dotted(node, path))
     elif not (isinstance(node, ast.Constant) and isinstance(node.value, bool)):
-        raise _refused(node, path, "comparisons, and, or, not, in, known()")
+        raise _refused(node, path, phrase("comparisons, and, or, not, in, known()"))
 
 
 def _check_comparison(node: ast.Compare, path: str, names: set[str]) -> None:
@@ -168,7 +171,7 @@ def _check_comparison(node: ast.Compare, path: str, names: set[str]) -> None:
     for operator, right in zip(node.ops, node.comparators, strict=True):
         if isinstance(operator, ast.In | ast.NotIn):
             if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
-                raise _refused(right, path, "a list in brackets after in")
+                raise _refused(right, path, phrase("a list in brackets after in"))
             for option in right.elts:
                 _check_value(option, path, names)
         elif type(operator) in _COMPARISON:
@@ -188,20 +191,30 @@ def _check_value(node: ast.expr, path: str, names: set[str]) -> None:
     elif isinstance(node, ast.Call):
         _check_call(node, tuple(_PICKS), path, names)
     elif not (isinstance(node, ast.Constant) and isinstance(node.value, str | int | float)):
-        raise _refused(node, path, "a name, number or text; known(x) asks whether x is known")
+        raise _refused(node, path, phrase("a name, number or text; known(x) asks whether x is known"))
 
 
 def _check_call(node: ast.Call, functions: tuple[str, ...], path: str, names: set[str]) -> None:
     function = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
     if function not in functions or node.keywords:
-        raise RuleError(what=f"function '{function}'", path=path, expected=" or ".join(functions))
+        raise RuleError(
+            what=phrase("function '{function}'", function=function), path=path, expected=either(functions)
+        )
     if not node.args or (function == "known" and len(node.args) > 1):
-        raise _refused(node, path, f"{function}() with {'one value' if function == 'known' else 'values'}")
+        raise _refused(
+            node,
+            path,
+            phrase(
+                "{function}() with {value}",
+                function=function,
+                value=(phrase("one value") if function == "known" else phrase("values")),
+            ),
+        )
     for argument in node.args:
         _check_value(argument, path, names)
 
 
-def _refused(node: ast.expr, path: str, expected: str) -> RuleError:
+def _refused(node: ast.expr, path: str, expected: object) -> RuleError:
     return RuleError(what=f"'{ast.unparse(node)}'", path=path, expected=expected)
 
 
@@ -210,7 +223,7 @@ def _dotted(node: ast.expr, path: str = "<expression>") -> str:
         return node.id
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return f"{node.value.id}.{node.attr}"
-    raise RuleError(what=f"'{ast.unparse(node)}'", path=path, expected="a name such as customer.age")
+    raise RuleError(what=f"'{ast.unparse(node)}'", path=path, expected=phrase("a name such as customer.age"))
 
 
 def _truth(node: ast.expr, values: Mapping[str, Any]) -> Truth:
@@ -266,7 +279,7 @@ def _compared(compare: Callable[[Any, Any], Any], left: Any, right: Any) -> Trut
             holds = np.asarray(compare(_filled(left), _filled(right)), dtype=bool)
     except TypeError as problem:
         raise RuleError(
-            what=f"{problem}", path="<expression>", expected="texts or numbers on both sides"
+            what=f"{problem}", path="<expression>", expected=phrase("texts or numbers on both sides")
         ) from problem
     return Truth(known & holds, known & ~holds)
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 from zhike.core.decision_tables import Finding
 from zhike.core.errors import RuleError
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import either, phrase
 from zhike.core.tables import PersonalDataClass
 
 if TYPE_CHECKING:
@@ -141,12 +142,16 @@ class GrantTable:
         domains = {key: _domain(version, key) for key in ("roles", "verbs", "purposes")}
         rows = version.value if isinstance(version.value, list) else []
         if not rows:
-            raise RuleError(what=f"{version.value!r}", path=version.path, expected="a list of rows")
+            raise RuleError(what=f"{version.value!r}", path=version.path, expected=phrase("a list of rows"))
         grants = [_grant(version.path, row, domains) for row in rows]
         names = [grant.name for grant in grants]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            raise RuleError(what=f"row '{twice}' twice", path=version.path, expected="names that differ")
+            raise RuleError(
+                what=phrase("row '{twice}' twice", twice=twice),
+                path=version.path,
+                expected=phrase("names that differ"),
+            )
         ordered = tuple(sorted(grants, key=_specificity))
         return cls(version.path, **domains, grants=ordered, _cells=_cells(ordered))
 
@@ -231,43 +236,58 @@ def _domain(version: Version, key: str) -> dict[str, Text]:
     raw = version.head.get(key)
     if not isinstance(raw, dict) or not raw or ANY in raw:
         raise RuleError(
-            what=f"{key} {raw!r}", path=version.path, expected=f"{key} with their titles, none named {ANY}"
+            what=f"{key} {raw!r}",
+            path=version.path,
+            expected=phrase("{key} with their titles, none named {any}", key=key, any=ANY),
         )
     return {str(name): _text(f"{version.path} {key} {name}", title) for name, title in raw.items()}
 
 
-def _text(where: str, raw: object) -> Text:
+def _text(where: object, raw: object) -> Text:
     if not isinstance(raw, dict) or set(raw) != set(LANGUAGES) or not all(raw.values()):
-        raise RuleError(what=f"{raw!r}", path=where, expected=f"a text in {', '.join(LANGUAGES)}")
+        raise RuleError(
+            what=f"{raw!r}", path=where, expected=phrase("a text in {names}", names=", ".join(LANGUAGES))
+        )
     return Text.of(raw)
 
 
 def _grant(path: str, row: Any, domains: Mapping[str, Mapping[str, Text]]) -> Grant:  # noqa: ANN401 - as the YAML holds it
     effect = row.get("effect") if isinstance(row, dict) else None
     if effect not in _LIMIT:
-        raise RuleError(what=f"{row}", path=path, expected=f"a row with effect {' or '.join(_LIMIT)}")
+        raise RuleError(
+            what=f"{row}", path=path, expected=phrase("a row with effect {names}", names=either(_LIMIT))
+        )
     denies = effect == "deny"
     keys = {*_COMMON, _LIMIT[effect], *(("because",) if denies else ())}
-    where = f"{path} row '{row.get('name', '?')}'"
+    where = phrase("{path} row '{name}'", path=path, name=row.get("name", "?"))
     if set(row) != keys:
-        raise RuleError(what=f"keys {sorted(row)}", path=where, expected=", ".join(sorted(keys)))
+        raise RuleError(
+            what=phrase("keys {row}", row=sorted(row)), path=where, expected=", ".join(sorted(keys))
+        )
     named = {key: _names(where, key, row[key], domains[key], denies=denies) for key in domains}
     scopes = [scope for scope in SCOPES if denies or scope != ANY]
     for key, known in (("scope", scopes), (_LIMIT[effect], list(CLASSES))):
         if row[key] not in known:
-            raise RuleError(what=f"{key} {row[key]!r}", path=where, expected=" or ".join(known))
+            raise RuleError(what=f"{key} {row[key]!r}", path=where, expected=either(known))
     because = _text(where, row["because"]) if denies else None
     return Grant(
         f"{path}#{row['name']}", effect, scope=row["scope"], limit=row[_LIMIT[effect]], because=because, **named
     )  # fmt: skip
 
 
-def _names(where: str, key: str, raw: object, domain: Mapping[str, Text], *, denies: bool) -> frozenset[str]:
+def _names(
+    where: object, key: str, raw: object, domain: Mapping[str, Text], *, denies: bool
+) -> frozenset[str]:
     if raw == ANY and denies:
         return frozenset(domain)
     unknown = [name for name in raw if name not in domain] if isinstance(raw, list) else [raw]
     if unknown or not raw:
-        expected = f"a list of {key} that the head declares" + (f", or {ANY}" if denies else "")
+        declared = phrase("a list of {key} that the head declares", key=key)
+        expected = (
+            phrase("a list of {key} that the head declares, or {any}", key=key, any=ANY)
+            if denies
+            else declared
+        )
         raise RuleError(what=f"{key} {unknown or raw}", path=where, expected=expected)
     return frozenset(raw) if isinstance(raw, list) else frozenset()
 

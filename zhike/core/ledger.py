@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +73,9 @@ class LedgerTable:
         found = next((column for column in self.columns if column.name == name), None)
         if found is None:
             names = ", ".join(column.name for column in self.columns)
-            raise UsageError(what=f"column '{name}' of table '{self.name}'", expected=names)
+            raise UsageError(
+                what=phrase("column '{name}' of table '{name2}'", name=name, name2=self.name), expected=names
+            )
         return found
 
 
@@ -485,7 +488,7 @@ def ledger_table(name: str) -> LedgerTable:
     ('offer_id',)
     """
     if name not in LEDGER:
-        raise UsageError(what=f"table '{name}'", expected=", ".join(LEDGER))
+        raise UsageError(what=phrase("table '{name}'", name=name), expected=", ".join(LEDGER))
     return LEDGER[name]
 
 
@@ -502,7 +505,9 @@ def ordering(table: LedgerTable, order: Sequence[str]) -> tuple[tuple[str, bool]
     asked = tuple((name.removeprefix("-"), name.startswith("-")) for name in order)
     names = [name for name, _ in asked]
     if len(set(names)) < len(names):
-        raise UsageError(what=f"order {', '.join(order)}", expected="each column once")
+        raise UsageError(
+            what=phrase("order {names}", names=", ".join(order)), expected=phrase("each column once")
+        )
     falls = asked[-1][1] if asked else False
     # No two rows share the key: once it is whole, nothing more is needed.
     return asked + tuple((table.column(name).name, falls) for name in table.key if name not in names)

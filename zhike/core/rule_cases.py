@@ -31,6 +31,7 @@ from zhike.core.decision_tables import DecisionTable
 from zhike.core.errors import RuleError
 from zhike.core.expressions import parse_expression
 from zhike.core.grants import CLASSES, NEAR, NO_CUSTOMER, GrantTable
+from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,19 +124,29 @@ def run_case(rulebook: Rulebook, path: str, case: Mapping[str, Any]) -> CaseResu
 
 def check_case(path: str, kind: str, case: Mapping[str, Any]) -> None:
     """Raise `RuleError` unless a case has the keys that its kind of document needs, and no others."""
-    where = f"{path} case '{case.get('name', '?')}'"
+    where = phrase("{path} case '{name}'", path=path, name=case.get("name", "?"))
     missing = [key for key in ("name", "at", "expect") if key not in case]
     unknown = sorted(set(case) - {"name", "at", "expect", *_KEYS[kind]})
     if missing or unknown:
-        what = f"no {', '.join(missing)}" if missing else f"key {', '.join(unknown)}"
+        what = (
+            phrase("no {names}", names=", ".join(missing))
+            if missing
+            else phrase("key {names}", names=", ".join(unknown))
+        )
         raise RuleError(
-            what=what, path=where, expected=f"name, at, expect and {' or '.join(_KEYS[kind]) or 'no more'}"
+            what=what,
+            path=where,
+            expected=phrase("name, at, expect and {names}", names=either(_KEYS[kind]) or phrase("no more")),
         )
     if not isinstance(case["at"], dt.date) or isinstance(case["at"], dt.datetime):
-        raise RuleError(what=f"at {case['at']!r}", path=where, expected="a day such as 2026-02-01")
+        raise RuleError(
+            what=phrase("at {at!r}", at=case["at"]), path=where, expected=phrase("a day such as 2026-02-01")
+        )
     known = (*OUTCOMES.get(kind, ()), NOT_IN_FORCE)
     if kind in OUTCOMES and case["expect"] not in known:
-        raise RuleError(what=f"expect {case['expect']!r}", path=where, expected=" or ".join(known))
+        raise RuleError(
+            what=phrase("expect {expect!r}", expect=case["expect"]), path=where, expected=either(known)
+        )
     for group in (
         key
         for key in (*GROUPS, "input", "request")
@@ -143,7 +154,7 @@ def check_case(path: str, kind: str, case: Mapping[str, Any]) -> None:
     ):
         if not isinstance(case[group], dict):
             raise RuleError(
-                what=f"{group} {case[group]!r}", path=where, expected="attributes and their values"
+                what=f"{group} {case[group]!r}", path=where, expected=phrase("attributes and their values")
             )
 
 
@@ -173,16 +184,25 @@ def _table(_: Rulebook, version: Version, case: Mapping[str, Any]) -> dict[str, 
     given = case.get("input") or {}
     unknown = sorted(set(given) - set(table.inputs))
     if unknown:
-        where = f"{version.path} case '{case['name']}'"
-        raise RuleError(what=f"input {', '.join(unknown)}", path=where, expected=" or ".join(table.inputs))
+        where = phrase("{path} case '{name}'", path=version.path, name=case["name"])
+        raise RuleError(
+            what=phrase("input {names}", names=", ".join(unknown)), path=where, expected=either(table.inputs)
+        )
     return table.decide({name: given.get(name) for name in table.inputs})
 
 
 def _grants(_: Rulebook, version: Version, case: Mapping[str, Any]) -> str:
-    table, where = GrantTable.of(version), f"{version.path} case '{case['name']}'"
+    table, where = (
+        GrantTable.of(version),
+        phrase("{path} case '{name}'", path=version.path, name=case["name"]),
+    )
     request = case.get("request") or {}
     if set(request) != {"roles", "verb", "customer", "purpose"}:
-        raise RuleError(what=f"request {request}", path=where, expected="roles, verb, customer and purpose")
+        raise RuleError(
+            what=phrase("request {request}", request=request),
+            path=where,
+            expected=phrase("roles, verb, customer and purpose"),
+        )
     _known(where, request["roles"], table.roles)
     _known(where, [request["verb"]], table.verbs)
     _known(where, [request["purpose"]], table.purposes)
@@ -190,7 +210,7 @@ def _grants(_: Rulebook, version: Version, case: Mapping[str, Any]) -> str:
     return table.judge(request["roles"], request["verb"], request["purpose"], near).highest or DENIED
 
 
-def _near(where: str, raw: Any) -> int:  # noqa: ANN401 - one word or a list of them
+def _near(where: object, raw: Any) -> int:  # noqa: ANN401 - one word or a list of them
     """Return the bits of the customer that a request is about."""
     if raw == _NOBODY:
         return NO_CUSTOMER
@@ -199,10 +219,10 @@ def _near(where: str, raw: Any) -> int:  # noqa: ANN401 - one word or a list of 
     return functools.reduce(operator.or_, (NEAR[tie] for tie in ties), NEAR["other"])
 
 
-def _known(where: str, names: list[Any], known: Mapping[str, Any]) -> None:
+def _known(where: object, names: list[Any], known: Mapping[str, Any]) -> None:
     unknown = [str(name) for name in names if name not in known]
     if unknown:
-        raise RuleError(what=f"'{', '.join(unknown)}'", path=where, expected=" or ".join(known))
+        raise RuleError(what=f"'{', '.join(unknown)}'", path=where, expected=either(known))
 
 
 def _parameter(_: Rulebook, version: Version, case: Mapping[str, Any]) -> object:
@@ -236,8 +256,12 @@ def _part(version: Version, case: Mapping[str, Any], whole: Any, key: Any) -> An
     try:
         return whole[key]
     except (KeyError, IndexError, TypeError) as problem:
-        known = ", ".join(map(str, whole)) if isinstance(whole, dict) else f"a part of {whole!r}"
-        where = f"{version.path} case '{case['name']}'"
+        known = (
+            ", ".join(map(str, whole))
+            if isinstance(whole, dict)
+            else phrase("a part of {whole!r}", whole=whole)
+        )
+        where = phrase("{path} case '{name}'", path=version.path, name=case["name"])
         raise RuleError(what=f"'{key}'", path=where, expected=known) from problem
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from zhike.core.contracts import contract
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 from zhike.core.tables import KNOWN_AT, VALID_FROM, VALID_TO
 
 if TYPE_CHECKING:
@@ -90,15 +91,19 @@ def check_sorts(expression: Expression, names: Mapping[str, Sort], path: str) ->
     """
     unknown = sorted(expression.names - set(names))
     if unknown:
-        expected = f"a name such as {_nearest(unknown[0], names)}"
-        raise RuleError(what=f"unknown name '{', '.join(unknown)}'", path=path, expected=expected)
+        expected = phrase("a name such as {value}", value=_nearest(unknown[0], names))
+        raise RuleError(
+            what=phrase("unknown name '{names}'", names=", ".join(unknown)), path=path, expected=expected
+        )
     for node in ast.walk(expression.tree):
         if isinstance(node, ast.Compare):
             _check_compare(node, names, path)
         elif isinstance(node, ast.BinOp | ast.Call) and not _is_known(node):
             parts = [node.left, node.right] if isinstance(node, ast.BinOp) else node.args
             if any(_of(part, names) == "text" for part in parts):
-                raise RuleError(what=f"'{ast.unparse(node)}'", path=path, expected="numbers to reckon with")
+                raise RuleError(
+                    what=f"'{ast.unparse(node)}'", path=path, expected=phrase("numbers to reckon with")
+                )
 
 
 def _check_compare(node: ast.Compare, names: Mapping[str, Sort], path: str) -> None:
@@ -106,7 +111,7 @@ def _check_compare(node: ast.Compare, names: Mapping[str, Sort], path: str) -> N
     for right in node.comparators:
         sides += right.elts if isinstance(right, ast.List | ast.Tuple) else [right]
     if len({_of(side, names) for side in sides}) > 1:
-        expected = "both sides to be numbers, or both texts"
+        expected = phrase("both sides to be numbers, or both texts")
         raise RuleError(what=f"'{ast.unparse(node)}'", path=path, expected=expected)
 
 

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError, RuleNotFoundError
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,7 +99,9 @@ class Entry:
         found = self.in_force(day)
         if found is None:
             first = self.versions[0].first_day
-            raise RuleNotFoundError(path=self.path, at=day, known=f"the first is of {first}")
+            raise RuleNotFoundError(
+                path=self.path, at=day, known=phrase("the first is of {first}", first=first)
+            )
         return found
 
     def in_force(self, day: dt.date) -> Version | None:
@@ -132,7 +135,7 @@ class Rulebook:
             stem = path.rpartition(".")[0]
             near = [name for name in self.entries if name.startswith(stem)] or list(self.entries)
             raise RuleNotFoundError(
-                path=path, at="any day", known=", ".join(sorted(near)[:8]) or "no rule at all"
+                path=path, at=phrase("any day"), known=", ".join(sorted(near)[:8]) or phrase("no rule at all")
             )
         return self.entries[path]
 
@@ -185,17 +188,23 @@ def parse_entry(path: str, raw: object) -> Entry:
         On the first breach; it names the path and what was needed.
     """
     if not isinstance(raw, dict):
-        raise RuleError(what=f"{type(raw).__name__}", path=path, expected="a mapping")
+        raise RuleError(what=f"{type(raw).__name__}", path=path, expected=phrase("a mapping"))
     missing = [key for key in _HEAD if key not in raw]
     if missing:
-        raise RuleError(what=f"no {', '.join(missing)}", path=path, expected=f"the keys {', '.join(_HEAD)}")
+        raise RuleError(
+            what=phrase("no {names}", names=", ".join(missing)),
+            path=path,
+            expected=phrase("the keys {names}", names=", ".join(_HEAD)),
+        )
     _one_of(path, "kind", raw["kind"], KINDS)
     title = _text(path, "title", raw["title"])
     values, references = _dated(path, "values", raw["values"]), _dated(path, "reference", raw["reference"])
     if set(values) != set(references):
         odd = sorted(str(day) for day in set(values) ^ set(references))
         raise RuleError(
-            what=f"days {odd} in only one of values and reference", path=path, expected="both for each day"
+            what=phrase("days {odd} in only one of values and reference", odd=odd),
+            path=path,
+            expected=phrase("both for each day"),
         )
     head = {
         key: value
@@ -214,30 +223,36 @@ def parse_entry(path: str, raw: object) -> Entry:
 
 def _one_of(path: str, key: str, value: object, known: tuple[str, ...]) -> None:
     if value not in known:
-        raise RuleError(what=f"{key} '{value}'", path=path, expected=" or ".join(known))
+        raise RuleError(what=f"{key} '{value}'", path=path, expected=either(known))
 
 
 def _text(path: str, key: str, raw: object) -> Text:
     if not isinstance(raw, dict) or any(not raw.get(language) for language in LANGUAGES):
-        raise RuleError(what=f"{key} {raw!r}", path=path, expected=f"a text in {', '.join(LANGUAGES)}")
+        raise RuleError(
+            what=f"{key} {raw!r}", path=path, expected=phrase("a text in {names}", names=", ".join(LANGUAGES))
+        )
     return Text.of(raw)
 
 
 def _dated(path: str, key: str, raw: object) -> dict[dt.date, Any]:
     if not isinstance(raw, dict) or not raw:
-        raise RuleError(what=f"{key} {raw!r}", path=path, expected="a mapping from first day to content")
+        raise RuleError(
+            what=f"{key} {raw!r}", path=path, expected=phrase("a mapping from first day to content")
+        )
     return {_day(path, day): content for day, content in raw.items()}
 
 
 def _day(path: str, raw: object) -> dt.date:
     if not isinstance(raw, dt.date) or isinstance(raw, dt.datetime):
-        raise RuleError(what=f"'{raw}'", path=path, expected="a day such as 2026-02-01")
+        raise RuleError(what=f"'{raw}'", path=path, expected=phrase("a day such as 2026-02-01"))
     return raw
 
 
 def _reference(path: str, raw: object) -> Reference:
     if not isinstance(raw, dict) or not raw.get("title"):
-        raise RuleError(what=f"reference {raw!r}", path=path, expected="a reference with a title")
+        raise RuleError(
+            what=phrase("reference {raw!r}", raw=raw), path=path, expected=phrase("a reference with a title")
+        )
     return Reference(str(raw["title"]), raw.get("href"))
 
 

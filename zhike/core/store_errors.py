@@ -108,7 +108,7 @@ class StoreInvalidError(ZhikeError):
 
     code = "store_invalid"
     http_status = 500
-    found = Text("found {what}", "发现 {what}", "發現 {what}")
+    found = Text("found {what}", "发现：{what}", "發現：{what}")
     needed = Text("needed a ledger as Zhike wrote it", "需要 Zhike 写入的原样台账", "需要 Zhike 寫入的原樣台帳")  # fmt: skip
     remedy = Text(
         "Stop writing, keep the files for the inquiry, and bring back a backup.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ class Money:
 
     def __add__(self, other: Money) -> Money:
         if other.currency != self.currency:
-            raise UsageError(what=f"{self.currency} + {other.currency}", expected="one currency")
+            raise UsageError(what=f"{self.currency} + {other.currency}", expected=phrase("one currency"))
         return Money(self.amount + other.amount, self.currency)
 
     def to_minor(self, minor_units: Mapping[str, int]) -> int:
@@ -46,7 +47,7 @@ class Money:
         decimals = minor_units.get(self.currency, DEFAULT_MINOR_UNITS)
         scaled = self.amount.scaleb(decimals)
         if scaled != scaled.to_integral_value():
-            expected = f"an amount with at most {decimals} decimals"
+            expected = phrase("an amount with at most {decimals} decimals", decimals=decimals)
             raise UsageError(what=f"{self.amount} {self.currency}", expected=expected)
         return int(scaled)
 

@@ -18,6 +18,7 @@ import polars as pl
 from zhike.core.errors import PolicyError
 from zhike.core.expressions import Expression, parse_expression
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 from zhike.core.units import Money
 
 if TYPE_CHECKING:
@@ -134,7 +135,9 @@ class Catalogue:
         )
         if not any(template.name == NO_ACTION and template.kind == "none" for template in templates):
             raise PolicyError(
-                what=f"no action '{NO_ACTION}'", path=path, expected="one of kind none: doing nothing"
+                what=phrase("no action '{no_action}'", no_action=NO_ACTION),
+                path=path,
+                expected=phrase("one of kind none: doing nothing"),
             )
         return cls(path, templates, bundles)
 
@@ -296,7 +299,9 @@ def _one_currency(path: str, actions: Sequence[Mapping[str, Any]]) -> str:
     found = sorted({action["worth"]["currency"] for action in actions if action.get("worth")})
     if len(found) != 1:
         raise PolicyError(
-            what=f"worth in {found}", path=path, expected="one currency, so that values compare"
+            what=phrase("worth in {found}", found=found),
+            path=path,
+            expected=phrase("one currency, so that values compare"),
         )
     return str(found[0])
 
@@ -305,7 +310,9 @@ def _template(path: str, raw: Mapping[str, Any], currency: str) -> ActionTemplat
     missing = [key for key in ("id", "kind", "title") if key not in raw]
     if missing or raw["kind"] not in KINDS:
         raise PolicyError(
-            what=f"action {dict(raw)}", path=path, expected=f"id, title and kind ({', '.join(KINDS)})"
+            what=phrase("action {raw}", raw=dict(raw)),
+            path=path,
+            expected=phrase("id, title and kind ({names})", names=", ".join(KINDS)),
         )
     money = Money(Decimal(str(raw["worth"]["amount"] if raw.get("worth") else 0)), currency)
     trigger = raw.get("trigger")

@@ -16,6 +16,7 @@ import numpy as np
 from zhike.core.errors import RuleError
 from zhike.core.expressions import Expression, parse_expression
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import phrase
 from zhike.core.types import LAYERS, Reason
 
 if TYPE_CHECKING:
@@ -170,7 +171,9 @@ def _condition(rulebook: Rulebook, version: Version, at: dt.date) -> Condition:
     missing = [key for key in ("layer", "code", "effect", "message") if key not in head]
     if missing or head["layer"] not in LAYERS or head["effect"] not in ("refuse", "oblige"):
         raise RuleError(
-            what=f"layer, code, effect {missing}", path=path, expected=f"a layer of {', '.join(LAYERS)}"
+            what=phrase("layer, code, effect {missing}", missing=missing),
+            path=path,
+            expected=phrase("a layer of {names}", names=", ".join(LAYERS)),
         )
     constants = {
         name: rulebook.at(target, at).value for name, target in (head.get("parameters") or {}).items()

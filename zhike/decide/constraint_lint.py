@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.contracts import CHANNELS, FAMILIES
 from zhike.core.errors import PolicyError
+from zhike.core.phrases import Phrase, phrase
 from zhike.decide.catalogue import KINDS
 from zhike.decide.inputs import ADVISER
 from zhike.decide.selections import Range
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["check_constraints", "constraint_attributes"]
 
 _TEXT: Final = "string"
-_SORTS: Final[Mapping[str, tuple[type, str]]] = {
-    "string": (str, "texts"), "bool": (bool, "true or false"), "int16": (int, "whole numbers"), "int64": (int, "whole numbers"),
-    "money": (int, "whole numbers"), "float64": (int, "whole numbers"),
+_SORTS: Final[Mapping[str, tuple[type, Phrase]]] = {
+    "string": (str, phrase("texts")), "bool": (bool, phrase("true or false")), "int16": (int, phrase("whole numbers")), "int64": (int, phrase("whole numbers")),
+    "money": (int, phrase("whole numbers")), "float64": (int, phrase("whole numbers")),
 }  # fmt: skip
 
 
@@ -61,8 +62,12 @@ def check_constraints(
         for key, values in one.actions.only.items():
             stray = [value for value in values if key in known and value not in known[key]]
             if stray:
-                expected = f"{key} of the catalogue on {at}: {', '.join(known[key])}"
-                raise _odd(path, one, f"actions.{key} {', '.join(stray)}", expected)
+                expected = phrase(
+                    "{key} of the catalogue on {at}: {names}", key=key, at=at, names=", ".join(known[key])
+                )
+                raise _odd(
+                    path, one, phrase("actions.{key} {names}", key=key, names=", ".join(stray)), expected
+                )
         _check_customers(path, one)
 
 
@@ -70,18 +75,27 @@ def _check_customers(path: str, one: Constraint) -> None:
     dtypes = constraint_attributes()
     unknown = sorted(one.reads - set(dtypes))
     if unknown:
-        expected = f"an attribute of `zhike features` that is no list and no day, or {ADVISER}"
-        raise _odd(path, one, f"customer attribute {', '.join(unknown)}", expected)
+        expected = phrase(
+            "an attribute of `zhike features` that is no list and no day, or {adviser}", adviser=ADVISER
+        )
+        raise _odd(path, one, phrase("customer attribute {names}", names=", ".join(unknown)), expected)
     if one.by is not None and dtypes[one.by] != _TEXT:
-        raise _odd(path, one, f"by {one.by}", "an attribute that is a text")
+        raise _odd(path, one, phrase("by {by}", by=one.by), phrase("an attribute that is a text"))
     for name, wanted in one.customers.only.items():
         sort, told = _SORTS[dtypes[name]]
         if isinstance(wanted, Range):
             if sort is not int:
-                raise _odd(path, one, f"customers.{name} from a minimum to a maximum", f"{told} in a list")
+                raise _odd(
+                    path,
+                    one,
+                    phrase("customers.{name} from a minimum to a maximum", name=name),
+                    phrase("{told} in a list", told=told),
+                )
         elif not all(type(value) is sort for value in wanted):
-            raise _odd(path, one, f"customers.{name} {list(wanted)!r}", told)
+            raise _odd(path, one, phrase("customers.{name} {wanted!r}", name=name, wanted=list(wanted)), told)
 
 
-def _odd(path: str, one: Constraint, what: str, expected: str) -> PolicyError:
-    return PolicyError(what=f"{what} of constraint '{one.id}'", path=path, expected=expected)
+def _odd(path: str, one: Constraint, what: object, expected: object) -> PolicyError:
+    return PolicyError(
+        what=phrase("{what} of constraint '{id}'", what=what, id=one.id), path=path, expected=expected
+    )

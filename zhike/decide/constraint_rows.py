@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from zhike.core.errors import PolicyError
+from zhike.core.phrases import phrase
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.constraints import HOUSEHOLD
 from zhike.decide.selections import Segments
@@ -141,8 +142,8 @@ def _check_size(constraints: Sequence[Constraint], segments: Segments, actions: 
     rows = sum(2 * len(segments.values(one.by)) if one.by else 2 for one in constraints)
     if rows * len(segments) * actions > _MOST_CELLS:
         raise PolicyError(
-            what=f"about {rows} rows for {len(segments)} segments of customers and {actions} actions", path="constraints",
-            expected=f"at most {_MOST_CELLS:,} in all: attributes with fewer values",
+            what=phrase("about {rows} rows for {count} segments of customers and {actions} actions", rows=rows, count=len(segments), actions=actions), path="constraints",
+            expected=phrase("at most {most_cells:,} in all: attributes with fewer values", most_cells=_MOST_CELLS),
         )  # fmt: skip
 
 

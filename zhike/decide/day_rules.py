@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 from zhike.decide.stand_ins import is_holiday
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ class ReminderRule:
         numbers = [*days, *(ages or ()), *([] if must is None else [must])]
         if not isinstance(raw.get("over"), str) or any(type(one) is not int or one < 0 for one in numbers):
             raise RuleError(
-                what=f"{raw!r}", path=path, expected="over, and whole numbers of days and years, 0 or more"
+                what=f"{raw!r}",
+                path=path,
+                expected=phrase("over, and whole numbers of days and years, 0 or more"),
             )
         return cls(raw["over"], raw["within_days"], must, raw["rest_days"], ages)
 
@@ -110,7 +113,9 @@ class DayRules:
             rulebook.at(path, day) for path in (_WORKING, _CONTACT, _REMINDERS, _WORTH)
         )
         if type(working.value) is not int or working.value < 0:
-            raise RuleError(what=f"{working.value!r}", path=_WORKING, expected="whole minutes, 0 or more")
+            raise RuleError(
+                what=f"{working.value!r}", path=_WORKING, expected=phrase("whole minutes, 0 or more")
+            )
         minutes = {name: _minutes(contact, name) for name in contact.value}
         found = {name: ReminderRule.of(raw, _REMINDERS) for name, raw in brought_up.value.items()}
         unknown = sorted({rule.over for rule in found.values()} - set(minutes)) or sorted(
@@ -118,9 +123,9 @@ class DayRules:
         )
         if unknown:
             raise RuleError(
-                what=f"no minutes of {', '.join(unknown)}",
+                what=phrase("no minutes of {names}", names=", ".join(unknown)),
                 path=_CONTACT,
-                expected="contact, preparation, travel",
+                expected=phrase("contact, preparation, travel"),
             )
         return cls(0 if is_holiday(rulebook, day) else working.value, minutes, found, worth.value)
 
@@ -151,7 +156,7 @@ def _minutes(version: Version, name: str) -> tuple[int, int, int]:
         raise RuleError(
             what=f"{name}: {raw!r}",
             path=version.path,
-            expected="whole minutes of contact, preparation, travel",
+            expected=phrase("whole minutes of contact, preparation, travel"),
         )
     contact, preparation, travel = parts
     return int(contact or 0), int(preparation or 0), int(travel or 0)

@@ -15,6 +15,7 @@ import polars as pl
 
 from zhike.core.errors import DecisionNotFoundError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 from zhike.core.types import ALLOWED, LAYERS, Reason
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.candidates import Judge
@@ -221,7 +222,9 @@ def explain_action(evidence: Evidence, customer: str, action: str) -> CandidateE
     named = candidates.filter((pl.col("action_id") == action) | (pl.col("product_key") == action))
     if named.is_empty():
         known = ", ".join(candidates["action_id"][:6].to_list())
-        raise DecisionNotFoundError(what="action", name=action, path=evidence.where, known=f"{known}, ...")
+        raise DecisionNotFoundError(
+            what=phrase("action"), name=action, path=evidence.where, known=f"{known}, ..."
+        )
     best = named.sort(pl.col("verdict") != ALLOWED, pl.col("expected_value") * -1, "action_id")["action_id"][
         0
     ]
@@ -238,7 +241,7 @@ def _customer(evidence: Evidence, customer: str) -> tuple[pl.DataFrame, pl.DataF
     if inputs.is_empty():
         known = ", ".join(evidence.inputs["customer_id"][:3].to_list())
         raise DecisionNotFoundError(
-            what="customer", name=customer, path=evidence.where, known=f"{known}, ..."
+            what=phrase("customer"), name=customer, path=evidence.where, known=f"{known}, ..."
         )
     candidates = evidence.candidates.filter(pl.col("customer_id") == customer).collect()
     keys = evidence.actions.select("action_id", pl.coalesce("product_id", "template").alias("product_key"))
@@ -256,7 +259,9 @@ def _explained(
     column = evidence.actions["action_id"].index_of(name)
     if len(rows) != 1 or column is None:
         known = ", ".join(candidates["action_id"][:6].to_list())
-        raise DecisionNotFoundError(what="candidate", name=name, path=evidence.where, known=f"{known}, ...")
+        raise DecisionNotFoundError(
+            what=phrase("candidate"), name=name, path=evidence.where, known=f"{known}, ..."
+        )
     stored = rows[0]
     action = evidence.actions.row(column, named=True)
     reasons = _reasons(evidence, inputs, column)

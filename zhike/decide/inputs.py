@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from zhike.core.errors import PolicyError
+from zhike.core.phrases import phrase
 from zhike.core.tables import polars_dtype
 from zhike.govern.consent import consent_answers, consent_column
 
@@ -90,7 +91,9 @@ def gather_inputs(
     missing = sorted(wanted - set(archive.columns))
     if missing:
         raise PolicyError(
-            what=f"customer attributes {missing}", path="rules", expected="columns of `zhike features`"
+            what=phrase("customer attributes {missing}", missing=missing),
+            path="rules",
+            expected=phrase("columns of `zhike features`"),
         )
     frame = archive.select("customer_id", *sorted(wanted - {"customer_id"})).sort("customer_id")
     for part in (_contacts(view, caps), *_consents(view, actions), _refusals(view)):

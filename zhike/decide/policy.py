@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from zhike.core.errors import PolicyError
+from zhike.core.phrases import either, phrase
 from zhike.decide.constraint_reading import read_constraints
 
 if TYPE_CHECKING:
@@ -115,7 +116,9 @@ class Policy:
         """Read a document of kind ``policy``; see `from_content`."""
         if version.kind != "policy":
             raise PolicyError(
-                what=f"kind '{version.kind}'", path=version.path, expected="a document of kind policy"
+                what=phrase("kind '{kind}'", kind=version.kind),
+                path=version.path,
+                expected=phrase("a document of kind policy"),
             )
         return cls.from_content(version.path, version.sha256[:12], version.value)
 
@@ -170,25 +173,27 @@ class _Reader:
     def part(self, key: str) -> Mapping[str, Any]:
         found = self.raw.get(key) or {}
         if not isinstance(found, dict):
-            raise self._odd(key, found, "a mapping")
+            raise self._odd(key, found, phrase("a mapping"))
         return found
 
     def texts(self, key: str) -> list[str]:
         found = self.raw[key]
         if not isinstance(found, list) or not found or not all(isinstance(item, str) for item in found):
-            raise self._odd(key, found, "a list of names, at least one")
+            raise self._odd(key, found, phrase("a list of names, at least one"))
         return found
 
     def positive(self, key: str, inner: str, default: float) -> float:
         found = self.part(key).get(inner, default)
         if isinstance(found, bool) or not isinstance(found, int | float) or not 0 < found < math.inf:
-            raise self._odd(f"{key}.{inner}", found, "a number above 0")
+            raise self._odd(f"{key}.{inner}", found, phrase("a number above 0"))
         return float(found)
 
     def whole(self, key: str, inner: str | None, default: int | None) -> int:
         found = self.raw.get(key, default) if inner is None else self.part(key).get(inner, default)
         if type(found) is not int or found < 1:
-            raise self._odd(key if inner is None else f"{key}.{inner}", found, "a whole number, 1 or more")
+            raise self._odd(
+                key if inner is None else f"{key}.{inner}", found, phrase("a whole number, 1 or more")
+            )
         return found
 
     def counts(self, key: str) -> dict[str, int]:
@@ -196,13 +201,13 @@ class _Reader:
         found = self.part("limits").get(key) or {}
         good = isinstance(found, dict) and all(type(count) is int and count >= 0 for count in found.values())
         if not good:
-            raise self._odd(f"limits.{key}", found, "whole numbers by name, 0 or more")
+            raise self._odd(f"limits.{key}", found, phrase("whole numbers by name, 0 or more"))
         return {str(name): count for name, count in found.items()}
 
     def share(self, key: str) -> float:
         found = self.part(key).get("share", 0.0)
         if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= 1:
-            raise self._odd(f"{key}.share", found, "a share between 0 and 1")
+            raise self._odd(f"{key}.share", found, phrase("a share between 0 and 1"))
         return float(found)
 
     def effects(self) -> EffectWindow | None:
@@ -221,25 +226,35 @@ class _Reader:
         try:
             found = Decimal(str(self.raw.get(key, "0")))
         except InvalidOperation as problem:
-            raise self._odd(key, self.raw[key], 'an amount such as "0.50"') from problem
+            raise self._odd(key, self.raw[key], phrase('an amount such as "0.50"')) from problem
         if not found.is_finite():
-            raise self._odd(key, self.raw[key], 'an amount such as "0.50"')
+            raise self._odd(key, self.raw[key], phrase('an amount such as "0.50"'))
         return found
 
-    def _odd(self, key: str, found: object, expected: str) -> PolicyError:
+    def _odd(self, key: str, found: object, expected: object) -> PolicyError:
         return PolicyError(what=f"{key} {found!r}", path=self.path, expected=expected)
 
 
 def _check_keys(path: str, raw: Mapping[str, Any]) -> None:
     if not isinstance(raw, dict):
-        raise PolicyError(what=f"{raw!r}", path=path, expected=f"the keys {', '.join(_REQUIRED)}")
+        raise PolicyError(
+            what=f"{raw!r}", path=path, expected=phrase("the keys {names}", names=", ".join(_REQUIRED))
+        )
     missing = [key for key in _REQUIRED if key not in raw]
     unknown = sorted(str(key) for key in set(raw) - set(_REQUIRED) - set(_OPTIONAL))
     if missing or unknown:
         what = ", ".join([*(f"no {key}" for key in missing), *(f"unknown key {key}" for key in unknown)])
         raise PolicyError(
-            what=what, path=path, expected=f"{', '.join(_REQUIRED)}; optionally {', '.join(_OPTIONAL)}"
+            what=what,
+            path=path,
+            expected=phrase(
+                "{names}; optionally {names2}", names=", ".join(_REQUIRED), names2=", ".join(_OPTIONAL)
+            ),
         )
     recommender = raw["recommender"]
     if not isinstance(recommender, dict) or recommender.get("kind") not in RECOMMENDERS:
-        raise PolicyError(what=f"recommender {recommender}", path=path, expected=" or ".join(RECOMMENDERS))
+        raise PolicyError(
+            what=phrase("recommender {recommender}", recommender=recommender),
+            path=path,
+            expected=either(RECOMMENDERS),
+        )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import PolicyError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 from zhike.core.rulebook import Reference, Version, canonical_json
 from zhike.decide.policy import Policy
 from zhike.decide.policy_lint import check_policy
@@ -36,10 +37,12 @@ def plain_policy(path: str, content: object) -> dict[str, Any]:
         plain = json.loads(json.dumps(content, default=str, allow_nan=False))
     except (ValueError, TypeError, RecursionError) as problem:
         raise PolicyError(
-            what="a value that is no number or text", path=path, expected="plain values"
+            what=phrase("a value that is no number or text"), path=path, expected=phrase("plain values")
         ) from problem
     if not isinstance(plain, dict):
-        raise PolicyError(what=type(plain).__name__, path=path, expected="a mapping of keys to values")
+        raise PolicyError(
+            what=type(plain).__name__, path=path, expected=phrase("a mapping of keys to values")
+        )
     return plain
 
 
@@ -118,9 +121,15 @@ def changed_value(path: str, content: Mapping[str, Any], key: str, value: object
     for name in above:
         part = _below(part, name)
         if part is None:
-            raise PolicyError(what=f"no part '{key}'", path=path, expected="a key that it has")
+            raise PolicyError(
+                what=phrase("no part '{key}'", key=key), path=path, expected=phrase("a key that it has")
+            )
     if not isinstance(part, dict) or isinstance(part.get(last), dict):
-        raise PolicyError(what=f"'{key}', which is no single value", path=path, expected="the key of a value")
+        raise PolicyError(
+            what=phrase("'{key}', which is no single value", key=key),
+            path=path,
+            expected=phrase("the key of a value"),
+        )
     part[last] = str(value) if isinstance(part.get(last), str) else value
     return changed
 

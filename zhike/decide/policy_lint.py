@@ -9,6 +9,7 @@ from zhike.core.contracts import CHANNELS, FAMILIES, contract
 from zhike.core.errors import RuleError
 from zhike.core.expressions import parse_expression
 from zhike.core.language import LANGUAGES
+from zhike.core.phrases import either, phrase
 from zhike.core.rule_names import check_sorts
 from zhike.core.rulebook import first_gap
 from zhike.decide.catalogue import KINDS
@@ -42,7 +43,7 @@ def check_catalogue(version: Version, names: Mapping[str, Sort]) -> None:
         raise RuleError(
             what=f"{list(value) if isinstance(value, dict) else value!r}",
             path=path,
-            expected="actions, and bundles",
+            expected=phrase("actions, and bundles"),
         )
     bundles = value.get("bundles") or []
     for action in value["actions"]:
@@ -52,28 +53,38 @@ def check_catalogue(version: Version, names: Mapping[str, Sort]) -> None:
     ids = [action["id"] for action in (*value["actions"], *bundles)]
     repeated = sorted({name for name in ids if ids.count(name) > 1})
     if repeated:
-        raise RuleError(what=f"id {', '.join(repeated)} twice", path=path, expected="each id once")
+        raise RuleError(
+            what=phrase("id {names} twice", names=", ".join(repeated)),
+            path=path,
+            expected=phrase("each id once"),
+        )
     if [action["id"] for action in value["actions"] if action["kind"] == "none"] != ["no_action"]:
         raise RuleError(
-            what="no single no_action of kind none", path=path, expected="doing nothing among the actions"
+            what=phrase("no single no_action of kind none"),
+            path=path,
+            expected=phrase("doing nothing among the actions"),
         )
 
 
 def _check_action(path: str, action: Any, extra: tuple[str, ...], names: Mapping[str, Sort]) -> None:  # noqa: ANN401 - as the YAML holds it
     if not isinstance(action, dict):
-        raise RuleError(what=f"{action!r}", path=path, expected="an action with id, kind and title")
+        raise RuleError(what=f"{action!r}", path=path, expected=phrase("an action with id, kind and title"))
     where = f"{path}:{action.get('id', '?')}"
     _check_keys(where, action, (*_REQUIRED, extra[0]), (*_ACTION, *extra))
     if action["kind"] not in KINDS:
-        raise RuleError(what=f"kind '{action['kind']}'", path=where, expected=" or ".join(KINDS))
+        raise RuleError(what=phrase("kind '{kind}'", kind=action["kind"]), path=where, expected=either(KINDS))
     if not isinstance(action["title"], dict) or not all(
         action["title"].get(language) for language in LANGUAGES
     ):
         raise RuleError(
-            what=f"title {action['title']!r}", path=where, expected=f"a text in {', '.join(LANGUAGES)}"
+            what=phrase("title {title!r}", title=action["title"]),
+            path=where,
+            expected=phrase("a text in {names}", names=", ".join(LANGUAGES)),
         )
     if ":" in str(action["id"]):
-        raise RuleError(what=f"id '{action['id']}'", path=where, expected="an id without ':'")
+        raise RuleError(
+            what=phrase("id '{id}'", id=action["id"]), path=where, expected=phrase("an id without ':'")
+        )
     _check_channels(where, action)
     _check_money(where, action)
     selectors = action[extra[0]]
@@ -88,13 +99,17 @@ def _check_channels(where: str, action: Mapping[str, Any]) -> None:
     unknown = [channel for channel in action["channels"] if channel not in CHANNELS]
     if unknown or (not action["channels"] and action["kind"] != "none"):
         raise RuleError(
-            what=f"channels {action['channels']}", path=where, expected=f"some of {', '.join(CHANNELS)}"
+            what=phrase("channels {channels}", channels=action["channels"]),
+            path=where,
+            expected=phrase("some of {names}", names=", ".join(CHANNELS)),
         )
     for key in ("cost", "reach"):
         stray = sorted(set(action.get(key) or {}) - set(action["channels"]))
         if stray:
             raise RuleError(
-                what=f"{key} of {', '.join(stray)}", path=where, expected="channels of the action"
+                what=phrase("{key} of {names}", key=key, names=", ".join(stray)),
+                path=where,
+                expected=phrase("channels of the action"),
             )
     for key in ("reach", "effect_when_unscored"):
         shares = action.get(key) or 0
@@ -105,19 +120,21 @@ def _check_channels(where: str, action: Mapping[str, Any]) -> None:
 def _check_money(where: str, action: Mapping[str, Any]) -> None:
     worth = action["worth"]
     if not isinstance(worth, dict) or set(worth) != {"amount", "currency"}:
-        raise RuleError(what=f"worth {worth!r}", path=where, expected="amount and currency")
+        raise RuleError(
+            what=phrase("worth {worth!r}", worth=worth), path=where, expected=phrase("amount and currency")
+        )
     for key, amount in (
         ("worth", worth["amount"]),
         *((f"cost {k}", v) for k, v in (action.get("cost") or {}).items()),
     ):
         if not isinstance(amount, str):
             raise RuleError(
-                what=f"{key} {amount!r}", path=where, expected='an amount in quotes, such as "12.00"'
+                what=f"{key} {amount!r}", path=where, expected=phrase('an amount in quotes, such as "12.00"')
             )
         try:
             Decimal(amount)
         except InvalidOperation as problem:
-            raise RuleError(what=f"{key} '{amount}'", path=where, expected="an amount") from problem
+            raise RuleError(what=f"{key} '{amount}'", path=where, expected=phrase("an amount")) from problem
 
 
 def _check_selector(where: str, selector: Any) -> None:  # noqa: ANN401 - as the YAML holds it
@@ -126,7 +143,9 @@ def _check_selector(where: str, selector: Any) -> None:  # noqa: ANN401 - as the
     known = {column.name: column.values for column in contract("products").columns}
     if not isinstance(selector, dict) or not selector or set(selector) - set(known):
         raise RuleError(
-            what=f"selector {selector!r}", path=where, expected="product columns and lists of values, or none"
+            what=phrase("selector {selector!r}", selector=selector),
+            path=where,
+            expected=phrase("product columns and lists of values, or none"),
         )
     for column, options in selector.items():
         allowed = FAMILIES if column == "family" else known[column]
@@ -135,7 +154,7 @@ def _check_selector(where: str, selector: Any) -> None:  # noqa: ANN401 - as the
         ]
         if stray:
             raise RuleError(
-                what=f"{column} {', '.join(map(str, stray))}", path=where, expected=" or ".join(allowed)
+                what=f"{column} {', '.join(map(str, stray))}", path=where, expected=either(allowed)
             )
 
 
@@ -159,7 +178,9 @@ def check_policy(rulebook: Rulebook, version: Version, until: dt.date | None) ->
     check_constraints(path, read.constraints, catalogue, str(version.first_day))
     if not any(rule.startswith(f"{REGIMES}.") for rule in rules):
         raise RuleError(
-            what=f"no rule of {REGIMES}", path=path, expected="one that says which regimes the packs cover"
+            what=phrase("no rule of {regimes}", regimes=REGIMES),
+            path=path,
+            expected=phrase("one that says which regimes the packs cover"),
         )
 
 
@@ -168,9 +189,11 @@ def _rules_of(rulebook: Rulebook, version: Version) -> set[str]:
     for pack in version.value["packs"]:
         rules = {rule.path for rule in rulebook.in_force(pack, "rule", version.first_day)}
         if not rules:
-            what = f"pack '{pack}' without a rule in force on {version.first_day}"
+            what = phrase(
+                "pack '{pack}' without a rule in force on {first_day}", pack=pack, first_day=version.first_day
+            )
             raise RuleError(
-                what=what, path=version.path, expected="the path of a rule or of a folder of rules"
+                what=what, path=version.path, expected=phrase("the path of a rule or of a folder of rules")
             )
         found |= rules
     return found
@@ -179,22 +202,28 @@ def _rules_of(rulebook: Rulebook, version: Version) -> set[str]:
 def _check_named(rulebook: Rulebook, version: Version, target: str, kind: str, until: dt.date | None) -> None:
     entry = rulebook.entry(target)
     if entry.kind != kind:
-        raise RuleError(what=f"'{target}' of kind {entry.kind}", path=version.path, expected=f"a {kind}")
+        raise RuleError(
+            what=phrase("'{target}' of kind {kind}", target=target, kind=entry.kind),
+            path=version.path,
+            expected=phrase("a {kind}", kind=kind),
+        )
     gap = first_gap(entry, version.first_day, until)
     if gap is not None:
         raise RuleError(
-            what=f"'{target}' not in force on {gap}",
+            what=phrase("'{target}' not in force on {gap}", target=target, gap=gap),
             path=version.path,
-            expected="a value on every day of the policy",
+            expected=phrase("a value on every day of the policy"),
         )
 
 
 def _check_consent(version: Version, rules: set[str]) -> None:
     answer = (version.value.get("consent") or {}).get("no_record", "deny")
     if answer not in ("deny", "presume"):
-        raise RuleError(what=f"consent.no_record '{answer}'", path=version.path, expected="deny or presume")
+        raise RuleError(
+            what=f"consent.no_record '{answer}'", path=version.path, expected=phrase("deny or presume")
+        )
     if (answer == "deny") != (NO_RECORD in rules):
-        expected = f"the pack {NO_RECORD} exactly where no_record is deny"
+        expected = phrase("the pack {no_record} exactly where no_record is deny", no_record=NO_RECORD)
         raise RuleError(what=f"consent.no_record: {answer}", path=version.path, expected=expected)
 
 
@@ -207,24 +236,32 @@ def _check_validity(rulebook: Rulebook, version: Version, rules: set[str]) -> No
             if version.value.get("risk_validity") not in periods:
                 what = f"risk_validity {version.value.get('risk_validity')}"
                 raise RuleError(
-                    what=what, path=version.path, expected=f"{', '.join(periods)}, as {rule} has it"
+                    what=what,
+                    path=version.path,
+                    expected=phrase("{names}, as {rule} has it", names=", ".join(periods), rule=rule),
                 )
 
 
 def _check_keys(where: str, raw: Any, required: tuple[str, ...], known: tuple[str, ...]) -> None:  # noqa: ANN401 - as the YAML holds it
     if not isinstance(raw, dict):
-        raise RuleError(what=f"{raw!r}", path=where, expected=f"the keys {', '.join(required)}")
+        raise RuleError(
+            what=f"{raw!r}", path=where, expected=phrase("the keys {names}", names=", ".join(required))
+        )
     missing, odd = [key for key in required if key not in raw], sorted(set(raw) - set(known))
     if missing:
         raise RuleError(
-            what=f"no {', '.join(missing)}", path=where, expected=f"the keys {', '.join(required)}"
+            what=phrase("no {names}", names=", ".join(missing)),
+            path=where,
+            expected=phrase("the keys {names}", names=", ".join(required)),
         )
     if odd:
         raise RuleError(
-            what=f"key {', '.join(map(str, odd))}", path=where, expected=f"only {', '.join(known)}"
+            what=phrase("key {names}", names=", ".join(map(str, odd))),
+            path=where,
+            expected=phrase("only {names}", names=", ".join(known)),
         )
 
 
 def _check_share(where: str, key: str, share: object) -> None:
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        raise RuleError(what=f"{key} {share!r}", path=where, expected="a share between 0 and 1")
+        raise RuleError(what=f"{key} {share!r}", path=where, expected=phrase("a share between 0 and 1"))

@@ -17,6 +17,7 @@ from zhike.core.errors import PolicyError, RuleError, RuleNotFoundError
 from zhike.core.expressions import parse_expression
 from zhike.core.grants import GrantTable
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import both, either, phrase
 from zhike.core.rule_cases import NOT_IN_FORCE, OUTCOMES, check_case
 from zhike.core.rule_names import check_sorts, sort_of
 from zhike.core.rulebook import Rulebook, first_gap
@@ -131,7 +132,9 @@ def _entry_problems(
     odd = sorted(set(entry.versions[0].head) - set(_HEAD) - set(_HEADS[entry.kind]))
     if odd:
         known = ", ".join((*_HEAD, *_HEADS[entry.kind]))
-        yield Problem.of(RuleError(what=f"key {', '.join(odd)}", path=entry.path, expected=known))
+        yield Problem.of(
+            RuleError(what=phrase("key {names}", names=", ".join(odd)), path=entry.path, expected=known)
+        )
     for version in entry.versions:
         if version.value is not None:
             yield from _version_problems(rulebook, entry, version, names)
@@ -179,14 +182,16 @@ def _check_rule(
     missing = [key for key in ("layer", "code", "effect", "message") if not head.get(key)]
     if missing:
         raise RuleError(
-            what=f"no {', '.join(missing)}", path=path, expected="layer, code, effect and message"
+            what=phrase("no {names}", names=", ".join(missing)),
+            path=path,
+            expected=phrase("layer, code, effect and message"),
         )
     for key, known in (("layer", LAYERS), ("effect", tuple(EFFECTS))):
         if head[key] not in known:
-            raise RuleError(what=f"{key} '{head[key]}'", path=path, expected=" or ".join(known))
+            raise RuleError(what=f"{key} '{head[key]}'", path=path, expected=either(known))
     wanted = EFFECTS[head["effect"]]
     if not isinstance(version.value, dict) or set(version.value) != set(wanted):
-        raise RuleError(what=f"{version.value!r}", path=path, expected=" and ".join(wanted))
+        raise RuleError(what=f"{version.value!r}", path=path, expected=both(wanted))
     _check_message(path, "message", head["message"], filled=_FILLED)
     if head["effect"] == "oblige":
         _check_message(path, "duty", head.get("duty"), filled=())
@@ -201,7 +206,9 @@ def _check_idle(path: str, idle: set[str]) -> None:
     if idle:
         names = ", ".join(sorted(idle))
         raise RuleError(
-            what=f"parameter '{names}' that is never read", path=path, expected="only what is read"
+            what=phrase("parameter '{names}' that is never read", names=names),
+            path=path,
+            expected=phrase("only what is read"),
         )
 
 
@@ -212,19 +219,25 @@ def _parameter_sorts(rulebook: Rulebook, version: Version, until: dt.date | None
         entry = rulebook.entry(target)
         if entry.kind != "parameter" or "." in name:
             raise RuleError(
-                what=f"'{name}: {target}'", path=version.path, expected="a plain name and a parameter's path"
+                what=f"'{name}: {target}'",
+                path=version.path,
+                expected=phrase("a plain name and a parameter's path"),
             )
         gap = first_gap(entry, version.first_day, until)
         if gap is not None:
-            what = f"parameter '{target}' not in force on {gap}"
+            what = phrase("parameter '{target}' not in force on {gap}", target=target, gap=gap)
             raise RuleError(
-                what=what, path=version.path, expected="a value on every day on which the rule is in force"
+                what=what,
+                path=version.path,
+                expected=phrase("a value on every day on which the rule is in force"),
             )
         sorts = {sort_of(other.value) for other in entry.versions if other.value is not None}
         sort = sorts.pop()
         if sort is None or sorts:
             raise RuleError(
-                what=f"parameter '{target}'", path=version.path, expected="one number or one text"
+                what=phrase("parameter '{target}'", target=target),
+                path=version.path,
+                expected=phrase("one number or one text"),
             )
         found[name] = sort
     return found
@@ -232,17 +245,28 @@ def _parameter_sorts(rulebook: Rulebook, version: Version, until: dt.date | None
 
 def _check_message(path: str, key: str, raw: object, filled: tuple[str, ...]) -> None:
     if not isinstance(raw, dict) or set(raw) != set(LANGUAGES) or not all(raw.values()):
-        raise RuleError(what=f"{key} {raw!r}", path=path, expected=f"a text in {', '.join(LANGUAGES)}")
+        raise RuleError(
+            what=f"{key} {raw!r}", path=path, expected=phrase("a text in {names}", names=", ".join(LANGUAGES))
+        )
     named = {language: _placeholders(path, str(raw[language])) for language in LANGUAGES}
     for language, marks in named.items():
         if marks - set(filled):
-            expected = "only " + " and ".join(f"{{{mark}}}" for mark in filled) if filled else "no {...}"
-            raise RuleError(what=f"{key} in {language} with {sorted(marks)}", path=path, expected=expected)
+            only = " and ".join(f"{{{mark}}}" for mark in filled)
+            expected = phrase("only {only}", only=only) if filled else phrase("no {{...}}")
+            raise RuleError(
+                what=phrase(
+                    "{key} in {language} with {marks}", key=key, language=language, marks=sorted(marks)
+                ),
+                path=path,
+                expected=expected,
+            )
         if marks != named["en"]:
             raise RuleError(
-                what=f"{key} in {language} with {sorted(marks)}",
+                what=phrase(
+                    "{key} in {language} with {marks}", key=key, language=language, marks=sorted(marks)
+                ),
                 path=path,
-                expected=f"{sorted(named['en'])} as in en",
+                expected=phrase("{en} as in en", en=sorted(named["en"])),
             )
 
 
@@ -250,7 +274,9 @@ def _placeholders(path: str, text: str) -> set[str]:
     try:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except ValueError as problem:
-        raise RuleError(what=f"'{text}' ({problem})", path=path, expected="braces in pairs") from problem
+        raise RuleError(
+            what=f"'{text}' ({problem})", path=path, expected=phrase("braces in pairs")
+        ) from problem
 
 
 def _case_problems(
@@ -298,17 +324,21 @@ def _missing_outcomes(entry: Entry, cases: list[Mapping[str, Any]]) -> Iterator[
 
 def _check_case_names(entry: Entry, case: Mapping[str, Any], names: Mapping[str, Sort]) -> None:
     """Refuse an attribute that no condition could read: it is a slip of the pen, not an unknown."""
-    where = f"{entry.path} case '{case['name']}'"
+    where = phrase("{path} case '{name}'", path=entry.path, name=case["name"])
     for group in ("customer", "product", "action", "pair") if entry.kind in OUTCOMES else ():
         given = case.get(group) or {}
         for name, value in given.items() if isinstance(given, dict) else ():
             sort = names.get(f"{group}.{name}")
             if sort is None:
                 raise RuleError(
-                    what=f"unknown name '{group}.{name}'", path=where, expected="a name that rules may read"
+                    what=phrase("unknown name '{group}.{name}'", group=group, name=name),
+                    path=where,
+                    expected=phrase("a name that rules may read"),
                 )
             if value is not None and sort_of(value) != sort:
-                raise RuleError(what=f"{group}.{name} {value!r}", path=where, expected=f"a {sort}")
+                raise RuleError(
+                    what=f"{group}.{name} {value!r}", path=where, expected=phrase("a {sort}", sort=sort)
+                )
 
 
 def _twice(rulebook: Rulebook) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,7 +19,7 @@ __all__ = ["OTHER", "STANDARDS", "ServiceStandard", "ServiceStandards"]
 STANDARDS: Final = "standard.service_standards"
 OTHER: Final = "other"
 """Of whoever has a tier that is not named, or none."""
-_EXPECTED: Final = "whole contact_days and task_days, 1 or more, and a share between 0 and 1"
+_EXPECTED: Final = phrase("whole contact_days and task_days, 1 or more, and a share between 0 and 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class ServiceStandards:
         """
         found = rulebook.at(STANDARDS, day).value
         if not isinstance(found, dict) or OTHER not in found:
-            raise RuleError(what=f"{found!r}", path=STANDARDS, expected=f"tiers, '{OTHER}' among them")
+            raise RuleError(
+                what=f"{found!r}", path=STANDARDS, expected=phrase("tiers, '{other}' among them", other=OTHER)
+            )
         return cls({tier: ServiceStandard.of(raw) for tier, raw in found.items()})
 
     def named(self, tier: str | None) -> str:

@@ -18,6 +18,7 @@ import polars as pl
 from zhike.core.errors import UsageError
 from zhike.core.expressions import parse_expression
 from zhike.core.language import LANGUAGES, Text
+from zhike.core.phrases import phrase
 from zhike.core.types import LAYERS
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import ACTION_SCHEMA, Actions
@@ -212,7 +213,10 @@ class ServingSetting:
             When it is of another format.
         """
         if raw.get("format") != _FORMAT:
-            raise UsageError(what=f"a setting of format {raw.get('format')}", expected=f"format {_FORMAT}")
+            raise UsageError(
+                what=phrase("a setting of format {value}", value=raw.get("format")),
+                expected=phrase("format {format}", format=_FORMAT),
+            )
         stored = raw["policy"]
         policy = Policy.from_content(stored["path"], stored["version"], stored["content"])
         actions = _actions(raw)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zhike.core.errors import InternalError
+from zhike.core.phrases import phrase
 from zhike.decide.choice import Choice
 from zhike.decide.constraint_rows import ConstraintRows, compile_rows
 from zhike.decide.exclusions import closed_actions, exclusions
@@ -186,4 +187,11 @@ def _check(rows: ConstraintRows, load: NDArray[np.float64], kept: NDArray[np.flo
     broken = np.flatnonzero(load > kept + 10 * tolerance(kept))
     if broken.size:
         row = broken[0]
-        raise InternalError(what=f"row {rows.rows[row].name} has the load {load[row]}, kept is {kept[row]}")
+        raise InternalError(
+            what=phrase(
+                "row {name} has the load {load}, kept is {kept}",
+                name=rows.rows[row].name,
+                load=load[row],
+                kept=kept[row],
+            )
+        )

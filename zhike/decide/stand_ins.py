@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,11 +107,13 @@ def is_holiday(rulebook: Rulebook, day: dt.date) -> bool:
         or not all(isinstance(one, list) for one in value.values())
     ):
         raise RuleError(
-            what=f"{value!r}", path=HOLIDAYS, expected="lists of weekdays, of closed and of open days"
+            what=f"{value!r}", path=HOLIDAYS, expected=phrase("lists of weekdays, of closed and of open days")
         )
     if any(type(one) is not int or one not in _WEEK for one in value["weekdays"]):
         raise RuleError(
-            what=f"{value['weekdays']!r}", path=HOLIDAYS, expected="weekdays, 1 for Monday to 7 for Sunday"
+            what=f"{value['weekdays']!r}",
+            path=HOLIDAYS,
+            expected=phrase("weekdays, 1 for Monday to 7 for Sunday"),
         )
     closed, opened = ({str(one) for one in value[name]} for name in ("closed", "open"))
     return str(day) not in opened and (day.isoweekday() in value["weekdays"] or str(day) in closed)

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from zhike.core.errors import PolicyError
+from zhike.core.phrases import phrase
 from zhike.decide.candidate_values import Valued
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import Catalogue
@@ -146,7 +147,7 @@ def check_tried(setting: ServingSetting, policy: Policy, conditions: Sequence[Co
     """
     other = [key for key in _VALUED if policy.raw.get(key) != setting.policy.raw.get(key)]
     if other:
-        raise _beyond(policy, f"another {', '.join(other)}")
+        raise _beyond(policy, phrase("another {names}", names=", ".join(other)))
     # Of a condition made of a rule that reads it; a publication knows it whether or not a rule of its own does.
     known = {*_columns(setting), CONTACT_DAYS, HELD, HELD_OUT, REFUSED, "customer_id"}
     read = {
@@ -155,7 +156,7 @@ def check_tried(setting: ServingSetting, policy: Policy, conditions: Sequence[Co
     read |= attributes_of(in_force(policy.constraints, setting.at))
     missing = sorted(read - known)
     if missing:
-        raise _beyond(policy, f"the attributes {', '.join(missing)}")
+        raise _beyond(policy, phrase("the attributes {names}", names=", ".join(missing)))
 
 
 def _columns(setting: ServingSetting) -> set[str]:
@@ -165,8 +166,8 @@ def _columns(setting: ServingSetting) -> set[str]:
     return read | attributes_of(constraints) | setting.texts | setting.dates
 
 
-def _beyond(policy: Policy, what: str) -> PolicyError:
-    expected = (
+def _beyond(policy: Policy, what: object) -> PolicyError:
+    expected = phrase(
         "what the published dossiers hold; with the bank's folder, `zhike whatif` tries any policy at all"
     )
     return PolicyError(what=what, path=policy.path, expected=expected)

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.govern.audit_events import AuditEvent
 
 __all__ = ["LATEST", "NAME", "SHORTEST_SALT", "AuditEntry", "Head", "commitment", "encoding", "first_head", "hash_of", "next_entry"]  # fmt: skip
@@ -139,7 +140,10 @@ def commitment(salt: bytes, content: bytes) -> str:
     False
     """
     if len(salt) < SHORTEST_SALT:
-        raise UsageError(what=f"a salt of {len(salt)} bytes", expected=f"{SHORTEST_SALT} bytes or more")
+        raise UsageError(
+            what=phrase("a salt of {count} bytes", count=len(salt)),
+            expected=phrase("{shortest_salt} bytes or more", shortest_salt=SHORTEST_SALT),
+        )
     return hash_of(b"commitment", salt, content)
 
 
@@ -153,7 +157,8 @@ def first_head(stream: str) -> Head:
     """
     if not _NAME.fullmatch(stream):
         raise UsageError(
-            what=f"a stream called {stream!r}", expected=f"a name of the form {NAME}, without personal data"
+            what=phrase("a stream called {stream!r}", stream=stream),
+            expected=phrase("a name of the form {name}, without personal data", name=NAME),
         )
     return Head(stream, 0, stream_genesis(stream))
 
@@ -222,7 +227,10 @@ def _text(text: str) -> bytes:
 
 def _unfit(**found: object) -> UsageError:
     return UsageError(
-        what=f"an audit entry of {found}",
-        expected=f"at from 0 to {LATEST}, a numbered event, actor of the form {NAME}, body and subject as "
-        "commitment() returns them",
+        what=phrase("an audit entry of {found}", found=found),
+        expected=phrase(
+            "at from 0 to {latest}, a numbered event, actor of the form {name}, body and subject as commitment() returns them",
+            latest=LATEST,
+            name=NAME,
+        ),
     )

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.govern.audit_chain import LATEST, Head, encoding, hash_of
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def key_fingerprint(public_key: bytes) -> str:
     """
     if len(public_key) != _KEY_BYTES:
         raise UsageError(
-            what=f"a public key of {len(public_key)} bytes", expected=f"the {_KEY_BYTES} of Ed25519"
+            what=phrase("a public key of {count} bytes", count=len(public_key)),
+            expected=phrase("the {key_bytes} of Ed25519", key_bytes=_KEY_BYTES),
         )
     return sha256(public_key).hexdigest()
 
@@ -181,16 +183,20 @@ def _signed_bytes(
 def _signer(private_key: bytes) -> Ed25519PrivateKey:
     if len(private_key) != _KEY_BYTES:
         raise UsageError(
-            what=f"a private key of {len(private_key)} bytes", expected=f"{_KEY_BYTES} random bytes"
+            what=phrase("a private key of {count} bytes", count=len(private_key)),
+            expected=phrase("{key_bytes} random bytes", key_bytes=_KEY_BYTES),
         )
     return Ed25519PrivateKey.from_private_bytes(private_key)
 
 
 def _refuse_successor(before: Digest | None, public: bytes, successor: bytes | None) -> None:
     if before is not None and before.successor and before.successor != public.hex():
-        raise UsageError(what="a key that the digest before does not name", expected=before.successor)
+        raise UsageError(what=phrase("a key that the digest before does not name"), expected=before.successor)
     if successor is not None and (len(successor) != _KEY_BYTES or successor == public):
-        raise UsageError(what="a key to follow that is none", expected=f"{_KEY_BYTES} bytes of another key")
+        raise UsageError(
+            what=phrase("a key to follow that is none"),
+            expected=phrase("{key_bytes} bytes of another key", key_bytes=_KEY_BYTES),
+        )
 
 
 def _refuse_unfit(before: Digest | None, heads: tuple[Head, ...], at: int) -> None:
@@ -199,6 +205,14 @@ def _refuse_unfit(before: Digest | None, heads: tuple[Head, ...], at: int) -> No
     back = [old.stream for old, _ in fell(before.heads if before else (), heads)]
     if twice or empty or back or not 0 <= at <= LATEST:
         raise UsageError(
-            what=f"heads to sign at {at}; twice: {twice}, without an entry: {empty}, missing or gone back: {back}",
-            expected=f"a time from 0 to {LATEST}, and the last entry of every stream once",
+            what=phrase(
+                "heads to sign at {at}; twice: {twice}, without an entry: {empty}, missing or gone back: {back}",
+                at=at,
+                twice=twice,
+                empty=empty,
+                back=back,
+            ),
+            expected=phrase(
+                "a time from 0 to {latest}, and the last entry of every stream once", latest=LATEST
+            ),
         )

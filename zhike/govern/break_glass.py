@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 from zhike.govern.missing import Missing, missing_reason
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class BreakGlassRules:
             raise RuleError(what=f"{value!r}", path=version.path, expected=", ".join(keys))
         numbers = [*value["hours"].values(), value["review_hours"], value["characters"]]
         if not value["alerts"] or any(not isinstance(number, int) or number < 1 for number in numbers):
-            expected = "whole numbers of 1 or more, and a role that is told"
+            expected = phrase("whole numbers of 1 or more, and a role that is told")
             raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
         return cls(value["hours"], value["characters"], tuple(value["alerts"]), value["review_hours"])
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,13 +50,16 @@ class LinkRules:
         RuleError
             When a number is missing, or is none that could be meant.
         """
-        value, expected = version.value, f"whole numbers of 1 or more: {', '.join(_NAMES)}"
+        value, expected = (
+            version.value,
+            phrase("whole numbers of 1 or more: {names}", names=", ".join(_NAMES)),
+        )
         if not isinstance(value, dict) or set(value) != set(_NAMES):
             raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
         if any(type(number) is not int or number < 1 for number in value.values()):
             raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
         if value["days_it_holds"] > _MOST_DAYS:
-            expected = f"at most {_MOST_DAYS} days_it_holds"
+            expected = phrase("at most {most_days} days_it_holds", most_days=_MOST_DAYS)
             raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
         return cls(
             value["days_it_holds"] * _DAY, value["idle_minutes"] * _MINUTE_SECONDS, value["most_requests"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from zhike.core.decision_tables import DecisionTable
 from zhike.core.errors import RuleError, UsageError
+from zhike.core.phrases import either, phrase
 from zhike.govern.retention import RETENTION, RetentionRules, retention
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class ErasureRules:
         forms = DecisionTable.of(rulebook.at(paths[1], day))
         for row in forms.rows:
             if row["then"]["form"] not in _FORMS:
-                raise RuleError(what=f"{row['then']}", path=paths[1], expected=" or ".join(_FORMS))
+                raise RuleError(what=f"{row['then']}", path=paths[1], expected=either(_FORMS))
         return cls(RetentionRules.of(rulebook, day, paths[0]), forms)
 
     def fates(
@@ -126,7 +127,7 @@ class ErasureRules:
             For a table or column that the rules do not know, and for another kind.
         """
         if kind not in KINDS:
-            raise UsageError(what=f"kind '{kind}'", expected=" or ".join(KINDS))
+            raise UsageError(what=phrase("kind '{kind}'", kind=kind), expected=either(KINDS))
         return {name: self._fate(table, name, relationship_end, kind) for name in columns}
 
     def _fate(self, table: str, column: str, relationship_end: dt.date | None, kind: Kind) -> Fate:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from zhike.core.errors import RuleError
 from zhike.core.grants import CLASSES
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,7 +74,9 @@ class MaskingRules:
             value["columns"],
         )
         if not rules._sound():
-            expected = "known forms and classes, ascending edges, 1 character or more, withheld revealing '-'"
+            expected = phrase(
+                "known forms and classes, ascending edges, 1 character or more, withheld revealing '-'"
+            )
             raise RuleError(what=f"{value}", path=version.path, expected=expected)
         return rules
 

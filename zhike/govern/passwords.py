@@ -12,6 +12,7 @@ import hmac
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from zhike.govern.sessions import SessionRules
@@ -56,11 +57,13 @@ def check_password(password: str, owner: str, rules: SessionRules) -> None:
     """
     if not rules.least <= len(password) <= rules.most:
         raise UsageError(
-            what=f"a password of {len(password)} characters",
-            expected=f"{rules.least} to {rules.most} characters",
+            what=phrase("a password of {count} characters", count=len(password)),
+            expected=phrase("{least} to {most} characters", least=rules.least, most=rules.most),
         )
     if owner.casefold() in password.casefold():
-        raise UsageError(what="a password that contains its owner's name", expected="one that does not")
+        raise UsageError(
+            what=phrase("a password that contains its owner's name"), expected=phrase("one that does not")
+        )
 
 
 def hashed_password(password: str, salt: bytes, cost: Cost = COST) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from zhike.core.decision_tables import DecisionTable
 from zhike.core.errors import RuleError, UsageError
+from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +120,9 @@ class RetentionRules:
         for row in rules.table.rows:
             treatment, kept_by = row["then"]["treatment"], row["then"]["kept_by"]
             if treatment not in _TREATMENTS or not set(kept_by) <= set(named):
-                expected = f"{' or '.join(_TREATMENTS)}, kept by some of {', '.join(named)}"
+                expected = phrase(
+                    "{names}, kept by some of {names2}", names=either(_TREATMENTS), names2=", ".join(named)
+                )
                 raise RuleError(what=f"{row['then']}", path=path, expected=expected)
         return rules
 

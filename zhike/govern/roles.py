@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from zhike.core.errors import RuleError
 from zhike.core.grants import CLASSES, NEAR, NO_CUSTOMER, GrantTable
+from zhike.core.phrases import phrase
 from zhike.govern.scopes import covers
 from zhike.govern.second_person import second_person_rules
 
@@ -319,7 +320,11 @@ def _rules(roles: Version | None, four_eyes: Version | None) -> AccessRules | No
     verbs = {name for verb, rule in second_person.items() for name in (verb, rule.approved_by)}
     if not verbs <= set(table.verbs):
         unknown = ", ".join(sorted(verbs - set(table.verbs)))
-        raise RuleError(what=f"verb '{unknown}'", path=four_eyes.path, expected=f"a verb of {roles.path}")
+        raise RuleError(
+            what=phrase("verb '{unknown}'", unknown=unknown),
+            path=four_eyes.path,
+            expected=phrase("a verb of {path}", path=roles.path),
+        )
     customers = range(NEAR["other"], 2 * NEAR["other"])
     sight = {(role, near): _sight(table, role, near) for role in table.roles for near in customers}
     return AccessRules(roles, table, second_person, sight)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -57,8 +58,8 @@ def check_scopes(scopes: Iterable[str], verbs: Collection[str]) -> list[str]:
     wanted, families = sorted(set(scopes)), sorted({_family(verb) for verb in verbs})
     unknown = [scope for scope in wanted if scope not in families and scope not in verbs]
     if unknown:
-        expected = f"a verb of access.roles, or a family: {', '.join(families)}"
-        raise UsageError(what=f"scope '{unknown[0]}'", expected=expected)
+        expected = phrase("a verb of access.roles, or a family: {names}", names=", ".join(families))
+        raise UsageError(what=phrase("scope '{unknown}'", unknown=unknown[0]), expected=expected)
     return wanted
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +44,9 @@ def second_person_rules(version: Version) -> dict[str, SecondPersonRule]:
 
 
 def _rule(path: str, verb: str, raw: Mapping[str, object]) -> SecondPersonRule:
-    expected = "approved_by, another verb; hours, 1 or more; characters, 0 or more"
+    expected = phrase("approved_by, another verb; hours, 1 or more; characters, 0 or more")
     if set(raw) != {"approved_by", "hours", "characters"}:
-        raise RuleError(what=f"keys {sorted(raw)}", path=f"{path} {verb}", expected=expected)
+        raise RuleError(what=phrase("keys {raw}", raw=sorted(raw)), path=f"{path} {verb}", expected=expected)
     approved_by, hours, characters = raw["approved_by"], raw["hours"], raw["characters"]
     if not isinstance(hours, int) or not isinstance(characters, int) or hours < 1 or characters < 0:
         raise RuleError(what=f"{dict(raw)}", path=f"{path} {verb}", expected=expected)

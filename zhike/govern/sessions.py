@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,13 +59,19 @@ class SessionRules:
         RuleError
             When a number is missing, or is none that could be meant.
         """
-        value, expected = version.value, f"whole numbers of 1 or more: {', '.join(_NAMES)}"
+        value, expected = (
+            version.value,
+            phrase("whole numbers of 1 or more: {names}", names=", ".join(_NAMES)),
+        )
         if not isinstance(value, dict) or set(value) != set(_NAMES):
             raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
         if any(type(number) is not int or number < 1 for number in value.values()):
             raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
         if value["locked_minutes"] > _MOST_LOCKED or value["least_characters"] > value["most_characters"]:
-            expected = f"at most {_MOST_LOCKED} locked_minutes, and most_characters no less than the least"
+            expected = phrase(
+                "at most {most_locked} locked_minutes, and most_characters no less than the least",
+                most_locked=_MOST_LOCKED,
+            )
             raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
         return cls(
             value["idle_minutes"] * _MINUTE, value["most_hours"] * 60 * _MINUTE, value["failed_tries"],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zhike.core.contracts import FAMILIES
 from zhike.core.decision_tables import DecisionTable
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -119,8 +120,12 @@ def _family_line(rulebook: Rulebook, at: dt.date) -> dict[str, str]:
     lines = dict(rulebook.at(path, at).value)
     wrong = [family for family in FAMILIES if lines.get(family) not in LINES]
     if wrong:
-        expected = f"one of {', '.join(LINES)} for every family"
-        raise RuleError(what=f"no line of business for {', '.join(wrong)}", path=path, expected=expected)
+        expected = phrase("one of {names} for every family", names=", ".join(LINES))
+        raise RuleError(
+            what=phrase("no line of business for {names}", names=", ".join(wrong)),
+            path=path,
+            expected=expected,
+        )
     return lines
 
 
@@ -128,7 +133,11 @@ def _completeness(rulebook: Rulebook, at: dt.date) -> dict[str, tuple[str, ...]]
     path = "know.completeness"
     lists = {kind: tuple(names) for kind, names in dict(rulebook.at(path, at).value).items()}
     if not lists.get("other"):
-        raise RuleError(what="no list 'other'", path=path, expected="archive columns for the types not named")
+        raise RuleError(
+            what=phrase("no list 'other'"),
+            path=path,
+            expected=phrase("archive columns for the types not named"),
+        )
     return lists
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,9 +174,13 @@ def _generator(salt: str) -> np.random.Generator:
 def _check(resources: Sequence[Resource], nothing: int) -> None:
     for one in resources:
         if not one.capacity >= 0 or not np.isfinite(one.use).all() or (one.use < 0).any():
-            raise UsageError(what="a negative capacity or use", expected="capacities and uses of 0 or more")
+            raise UsageError(
+                what=phrase("a negative capacity or use"), expected=phrase("capacities and uses of 0 or more")
+            )
         if one.use[nothing]:
-            raise UsageError(what="doing nothing takes a resource", expected="a use of 0 for doing nothing")
+            raise UsageError(
+                what=phrase("doing nothing takes a resource"), expected=phrase("a use of 0 for doing nothing")
+            )
 
 
 def _problem(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import either
 from zhike.lab.loop import Zhike
 from zhike.lab.oracle import Oracle
 from zhike.lab.response_ranking import Propensity
@@ -56,7 +57,7 @@ def checked_names(names: Sequence[str]) -> tuple[str, ...]:
     """
     unknown = sorted(set(names) - set(POLICIES))
     if unknown:
-        raise UsageError(what=f"--policies {', '.join(unknown)}", expected=" or ".join(POLICIES))
+        raise UsageError(what=f"--policies {', '.join(unknown)}", expected=either(POLICIES))
     wanted = {*names, REFERENCE}
     if "oracle" in wanted:
         wanted.add("nothing")

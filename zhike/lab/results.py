@@ -11,6 +11,7 @@ import polars as pl
 from zhike.adapters.folder_swap import built_folder, mend_folder
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import InputUnreadableError
+from zhike.core.phrases import phrase
 from zhike.lab.dividend import to_json
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def refuse_foreign(out: Path) -> None:
         known = False
     if not known:
         raise InputUnreadableError(
-            path=out, what="not a folder of results", expected="a new folder, or one that `zhike lab` wrote",
-            advice="Name another folder with --out.",
+            path=out, what=phrase("not a folder of results"), expected=phrase("a new folder, or one that `zhike lab` wrote"),
+            advice=phrase("Name another folder with --out."),
         )  # fmt: skip
 
 

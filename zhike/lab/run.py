@@ -19,6 +19,7 @@ import polars as pl
 
 from zhike.core.contracts import CONTRACTS
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.lab.facts_month import frames
 from zhike.lab.groups import groups_of
 from zhike.lab.policies import checked_names, policy_named
@@ -153,7 +154,7 @@ def runs(
     """Play policies on several banks, policy by policy and bank by bank in the same processes; see `run`."""
     names = checked_names(policies)
     if months < 1:
-        raise UsageError(what=f"--months {months}", expected="1 or more")
+        raise UsageError(what=f"--months {months}", expected=phrase("1 or more"))
     opened = [_opening(bank, truth, rulebook) for bank, truth in banks]
     order = sorted(names, key=_SLOWEST.index)
     tasks = [

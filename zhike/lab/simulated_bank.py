@@ -18,6 +18,7 @@ from zhike.adapters.spool import Spool
 from zhike.core.contracts import CONTRACTS, contract
 from zhike.core.errors import InputUnreadableError, UsageError
 from zhike.core.language import Text
+from zhike.core.phrases import phrase
 from zhike.core.tables import KNOWN_AT
 from zhike.core.units import end_of_day
 from zhike.decide.catalogue import Catalogue, actions_on_sale
@@ -96,9 +97,13 @@ class Order:
             For fewer than ten customers, or months outside 1 to 240.
         """
         if self.customers < FEWEST:
-            raise UsageError(what=f"--customers {self.customers}", expected=f"{FEWEST} or more")
+            raise UsageError(
+                what=f"--customers {self.customers}", expected=phrase("{fewest} or more", fewest=FEWEST)
+            )
         if not 1 <= self.months <= MOST_MONTHS:
-            raise UsageError(what=f"--months {self.months}", expected=f"1 to {MOST_MONTHS}")
+            raise UsageError(
+                what=f"--months {self.months}", expected=phrase("1 to {most_months}", most_months=MOST_MONTHS)
+            )
 
 
 def build(
@@ -131,7 +136,10 @@ def build(
     refuse_sealed(bank)
     sealed = truth or truth_folder(bank)
     if bank.resolve() in (sealed.resolve(), *sealed.resolve().parents):
-        raise UsageError(what=f"--truth {sealed} inside the bank", expected="a folder outside it")
+        raise UsageError(
+            what=phrase("--truth {sealed} inside the bank", sealed=sealed),
+            expected=phrase("a folder outside it"),
+        )
     _refuse_other(bank, order)
     deck = deck_of(rulebook or load_rulebook())
     world = World.opening(Dice(order.seed), deck, order.customers, LAST_MONTH - order.months + 1)
@@ -159,10 +167,12 @@ def open_simulated(
     sealed = read_truth(place, deck_of(rulebook or load_rulebook()))
     if sealed.seal["bank_sha256"] != opened.sha256:
         what, expected = (
-            f"the truth of another bank than '{bank}'",
-            "the truth that was sealed with this bank",
+            phrase("the truth of another bank than '{bank}'", bank=bank),
+            phrase("the truth that was sealed with this bank"),
         )
-        raise InputUnreadableError(path=place, what=what, expected=expected, advice="Name it with --truth.")
+        raise InputUnreadableError(
+            path=place, what=what, expected=expected, advice=phrase("Name it with --truth.")
+        )
     return opened, sealed
 
 
@@ -180,8 +190,8 @@ def _refuse_other(bank: Path, order: Order) -> None:
         return
     manifest = Bank.open(bank).manifest
     if manifest.source != "simulate" or _note(order) not in manifest.notes:
-        what = f"--from simulate into '{bank}', which holds another bank"
-        raise UsageError(what=what, expected="a new folder, or the same customers, months and seed")
+        what = phrase("--from simulate into '{bank}', which holds another bank", bank=bank)
+        raise UsageError(what=what, expected=phrase("a new folder, or the same customers, months and seed"))
 
 
 def _note(order: Order) -> Text:

@@ -20,6 +20,7 @@ from zhike.adapters.folder_swap import built_folder, mend_folder
 from zhike.adapters.seal import SEAL
 from zhike.adapters.spool import sha256_of
 from zhike.core.errors import InputUnreadableError
+from zhike.core.phrases import phrase
 from zhike.lab.dice import Dice
 from zhike.lab.resources import Resources
 from zhike.lab.state import State, Traits
@@ -36,7 +37,7 @@ __all__ = ["Sealed", "read_truth", "truth_folder", "write_truth"]
 _T = TypeVar("_T", Traits, State)
 FORMAT: Final = "zhike-truth/1"
 _FAULTS: Final = "faults"
-_ADVICE: Final = (
+_ADVICE: Final = phrase(
     "Build bank and truth together: `zhike init BANK --from simulate --customers N --months M --seed S`."
 )
 
@@ -124,7 +125,7 @@ def read_seal(folder: Path) -> dict[str, Any]:
     try:
         seal = json.loads((folder / SEAL).read_text("utf-8"))
         if seal["format"] != FORMAT:
-            raise _unreadable(folder, f"a truth of format {seal['format']}")
+            raise _unreadable(folder, phrase("a truth of format {format}", format=seal["format"]))
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise _unreadable(folder, problem) from problem
     return dict(seal)
@@ -141,7 +142,7 @@ def read_truth(folder: Path, deck: Deck) -> Sealed:
     seal = read_seal(folder)
     for name, sealed in seal["files"].items():
         if not (folder / name).is_file() or sha256_of(folder / name) != sealed:
-            raise _unreadable(folder, f"{name} missing or not as it was sealed")
+            raise _unreadable(folder, phrase("{name} missing or not as it was sealed", name=name))
     traits, state = _columns(Traits, folder / "traits.parquet"), _columns(State, folder / "state.parquet")
     behind = (np.array(seal["rumour"]), np.array(seal["load"]))
     world = World(Dice(seal["seed"]), deck, Resources.of(len(traits)), traits, state, seal["month"], *behind)
@@ -154,7 +155,7 @@ def read_truth(folder: Path, deck: Deck) -> Sealed:
 
 def _unreadable(folder: Path, what: object) -> InputUnreadableError:
     return InputUnreadableError(
-        path=folder, what=what, expected="the sealed truth of a simulated bank", advice=_ADVICE
+        path=folder, what=what, expected=phrase("the sealed truth of a simulated bank"), advice=_ADVICE
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 from zhike.core.rulebook import canonical_json
 from zhike.govern.audit_chain import hash_of
 from zhike.govern.four_eyes import carry_out
@@ -134,7 +135,7 @@ class GateRule:
             raise RuleError(
                 what=f"{raw!r}",
                 path=PATH,
-                expected=f"the keys {', '.join(sorted(names))}; least_cases from 1",
+                expected=phrase("the keys {names}; least_cases from 1", names=", ".join(sorted(names))),
             )
         return cls(
             float(raw["least_gain"]),

@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 from zhike.learn.model_metrics import area_under_curve
 from zhike.measure.shares import LEVEL, quantile
 
@@ -109,13 +110,17 @@ class DriftRules:
         raw = rulebook.at(PATH, at).value
         names = list(cls.__dataclass_fields__)
         if not isinstance(raw, dict) or set(raw) != set(names):
-            raise RuleError(what=f"{raw!r}", path=PATH, expected=f"the keys {', '.join(names)}")
+            raise RuleError(
+                what=f"{raw!r}", path=PATH, expected=phrase("the keys {names}", names=", ".join(names))
+            )
         ratios = tuple(map(float, raw["odds_ratios"]))
         numbers = {name: float(raw[name]) for name in names if name != "odds_ratios"}
         if not ratios or min(*ratios, *numbers.values()) <= 0:
-            raise RuleError(what=f"{raw!r}", path=PATH, expected="numbers above 0")
+            raise RuleError(what=f"{raw!r}", path=PATH, expected=phrase("numbers above 0"))
         if numbers["false_alarms"] >= 1 or numbers["tolerance"] <= 1:
-            raise RuleError(what=f"{raw!r}", path=PATH, expected="false_alarms below 1, tolerance above 1")
+            raise RuleError(
+                what=f"{raw!r}", path=PATH, expected=phrase("false_alarms below 1, tolerance above 1")
+            )
         return cls(**numbers, odds_ratios=ratios)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.learn.recalibration import Line, logistic, mended_line
 from zhike.learn.scorecard import Scorecard
 from zhike.measure.shares import quantile
@@ -215,7 +216,8 @@ def refuse_few(cases: pl.DataFrame, least: int) -> None:
     if min(events, cases.height - events) < least:
         what = f"{events:,} outcomes in {cases.height:,} cases"
         raise UsageError(
-            what=what, expected=f"{least} or more of either kind: more months, or more customers"
+            what=what,
+            expected=phrase("{least} or more of either kind: more months, or more customers", least=least),
         )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.rulebook import canonical_json
 from zhike.govern.audit_chain import hash_of
 
@@ -112,4 +113,4 @@ def _key(key: object) -> str:
 
 def _unfit(what: str) -> UsageError:
     expected = "texts, numbers, truth values, arrays of these, and lists and mappings with texts as keys"
-    return UsageError(what=f"{what} in the state of a model", expected=expected)
+    return UsageError(what=phrase("{what} in the state of a model", what=what), expected=expected)

@@ -25,6 +25,7 @@ import numpy as np
 import polars as pl
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.learn.recalibration import newton_logit
 
 if TYPE_CHECKING:
@@ -79,7 +80,10 @@ class Scorecard:
             When only one outcome is there: nothing can be learnt from that.
         """
         if outcome.all() or not outcome.any():
-            raise UsageError(what=f"{len(outcome)} cases with one outcome", expected="cases of both outcomes")
+            raise UsageError(
+                what=phrase("{count} cases with one outcome", count=len(outcome)),
+                expected=phrase("cases of both outcomes"),
+            )
         self.cuts_ = {name: self._cut(features[name]) for name in features.columns}
         design = self._design(features)
         flat, self.covariance_ = newton_logit(design, outcome, np.zeros(len(outcome)), self._penalty())

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, NamedTuple, Protocol, Self, runtime_checkable
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 __all__ = ["KINDS", "Kind", "ModelKinds", "State", "StoredModel", "Upgrade"]
 
@@ -61,7 +62,10 @@ class Kind(NamedTuple):
         """
         name, _, version = text.partition("/")
         if not name or not version.isdecimal() or int(version) < 1:
-            raise UsageError(what=f"a model of kind '{text}'", expected="a kind such as calibration/1")
+            raise UsageError(
+                what=phrase("a model of kind '{text}'", text=text),
+                expected=phrase("a kind such as calibration/1"),
+            )
         return cls(name, int(version))
 
 
@@ -96,7 +100,10 @@ class ModelKinds:
         """
         if name not in self.classes:
             known = ", ".join(sorted(self.classes))
-            raise UsageError(what=f"a model of kind '{name}'", expected=f"one of {known}")
+            raise UsageError(
+                what=phrase("a model of kind '{name}'", name=name),
+                expected=phrase("one of {known}", known=known),
+            )
         module, _, attribute = self.classes[name].partition(":")
         found: type[StoredModel] = getattr(importlib.import_module(module), attribute)
         return found
@@ -120,14 +127,17 @@ class ModelKinds:
         today = Kind.of(reader.kind).version
         if version > today:
             expected = f"version {today} or older: a later version of Zhike wrote it"
-            raise UsageError(what=f"a model of kind '{kind}'", expected=expected)
+            raise UsageError(what=phrase("a model of kind '{kind}'", kind=kind), expected=expected)
         for older in range(version, today):
             state = self._upgrade(f"{name}/{older}")(state)
         return reader.from_state(state)
 
     def _upgrade(self, kind: str) -> Upgrade:
         if kind not in self.upgrades:
-            raise UsageError(what=f"a model of kind '{kind}'", expected="a kind that has an upgrade")
+            raise UsageError(
+                what=phrase("a model of kind '{kind}'", kind=kind),
+                expected=phrase("a kind that has an upgrade"),
+            )
         return self.upgrades[kind]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.rulebook import canonical_json
 from zhike.govern.audit_chain import hash_of
 from zhike.learn.model_encoding import state_sha256
@@ -63,7 +64,7 @@ class TrainingSetting:
         """
         if not self.first <= self.last <= self.at:
             what = f"labels from {self.first} to {self.last} for a fit as of {self.at}"
-            raise UsageError(what=what, expected="a window that has closed by that day")
+            raise UsageError(what=what, expected=phrase("a window that has closed by that day"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
+from zhike.core.phrases import phrase
 from zhike.learn.windows import Windows
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ class WarningRules:
         """
         raw = rulebook.at(PATH, at).value
         if not isinstance(raw, dict) or set(raw) != _KEYS:
-            raise RuleError(what=f"{raw!r}", path=PATH, expected=f"the keys {', '.join(sorted(_KEYS))}")
+            raise RuleError(
+                what=f"{raw!r}",
+                path=PATH,
+                expected=phrase("the keys {names}", names=", ".join(sorted(_KEYS))),
+            )
         return cls(
             windows={name: _windows(name, raw[name]) for name in WARNINGS},
             reasons=_number("reasons", raw["reasons"]),
@@ -84,12 +89,14 @@ def _windows(name: str, raw: Any) -> Windows:  # noqa: ANN401 - what YAML holds
     sound = isinstance(raw, dict) and set(raw) == keys and all(isinstance(raw[key], int) for key in keys)
     if not sound or raw["gap_days"] < 0 or raw["outcome_days"] < 1:
         raise RuleError(
-            what=f"{raw!r}", path=f"{PATH} {name}", expected="gap_days, 0 or more; outcome_days, 1 or more"
+            what=f"{raw!r}",
+            path=f"{PATH} {name}",
+            expected=phrase("gap_days, 0 or more; outcome_days, 1 or more"),
         )
     return Windows(raw["gap_days"], raw["outcome_days"])
 
 
 def _number(name: str, raw: Any) -> Any:  # noqa: ANN401 - whole or not, as it is written
     if isinstance(raw, bool) or not isinstance(raw, int | float) or raw <= 0:
-        raise RuleError(what=f"{raw!r}", path=f"{PATH} {name}", expected="a number above 0")
+        raise RuleError(what=f"{raw!r}", path=f"{PATH} {name}", expected=phrase("a number above 0"))
     return raw

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +113,8 @@ def window_cases(
     """
     if not windows:
         raise UsageError(
-            what="no closed window", expected="history that is longer than gap and outcome window"
+            what=phrase("no closed window"),
+            expected=phrase("history that is longer than gap and outcome window"),
         )
     parts = [
         outcome(window)

@@ -37,6 +37,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,10 @@ def betting_sequence(
     low, high = bounds
     seen = _looks(len(observations), looks)
     if not (high > low and (observations >= low).all() and (observations <= high).all()):
-        raise UsageError(what=f"observations beyond {low} to {high}", expected="bounds that hold all of them")
+        raise UsageError(
+            what=phrase("observations beyond {low} to {high}", low=low, high=high),
+            expected=phrase("bounds that hold all of them"),
+        )
     span = high - low
     share = (observations - low) / span
     below = _one_sided(share, seen, alpha, horizon, 1.0)
@@ -137,7 +141,10 @@ def policy_sequence(
     found = []
     for outcome, least in zip(sides, lowest, strict=True):
         if outcome.min() < least - 1e-12 or least > 0:
-            raise UsageError(what=f"a pseudo-outcome below {least}", expected="its lower bound, 0 or less")
+            raise UsageError(
+                what=phrase("a pseudo-outcome below {least}", least=least),
+                expected=phrase("its lower bound, 0 or less"),
+            )
         found.append(least + _one_sided(np.maximum(outcome - least, 0.0), seen, alpha, horizon, 1.0 - least))
     return Sequential(seen, np.clip(found[0], 0.0, 1.0), np.clip(1.0 - found[1], 0.0, 1.0))
 
@@ -179,7 +186,8 @@ def _looks(n: int, looks: Sequence[int] | None) -> NDArray[np.int64]:
     rising = len(seen) > 0 and bool((np.diff(seen) > 0).all())
     if n == 0 or not rising or seen[0] < 1 or seen[-1] > n:
         raise UsageError(
-            what=f"looks {seen[:3].tolist()} at {n} observations", expected=f"rising numbers from 1 to {n}"
+            what=phrase("looks {looks} at {n} observations", looks=seen[:3].tolist(), n=n),
+            expected=phrase("rising numbers from 1 to {n}", n=n),
         )
     return seen
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from zhike.core.contracts import CONTRACTS
 from zhike.core.errors import ContractError, MappingError
+from zhike.core.phrases import both, phrase
 from zhike.core.tables import KNOWN_AT
 
 if TYPE_CHECKING:
@@ -112,15 +113,23 @@ def parse_mapping(raw: object, path: str) -> SourceMapping:
     >>> mapping.tables["staff"].sources
     ('no', 'since')
     """
-    top = _mapping(raw, path, "the file", ("bank", "tables"))
+    top = _mapping(raw, path, phrase("the file"), ("bank", "tables"))
     bank = _mapping(top.get("bank"), path, "bank", _BANK_KEYS)
     tables = top.get("tables")
     if not isinstance(tables, dict) or not tables:
-        raise MappingError(what=f"tables {tables!r}", path=path, expected="at least one contract table")
+        raise MappingError(
+            what=phrase("tables {tables!r}", tables=tables),
+            path=path,
+            expected=phrase("at least one contract table"),
+        )
     unknown = [name for name in tables if name not in CONTRACTS]
     if unknown:
         known = ", ".join(CONTRACTS)
-        raise MappingError(what=f"table '{unknown[0]}'", path=path, expected=f"one of {known}")
+        raise MappingError(
+            what=phrase("table '{unknown}'", unknown=unknown[0]),
+            path=path,
+            expected=phrase("one of {known}", known=known),
+        )
     policy = bank.get("policy")
     return SourceMapping(
         name=_text(bank, "name", path),
@@ -148,14 +157,20 @@ def _table(name: str, raw: object, path: str) -> TableMapping:
     columns = part.get("columns")
     if not isinstance(columns, dict) or not columns:
         raise MappingError(
-            what=f"columns {columns!r} of {name}", path=path, expected="contract column: source column"
+            what=phrase("columns {columns!r} of {name}", columns=columns, name=name),
+            path=path,
+            expected=phrase("contract column: source column"),
         )
     definition = CONTRACTS[name]
     parsed = tuple(_column(definition, key, value, path) for key, value in columns.items())
     _require(definition, parsed, list(columns))
     separator = str(part.get("separator", ","))
     if len(separator.encode()) != 1 or separator in '"\r\n':
-        raise MappingError(what=f"separator {separator!r} of {name}", path=path, expected="one character")
+        raise MappingError(
+            what=phrase("separator {separator!r} of {name}", separator=separator, name=name),
+            path=path,
+            expected=phrase("one character"),
+        )
     return TableMapping(name, _text(part, "file", path), parsed, separator, _encoding(part, path))
 
 
@@ -176,12 +191,20 @@ def _column(definition: Table, name: object, raw: object, path: str) -> ColumnMa
     column = next((c for c in definition.columns if c.name == name), None)
     if column is None:
         known = ", ".join(c.name for c in definition.columns)
-        raise MappingError(what=f"column '{where}'", path=path, expected=f"one of {known}")
+        raise MappingError(
+            what=phrase("column '{where}'", where=where),
+            path=path,
+            expected=phrase("one of {known}", known=known),
+        )
     if isinstance(raw, str):
         return ColumnMapping(column.name, raw)
     part = _mapping(raw, path, where, _COLUMN_KEYS)
     if ("from" in part) == ("value" in part):
-        raise MappingError(what=f"{raw!r} for '{where}'", path=path, expected="either from or value")
+        raise MappingError(
+            what=phrase("{raw!r} for '{where}'", raw=raw, where=where),
+            path=path,
+            expected=phrase("either from or value"),
+        )
     constant = _constant(part["value"]) if "value" in part else None
     mapping = ColumnMapping(
         column.name,
@@ -199,12 +222,21 @@ def _refuse_idle(column: Column, mapping: ColumnMapping, part: dict[str, Any], w
     """Refuse a key that would be without effect: it hides a misunderstanding."""
     if mapping.money not in ("major", "minor"):
         raise MappingError(
-            what=f"money: {mapping.money!r} for '{where}'", path=path, expected="major or minor"
+            what=phrase("money: {money!r} for '{where}'", money=mapping.money, where=where),
+            path=path,
+            expected=phrase("major or minor"),
         )
     for key, dtypes in (("format", ("date", "instant")), ("money", ("money",))):
         if key in part and column.dtype not in dtypes:
-            expected = f"{key} only for {' and '.join(dtypes)} columns; this one is {column.dtype}"
-            raise MappingError(what=f"{key} for '{where}'", path=path, expected=expected)
+            expected = phrase(
+                "{key} only for {names} columns; this one is {dtype}",
+                key=key,
+                names=both(dtypes),
+                dtype=column.dtype,
+            )
+            raise MappingError(
+                what=phrase("{key} for '{where}'", key=key, where=where), path=path, expected=expected
+            )
 
 
 def _constant(raw: object) -> str:
@@ -218,20 +250,26 @@ def _values(raw: object, where: str, path: str) -> dict[str, str | None] | None:
         return None
     if not isinstance(raw, dict) or not raw:
         raise MappingError(
-            what=f"values {raw!r} for '{where}'", path=path, expected="source value: contract value"
+            what=phrase("values {raw!r} for '{where}'", raw=raw, where=where),
+            path=path,
+            expected=phrase("source value: contract value"),
         )
     return {_constant(key): None if value is None else _constant(value) for key, value in raw.items()}
 
 
-def _mapping(raw: object, path: str, where: str, known: tuple[str, ...]) -> dict[str, Any]:
+def _mapping(raw: object, path: str, where: object, known: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise MappingError(
-            what=f"{type(raw).__name__} for {where}", path=path, expected=f"keys {', '.join(known)}"
+            what=phrase("{type} for {where}", type=type(raw).__name__, where=where),
+            path=path,
+            expected=phrase("keys {names}", names=", ".join(known)),
         )
     unknown = [str(key) for key in raw if key not in known]
     if unknown:
         raise MappingError(
-            what=f"key '{unknown[0]}' in {where}", path=path, expected=f"one of {', '.join(known)}"
+            what=phrase("key '{unknown}' in {where}", unknown=unknown[0], where=where),
+            path=path,
+            expected=phrase("one of {names}", names=", ".join(known)),
         )
     return raw
 
@@ -239,7 +277,7 @@ def _mapping(raw: object, path: str, where: str, known: tuple[str, ...]) -> dict
 def _text(raw: dict[str, Any], key: str, path: str) -> str:
     value = raw.get(key)
     if not isinstance(value, str) or not value:
-        raise MappingError(what=f"{key} {value!r}", path=path, expected=f"a text for {key}")
+        raise MappingError(what=f"{key} {value!r}", path=path, expected=phrase("a text for {key}", key=key))
     return value
 
 
@@ -249,7 +287,9 @@ def _encoding(part: dict[str, Any], path: str) -> str:
         "".encode(name)
     except LookupError as error:
         raise MappingError(
-            what=f"encoding '{name}'", path=path, expected="one such as utf-8 or gb18030"
+            what=phrase("encoding '{name}'", name=name),
+            path=path,
+            expected=phrase("one such as utf-8 or gb18030"),
         ) from error
     return name
 
@@ -259,12 +299,18 @@ def _timezone(name: str, path: str) -> str:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise MappingError(
-            what=f"timezone '{name}'", path=path, expected="one such as Asia/Shanghai"
+            what=phrase("timezone '{name}'", name=name),
+            path=path,
+            expected=phrase("one such as Asia/Shanghai"),
         ) from error
     return name
 
 
 def _currency(code: str, path: str) -> str:
     if len(code) != len(NO_CURRENCY) or not (code.isascii() and code.isalpha() and code.isupper()):
-        raise MappingError(what=f"currency '{code}'", path=path, expected="an ISO 4217 code such as CNY")
+        raise MappingError(
+            what=phrase("currency '{code}'", code=code),
+            path=path,
+            expected=phrase("an ISO 4217 code such as CNY"),
+        )
     return code

@@ -16,6 +16,7 @@ from zhike.api.absence_models import AbsenceRequest
 from zhike.api.csv_tables import csv_answer
 from zhike.api.privacy_models import ExecutionRequest, ReasonRequest
 from zhike.api.staff_models import NewAccount, RoleRequest, StaffChange, StateRequest
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
@@ -157,7 +158,7 @@ async def _told(request: Request) -> Response:
         request.path_params["act"],
     )
     if act not in _TOLD:
-        raise RecordNotFoundError(what="page")
+        raise RecordNotFoundError(what=phrase("page"))
     what, do = _TOLD[act]
     told = await run_in_threadpool(do, whose, fields, asking_to(visitor.asking, _MANAGE))
     return await run_in_threadpool(lambda: _shown(visitor, whose, **{what: told}))
@@ -213,7 +214,7 @@ async def _step(request: Request) -> Response:
         return to_sign_in(request)
     fields, act = await form_of(request, visitor), request.path_params["act"]
     if act not in _STEPS:
-        raise RecordNotFoundError(what="page")
+        raise RecordNotFoundError(what=phrase("page"))
     asked = asking_to(visitor.asking, _APPROVE)
     await run_in_threadpool(_STEPS[act], request.path_params["proposal"], fields, asked)
     return RedirectResponse(f"{PLACE}{_HOME}/roles", HTTPStatus.SEE_OTHER)

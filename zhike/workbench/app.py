@@ -17,6 +17,7 @@ from zhike.api.faults import route_of, told_as
 from zhike.api.links import OWN_PAGE
 from zhike.api.server import app_from_environment as interface_from_environment
 from zhike.core.errors import ZhikeError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.workbench import (
     administration,
@@ -119,7 +120,7 @@ async def _choices(request: Request) -> Response:
 
 async def _no_page(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)  # noqa: S101 - registered for nothing else
-    response = await _problem(request, RecordNotFoundError(what="page"))
+    response = await _problem(request, RecordNotFoundError(what=phrase("page")))
     response.status_code = problem.status_code
     return response
 

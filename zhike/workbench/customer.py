@@ -20,6 +20,7 @@ from zhike.api.notes import notes, write
 from zhike.api.page_models import SearchRequest
 from zhike.api.tasks import make, tasks_of
 from zhike.core.contracts import CHANNELS, contract
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.know.contacts import CONTACT_FEATURES
 from zhike.know.flows import FLOW_FEATURES
@@ -114,7 +115,7 @@ async def _write(request: Request) -> Response:
         return to_sign_in(request)
     name, part = request.path_params["customer"], request.path_params["part"]
     if part not in _RECORDED:
-        raise RecordNotFoundError(what="page")
+        raise RecordNotFoundError(what=phrase("page"))
     fields = await form_of(request, visitor)
     await run_in_threadpool(_RECORDED[part], visitor.asking, name, fields)
     return RedirectResponse(_place_of(name, f"#{part}"), HTTPStatus.SEE_OTHER)

@@ -21,6 +21,7 @@ from zhike.api.models import Day
 from zhike.api.rules import rule, rules
 from zhike.api.trail import audit_entries, audit_entries_of, event_text, export_audit, proof, verify_audit
 from zhike.api.trail_models import VerificationRequest
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RequestInvalidError
 from zhike.govern.audit_events import AuditEvent
 from zhike.workbench.rendering import rendered
@@ -146,7 +147,9 @@ def _number(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) <= len("99999999")):
-        raise RequestInvalidError(what="an event that is no number", expected="the number of an event")
+        raise RequestInvalidError(
+            what=phrase("an event that is no number"), expected=phrase("the number of an event")
+        )
     return int(text)
 
 
@@ -154,7 +157,9 @@ def _day(text: str) -> dt.date | None:
     try:
         return _DAY.validate_python(text) if text else None
     except ValidationError as problem:
-        raise RequestInvalidError(what="a day that is none", expected="a day such as 2026-06-30") from problem
+        raise RequestInvalidError(
+            what=phrase("a day that is none"), expected=phrase("a day such as 2026-06-30")
+        ) from problem
 
 
 async def _verify(request: Request) -> Response:

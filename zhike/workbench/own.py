@@ -26,6 +26,7 @@ from zhike.api.own_models import (
 )
 from zhike.api.own_requests import data, kept, open_request, requests
 from zhike.core.contracts import CHANNELS
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import (
     RecordNotFoundError,
     RequestInvalidError,
@@ -139,7 +140,7 @@ def _wished(own: Own, fields: Mapping[str, str]) -> None:
     """Record what a form says of one kind of wish; fields left empty lift it."""
     kind = fields.get("kind", "")
     if kind not in _WISHES:
-        raise RecordNotFoundError(what="page")
+        raise RecordNotFoundError(what=phrase("page"))
     prefer(own, kind, _WISHES[kind](fields))
 
 
@@ -163,7 +164,7 @@ def _from_choices(model: type[Strict], content: dict[str, Any]) -> Strict:
         return model.model_validate_json(json.dumps(content))
     except ValueError as found:
         raise RequestInvalidError(
-            what="a choice that there is not", expected="one of those on the page"
+            what=phrase("a choice that there is not"), expected=phrase("one of those on the page")
         ) from found
 
 
@@ -201,7 +202,7 @@ async def _ask(request: Request) -> Response:
     def do(own: Own, fields: Mapping[str, str]) -> None:
         kind = fields.get("kind", "")
         if kind not in _REQUESTS:
-            raise RecordNotFoundError(what="page")
+            raise RecordNotFoundError(what=phrase("page"))
         open_request(read_form(_REQUESTS[kind], fields), own)  # type: ignore[arg-type]
 
     return await _done(request, "asked", "requests", do)
@@ -253,7 +254,7 @@ async def problem(request: Request, found: Exception) -> Response:
 async def no_page(request: Request, found: Exception) -> Response:
     """Return the page that says that there is none."""
     assert isinstance(found, HTTPException)  # noqa: S101 - registered for nothing else
-    response = await problem(request, RecordNotFoundError(what="page"))
+    response = await problem(request, RecordNotFoundError(what=phrase("page")))
     response.status_code = found.status_code
     return response
 

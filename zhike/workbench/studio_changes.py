@@ -16,6 +16,7 @@ from zhike.api.policy_models import ChangeRequest, FunnelRequest, PolicyDraft
 from zhike.api.privacy_models import ExecutionRequest, ReasonRequest
 from zhike.api.proposals import approval, execution, proposal, proposals, refusal, withdrawal
 from zhike.api.studies import ask_funnel, ask_whatif, list_studies, show_study
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.decide.policy_change import flattened
 from zhike.workbench.signing_in import to_sign_in
@@ -92,7 +93,7 @@ def _groups_table(name: str, asking: Asking) -> Table:
     """Return who wins and who loses by a study, group by group."""
     result = show_study(name, asking)["result"]
     if result is None or not result.get("groups"):
-        raise RecordNotFoundError(what="study")
+        raise RecordNotFoundError(what=phrase("study"))
     header = list(result["groups"][0])
     return header, [[group[key] for key in header] for group in result["groups"]]
 
@@ -116,7 +117,7 @@ def _change_content(asking: Asking, name: str) -> dict[str, Any]:
     """Return a change with the study that tried it, and what became of it."""
     row = proposal(name, _for_changes(asking))
     if row["policy"] is None:
-        raise RecordNotFoundError(what="proposal")
+        raise RecordNotFoundError(what=phrase("proposal"))
     study = None
     if row["what"]["study"] is not None:
         with suppress(ForbiddenError):
@@ -182,7 +183,7 @@ async def _step(request: Request) -> Response:
 
         return await _sent(request, _PROPOSE, do)
     if step not in _STEPS:
-        raise RecordNotFoundError(what="page")
+        raise RecordNotFoundError(what=phrase("page"))
     verb, take = _STEPS[step]
 
     def taken(fields: dict[str, str], asking: Asking) -> str:

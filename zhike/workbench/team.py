@@ -12,6 +12,7 @@ from starlette.routing import Route
 from zhike.api.models import Identifier, Strict
 from zhike.api.team import MOST_DAYS, USUAL_DAYS, team, team_table
 from zhike.api.team_tables import TABLES
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.workbench.rendering import heads, rendered
 from zhike.workbench.signing_in import to_sign_in
@@ -55,7 +56,7 @@ async def _file(request: Request) -> Response:
         return to_sign_in(request)
     asked, table = read_form(_Asked, dict(request.query_params)), request.path_params["table"]
     if table not in TABLES:
-        raise RecordNotFoundError(what="table")
+        raise RecordNotFoundError(what=phrase("table"))
     asking = asking_to(visitor.asking, _VIEW)
     response = await run_in_threadpool(team_table, table, asking, asked.branch, asked.days)
     response.headers.update(heads())

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from zhike.api.day import day
 from zhike.api.day_lines import done, hand_over, postpone, refuse
 from zhike.api.day_models import HandedOver, LineDone, LineRefused, Postponed
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
@@ -54,7 +55,7 @@ async def _act(request: Request) -> Response:
     if visitor.asking is None:
         return to_sign_in(request)
     if (act := request.path_params["act"]) not in _ACTS:
-        raise RecordNotFoundError(what="page")
+        raise RecordNotFoundError(what=phrase("page"))
     do, form = _ACTS[act]
     body = read_form(form, await form_of(request, visitor))
     await run_in_threadpool(do, request.path_params["line"], body, visitor.asking)

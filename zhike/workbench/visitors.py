@@ -12,10 +12,11 @@ from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from zhike.api.asking import Asking
-from zhike.api.faults import mistake
 from zhike.api.languages import spoken
+from zhike.api.mistakes import mistakes
 from zhike.core.errors import UsageError
 from zhike.core.language import LANGUAGES, Language
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RequestInvalidError, UnauthenticatedError
 from zhike.govern.roles import decide_access, permitted_scope
 
@@ -162,7 +163,8 @@ async def form_of(request: Request, visitor: Visitor | None = None) -> dict[str,
         or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
     ):
         raise UsageError(
-            what="a form from elsewhere, or of a session that has ended", expected="the page, loaded again"
+            what=phrase("a form from elsewhere, or of a session that has ended"),
+            expected=phrase("the page, loaded again"),
         )
     return fields
 
@@ -179,8 +181,8 @@ def read_form(model: type[Model], fields: Mapping[str, Any]) -> Model:
     try:
         return model.model_validate_json(json.dumps(given))
     except ValidationError as problem:
-        found = "; ".join(mistake(one) for one in problem.errors(include_input=False, include_url=False))
-        raise RequestInvalidError(what=found, expected="every field as its label says") from problem
+        found = mistakes(problem.errors(include_input=False, include_url=False))
+        raise RequestInvalidError(what=found, expected=phrase("every field as its label says")) from problem
 
 
 def shown_session(request: Request) -> str | None:

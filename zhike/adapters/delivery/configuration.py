@@ -21,6 +21,7 @@ from zhike.adapters.delivery.smtp import SmtpDeliverer
 from zhike.adapters.delivery.webhook import WebhookDeliverer, WebhookLimits
 from zhike.core.contracts import CHANNELS
 from zhike.core.errors import InputNotFoundError, InputUnreadableError, ZhikeError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -149,11 +150,13 @@ def _in_force(path: Path, day: dt.date) -> dict[str, Any]:
         and all(isinstance(one, dict | None) for one in found.values())
     )
     if not known:
-        raise _unreadable(path, f"{found!r}", f"the keys {', '.join(_KEYS)}")
+        raise _unreadable(path, f"{found!r}", phrase("the keys {names}", names=", ".join(_KEYS)))
     channels = found.get("channels") or {}
     odd = [name for name, raw in channels.items() if name not in CHANNELS or not isinstance(raw, dict)]
     if odd:
-        raise _unreadable(path, f"channels {odd}", f"options for {', '.join(CHANNELS)}")
+        raise _unreadable(
+            path, phrase("channels {odd}", odd=odd), phrase("options for {names}", names=", ".join(CHANNELS))
+        )
     return found
 
 
@@ -164,20 +167,26 @@ def _versions(path: Path) -> dict[dt.date, Any]:
     except FileNotFoundError as problem:
         raise InputNotFoundError(path=str(path)) from problem
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, yaml.YAMLError) as problem:
-        raise _unreadable(path, type(problem).__name__, "YAML, or TOML in a file named .toml") from problem
+        raise _unreadable(
+            path, type(problem).__name__, phrase("YAML, or TOML in a file named .toml")
+        ) from problem
     values = raw.get("values") if isinstance(raw, dict) else None
     if not isinstance(values, dict) or set(raw) != {"values"}:
-        raise _unreadable(path, "another shape", "the key values, with what holds by its first day")
+        raise _unreadable(
+            path, phrase("another shape"), phrase("the key values, with what holds by its first day")
+        )
     try:
         return {dt.date.fromisoformat(str(first)): found for first, found in values.items()}
     except ValueError as problem:
-        raise _unreadable(path, f"days {list(values)}", "days such as 2026-01-01") from problem
+        raise _unreadable(
+            path, phrase("days {values}", values=list(values)), phrase("days such as 2026-01-01")
+        ) from problem
 
 
-def _unreadable(path: Path, what: str, expected: str) -> InputUnreadableError:
+def _unreadable(path: Path, what: object, expected: object) -> InputUnreadableError:
     return InputUnreadableError(
         path=str(path),
         what=what,
         expected=expected,
-        advice="See docs/concepts/delivery.md, then correct the file.",
+        advice=phrase("See docs/concepts/delivery.md, then correct the file."),
     )

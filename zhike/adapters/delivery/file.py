@@ -12,6 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from zhike.adapters.flushing import flush
+from zhike.core.phrases import reason_of
 from zhike.core.service_errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class FileDeliverer:
         try:
             self._append(line)
         except OSError as problem:
-            raise DeliveryError(route=message["route"], what=problem.strerror or "no file") from problem
+            raise DeliveryError(route=message["route"], what=reason_of(problem)) from problem
 
     def _append(self, line: bytes) -> None:
         new = not self.path.exists()

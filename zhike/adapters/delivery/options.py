@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zhike.core.errors import InputUnreadableError
+from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ class Options:
         """Return a text; one without a usual value must be given."""
         found = self._left.pop(name, usual)
         if not isinstance(found, str) or not found:
-            raise self.wrong(f"{name} {found!r}", "a text")
+            raise self.wrong(f"{name} {found!r}", phrase("a text"))
         return found
 
     def maybe(self, name: str) -> str | None:
@@ -45,21 +46,21 @@ class Options:
         """Return one of some words, the first where none is given."""
         found = self._left.pop(name, known[0])
         if found not in known:
-            raise self.wrong(f"{name} {found!r}", " or ".join(known))
+            raise self.wrong(f"{name} {found!r}", either(known))
         return str(found)
 
     def number(self, name: str, usual: int, most: int) -> int:
         """Return a whole number from 1."""
         found = self._left.pop(name, usual)
         if type(found) is not int or not 1 <= found <= most:
-            raise self.wrong(f"{name} {found!r}", f"a whole number from 1 to {most}")
+            raise self.wrong(f"{name} {found!r}", phrase("a whole number from 1 to {most}", most=most))
         return found
 
     def texts(self, name: str) -> list[str]:
         """Return a list of texts, empty where none is given."""
         found = self._left.pop(name, [])
         if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-            raise self.wrong(f"{name} {found!r}", "a list of texts")
+            raise self.wrong(f"{name} {found!r}", phrase("a list of texts"))
         return found
 
     def path(self, name: str) -> Path:
@@ -76,14 +77,16 @@ class Options:
         try:
             return path.read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as problem:
-            raise self.wrong(f"{name} '{path}'", "a text file that can be read") from problem
+            raise self.wrong(f"{name} '{path}'", phrase("a text file that can be read")) from problem
 
     def end(self) -> None:
         """Refuse what was not asked for."""
         if self._left:
-            raise self.wrong(f"options {sorted(self._left)}", "those that the deliverer knows")
+            raise self.wrong(
+                phrase("options {left}", left=sorted(self._left)), phrase("those that the deliverer knows")
+            )
 
-    def wrong(self, what: str, expected: str) -> InputUnreadableError:
+    def wrong(self, what: object, expected: object) -> InputUnreadableError:
         """Return the error of an option that cannot be used."""
-        advice = "See docs/concepts/delivery.md, then correct the file."
+        advice = phrase("See docs/concepts/delivery.md, then correct the file.")
         return InputUnreadableError(path=self.where, what=what, expected=expected, advice=advice)

@@ -14,6 +14,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from zhike.core.language import LANGUAGES
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import DeliveryError, DeliveryRefusedError
 
 if TYPE_CHECKING:
@@ -153,21 +154,21 @@ class SmtpDeliverer:
             mail["Auto-Submitted"] = "auto-generated"
             mail.set_content(letter.text.substitute(words))
         except KeyError as problem:
-            raise DeliveryError(route=route, what="a text that names what is not there") from problem
+            raise DeliveryError(route=route, what=phrase("a text that names what is not there")) from problem
         except ValueError as problem:
             # What cannot stand in a head, such as a line break, would be a head of its own.
-            raise DeliveryRefusedError(route=route, what="a mail that cannot be written") from problem
+            raise DeliveryRefusedError(route=route, what=phrase("a mail that cannot be written")) from problem
         if len(mail["To"].addresses) != 1:
-            raise DeliveryRefusedError(route=route, what="an address that is not one")
+            raise DeliveryRefusedError(route=route, what=phrase("an address that is not one"))
         return mail
 
     def _address(self, route: str, customer: object) -> str:
         try:
             found = self._address_of(str(customer))
         except (OSError, KeyError, ValueError, csv.Error) as problem:
-            raise DeliveryError(route=route, what="addresses that cannot be read") from problem
+            raise DeliveryError(route=route, what=phrase("addresses that cannot be read")) from problem
         if not found:
-            raise DeliveryRefusedError(route=route, what="no address")
+            raise DeliveryRefusedError(route=route, what=phrase("no address"))
         return found
 
     def _send(self, route: str, mail: EmailMessage) -> None:
@@ -179,7 +180,7 @@ class SmtpDeliverer:
                 session.ehlo()
             secure = isinstance(session.sock, ssl.SSLSocket)
             if not secure and (server.tls == "required" or server.user is not None):
-                raise DeliveryError(route=route, what="a server that offers no encryption")
+                raise DeliveryError(route=route, what=phrase("a server that offers no encryption"))
             if server.user is not None:
                 session.login(server.user, server.password or "")
             session.send_message(mail)

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from zhike import __version__
 from zhike.act.webhooks import is_loopback
 from zhike.adapters.delivery.addresses import may_reach, resolved
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import DeliveryError, DeliveryRefusedError
 
 if TYPE_CHECKING:
@@ -150,11 +151,11 @@ class WebhookDeliverer:
         parts = urlsplit(self._url)
         host, secure = parts.hostname or "", parts.scheme == "https"
         if not secure and not (parts.scheme == "http" and is_loopback(host)):
-            raise DeliveryError(route=route, what="an address that is not https")
+            raise DeliveryError(route=route, what=phrase("an address that is not https"))
         port = parts.port or (443 if secure else 80)
         addresses = resolved(host, port)
         if not all(may_reach(address, self._limits.allowed) for address in addresses):
-            raise DeliveryError(route=route, what="an address inside the house that is not allowed")
+            raise DeliveryError(route=route, what=phrase("an address inside the house that is not allowed"))
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         kind = _Secure if secure else _Plain
         return kind(host, port, addresses[0], self._limits), path
@@ -212,12 +213,12 @@ def _ended_after(connection: socket.socket, seconds: float) -> Iterator[None]:
         raise TimeoutError
 
 
-def _problem(problem: Exception) -> str:
+def _problem(problem: Exception) -> object:
     """Return what went wrong in words that name nobody."""
     if isinstance(problem, TimeoutError):
-        return "no answer in time"
+        return phrase("no answer in time")
     if isinstance(problem, ssl.SSLCertVerificationError):
-        return "a certificate that is not believed"
+        return phrase("a certificate that is not believed")
     if isinstance(problem, socket.gaierror):
-        return "a host that is not known"
+        return phrase("a host that is not known")
     return type(problem).__name__

@@ -18,6 +18,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import StoreInvalidError
 
 __all__ = ["PersonKey", "decrypted", "encrypted", "unopened"]
@@ -94,5 +95,9 @@ class PersonKey:
 def unopened(table: str, column: str) -> StoreInvalidError:
     """Return what is told of a value that no key opens."""
     return StoreInvalidError(
-        what=f"a value of column '{column}' of table '{table}' that its key does not open"
+        what=phrase(
+            "a value of column '{column}' of table '{table}' that its key does not open",
+            column=column,
+            table=table,
+        )
     )

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from zhike.adapters.store.faults import Fault
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Connections:
     def _fault(self, error: Exception) -> Fault:
         """Return what an exception of the pool, of SQLAlchemy or of the driver means."""
         if isinstance(error, NoConnectionError):
-            busy = "all its connections are in use"
+            busy = phrase("all its connections are in use")
             return Fault(StoreUnavailableError(store=self.backend.store, what=busy))
         cause = error.orig if isinstance(error, DBAPIError) else error
         return self.backend.fault(cause if isinstance(cause, Exception) else error)

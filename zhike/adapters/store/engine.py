@@ -23,6 +23,7 @@ from zhike.adapters.store.statements import Statement, Statements
 from zhike.adapters.store.transaction import LedgerTransaction
 from zhike.core.errors import UsageError
 from zhike.core.ledger import LEDGER, ledger_table
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import StoreNotFoundError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _backend(place: str | Path, patience: float) -> Backend:
         url = make_url(place)
     except ArgumentError as error:
         raise UsageError(
-            what="an address that cannot be read", expected="postgresql://user@host/database"
+            what=phrase("an address that cannot be read"), expected="postgresql://user@host/database"
         ) from error
     kind = url.get_backend_name()
     if kind == "postgresql":
@@ -109,13 +110,19 @@ def _backend(place: str | Path, patience: float) -> Backend:
         return PostgresqlBackend(url, patience)
     if kind == "sqlite" and url.database not in (None, "", ":memory:"):
         return SqliteBackend(_named(Path(str(url.database))), patience)
-    raise UsageError(what=f"a store of kind '{url.drivername}'", expected="a file, or postgresql://…")
+    raise UsageError(
+        what=phrase("a store of kind '{drivername}'", drivername=url.drivername),
+        expected=phrase("a file, or postgresql://…"),
+    )
 
 
 def _named(path: Path) -> Path:
     """Refuse a place that has no name, such as the current folder: its keys could not be beside it."""
     if not path.name:
-        raise UsageError(what=f"a folder, '{path}', as the store", expected="a file, or postgresql://…")
+        raise UsageError(
+            what=phrase("a folder, '{path}', as the store", path=path),
+            expected=phrase("a file, or postgresql://…"),
+        )
     return path
 
 
@@ -203,9 +210,14 @@ class LedgerStore:
         """Wait for this process's turn to write: threads that queue here need not poll the database."""
         me = threading.get_ident()
         if self._writer == me:
-            raise UsageError(what="a write inside a write of the same thread", expected="one after the other")
+            raise UsageError(
+                what=phrase("a write inside a write of the same thread"),
+                expected=phrase("one after the other"),
+            )
         if not self._lock.acquire(timeout=self._patience if patience is None else patience):
-            raise StoreUnavailableError(store=self._backend.store, what="another thread writes for too long")
+            raise StoreUnavailableError(
+                store=self._backend.store, what=phrase("another thread writes for too long")
+            )
         self._writer = me
         try:
             yield

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import InternalError
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import AlreadyRecordedError, StoreInvalidError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -39,19 +40,19 @@ class Fault:
 
 
 _SQLITE: Final = {
-    "SQLITE_BUSY": "it is locked by another process",
-    "SQLITE_LOCKED": "it is locked by another connection",
-    "SQLITE_FULL": "the disk is full",
-    "SQLITE_IOERR": "the disk refused to read or write",
-    "SQLITE_READONLY": "it may only be read",
-    "SQLITE_CANTOPEN": "its file cannot be opened",
-    "SQLITE_PERM": "its file may not be opened",
-    "SQLITE_NOMEM": "memory is short",
-    "SQLITE_PROTOCOL": "its locks are in disorder",
+    "SQLITE_BUSY": phrase("it is locked by another process"),
+    "SQLITE_LOCKED": phrase("it is locked by another connection"),
+    "SQLITE_FULL": phrase("the disk is full"),
+    "SQLITE_IOERR": phrase("the disk refused to read or write"),
+    "SQLITE_READONLY": phrase("it may only be read"),
+    "SQLITE_CANTOPEN": phrase("its file cannot be opened"),
+    "SQLITE_PERM": phrase("its file may not be opened"),
+    "SQLITE_NOMEM": phrase("memory is short"),
+    "SQLITE_PROTOCOL": phrase("its locks are in disorder"),
 }
 _SQLITE_INVALID: Final = {
-    "SQLITE_NOTADB": "a file that is no database",
-    "SQLITE_CORRUPT": "a damaged database",
+    "SQLITE_NOTADB": phrase("a file that is no database"),
+    "SQLITE_CORRUPT": phrase("a damaged database"),
 }
 _WAITING_HELPS: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 _UNIQUE: Final = ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_ROWID")
@@ -64,33 +65,45 @@ def sqlite_fault(error: sqlite3.Error, store: str, table: str) -> Fault:
     if name in _UNIQUE:
         return Fault(AlreadyRecordedError(table=table))
     if base in _SQLITE_INVALID:
-        return Fault(StoreInvalidError(what=f"{_SQLITE_INVALID[base]} at '{store}' ({name})"), gone=True)
+        return Fault(
+            StoreInvalidError(
+                what=phrase(
+                    "{sqlite_invalid} at '{store}' ({name})",
+                    sqlite_invalid=_SQLITE_INVALID[base],
+                    store=store,
+                    name=name,
+                )
+            ),
+            gone=True,
+        )
     if base in _SQLITE:
-        unavailable = StoreUnavailableError(store=store, what=f"{_SQLITE[base]} ({name})")
+        unavailable = StoreUnavailableError(
+            store=store, what=phrase("{reason} ({name})", reason=_SQLITE[base], name=name)
+        )
         busy = base in _WAITING_HELPS
         return Fault(unavailable, busy=busy, gone=not busy and base != "SQLITE_FULL")
     if type(error).__name__ == "ProgrammingError":  # a connection closed beneath a transaction
-        return Fault(StoreUnavailableError(store=store, what="its connection was closed"), gone=True)
+        return Fault(StoreUnavailableError(store=store, what=phrase("its connection was closed")), gone=True)
     return Fault(InternalError(what=f"{name}: {error}"), gone=True)
 
 
 _POSTGRESQL: Final = {
-    "08": "the connection broke",
-    "28": "it refused the log-in",
-    "3D": "there is no such database",
-    "3F": "there is no such schema",
-    "53": "the server is short of disk, memory or connections",
-    "57": "the server is stopping, starting or cut us off",
-    "58": "the server's system refused",
+    "08": phrase("the connection broke"),
+    "28": phrase("it refused the log-in"),
+    "3D": phrase("there is no such database"),
+    "3F": phrase("there is no such schema"),
+    "53": phrase("the server is short of disk, memory or connections"),
+    "57": phrase("the server is stopping, starting or cut us off"),
+    "58": phrase("the server's system refused"),
 }
 _POSTGRESQL_EXACT: Final = {
-    "25006": "it may only be read",
-    "25P03": "the transaction stood still for too long",
-    "40001": "another transaction came first",
-    "40P01": "two transactions waited for each other",
-    "42501": "it refused the permission",
-    "53100": "the disk is full",
-    "55P03": "it is locked by another process",
+    "25006": phrase("it may only be read"),
+    "25P03": phrase("the transaction stood still for too long"),
+    "40001": phrase("another transaction came first"),
+    "40P01": phrase("two transactions waited for each other"),
+    "42501": phrase("it refused the permission"),
+    "53100": phrase("the disk is full"),
+    "55P03": phrase("it is locked by another process"),
 }
 _KEEPS_CONNECTION: Final = ("40001", "40P01", "42501", "53100", "55P03")
 
@@ -104,10 +117,17 @@ def postgresql_fault(error: Exception, store: str, table: str) -> Fault:
         return _without_state(error, store)
     what = _POSTGRESQL_EXACT.get(state) or _POSTGRESQL.get(state[:2])
     if what is not None:
-        unavailable = StoreUnavailableError(store=store, what=f"{what} (SQLSTATE {state})")
+        unavailable = StoreUnavailableError(
+            store=store, what=phrase("{reason} (SQLSTATE {state})", reason=what, state=state)
+        )
         return Fault(unavailable, gone=state not in _KEEPS_CONNECTION)
     if state in ("XX001", "XX002"):
-        return Fault(StoreInvalidError(what=f"damaged data in '{store}' (SQLSTATE {state})"), gone=True)
+        return Fault(
+            StoreInvalidError(
+                what=phrase("damaged data in '{store}' (SQLSTATE {state})", store=store, state=state)
+            ),
+            gone=True,
+        )
     primary: Any = getattr(getattr(error, "diag", None), "message_primary", None)
     return Fault(InternalError(what=f"SQLSTATE {state}: {primary}"), gone=True)
 
@@ -115,5 +135,7 @@ def postgresql_fault(error: Exception, store: str, table: str) -> Fault:
 def _without_state(error: Exception, store: str) -> Fault:
     """Return what an exception means that did not come from the server: it was not reached, or the driver found a fault."""
     if type(error).__name__ in ("OperationalError", "ConnectionTimeout", "InterfaceError"):
-        return Fault(StoreUnavailableError(store=store, what="the server cannot be reached"), gone=True)
+        return Fault(
+            StoreUnavailableError(store=store, what=phrase("the server cannot be reached")), gone=True
+        )
     return Fault(InternalError(what=type(error).__name__), gone=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from zhike.adapters.flushing import flush
 from zhike.adapters.store.keys import KEYS_VARIABLE, KeyFile, Keys, load_key_file, new_keys
+from zhike.core.phrases import phrase, reason_of
 from zhike.core.service_errors import StateConflictError
 from zhike.core.store_errors import StoreKeysError
 
@@ -32,7 +33,7 @@ def create_keys(path: Path) -> Keys:
         When there is a file already, or it cannot be written.
     """
     keys, draft = new_keys(), _draft(path)
-    with _refusing(path, "a folder that can be written, without a key file in it"):
+    with _refusing(path, phrase("a folder that can be written, without a key file in it")):
         try:
             os.close(_written(draft, KeyFile(keys).to_bytes()))
             os.link(draft, path)  # whole or not at all, and never over another
@@ -73,7 +74,9 @@ class HeldKeyFile:
             mine = False
         if not mine:
             os.close(self._held)
-            raise StateConflictError(what="keys that somebody else exchanges", expected="one at a time")
+            raise StateConflictError(
+                what=phrase("keys that somebody else exchanges"), expected=phrase("one at a time")
+            )
         # Of a writer that was killed: a secret that nobody uses.
         for left in self._path.parent.glob(f"{self._path.name}.*.tmp"):
             left.unlink(missing_ok=True)
@@ -91,7 +94,7 @@ class HeldKeyFile:
             When it cannot be written.
         """
         draft = _draft(self._path)
-        with _refusing(self._path, "a folder that can be written, by the owner of the key file"):
+        with _refusing(self._path, phrase("a folder that can be written, by the owner of the key file")):
             try:
                 file = _written(draft, content.to_bytes())
                 before = os.fstat(self._held)
@@ -125,15 +128,17 @@ def _draft(path: Path) -> Path:
 
 
 @contextmanager
-def _refusing(path: Path, expected: str) -> Iterator[None]:
+def _refusing(path: Path, expected: object) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise StoreKeysError(
-            what=f"no place to write a key file ({error.strerror})",
+            what=phrase("no place to write a key file ({reason})", reason=reason_of(error)),
             path=path,
             expected=expected,
-            advice=f"Check the folder, or set {KEYS_VARIABLE} to another path.",
+            advice=phrase(
+                "Check the folder, or set {keys_variable} to another path.", keys_variable=KEYS_VARIABLE
+            ),
         ) from error
 
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from zhike.adapters.store.ciphers import PersonKey, decrypted, encrypted
 from zhike.adapters.store.keys import load_key_file
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import StoreKeysError
 from zhike.govern.audit_digest import public_key_of
 
@@ -90,10 +91,10 @@ class KeyRing:
             return
         if noted not in (self._learnt() if learning else {one.fingerprint for one in self.known}):
             raise StoreKeysError(
-                what="the keys of another store, or of before they were exchanged",
+                what=phrase("the keys of another store, or of before they were exchanged"),
                 path=self.path or "-",
-                expected=f"the keys that '{store}' was last written under",
-                advice="Name that file, or bring it back from its backup.",
+                expected=phrase("the keys that '{store}' was last written under", store=store),
+                advice=phrase("Name that file, or bring it back from its backup."),
             )
         self.current = next(one for one in self.known if one.fingerprint == noted)
 

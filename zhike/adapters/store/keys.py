@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from zhike.core.phrases import phrase, reason_of
 from zhike.core.store_errors import StoreKeysError
 from zhike.govern.audit_digest import public_key_of
 
@@ -178,10 +179,10 @@ def keys_path(database: Path | None, given: Path | None) -> Path:
         return Path(named)
     if database is None:
         raise StoreKeysError(
-            what="no key file named for a database server",
+            what=phrase("no key file named for a database server"),
             path="-",
-            expected="its path",
-            advice=f"Set {KEYS_VARIABLE} to the path of the key file.",
+            expected=phrase("its path"),
+            advice=phrase("Set {keys_variable} to the path of the key file.", keys_variable=KEYS_VARIABLE),
         )
     return database.with_name(f"{database.name}.keys")
 
@@ -205,24 +206,26 @@ def load_key_file(path: Path) -> KeyFile:
             content = file.read(_LONGEST)
     except OSError as error:
         raise StoreKeysError(
-            what=f"no key file that can be read ({error.strerror})",
+            what=phrase("no key file that can be read ({reason})", reason=reason_of(error)),
             path=path,
-            expected="the key file that was made with the database",
-            advice="Bring it back from its backup; without it, what is sealed cannot be read by anybody.",
+            expected=phrase("the key file that was made with the database"),
+            advice=phrase(
+                "Bring it back from its backup; without it, what is sealed cannot be read by anybody."
+            ),
         ) from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise StoreKeysError(
-            what=f"a key file that others may read (mode {stat.S_IMODE(mode):04o})",
+            what=phrase("a key file that others may read (mode {value:04o})", value=stat.S_IMODE(mode)),
             path=path,
-            expected="a file of its owner alone",
-            advice="Run chmod 600 on it, and consider who may have read it.",
+            expected=phrase("a file of its owner alone"),
+            advice=phrase("Run chmod 600 on it, and consider who may have read it."),
         )
     try:
         return KeyFile.of(content)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise StoreKeysError(
-            what="a damaged key file",
+            what=phrase("a damaged key file"),
             path=path,
-            expected=f"a file of format {_FORMAT}",
-            advice="Bring it back from its backup.",
+            expected=phrase("a file of format {format}", format=_FORMAT),
+            advice=phrase("Bring it back from its backup."),
         ) from None

@@ -10,6 +10,7 @@ from zhike.adapters.store.key_file import create_keys
 from zhike.adapters.store.keyring import KeyRing
 from zhike.adapters.store.keys import KeyFile, keys_path, load_key_file
 from zhike.adapters.store.schema import METADATA, REVISIONS, STATE, VERSION, ddl
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import (
     StoreInvalidError,
     StoreNotFoundError,
@@ -88,7 +89,9 @@ def check_noted(noted: Mapping[str, str], ring: KeyRing, store: str) -> None:
     """
     version = noted.get(_VERSION, "none")
     if version != REVISIONS[-1]:
-        advice = "Stop this process: a later version of Zhike has changed the tables. Start that version."
+        advice = phrase(
+            "Stop this process: a later version of Zhike has changed the tables. Start that version."
+        )
         raise StoreVersionError(version=version, store=store, expected=REVISIONS[-1], advice=advice)
     ring.take(noted.get(KEYS, "none"), store)
 
@@ -138,7 +141,11 @@ def _version(backend: Backend, connection: Any) -> str | None:  # noqa: ANN401 -
         return str(rows[0][0]) if rows else "none"
     if strange := sorted(tables & set(METADATA.tables)):
         raise StoreInvalidError(
-            what=f"tables {', '.join(strange)} of some other program in '{backend.store}'"
+            what=phrase(
+                "tables {names} of some other program in '{store}'",
+                names=", ".join(strange),
+                store=backend.store,
+            )
         )
     return None
 
@@ -147,9 +154,9 @@ def _is_current(backend: Backend, connection: Any) -> bool:  # noqa: ANN401
     """Return whether a store is of this version; False for one of an older version."""
     version = _version(backend, connection)
     if version is None:
-        raise StoreInvalidError(what=f"no ledger in '{backend.store}'")
+        raise StoreInvalidError(what=phrase("no ledger in '{store}'", store=backend.store))
     if version not in REVISIONS:
-        advice = "Use the version of Zhike that wrote it, or a later one."
+        advice = phrase("Use the version of Zhike that wrote it, or a later one.")
         raise StoreVersionError(version=version, store=backend.store, expected=REVISIONS[-1], advice=advice)
     return version == REVISIONS[-1]
 

@@ -8,6 +8,7 @@ from zhike.adapters.store.schema import PERSON_KEYS
 from zhike.adapters.store.statements import Paging, seek
 from zhike.adapters.store.values import TableCodec
 from zhike.core.ledger import CUSTOMER, LEDGER
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.core.store_errors import ErasedError, StoreInvalidError
 
@@ -76,7 +77,7 @@ class Persons:
 
     def _make(self, customers: list[str]) -> None:
         if not self._making:
-            raise RecordNotFoundError(what="key of this customer")
+            raise RecordNotFoundError(what=phrase("key of this customer"))
         made = {customer: self._sealer.new(customer) for customer in customers}
         at = self._workings.now()
         rows = [[customer, person.wrapped, at, None] for customer, person in made.items()]
@@ -167,7 +168,9 @@ class Persons:
         self._sealer.forget(row[CUSTOMER])
         for name in codec.sealed_names:
             if row[name] is not None and destroyed is None:
-                raise StoreInvalidError(what=f"a row of table '{codec.table.name}' whose customer has no key")
+                raise StoreInvalidError(
+                    what=phrase("a row of table '{name}' whose customer has no key", name=codec.table.name)
+                )
             row[name] = None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine
 
 from zhike.adapters.store.faults import postgresql_fault
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,8 @@ class PostgresqlBackend:
             import psycopg
         except ModuleNotFoundError as error:
             raise UsageError(
-                what="a PostgreSQL address without its driver",
-                expected="the extra: pip install 'zhike[postgres]'",
+                what=phrase("a PostgreSQL address without its driver"),
+                expected=phrase("the extra: pip install 'zhike[postgres]'"),
             ) from error
         self.path: Final[Path | None] = None
         self.on_this_machine: Final = False

@@ -13,6 +13,7 @@ from zhike.adapters.store.opening import NOTES
 from zhike.adapters.store.schema import PERSON_KEYS, STATE
 from zhike.adapters.store.statements import Paging, Sought, Statement
 from zhike.core.ledger import CUSTOMER, LEDGER
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import StoreInvalidError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Resealer:
                 continue
             root = old.unwrap(wrapped, customer)
             if root is None:
-                raise StoreInvalidError(what="a person's key that its key does not open")
+                raise StoreInvalidError(what=phrase("a person's key that its key does not open"))
             changed.append([new.wrap(root, customer), customer])
         self._write(PERSON_KEYS, ("wrapped",), _OWNER, changed)
         return Page(len(changed), (rows[-1][0],) if rows else None)

@@ -25,6 +25,7 @@ from zhike.adapters.store.keyring import MasterKey
 from zhike.adapters.store.opening import KEYS
 from zhike.adapters.store.resealing import BANKS_OWN, Resealer
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.core.service_errors import StateConflictError
 from zhike.govern.audit_digest import public_key_of
 from zhike.govern.audit_events import AuditEvent
@@ -92,7 +93,9 @@ def rotate_keys(acting: Acting, store: LedgerStore, actor: str, *, audit_seed: b
         When somebody reads an old state for too long; what is done stays done, and the next call goes on.
     """
     if store.ring.path is None:
-        raise UsageError(what="keys without a file", expected="a store opened with its key file")
+        raise UsageError(
+            what=phrase("keys without a file"), expected=phrase("a store opened with its key file")
+        )
     with HeldKeyFile(store.ring.path) as file:
         content = file.read()
         resumed = content.previous is not None
@@ -103,8 +106,8 @@ def rotate_keys(acting: Acting, store: LedgerStore, actor: str, *, audit_seed: b
             file.write(content)
         elif audit_seed and not _changes_seed(content):
             raise StateConflictError(
-                what="an exchange under way that leaves the audit key",
-                expected="its end first, without --audit-seed",
+                what=phrase("an exchange under way that leaves the audit key"),
+                expected=phrase("its end first, without --audit-seed"),
             )
         persons, rows = _Exchange(acting, store, content, actor).done()
         file.write(replace(content, previous=None))

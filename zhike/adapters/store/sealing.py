@@ -12,6 +12,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from zhike.adapters.store.ciphers import PersonKey, unopened
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import StoreInvalidError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Sealer:
                 return kept
         root = self.ring.first(lambda master: master.unwrap(wrapped, customer))
         if root is None:
-            raise StoreInvalidError(what="a person's key that its key does not open")
+            raise StoreInvalidError(what=phrase("a person's key that its key does not open"))
         return self._keep(customer, PersonKey(root, customer, wrapped))
 
     def forget(self, customer: str) -> None:

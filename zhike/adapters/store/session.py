@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,4 +79,6 @@ class Session:
         """Run nothing more."""
         # SQLite keeps a connection open, and its log unmerged, as long as a cursor holds a statement.
         self._cursor.close()
-        self._failed = UsageError(what="a transaction that has ended", expected="one inside its `with`")
+        self._failed = UsageError(
+            what=phrase("a transaction that has ended"), expected=phrase("one inside its `with`")
+        )

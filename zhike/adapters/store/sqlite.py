@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import QueuePool
 
 from zhike.adapters.store.faults import sqlite_fault
+from zhike.core.phrases import phrase, reason_of
 from zhike.core.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class SqliteBackend:
         except FileExistsError:
             return
         except OSError as error:
-            raise StoreUnavailableError(store=self.store, what=f"{error.strerror}") from error
+            raise StoreUnavailableError(store=self.store, what=reason_of(error)) from error
 
     def same(self) -> bool:
         """Return whether the file is the one that was opened: SQLite itself would go on writing to one that was removed."""
@@ -179,6 +180,6 @@ class SqliteBackend:
         while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0]:
             if time.monotonic() > deadline:
                 raise StoreUnavailableError(
-                    store=self.store, what="a reader still holds a state from before the deletion"
+                    store=self.store, what=phrase("a reader still holds a state from before the deletion")
                 )
             time.sleep(_PAUSE)

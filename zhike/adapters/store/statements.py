@@ -32,6 +32,7 @@ from sqlalchemy.ext.compiler import compiles
 from zhike.adapters.store.schema import METADATA, PERSON_KEYS
 from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER, LEDGER
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -114,7 +115,8 @@ def _padded(members: list[Any], name: str) -> list[Any]:
     """Return the members with the last one repeated up to a power of two, so that few shapes arise."""
     if len(members) > MOST_MEMBERS:
         raise UsageError(
-            what=f"{len(members)} values of '{name}'", expected=f"at most {MOST_MEMBERS} at a time"
+            what=phrase("{count} values of '{name}'", count=len(members), name=name),
+            expected=phrase("at most {most_members} at a time", most_members=MOST_MEMBERS),
         )
     length = 1 << (len(members) - 1).bit_length() if members else 0
     return members + members[-1:] * (length - len(members))

@@ -10,6 +10,7 @@ from zhike.adapters.store.statements import Paging, seek
 from zhike.adapters.store.values import TableCodec
 from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER, LEDGER, ledger_table, ordering
+from zhike.core.phrases import phrase
 from zhike.core.store_errors import ErasedError
 
 if TYPE_CHECKING:
@@ -68,7 +69,10 @@ class LedgerTransaction:
         else:
             rows = self._rows(codec, self._statements.select(table, sought, _SINGLE), [*values, 2])
         if len(rows) > 1:
-            raise UsageError(what=f"several such rows of table '{table}'", expected="values that one row has")
+            raise UsageError(
+                what=phrase("several such rows of table '{table}'", table=table),
+                expected=phrase("values that one row has"),
+            )
         return rows[0] if rows else None
 
     def find(
@@ -219,13 +223,16 @@ class LedgerTransaction:
         self._check_writing()
         if table == PERSON_KEYS:
             raise UsageError(
-                what=f"a write to table '{table}'", expected="none: the store keeps it by itself"
+                what=phrase("a write to table '{table}'", table=table),
+                expected=phrase("none: the store keeps it by itself"),
             )
         return codec
 
     def _check_writing(self) -> None:
         if not self._writing:
-            raise UsageError(what="a write in a transaction that reads", expected="one opened with write()")
+            raise UsageError(
+                what=phrase("a write in a transaction that reads"), expected=phrase("one opened with write()")
+            )
 
 
 def _codec(table: str) -> TableCodec:
@@ -242,7 +249,8 @@ def _some(codec: TableCodec, where: Mapping[str, Any]) -> tuple[tuple[Sought, ..
     """Return the shape and values of a condition that is not empty."""
     if not where:
         raise UsageError(
-            what=f"no condition for rows of table '{codec.table.name}'", expected="a column at least"
+            what=phrase("no condition for rows of table '{name}'", name=codec.table.name),
+            expected=phrase("a column at least"),
         )
     return seek(codec, where)
 
@@ -253,7 +261,10 @@ def _after(
     """Return which values of the last row of a page are None, and the others."""
     if len(after) != len(columns):
         names = ", ".join(name for name, _ in columns)
-        raise UsageError(what=f"{len(after)} values for 'after'", expected=f"those of {names}")
+        raise UsageError(
+            what=phrase("{count} values for 'after'", count=len(after)),
+            expected=phrase("those of {names}", names=names),
+        )
     given = [
         codec.sought(name)(value)
         for (name, _), value in zip(columns, after, strict=True)
@@ -264,5 +275,5 @@ def _after(
 
 def _limit(limit: int) -> int:
     if type(limit) is not int or not 0 <= limit < 1 << 63:
-        raise UsageError(what=f"limit {limit}", expected="a number of rows")
+        raise UsageError(what=phrase("limit {limit}", limit=limit), expected=phrase("a number of rows"))
     return limit

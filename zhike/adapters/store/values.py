@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import UsageError
 from zhike.core.ledger import CUSTOMER
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -81,14 +82,14 @@ _ENCODE: Final[dict[str, Callable[[Any], Any]]] = {
 }
 _DECODE: Final[dict[str, Callable[[Any], Any]]] = {"bool": bool, "json": json.loads, "bytes": bytes}
 _EXPECTED: Final = {
-    "text": "a str without NUL that UTF-8 can hold",
-    "int": "an int of 64 bits",
-    "float": "a finite float",
-    "bool": "a bool",
-    "instant": "microseconds since 1970 as an int of 64 bits",
-    "day": "a day as an ISO text",
-    "json": "what JSON can hold",
-    "bytes": "bytes",
+    "text": phrase("a str without NUL that UTF-8 can hold"),
+    "int": phrase("an int of 64 bits"),
+    "float": phrase("a finite float"),
+    "bool": phrase("a bool"),
+    "instant": phrase("microseconds since 1970 as an int of 64 bits"),
+    "day": phrase("a day as an ISO text"),
+    "json": phrase("what JSON can hold"),
+    "bytes": phrase("bytes"),
 }
 _SEAL: Final[dict[str, Callable[[Any], bytes]]] = {
     "text": lambda value: _text(value).encode(),
@@ -173,13 +174,18 @@ class TableCodec:
                 self._refuse_none(name)
         if CUSTOMER in values and self.sealed:
             raise UsageError(
-                what=f"a change of '{CUSTOMER}' in table '{self.table.name}'",
-                expected="a new row: this one is sealed for its customer",
+                what=phrase(
+                    "a change of '{customer}' in table '{name}'", customer=CUSTOMER, name=self.table.name
+                ),
+                expected=phrase("a new row: this one is sealed for its customer"),
             )
         return {name: None if value is None else self.encode[name](value) for name, value in values.items()}
 
     def _refuse_none(self, name: str) -> None:
-        raise UsageError(what=f"no '{name}' in a row of table '{self.table.name}'", expected="a value")
+        raise UsageError(
+            what=phrase("no '{name}' in a row of table '{name2}'", name=name, name2=self.table.name),
+            expected=phrase("a value"),
+        )
 
     def plain(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the names of columns to be read on their own.
@@ -192,8 +198,10 @@ class TableCodec:
         known = {self.table.column(name).name for name in names}
         if not known or len(known) < len(names) or known & set(self.sealed_names):
             raise UsageError(
-                what=f"columns {', '.join(names)} of table '{self.table.name}'",
-                expected="each once, none of them sealed",
+                what=phrase(
+                    "columns {names} of table '{name}'", names=", ".join(names), name=self.table.name
+                ),
+                expected=phrase("each once, none of them sealed"),
             )
         return tuple(names)
 
@@ -203,8 +211,10 @@ class TableCodec:
         if check is None:
             self.table.column(name)
             raise UsageError(
-                what=f"column '{name}' of table '{self.table.name}' to seek or order by",
-                expected="one that is neither sealed nor JSON",
+                what=phrase(
+                    "column '{name}' of table '{name2}' to seek or order by", name=name, name2=self.table.name
+                ),
+                expected=phrase("one that is neither sealed nor JSON"),
             )
         return check
 
@@ -217,8 +227,11 @@ def _checked(column: LedgerColumn, table: LedgerTable) -> Callable[[Any], Any]:
         try:
             return code(value)
         except (ValueError, TypeError, RecursionError, OverflowError) as error:
-            what = (
-                f"a value of type {type(value).__name__} for column '{column.name}' of table '{table.name}'"
+            what = phrase(
+                "a value of type {type} for column '{name}' of table '{name2}'",
+                type=type(value).__name__,
+                name=column.name,
+                name2=table.name,
             )
             raise UsageError(what=what, expected=_EXPECTED[column.dtype]) from error
 

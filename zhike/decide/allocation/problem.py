@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,7 +143,10 @@ class Problem:
         """
         missing = [name for name in _FIELDS if name not in arrays]
         if missing:
-            raise UsageError(what=f"a problem without {', '.join(missing)}", expected=", ".join(_FIELDS))
+            raise UsageError(
+                what=phrase("a problem without {names}", names=", ".join(missing)),
+                expected=", ".join(_FIELDS),
+            )
         by_unit, by_cost = (np.asarray(arrays[name], dtype=np.float64) for name in ("W0", "W1"))
         indptr, act = np.asarray(arrays["indptr"]).astype(np.int64, copy=False), np.asarray(arrays["act"])
         _check_shapes(arrays, indptr, by_unit)
@@ -154,7 +158,7 @@ class Problem:
         )
         val, cost = (_floats(arrays[name]) for name in ("val", "cost"))
         if not (np.isfinite(by_unit).all() and np.isfinite(by_cost).all()):
-            raise _odd("W0, W1", "finite numbers")
+            raise _odd("W0, W1", phrase("finite numbers"))
         return cls(
             indptr, _codes(act), val, cost, _codes(np.asarray(arrays["seg"])), group, int(arrays["k"]), Uses.of(by_unit, by_cost),
             np.asarray(arrays["b"], dtype=np.float64), tuple(str(name) for name in arrays["names"]), by_unit.shape[1],
@@ -231,8 +235,8 @@ def _pairs(start: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int6
     return left, first + within
 
 
-def _odd(name: str, expected: str) -> UsageError:
-    return UsageError(what=f"other content in '{name}'", expected=expected)
+def _odd(name: str, expected: object) -> UsageError:
+    return UsageError(what=phrase("other content in '{name}'", name=name), expected=expected)
 
 
 def _floats(values: NDArray[Any]) -> NDArray[Any]:
@@ -250,35 +254,43 @@ def _codes(values: NDArray[Any]) -> NDArray[Any]:
 
 def _check_shapes(arrays: Mapping[str, Any], indptr: NDArray[np.int64], by_unit: NDArray[np.float64]) -> None:
     if by_unit.ndim != 3 or indptr.ndim != 1 or not len(indptr):  # noqa: PLR2004 - rows, segments, actions
-        raise _odd("W0, indptr", "W0 of shape (rows, segments, actions) and indptr of one axis")
+        raise _odd("W0, indptr", phrase("W0 of shape (rows, segments, actions) and indptr of one axis"))
     rows, _, actions = by_unit.shape
     variables, customers = int(indptr[-1]), len(indptr) - 1
     wanted = {"W1": by_unit.shape, "b": (rows,), "names": (rows,), "group": (actions,), "seg": (customers,)}
     wanted |= dict.fromkeys(("act", "val", "cost"), (variables,))
     for name, shape in wanted.items():
         if np.shape(arrays[name]) != shape:
-            raise _odd(name, f"the shape {shape} instead of {np.shape(arrays[name])}")
+            raise _odd(
+                name,
+                phrase("the shape {shape} instead of {value}", shape=shape, value=np.shape(arrays[name])),
+            )
 
 
 def _check_numbers(
     arrays: Mapping[str, Any], indptr: NDArray[np.int64], act: NDArray[Any], shape: tuple[int, ...]
 ) -> None:
     if indptr[0] != 0 or (np.diff(indptr) < 0).any():
-        raise _odd("indptr", "starts that begin with 0 and never fall")
+        raise _odd("indptr", phrase("starts that begin with 0 and never fall"))
     for name, codes, most in (("act", act, shape[2]), ("seg", np.asarray(arrays["seg"]), shape[1])):
         if most > _MOST_CODES or (
             codes.size and (codes.dtype.kind not in "iu" or codes.min() < 0 or codes.max() >= most)
         ):
             raise _odd(
-                name, f"whole numbers from 0 to below {most}, and no more than {_MOST_CODES:,} of them"
+                name,
+                phrase(
+                    "whole numbers from 0 to below {most}, and no more than {most_codes:,} of them",
+                    most=most,
+                    most_codes=_MOST_CODES,
+                ),
             )
     for name in ("val", "cost", "b"):
         values = np.asarray(arrays[name])
         # The sum of finite numbers is finite unless it overflows: one light pass where all is well.
         if not np.isfinite(values.sum(dtype=np.float64)) and not np.isfinite(values).all():
-            raise _odd(name, "finite numbers")
+            raise _odd(name, phrase("finite numbers"))
     if int(arrays["k"]) < 0:
-        raise _odd("k", "a whole number of 0 or more")
+        raise _odd("k", phrase("a whole number of 0 or more"))
 
 
 def _caps(arrays: Mapping[str, Any], customers: int, actions: int) -> Caps | None:
@@ -287,9 +299,11 @@ def _caps(arrays: Mapping[str, Any], customers: int, actions: int) -> Caps | Non
     counted, limit = np.asarray(arrays["cap_actions"], dtype=bool), np.asarray(arrays["cap_limit"])
     shared = np.asarray(arrays.get("cap_scope", np.zeros(len(limit)))).astype(bool)
     if counted.shape != (len(limit), actions) or shared.shape != limit.shape or (limit < 0).any():
-        raise _odd("cap_actions, cap_limit, cap_scope", "one row, one limit of 0 or more and one scope a cap")
+        raise _odd(
+            "cap_actions, cap_limit, cap_scope", phrase("one row, one limit of 0 or more and one scope a cap")
+        )
     household = np.asarray(arrays.get("household", np.arange(customers)))
     if shared.any() and ("household" not in arrays or household.shape != (customers,)):
-        raise _odd("household", "a code for every customer, as a cap is shared by households")
+        raise _odd("household", phrase("a code for every customer, as a cap is shared by households"))
     codes = np.unique(household, return_inverse=True)[1] if shared.any() else np.arange(customers)
     return Caps(counted, limit.astype(np.int64), shared, codes.astype(np.int64))

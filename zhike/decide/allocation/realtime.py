@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.decide.allocation.arrays import part_of
 from zhike.decide.allocation.arrivals import Room, answer, serve
 from zhike.decide.allocation.pacing import apart, worths
@@ -302,6 +303,8 @@ def _ends(customers: int) -> list[int]:
 
 def _check(problem: Problem, order: NDArray[np.int64]) -> None:
     if len(order) and not (order.min() >= 0 and order.max() < problem.customers):
-        raise UsageError(what="a customer who is not in the problem", expected="customers of the problem")
+        raise UsageError(
+            what=phrase("a customer who is not in the problem"), expected=phrase("customers of the problem")
+        )
     if np.bincount(order, minlength=1).max() > 1:
-        raise UsageError(what="a customer who comes twice", expected="each customer once")
+        raise UsageError(what=phrase("a customer who comes twice"), expected=phrase("each customer once"))

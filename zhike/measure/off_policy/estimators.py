@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.measure.off_policy.tuning import half_width, slope
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def contributions(of: Terms, estimator: str) -> Contributions:
     0.5
     """
     if estimator not in _ROWS:
-        raise UsageError(what=f"estimator {estimator}", expected=", ".join(ESTIMATORS))
+        raise UsageError(
+            what=phrase("estimator {estimator}", estimator=estimator), expected=", ".join(ESTIMATORS)
+        )
     return _ROWS[estimator](of)
 
 
@@ -107,7 +110,9 @@ def _normalised(weight: NDArray[np.float64], of: NDArray[np.float64]) -> NDArray
     """Return the linearised rows of a weighted mean; their mean is the weighted mean itself."""
     mass = weight.mean()
     if mass <= 0:
-        raise UsageError(what="weights that are all 0", expected="a policy that chooses what the log has")
+        raise UsageError(
+            what=phrase("weights that are all 0"), expected=phrase("a policy that chooses what the log has")
+        )
     mean = (weight * of).mean() / mass
     return np.asarray(mean + weight * (of - mean) / mass)
 

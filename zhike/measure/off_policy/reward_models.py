@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 import numpy as np
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.measure.off_policy.ridge_logistic import RidgeLogistic
 
 if TYPE_CHECKING:
@@ -175,9 +176,13 @@ def cross_fitted(
         Where the log has no features, fewer rows or customers than folds, or nothing is to be repeated.
     """
     if log.features is None:
-        raise UsageError(what="a log without features", expected="features, or an estimator without model")
+        raise UsageError(
+            what=phrase("a log without features"), expected=phrase("features, or an estimator without model")
+        )
     if repeats < 1:
-        raise UsageError(what=f"{repeats} cuts into folds", expected="1 or more")
+        raise UsageError(
+            what=phrase("{repeats} cuts into folds", repeats=repeats), expected=phrase("1 or more")
+        )
     cuts = [_cross_fitted_once(model, log, log.features, _folds(log, rng, folds)) for _ in range(repeats)]
     return np.asarray(np.mean(cuts, axis=0))
 
@@ -198,6 +203,7 @@ def _folds(log: LoggedChoices, rng: np.random.Generator, folds: int) -> NDArray[
     units = int(names.max()) + 1
     if not 2 <= folds <= units:  # noqa: PLR2004 - one fold is no cross-fitting
         raise UsageError(
-            what=f"{folds} folds of {units} rows or customers", expected="2 or more, each with some"
+            what=phrase("{folds} folds of {units} rows or customers", folds=folds, units=units),
+            expected=phrase("2 or more, each with some"),
         )
     return np.asarray((rng.permutation(units) % folds)[names], dtype=np.int64)

@@ -1,0 +1,30 @@
+"""The phrases of errors in simplified and traditional Chinese, by their English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zhike.core.phrasebook import (
+    act,
+    adapters,
+    api,
+    cli,
+    core,
+    decide,
+    govern,
+    lab,
+    learn,
+    measure,
+    observe,
+    shared,
+    store,
+)
+
+__all__ = ["PHRASEBOOK"]
+
+PHRASEBOOK: Final[dict[str, tuple[str, str]]] = {
+    phrase: texts
+    for part in (act, adapters, api, cli, core, decide, govern, lab, learn, measure, observe, shared, store)
+    for phrase, texts in part.PHRASES.items()
+}
+"""Each phrase once, whichever layer says it."""

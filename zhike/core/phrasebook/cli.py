@@ -1,0 +1,98 @@
+"""What the command line refuses: English, then simplified and traditional Chinese."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["PHRASES"]
+
+PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "'{extract}' with --from {simulate}": (
+        "“{extract}”与 --from {simulate} 同时给出",
+        "「{extract}」與 --from {simulate} 同時給出",
+    ),
+    "--customer, with --action or not, or --prices": (
+        "--customer（可另加 --action），或 --prices",
+        "--customer（可另加 --action），或 --prices",
+    ),
+    "--look-ahead without --at": ("有 --look-ahead 而没有 --at", "有 --look-ahead 而沒有 --at"),
+    "--out {out}, which holds something else": ("--out {out} 中有其他内容", "--out {out} 中有其他內容"),
+    "--policy twice: today's policy, then the one to try": (
+        "给出两次 --policy：先为现行策略，后为拟试策略",
+        "給出兩次 --policy：先為現行策略，後為擬試策略",
+    ),
+    "--prices of decisions in which nothing was scarce": (
+        "--prices 用于没有稀缺资源的决定",
+        "--prices 用於沒有稀缺資源的決定",
+    ),
+    "--to {last} without --from": ("有 --to {last} 而没有 --from", "有 --to {last} 而沒有 --from"),
+    "a call as --help shows it": ("符合 --help 说明的命令", "符合 --help 說明的命令"),
+    "a customer for the forecast and one for the day": (
+        "预测与当日各至少一位客户",
+        "預測與當日各至少一位客戶",
+    ),
+    "a day such as 2020-06-30": ("日期，例如 2020-06-30", "日期，例如 2020-06-30"),
+    "a file ending in {names}": ("以 {names} 结尾的文件", "以 {names} 結尾的檔案"),
+    "a folder of decisions alone, or with --store": (
+        "只有决定文件夹，或决定文件夹与 --store 同时给出",
+        "只有決定資料夾，或決定資料夾與 --store 同時給出",
+    ),
+    "a gap of 0 or more, a thread or more": ("差距不小于 0，线程至少一个", "差距不小於 0，執行緒至少一個"),
+    "a new folder, or one that `zhike demo` made": (
+        "新文件夹，或由 `zhike demo` 建立的文件夹",
+        "新資料夾，或由 `zhike demo` 建立的資料夾",
+    ),
+    "a text in UTF-8, an identifier a line": ("UTF-8 文本，每行一个编号", "UTF-8 文字，每列一個編號"),
+    "another process at the batches": ("另一进程正在处理批次", "另一程序正在處理批次"),
+    "both or neither of --all and --customers": (
+        "同时给出或均未给出 --all 与 --customers",
+        "同時給出或均未給出 --all 與 --customers",
+    ),
+    "both, or --dates": ("两者都给出，或 --dates", "兩者都給出，或 --dates"),
+    "byte {start} is no UTF-8": ("第 {start} 字节不是 UTF-8", "第 {start} 位元組不是 UTF-8"),
+    "decisions of a policy with constraints": ("含约束的策略所作的决定", "含約束的策略所作的決定"),
+    "DIR and BANK, or --store": ("DIR 与 BANK，或 --store", "DIR 與 BANK，或 --store"),
+    "each seed once": ("每个种子只出现一次", "每個種子只出現一次"),
+    "JSON as `zhike privacy certificate` prints it": (
+        "`zhike privacy certificate` 输出的 JSON",
+        "`zhike privacy certificate` 輸出的 JSON",
+    ),
+    "Name the file that the bank handed out.": ("请指定银行交付的文件。", "請指定銀行交付的檔案。"),
+    "no certificate ({problem})": ("不是证明（{problem}）", "不是證明（{problem}）"),
+    "no customer": ("没有客户", "沒有客戶"),
+    "no extract and no mapping": ("不带抽取文件与映射", "不帶擷取檔與對應"),
+    "no folder of an extract": ("没有抽取文件夹", "沒有擷取資料夾"),
+    "NUMBER:HASH, the hash as 64 small hexadecimal digits": (
+        "NUMBER:HASH，其中哈希为 64 位小写十六进制数字",
+        "NUMBER:HASH，其中雜湊為 64 位小寫十六進位數字",
+    ),
+    "one of --get, --post, --put and --delete": (
+        "--get、--post、--put 与 --delete 之一",
+        "--get、--post、--put 與 --delete 之一",
+    ),
+    "Save the file as UTF-8.": ("请将文件保存为 UTF-8。", "請將檔案儲存為 UTF-8。"),
+    "SRC, or --from {simulate}": ("SRC，或 --from {simulate}", "SRC，或 --from {simulate}"),
+    "the day of the archive, as in --at 2020-06-30": (
+        "档案的日期，例如 --at 2020-06-30",
+        "檔案的日期，例如 --at 2020-06-30",
+    ),
+    "the same one twice": ("两次输入相同的密码", "兩次輸入相同的密碼"),
+    "them with --from {simulate} only": (
+        "仅可与 --from {simulate} 一起给出",
+        "僅可與 --from {simulate} 一起給出",
+    ),
+    "two passwords that differ": ("两次输入的密码不同", "兩次輸入的密碼不同"),
+    "whole numbers such as 1,2,3": ("整数，例如 1,2,3", "整數，例如 1,2,3"),
+    "{bank} on {at}": ("{bank}（{at}）", "{bank}（{at}）"),
+    "{count} paths": ("{count} 个路径", "{count} 個路徑"),
+    "{customers} customers, --forecast {forecast}": (
+        "{customers} 位客户，--forecast {forecast}",
+        "{customers} 位客戶，--forecast {forecast}",
+    ),
+    "{names} with --from {source_kind}": (
+        "{names} 与 --from {source_kind} 同时给出",
+        "{names} 與 --from {source_kind} 同時給出",
+    ),
+    "--mapping without --bank": ("有 --mapping 而没有 --bank", "有 --mapping 而沒有 --bank"),
+    "the bank folder that was loaded with it": ("用它载入的银行文件夹", "用它載入的銀行資料夾"),
+}
