@@ -96,6 +96,22 @@ def test_no_row_is_predicted_by_a_model_that_saw_it():
     assert not np.array_equal(before, after)
 
 
+def test_repeats_are_averaged_and_still_see_no_row_they_predict():
+    log, _, _ = drawn(2, 300)
+    rng = np.random.default_rng(5)
+    apart = [cross_fitted(PerActionLogistic(), log, rng) for _ in range(2)]
+    together = cross_fitted(PerActionLogistic(), log, np.random.default_rng(5), repeats=2)
+    assert np.allclose(together, np.mean(apart, axis=0))
+    with pytest.raises(UsageError):
+        cross_fitted(PerActionLogistic(), log, rng, repeats=0)
+
+
+def test_the_penalty_follows_the_number_of_features():
+    log, _, _ = drawn(4, 300)
+    found = PerActionLogistic().fit(log.features, log.action, log.reward, 3)
+    assert [one.penalty for one in found.models_] == [2 / 160] * 3
+
+
 def test_boosted_rewards_follow_the_action():
     log, truth, _ = drawn(3)
     predicted = cross_fitted(BoostedRewards(rounds=60), log, np.random.default_rng(0))

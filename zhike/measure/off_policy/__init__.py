@@ -2,6 +2,7 @@
 
 from zhike.measure.off_policy.estimators import ESTIMATORS, Contributions, Terms, contributions, terms
 from zhike.measure.off_policy.logged import LoggedChoices
+from zhike.measure.off_policy.overlap import Lack, Limits, Overlap, overlap
 from zhike.measure.off_policy.reward_models import BoostedRewards, PerActionLogistic, cross_fitted
 from zhike.measure.off_policy.tuning import half_width, slope
 
@@ -9,12 +10,16 @@ __all__ = [
     "ESTIMATORS",
     "BoostedRewards",
     "Contributions",
+    "Lack",
+    "Limits",
     "LoggedChoices",
+    "Overlap",
     "PerActionLogistic",
     "Terms",
     "contributions",
     "cross_fitted",
     "half_width",
+    "overlap",
     "slope",
     "terms",
 ]

@@ -39,7 +39,7 @@ class LoggedChoices:
     logging : ndarray of float, shape (n, k), or None
         :math:`\pi_0(a \mid x_i)` of every action, where the log has it: tells exactly what has no support.
     group : ndarray of int, shape (n,), or None
-        Rows of one customer share a number: they stay in one fold, and intervals count customers instead of rows.
+        Rows of one customer share a number: they stay in one fold.
 
     Raises
     ------

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["BoostedRewards", "PerActionLogistic", "RewardModel", "cross_fitted"]
 
 FOLDS: Final = 3
+_FEATURES_A_UNIT: Final = 160.0
+"""Features for a penalty of one."""
 
 
 class RewardModel(Protocol):
@@ -56,11 +58,13 @@ class PerActionLogistic:
 
     Parameters
     ----------
-    penalty : float
-        :math:`\lambda` of :math:`\tfrac{\lambda}{2} \lVert \beta \rVert^2` on standardised features.
+    penalty : float or None
+        :math:`\lambda` of :math:`\tfrac{\lambda}{2} \lVert \beta \rVert^2` on standardised features; None for :math:`d / 160` with
+        :math:`d` features. The variance that coefficients of prior variance :math:`1 / \lambda` give to the logit grows with
+        :math:`d`, so the penalty does too.
     """
 
-    penalty: float = 0.3
+    penalty: float | None = None
     models_: list[RidgeLogistic | None] = field(init=False, repr=False)
 
     def fit(
@@ -77,8 +81,9 @@ class PerActionLogistic:
         self.spread_ = np.where(spread > 0, spread, 1.0)
         share = (reward - self.low_) / (self.span_ or 1.0)
         scaled = self._scaled(features)
+        penalty = features.shape[1] / _FEATURES_A_UNIT if self.penalty is None else self.penalty
         self.models_ = [
-            RidgeLogistic(self.penalty).fit(scaled[rows], share[rows]) if len(rows) else None
+            RidgeLogistic(penalty).fit(scaled[rows], share[rows]) if len(rows) else None
             for rows in (np.flatnonzero(action == one) for one in range(actions))
         ]
         return self
@@ -148,7 +153,7 @@ class BoostedRewards:
 
 
 def cross_fitted(
-    model: RewardModel, log: LoggedChoices, rng: np.random.Generator, folds: int = FOLDS
+    model: RewardModel, log: LoggedChoices, rng: np.random.Generator, folds: int = FOLDS, repeats: int = 1
 ) -> NDArray[np.float64]:
     """Return rewards of shape (n, k), each row predicted by a model that has not seen it.
 
@@ -162,22 +167,34 @@ def cross_fitted(
         Shuffles rows, or customers where the log has groups, into folds.
     folds : int
         At least 2 and at most the rows or customers.
+    repeats : int
+        Cuts into folds, 1 or more. Predictions are the mean over them, so that the estimate hangs less on the cut.
 
     Raises
     ------
     UsageError
-        Where the log has no features, or fewer rows or customers than folds.
+        Where the log has no features, fewer rows or customers than folds, or nothing is to be repeated.
     """
     if log.features is None:
         raise UsageError(
             what=phrase("a log without features"), expected=phrase("features, or an estimator without model")
         )
-    fold = _folds(log, rng, folds)
+    if repeats < 1:
+        raise UsageError(
+            what=phrase("{repeats} cuts into folds", repeats=repeats), expected=phrase("1 or more")
+        )
+    cuts = [_cross_fitted_once(model, log, log.features, _folds(log, rng, folds)) for _ in range(repeats)]
+    return np.asarray(np.mean(cuts, axis=0))
+
+
+def _cross_fitted_once(
+    model: RewardModel, log: LoggedChoices, features: NDArray[np.float64], fold: NDArray[np.int64]
+) -> NDArray[np.float64]:
     found = np.empty((len(log), log.actions))
-    for one in range(folds):
+    for one in np.unique(fold):
         held, used = fold == one, fold != one
-        fitted = model.fit(log.features[used], log.action[used], log.reward[used], log.actions)
-        found[held] = fitted.predict(log.features[held])
+        fitted = model.fit(features[used], log.action[used], log.reward[used], log.actions)
+        found[held] = fitted.predict(features[held])
     return found
 
 
