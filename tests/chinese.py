@@ -5,7 +5,7 @@ import re
 # Quotations are values; backticks hold commands; an option, a path, a code and a name of a field are no prose.
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|`[^`]*`|'[^']*'|\"[^\"]*\"")
 _NAME = re.compile(r"--?[\w-]+|\S*[_/=<>\\{}()\[\]0-9]\S*|\w+(?:\.\w+)+|\b[A-Z][A-Z-]*\b")
-_PROSE = re.compile(r"[A-Za-z]+(?:[\s,;:]+[A-Za-z]+){2,}")
+_PROSE = re.compile(r"[A-Za-z]+(?:\s+[A-Za-z]+){2,}")
 
 
 def english_in(sentence):

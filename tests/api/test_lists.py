@@ -123,8 +123,8 @@ def test_a_tag_lets_nobody_in(shared):
 @pytest.mark.parametrize(
     ("accepted", "title", "found"),
     [
-        ("en-GB,en;q=0.9", "everyday", "found no such customer"), ("zh-CN,zh;q=0.9,en;q=0.8", "everyday（简）", "找不到该customer"),
-        ("zh-TW,zh;q=0.9,en;q=0.8", "everyday（繁）", "找不到該customer"), ("fr, zh-Hant;q=0.3", "everyday（繁）", "找不到該customer"),
+        ("en-GB,en;q=0.9", "everyday", "found no such customer"), ("zh-CN,zh;q=0.9,en;q=0.8", "everyday（简）", "找不到该客户"),
+        ("zh-TW,zh;q=0.9,en;q=0.8", "everyday（繁）", "找不到該客戶"), ("fr, zh-Hant;q=0.3", "everyday（繁）", "找不到該客戶"),
         ("fr;q=0.9", "everyday", "found no such customer"), ("zh;q=0", "everyday", "found no such customer"),
         (";;;,q=", "everyday", "found no such customer"), ("*", "everyday", "found no such customer"),
     ],

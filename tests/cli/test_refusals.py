@@ -37,6 +37,7 @@ CALLS = {
     "no windows": ("replay {bank}", "--from"),
     "half a range": ("replay {bank} --to 2026-05-01", "--from"),
     "a range that ends before it begins": ("replay {bank} --from 2026-05-01 --to 2026-04-01", "2026-04-01"),
+    "a publication of a day to come": ("publish {bank} --at 2999-01-01 --store {out}", "2999-01-01"),
     "two ways to say which windows": ("replay {bank} --from 2026-05-01 --dates {folder}/days.txt", "--dates"),
     "a file of no days": ("replay {bank} --dates {folder}/days.txt", "days.txt"),
     "no such file of days": ("replay {bank} --dates {folder}/none.txt", "none.txt"),
