@@ -106,8 +106,12 @@ def test_every_record_comes_back_from_its_line(record):
     assert record_of(line_of(record).encode("ascii")) == record
 
 
-@pytest.mark.parametrize("keys", KEYS, ids=["own key", "bank's key"])
-@pytest.mark.parametrize("change", [lambda byte: byte ^ 1, lambda byte: byte ^ 0x20, lambda byte: 255 - byte], ids=["bit", "case", "all"])  # fmt: skip
+@pytest.mark.parametrize(
+    "keys", [KEYS[0], pytest.param(KEYS[1], marks=pytest.mark.campaign)], ids=["own key", "bank's key"]
+)
+@pytest.mark.parametrize("change", [
+    lambda byte: byte ^ 1, lambda byte: byte ^ 0x20, pytest.param(lambda byte: 255 - byte, marks=pytest.mark.campaign),
+], ids=["bit", "case", "all"])  # fmt: skip
 def test_no_byte_can_be_another(export, tmp_path, keys, change):
     content = export.read_bytes()
     unseen = [
@@ -120,7 +124,9 @@ def test_no_byte_can_be_another(export, tmp_path, keys, change):
     assert unseen == []
 
 
-@pytest.mark.parametrize("added", [b"", b" ", b"\n", b"0"], ids=["removed", "space", "line", "nought"])
+@pytest.mark.parametrize("added", [
+    b"", b" ", pytest.param(b"\n", marks=pytest.mark.campaign), pytest.param(b"0", marks=pytest.mark.campaign),
+], ids=["removed", "space", "line", "nought"])  # fmt: skip
 def test_no_byte_can_go_and_none_can_come(export, tmp_path, added):
     content = export.read_bytes()
     after = 0 if added else 1
