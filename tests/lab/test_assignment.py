@@ -153,6 +153,7 @@ def test_the_order_of_many_customers_changes_nothing():
     assert (other.value, other.bound, other.prices) == (one.value, one.bound, one.prices)
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("cells", [None, 60], ids=["each_their_own", "many_alike"])
 def test_a_large_bank_is_planned_near_the_bound_in_little_time(cells):
     bank = random_bank(20_000, 80, 1, cells=cells)
