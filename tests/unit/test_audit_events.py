@@ -31,7 +31,7 @@ GIVEN = {
     813: "WEBHOOK_STOPPED",
     901: "STORE_CREATED", 902: "STORE_MIGRATED", 903: "STORE_RESTORED", 904: "DATA_LOADED", 905: "ARCHIVE_PUBLISHED",
     906: "MODELS_PUBLISHED", 907: "PRICES_PUBLISHED", 908: "DIGEST_SIGNED", 909: "TRAIL_EXPORTED", 910: "TRAIL_VERIFIED",
-    911: "KEYS_ROTATED", 912: "AUDIT_KEY_CHANGED",
+    911: "KEYS_ROTATED", 912: "AUDIT_KEY_CHANGED", 921: "REJECTS_CORRECTED", 922: "REJECTS_RUN",
 }  # fmt: skip
 """Trails with these numbers are kept for decades. A line may be added here; none may be changed or taken away."""
 

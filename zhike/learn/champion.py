@@ -174,7 +174,7 @@ def missing_at_gate(reading: GateReading, rule: GateRule) -> list[Missing]:
     Examples
     --------
     >>> reading = GateReading("experiment e1", 0.8, -0.1, 1.7, 5_000)
-    >>> [lack.code for lack in missing_at_gate(reading, GateRule(0.0, 1_000, 10))]
+    >>> [lack.code for lack in missing_at_gate(reading, GateRule(0.0, 1_000, 10, 24))]
     ['gate_gain_unproven']
     """
     if reading.refused:
