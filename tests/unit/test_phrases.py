@@ -12,27 +12,11 @@ import zhike
 from zhike.core.error_catalogue import error_classes
 from zhike.core.errors import SystemFaultError, UsageError
 from zhike.core.language import LANGUAGES, Text
-from zhike.core.phrasebook import (
-    PHRASEBOOK,
-    act,
-    adapters,
-    api,
-    cli,
-    core,
-    decide,
-    govern,
-    lab,
-    learn,
-    measure,
-    observe,
-    shared,
-    store,
-)
+from zhike.core.phrasebook import PARTS, PHRASEBOOK
 from zhike.core.phrases import both, either, phrase, reason_of, remembered, several, told
 from zhike.core.system_reasons import REASONS
 
 ROOT = Path(zhike.__file__).parent
-PARTS = (act, adapters, api, cli, core, decide, govern, lab, learn, measure, observe, shared, store)
 ARGUMENTS = {"what", "expected", "advice", "known"}
 WORD = re.compile(r"(?<![\w./$<{-])[A-Za-z]?[a-z]+(?![\w/=>}]|[._-]\w)")
 PARSER = "cli/main.py"

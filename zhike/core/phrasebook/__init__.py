@@ -20,11 +20,14 @@ from zhike.core.phrasebook import (
     store,
 )
 
-__all__ = ["PHRASEBOOK"]
+__all__ = ["PARTS", "PHRASEBOOK"]
+
+PARTS: Final = (act, adapters, api, cli, core, decide, govern, lab, learn, measure, observe, shared, store)
+"""By the layer that says it."""
 
 PHRASEBOOK: Final[dict[str, tuple[str, str]]] = {
     phrase: texts
-    for part in (act, adapters, api, cli, core, decide, govern, lab, learn, measure, observe, shared, store)
+    for part in PARTS
     for phrase, texts in part.PHRASES.items()
 }
 """Each phrase once, whichever layer says it."""
