@@ -26,8 +26,6 @@ PARTS: Final = (act, adapters, api, cli, core, decide, govern, lab, learn, measu
 """By the layer that says it."""
 
 PHRASEBOOK: Final[dict[str, tuple[str, str]]] = {
-    phrase: texts
-    for part in PARTS
-    for phrase, texts in part.PHRASES.items()
+    phrase: texts for part in PARTS for phrase, texts in part.PHRASES.items()
 }
 """Each phrase once, whichever layer says it."""
