@@ -10,7 +10,7 @@ from zhike.cli.misuse import misuse_of
 
 def refused(*words):
     command = typer.main.get_command(app)
-    with pytest.raises(Exception, match=".") as caught:
+    with pytest.raises(Exception, match=r".") as caught:
         command.main(list(words), standalone_mode=False)
     assert hasattr(caught.value, "format_message")
     return misuse_of(caught.value)
