@@ -10,7 +10,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -18,9 +18,10 @@ from zhike import __version__
 from zhike.cli.audit import app as audit_app
 from zhike.cli.audit_export import register as register_audit_export
 from zhike.cli.batch import register as register_batch
-from zhike.cli.console import chosen_language, said, show_error
+from zhike.cli.console import said
 from zhike.cli.keys import app as keys_app
 from zhike.cli.lab import app as lab_app
+from zhike.cli.misuse import misused, told
 from zhike.cli.options import (
     AsJson,
     BankFolder,
@@ -49,6 +50,7 @@ from zhike.cli.serving import register as register_serving
 from zhike.cli.stores import StorePlace  # noqa: TC001 - the command line reads it
 from zhike.cli.whatif import register as register_whatif
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
+from zhike.core.phrases import phrase
 
 __all__ = ["app", "main"]
 
@@ -482,7 +484,8 @@ def replay_check(
         raise typer.Exit(replay_log(store, as_json=as_json, lang=lang))
     if bank is None or store is not None:
         raise UsageError(
-            what="a folder of decisions alone, or with --store", expected="DIR and BANK, or --store"
+            what=phrase("a folder of decisions alone, or with --store"),
+            expected=phrase("DIR and BANK, or --store"),
         )
     raise typer.Exit(run(folder, bank, rulebook, as_json=as_json, lang=lang))
 
@@ -537,7 +540,9 @@ def replay(  # noqa: PLR0913 - one parameter an option
     from zhike.cli.replay import replay as run
 
     if first is None and last is not None:
-        raise UsageError(what=f"--to {last} without --from", expected="both, or --dates")
+        raise UsageError(
+            what=phrase("--to {last} without --from", last=last), expected=phrase("both, or --dates")
+        )
     between = None if first is None else (day_of(first, "--from"), day_of(last or first, "--to"), step)
     request = ReplayRequest(
         dates, between, split_set, tuple(filter(None, (methods or "").split(","))), policy
@@ -583,7 +588,7 @@ def main() -> None:
         code = app(standalone_mode=False)
         sys.stdout.flush()
     except ZhikeError as error:
-        code = _told(error, as_json=as_json)
+        code = told(error, as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
     except BrokenPipeError:
@@ -591,15 +596,15 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as problem:
-        code = _told(SystemFaultError(what=problem), as_json=as_json)
+        code = told(SystemFaultError(what=problem), as_json=as_json)
     except Exception as problem:
         # typer brings its own click or uses the installed one: a refused call is known by its shape, not its class.
         if hasattr(problem, "format_message"):
-            code = _misused(problem, as_json=as_json)
+            code = misused(problem, as_json=as_json)
         elif os.environ.get("ZHIKE_DEBUG"):
             raise
         else:
-            code = _told(InternalError(what=f"{type(problem).__name__}: {problem}"), as_json=as_json)
+            code = told(InternalError(what=f"{type(problem).__name__}: {problem}"), as_json=as_json)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -610,28 +615,6 @@ def _prepare_process() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that has no Chinese shows codes instead of losing the whole answer.
             stream.reconfigure(errors="backslashreplace")
-
-
-def _misused(problem: Any, *, as_json: bool) -> int:  # noqa: ANN401 - see `main`
-    """Tell of a call that the parser refused: in its own words for people, in our one shape for machines."""
-    said_why = problem.format_message()
-    if as_json:
-        return _told(UsageError(what=said_why, expected="a call as --help shows it"), as_json=True)
-    if said_why:
-        problem.show()
-    return int(problem.exit_code)
-
-
-def _told(error: ZhikeError, *, as_json: bool) -> int:
-    words = [
-        part
-        for word in sys.argv[1:]
-        for part in (word.split("=", 1) if word.startswith("--lang=") else [word])
-    ]
-    asked = next((words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"), None)
-    language = chosen_language(asked)
-    show_error(error.to_json(language), error.render(language), as_json=as_json)
-    return error.exit_code
 
 
 if __name__ == "__main__":
