@@ -42,6 +42,8 @@ __all__ = ["DecisionDesk"]
 
 _LOOKED_EVERY: Final = 1_000_000
 """Microseconds after which a desk looks for a new publication."""
+_VERSIONED: Final = ("customer_id", "version", "state")
+"""By which a row is known to be the one that a draft was made from."""
 _UNCOUNTED: Final = ("mandatory", "none")
 ACCEPTED, REFUSED = "accepted", "refused"
 
@@ -124,7 +126,10 @@ class DecisionDesk:
             Several for one customer are made one after the other.
         """
         names = [draft.ask.customer for draft in drafts]
-        rows = {row["customer_id"]: row for row in tx.find("customers", {"customer_id": names})}
+        rows = {
+            row["customer_id"]: row
+            for row in tx.find("customers", {"customer_id": names}, columns=_VERSIONED)
+        }
         done: list[Decided] = []
         for draft in drafts:
             row, seen = rows.get(draft.ask.customer), draft.row

@@ -32,6 +32,7 @@ STREAMS: Final = (
 """What entries are in order with."""
 
 _SALT_BYTES: Final = 32
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class Happened(NamedTuple):
@@ -46,7 +47,7 @@ class Happened(NamedTuple):
 
 def canonical(content: object) -> bytes:
     """Return the one JSON text of plain values: keys in order, nothing between."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _AS_JSON(content).encode()
 
 
 def record(tx: Transaction, happened: Sequence[Happened], at: int, chance: Callable[[int], bytes]) -> None:

@@ -139,7 +139,7 @@ def preference(
     scores : ndarray of float, same shape
         Recommender's scores, NaN for none.
     """
-    score = np.nan_to_num(scores)
+    score = np.where(np.isnan(scores), 0.0, scores)
     # Values are whole minor units, so a score squeezed into (0, 1) orders equal values and nothing else.
     keys = value + 0.5 + 0.5 * score / (1.0 + np.abs(score))
     keys[:, setting.problem.nothing] = 0.0

@@ -12,6 +12,9 @@ from zhike.decide.serving import attempts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from zhike.core.language import Language
     from zhike.core.types import Reason
     from zhike.decide.dossier import Dossier
@@ -67,13 +70,19 @@ def listed(
     """
     nothing = reading.setting.problem.nothing
     places = [place for place in reading.served.places if place.action != nothing]
+    obliged = reading.setting.judge.folded(reading.served.obliged)[:, 0]
     return [
-        {"rank": rank, **_action(reading, place, language, hours)} for rank, place in enumerate(places, 1)
+        {"rank": rank, **_action(reading, place, obliged, language, hours)}
+        for rank, place in enumerate(places, 1)
     ]
 
 
 def _action(
-    reading: Reading, place: Place, language: Language, hours: tuple[str, str] | None
+    reading: Reading,
+    place: Place,
+    obliged: NDArray[np.uint64],
+    language: Language,
+    hours: tuple[str, str] | None,
 ) -> dict[str, Any]:
     setting, column = reading.setting, place.action
     table = {name: values[column] for name, values in setting.columns.items()}
@@ -86,7 +95,7 @@ def _action(
         "probability": place.probability, "propensity": float(reading.dossier.propensity[0, column]),
         "expected_value": int(reading.dossier.value[0, column]) / 10**decimals,
         "net_value": float(reading.served.net[column]), "currency": table["currency"],
-        "duties": [setting.judge.conditions[bit].code for bit in _bits(reading, column)],
+        "duties": [setting.judge.conditions[bit].code for bit in _bits(obliged, column)],
         "contact_not_before": before, "contact_not_after": after,
     }  # fmt: skip
 
@@ -98,9 +107,9 @@ def _hours(channel: tuple[str, str] | None, wanted: tuple[str, str] | None) -> t
     return max(first for first, _ in bounds), min(last for _, last in bounds)
 
 
-def _bits(reading: Reading, column: int) -> list[int]:
-    """Return the places of the conditions that tie a duty to an action."""
-    words = reading.setting.judge.folded(reading.served.obliged)[:, 0, column].tolist()
+def _bits(obliged: NDArray[np.uint64], column: int) -> list[int]:
+    """Return the places of the conditions that tie a duty to an action; the words of shape (n_words, n_actions)."""
+    words = obliged[:, column].tolist()
     if not any(words):
         return []
     return [64 * at + bit for at, word in enumerate(words) for bit in range(64) if word >> bit & 1]

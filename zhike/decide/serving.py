@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,7 +102,7 @@ class Place:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Served:
     """A decision for one customer and what it followed from.
 
@@ -129,7 +130,7 @@ class Served:
     probability: NDArray[np.float64] = field(repr=False)
     net: NDArray[np.float64] = field(repr=False)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over every verdict, probability and net value, and the list."""
         digest = hashlib.sha256()

@@ -65,6 +65,12 @@ class Persons:
             self._make(unmade)
         return self._met
 
+    def there(self, customer: str) -> PersonKey | None:
+        """Return the key of one customer, None where it is destroyed or was never made."""
+        if _named(customer) not in self._met:
+            self._read([customer])
+        return self._met.get(customer)
+
     def _read(self, customers: list[str]) -> None:
         for customer, wrapped in self._wrapped(customers).items():
             self._met[customer] = None if wrapped is None else self._sealer.opened(customer, wrapped)

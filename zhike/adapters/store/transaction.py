@@ -182,6 +182,9 @@ class LedgerTransaction:
 
     def _owners(self, codec: TableCodec, where: Mapping[str, Any]) -> dict[str | None, PersonKey]:
         """Return whose rows a condition meets, with the keys to seal under."""
+        named = where.get(CUSTOMER)
+        if isinstance(named, str) and (key := self._persons.there(named)) is not None:
+            return {named: key}
         table, (sought, given) = codec.table.name, seek(codec, where)
         owners = [
             owner for (owner,) in self._session.rows(table, self._statements.customers(table, sought), given)

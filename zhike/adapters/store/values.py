@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["TableCodec"]
 
 _INT64: Final = 1 << 63
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - whatever a caller passes is judged here
@@ -59,7 +60,7 @@ def _day(value: Any) -> str:  # noqa: ANN401
 
 
 def _json(value: Any) -> str:  # noqa: ANN401
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = _AS_JSON(value)
     text.encode()
     return text
 
