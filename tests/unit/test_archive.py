@@ -99,7 +99,8 @@ class TestTime:
 class TestIdentity:
     @pytest.mark.parametrize(("born", "age"), [("1961-06-30", 65), ("1961-07-01", 64), ("2026-06-30", 0)])
     def test_age_is_in_complete_years(self, born, age):
-        assert anna(customers=[{**ANNA, "birth_date": born}])["age"] == age
+        row = anna(customers=[{**ANNA, "birth_date": born}])
+        assert (row["age"], row["birth_date"]) == (age, day(born))
 
     def test_tenure_counts_from_the_first_tie_account_or_holding(self):
         row = with_bookings()
@@ -184,6 +185,48 @@ class TestHoldings:
 
     def test_assets_without_any_amount_are_unknown(self):
         assert self.held({"product_id": "fund"})["assets_held"] is None
+
+    TERMED = (
+        *(
+            {"product_id": name, "family": name, "regime": "none"}
+            for name in ("deposit", "bond", "wealth", "loan", "insurance")
+        ),
+    )
+
+    def matures(self, *holdings, at=AT):
+        row = self.held(*holdings, at=at, products=self.TERMED)
+        return row["next_maturity_on"], row["next_maturity_amount"]
+
+    def test_what_matures_first_is_known_with_its_day_and_amount(self):
+        rows = [
+            {"product_id": name, "matures_on": on, "amount": amount}
+            for name, on, amount in (("deposit", "2026-08-01", 5), ("wealth", "2026-07-09", 7), ("bond", "2026-07-09", 11))
+        ]  # fmt: skip
+        assert self.matures(*rows) == (day("2026-07-09"), 18)
+        assert self.matures(*rows, at=day("2026-07-09")) == (day("2026-07-09"), 18)
+        assert self.matures(*rows, at=day("2026-07-10")) == (day("2026-08-01"), 5)
+        assert self.matures(*rows, at=day("2026-08-02")) == (None, None)
+
+    def test_of_loans_and_insurances_nothing_is_known_to_come_back(self):
+        rows = [
+            {"product_id": name, "matures_on": "2026-07-09", "amount": 5} for name in ("loan", "insurance")
+        ]
+        assert self.matures(*rows) == (None, None)
+
+    def test_a_term_that_was_prolonged_or_ended_matures_no_more_on_its_first_day(self):
+        first = {"product_id": "deposit", "holding_id": "d", "matures_on": "2026-07-09", "amount": 5}
+        longer = {**first, "matures_on": "2027-07-09", "valid_from": "2026-06-30", "amount": 6}
+        assert self.matures(first, longer, at=day("2026-06-29")) == (day("2026-07-09"), 5)
+        assert self.matures(first, longer) == (day("2027-07-09"), 6)
+        assert self.matures(first, {**longer, "status": "closed"}) == (None, None)
+        unknown_yet = {**longer, "known_at": "2026-07-02"}
+        assert self.matures(first, unknown_yet) == (day("2026-07-09"), 5)
+
+    def test_an_amount_that_is_not_stated_or_of_another_currency_is_not_known(self):
+        term = {"product_id": "deposit", "matures_on": "2026-07-09"}
+        assert self.matures(term) == (day("2026-07-09"), None)
+        assert self.matures({**term, "amount": 5, "currency": "USD"}) == (day("2026-07-09"), None)
+        assert self.matures(term, {**term, "amount": 5}) == (day("2026-07-09"), 5)
 
     def test_a_product_not_yet_known_has_no_family(self):
         row = self.held({"product_id": "fund"}, products=[{**self.PRODUCTS[1], "valid_from": "2026-07-01"}])

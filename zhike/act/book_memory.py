@@ -7,16 +7,16 @@ version is read each time, so that a change by another process shows at once. Of
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.ledger import CUSTOMER
 from zhike.decide.dossier import glanced
-from zhike.decide.live import NOTHING, Live, changed_inputs
+from zhike.decide.live import NOTHING, Live, Preferences, changed_inputs
 from zhike.decide.reminders import READS, Reminder, reminders
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from zhike.act.publications import Publication
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BookMemory", "Glance", "Moment", "known_now"]
 
+_EPOCH: Final = dt.date(1970, 1, 1)
+_DAY: Final = 86_400_000_000
+"""Microseconds."""
 _MOST: Final = 50_000
 """Customers remembered, about 2 KB each."""
 _AT_A_TIME: Final = 1_024
@@ -58,21 +61,22 @@ class Glance:
     dossier : Dossier
         No more of it than `zhike.decide.dossier.glanced` reads.
     live : Live
-    known : mapping of str to value
-        What reminders read, see `known_now`.
+    setting : ServingSetting
+        Of the publication that the dossier is of.
     """
 
     version: int
     dossier: Dossier
     live: Live
-    known: Mapping[str, Any]
+    setting: ServingSetting = field(repr=False)
     _called: tuple[Moment, tuple[Reminder, ...]] | None = field(default=None, repr=False)
 
     def reminders(self, moment: Moment) -> tuple[Reminder, ...]:
         """Return what calls for a contact; found once for each moment."""
         called = self._called
         if called is None or called[0] is not moment:
-            called = self._called = moment, tuple(reminders(self.known, moment.today, moment.rules))
+            known = known_now(self.setting, self.dossier, self.live, moment.today)
+            called = self._called = moment, tuple(reminders(known, moment.today, moment.rules))
         return called[1]
 
 
@@ -158,18 +162,15 @@ def _made(tx: Transaction, setting: ServingSetting, dossiers: Mapping[str, Dossi
     """Return customers whose dossiers are given as their rows have them now."""
     rows = (row for part in _parts(list(dossiers)) for row in tx.find("customers", {CUSTOMER: part}))
     found = {row[CUSTOMER]: (row["version"], Live.of(row["live"])) for row in rows}
-    return {
-        name: Glance(version, dossiers[name], live, known_now(setting, dossiers[name], live))
-        for name, (version, live) in found.items()
-    }
+    return {name: Glance(version, dossiers[name], live, setting) for name, (version, live) in found.items()}
 
 
 def _parts(names: list[str]) -> Iterator[list[str]]:
     return (names[start : start + _AT_A_TIME] for start in range(0, len(names), _AT_A_TIME))
 
 
-def known_now(setting: ServingSetting, dossier: Dossier, live: Live) -> Mapping[str, Any]:
-    """Return the attributes of a customer as of now, as far as reminders read them: contacts, answers and products are as they were.
+def known_now(setting: ServingSetting, dossier: Dossier, live: Live, today: dt.date) -> Mapping[str, Any]:
+    """Return the attributes of a customer as of today, as far as reminders read them: contacts and products are as they were.
 
     Parameters
     ----------
@@ -178,8 +179,14 @@ def known_now(setting: ServingSetting, dossier: Dossier, live: Live) -> Mapping[
     dossier : Dossier
         At a glance at least.
     live : Live
+    today : date
+        On it a yes that has ended is a no.
     """
-    if not live.corrections and not live.complaints:
+    channels = live.preferences.channels
+    if not (live.corrections or live.complaints or live.consents or channels):
         return dossier.inputs
-    read = replace(NOTHING, complaints=live.complaints, corrections=live.corrections)
-    return dossier.one(setting, changed_inputs(dossier, read, 0)).values
+    now = live.on(str(today))
+    read = replace(
+        NOTHING, complaints=now.complaints, corrections=now.corrections, consents=now.consents, preferences=Preferences(channels),
+    )  # fmt: skip
+    return dossier.one(setting, changed_inputs(dossier, read, (today - _EPOCH).days * _DAY)).values

@@ -285,7 +285,7 @@ class DayActions:
         found = self.desk.dossier(self.tx, row["customer_id"])
         rule = self.rules.reminders.get(kind)
         if found is not None and rule is not None:
-            known = known_now(found[0].setting, found[1], Live.of(row["live"]))
+            known = known_now(found[0].setting, found[1], Live.of(row["live"]), self.today)
             for one in reminders(known, self.today, {kind: rule}):
                 return one
         raise RecordNotFoundError(what=phrase("line"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.day_book import OPEN_TASKS
 from zhike.core.language import Text
-from zhike.core.units import DEFAULT_MINOR_UNITS
+from zhike.core.units import DEFAULT_MINOR_UNITS, Money
 from zhike.decide.catalogue import offer_of
 from zhike.decide.contact_hours import local_day
 from zhike.decide.day_plan import Line, Why
@@ -37,6 +37,9 @@ _PROPENSITY: Final = Text(
 _GIVEN: Final = Text("Given by {actor} on {day}.", "{actor} 于 {day} 交办。", "{actor} 於 {day} 交辦。")
 _DUE: Final = Text("Due on {day}.", "{day} 到期。", "{day} 到期。")
 _OVERDUE: Final = Text("Was due on {day}.", "已于 {day} 到期。", "已於 {day} 到期。")
+_AMOUNT: Final = Text(
+    "It is about {amount} {currency}.", "涉及金额 {amount} {currency}。", "涉及金額 {amount} {currency}。"
+)
 TASK_KINDS: Final[dict[str, tuple[Text, str]]] = {
     "call": (Text("Call the customer", "致电客户", "致電客戶"), "phone"),
     "meeting": (Text("Meet the customer", "与客户面谈", "與客戶面談"), "adviser"),
@@ -248,13 +251,27 @@ class DayLines:
         return found
 
     def _of_reminder(self, customer: str, one: Reminder) -> Line:
-        rule, current = self.rules.reminders[one.kind], self.book.publication
+        rule, current, about = self.rules.reminders[one.kind], self.book.publication, self._about(one)
         evidence = () if current is None else (f"publication:{current.number}",)
+        amount = {"amount": f"{about.amount:,f}", "currency": about.currency} if about is not None else None
         return Line(
             reminder_id(one.kind, customer), REMINDER, customer, one.kind, one.title, None, None, rule.over,
-            self.rules.worth_of(self.currency, one.kind), None, self.currency, self.rules.minutes(rule.over) or 0, one.due_on,
-            one.must, (one.why,), evidence,
+            self._worth(one, about), None, self.currency, self.rules.minutes(rule.over) or 0, one.due_on, one.must,
+            (one.why, *([] if amount is None else [Why("reminder.amount", _AMOUNT, amount)])), evidence,
         )  # fmt: skip
+
+    def _about(self, one: Reminder) -> Money | None:
+        """Return the amount that a reminder is about."""
+        if one.amount is None or self.book.publication is None:
+            return None
+        return Money.from_minor(one.amount, one.currency, self.book.publication.setting.minor_units)
+
+    def _worth(self, one: Reminder, about: Money | None) -> float:
+        """Return what a reminder is reckoned to be worth; a share of its amount only where that is in the currency of the catalogue."""
+        usual = self.rules.worth_of(self.currency, one.kind)
+        if about is None or about.currency != self.currency:
+            return usual
+        return usual + self.rules.reminders[one.kind].share * float(about.amount)
 
 
 def _made(offer: Mapping[str, Any]) -> tuple[int, str]:

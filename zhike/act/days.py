@@ -270,7 +270,8 @@ def _line(day: Day, line: Line, language: Language) -> dict[str, Any]:
         "value": line.value, "value_interval": None if line.value_interval is None else list(line.value_interval),
         "currency": line.currency, "minutes": line.minutes, "due_on": None if line.due_on is None else str(line.due_on),
         "must": line.must, "why": [{"code": one.code, "text": one.told(language)} for one in why],
-        "duties": _duties(day, line, language), "evidence": list(line.evidence), "details": line.details,
+        "duties": _duties(day, line, language),
+        "preparation": [one.in_language(language) for one in made.rules.preparation.get(line.kind, ())], "evidence": list(line.evidence), "details": line.details,
         "for_staff": None if mine else made.book.staff_id,
     }  # fmt: skip
 

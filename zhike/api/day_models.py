@@ -53,6 +53,7 @@ class DayLine(BaseModel):
     must: bool = Field(description="To be done today, whatever it is worth.")
     why: list[DayReason] = Field(description="Why now.")
     duties: list[DayReason] = Field(description="What must be done with it.")
+    preparation: list[str] = Field(description="What to have ready.")
     evidence: list[str] = Field(description="Identifiers of what it rests on.")
     details: str = Field(description="In the words of whoever made a task.")
     for_staff: str | None = Field(description="Who is away and has it in their own book; null for one's own.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
+from zhike.core.language import LANGUAGES, Text
 from zhike.core.phrases import phrase
+from zhike.decide.inputs import GREETED_OVER, MARKETING
 from zhike.decide.stand_ins import is_holiday
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ __all__ = ["DESK", "DayRules", "ReminderRule"]
 
 DESK: Final = "desk"
 """How a task is done that needs no meeting."""
-_WORKING, _CONTACT, _REMINDERS, _WORTH = (
-    "day.working_minutes", "day.contact_minutes", "day.reminders", "day.worth",
+_WORKING, _CONTACT, _REMINDERS, _WORTH, _PREPARATION = (
+    "day.working_minutes", "day.contact_minutes", "day.reminders", "day.worth", "day.preparation",
 )  # fmt: skip
 _PARTS: Final = ("contact", "preparation", "travel")
 _HOUR: Final = 60
@@ -42,6 +44,10 @@ class ReminderRule:
         Days for which it is not brought up again once it was dealt with.
     ages : tuple of (int, int) or None
         First and last age, in complete years, at which it is brought up.
+    asks : str or None
+        Purpose to which the customer must have agreed over the channel; None: to none.
+    share : float
+        Of the amount that it is about: so much it is worth on top of ``day.worth``.
     """
 
     over: str
@@ -49,6 +55,8 @@ class ReminderRule:
     must_days: int | None
     rest_days: int
     ages: tuple[int, int] | None = None
+    asks: str | None = None
+    share: float = 0.0
 
     @classmethod
     def of(cls, raw: Mapping[str, Any], path: str) -> ReminderRule:
@@ -57,7 +65,7 @@ class ReminderRule:
         Raises
         ------
         RuleError
-            When a number is missing or none that could be meant.
+            When a number is missing or none that could be meant, or consent is asked for that nobody can have given.
         """
         days = [raw.get(name) for name in ("within_days", "rest_days")]
         ages = (raw["from_age"], raw["to_age"]) if "from_age" in raw and "to_age" in raw else None
@@ -69,7 +77,9 @@ class ReminderRule:
                 path=path,
                 expected=phrase("over, and whole numbers of days and years, 0 or more"),
             )
-        return cls(raw["over"], raw["within_days"], must, raw["rest_days"], ages)
+        return cls(
+            raw["over"], raw["within_days"], must, raw["rest_days"], ages, _asks(raw, path), _share(raw, path)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,8 @@ class DayRules:
     reminders : mapping of kind to ReminderRule
     worth : mapping of currency to mapping of kind to number
         What a reminder or a task is reckoned to be worth.
+    preparation : mapping of kind to tuple of Text
+        What to have ready for a reminder.
 
     Examples
     --------
@@ -97,6 +109,7 @@ class DayRules:
     contact: Mapping[str, tuple[int, int, int]]
     reminders: Mapping[str, ReminderRule]
     worth: Mapping[str, Mapping[str, float]]
+    preparation: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rulebook: Rulebook, day: dt.date) -> DayRules:
@@ -109,8 +122,8 @@ class DayRules:
         RuleError
             When one says something else than it must.
         """
-        working, contact, brought_up, worth = (
-            rulebook.at(path, day) for path in (_WORKING, _CONTACT, _REMINDERS, _WORTH)
+        working, contact, brought_up, worth, preparation = (
+            rulebook.at(path, day) for path in (_WORKING, _CONTACT, _REMINDERS, _WORTH, _PREPARATION)
         )
         if type(working.value) is not int or working.value < 0:
             raise RuleError(
@@ -127,7 +140,9 @@ class DayRules:
                 path=_CONTACT,
                 expected=phrase("contact, preparation, travel"),
             )
-        return cls(0 if is_holiday(rulebook, day) else working.value, minutes, found, worth.value)
+        points = {name: _points(preparation, name) for name in preparation.value}
+        room = 0 if is_holiday(rulebook, day) else working.value
+        return cls(room, minutes, found, worth.value, points)
 
     def minutes(self, over: str, hours: float = 0.0) -> int | None:
         """Return the minutes of a contact, preparation and travel included; None where it takes nobody's time.
@@ -147,6 +162,36 @@ class DayRules:
     def worth_of(self, currency: str, kind: str) -> float:
         """Return what a reminder or a task is reckoned to be worth, 0 where nothing is said."""
         return float(self.worth.get(currency, {}).get(kind, 0.0))
+
+
+def _asks(raw: Mapping[str, Any], path: str) -> str | None:
+    """Return the purpose that an entry asks for; refuse one that is known of nobody, as its reminder would never come."""
+    asks: str | None = raw.get("asks")
+    if asks is not None and (asks != MARKETING or raw["over"] not in GREETED_OVER):
+        raise RuleError(
+            what=f"{raw!r}",
+            path=path,
+            expected=phrase("asks: marketing, over {channels}", channels=", ".join(GREETED_OVER)),
+        )
+    return asks
+
+
+def _share(raw: Mapping[str, Any], path: str) -> float:
+    share = raw.get("share", 0)
+    if type(share) not in (int, float) or not 0 <= share <= 1:
+        raise RuleError(what=f"{raw!r}", path=path, expected=phrase("a share between 0 and 1"))
+    return float(share)
+
+
+def _points(version: Version, name: str) -> tuple[Text, ...]:
+    try:
+        return tuple(Text.of(texts) for texts in version.value[name])
+    except (KeyError, TypeError):
+        raise RuleError(
+            what=f"{name}: {version.value[name]!r}",
+            path=version.path,
+            expected=phrase("a list of texts in {languages}", languages=", ".join(LANGUAGES)),
+        ) from None
 
 
 def _minutes(version: Version, name: str) -> tuple[int, int, int]:

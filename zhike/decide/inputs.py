@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from zhike.know.view import View
 
 __all__ = [
+    "GREETED_OVER",
     "GROUPED_BY",
+    "MARKETING",
     "Inputs",
     "OneCustomer",
     "action_values",
@@ -47,10 +49,16 @@ REFUSED, REFUSED_DAYS = "refused_offers", "refused_days"
 CONTACT_DAYS: Final = "days_since_contact"
 ADVISER: Final = "adviser_id"
 """Not a feature of the archive: only constraints read it."""
+MARKETING: Final = "marketing"
 GROUPED_BY: Final = ("age", "customer_type", "region", "service_tier", "sex")
 """By what is measured whether customers are served alike."""
-_ALWAYS: Final = ("consent_on_record", HELD, "risk_valid_until", *GROUPED_BY)
-"""Whatever the conditions read; the validity of the risk profile for `zhike.decide.reminders`."""
+_REMINDED_OF: Final = (
+    "risk_valid_until", "next_maturity_on", "next_maturity_amount", "currency", "birth_date", "do_not_contact",
+)  # fmt: skip
+"""What `zhike.decide.reminders` reads, whatever the conditions read."""
+_ALWAYS: Final = ("consent_on_record", HELD, *_REMINDED_OF, *GROUPED_BY)
+GREETED_OVER: Final = ("adviser", "branch", "phone")
+"""Channels of conversations that staff hold: whether marketing is agreed to over them is known of every customer."""
 _DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, CONTACT_DAYS)
 _PRODUCT_EXTRA: Final = ("present", "on_sale")
 _EPOCH: Final = dt.date(1970, 1, 1)
@@ -132,9 +140,10 @@ def _contacts(view: View, caps: Sequence[Cap]) -> pl.DataFrame:
 
 
 def _consents(view: View, actions: Actions) -> list[pl.DataFrame]:
-    """Return the answers to every purpose and channel that an action needs."""
-    keys = actions.table.select("purpose", "channel").unique().filter(pl.col("purpose") != "none")
-    return consent_answers(view.current("consents").collect(), keys.sort("purpose", "channel").rows())
+    """Return the answers to every purpose and channel that an action needs, and to marketing in conversations."""
+    keys = actions.table.select("purpose", "channel").unique().filter(pl.col("purpose") != "none").rows()
+    every = sorted({*keys, *((MARKETING, channel) for channel in GREETED_OVER)})
+    return consent_answers(view.current("consents").collect(), every)
 
 
 def _refusals(view: View) -> pl.DataFrame:

@@ -6,11 +6,13 @@ rather less than more often. An answer of yes on one channel does not undo a wit
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from zhike.core.birthdays import age_on
 from zhike.decide.inputs import CONTACT_DAYS, HELD, REFUSED, REFUSED_DAYS
 
 if TYPE_CHECKING:
@@ -25,7 +27,9 @@ __all__ = ["NOTHING", "Live", "Preferences", "changed_inputs", "consent_now", "u
 
 _DAY: Final = 86_400_000_000
 """Microseconds."""
+_EPOCH: Final = dt.date(1970, 1, 1)
 _ALL: Final = "all"
+_BORN, _AGE = "birth_date", "age"
 _COMPLAINTS: Final = "complaints_open"
 _RECORDED: Final = "consent_on_record"
 _CONSENT: Final = "consent_"
@@ -152,7 +156,7 @@ def changed_inputs(
     before = dossier.inputs
     found: dict[str, Any] = {}
     if live is not NOTHING:
-        found |= {name: value for name, value in live.corrections.items() if name in before}
+        found |= _corrected(before, live, now)
         found |= _contacts(before, live, now) | _answers(before, live) | _refusals(before, live, now)
         if live.taken:
             found[HELD] = sorted({*before[HELD], *live.taken})
@@ -162,6 +166,15 @@ def changed_inputs(
         if name in before:
             found[name] = max(found.get(name, before[name]) or 0, least)
     return {name: value for name, value in found.items() if value != before[name]}
+
+
+def _corrected(before: Mapping[str, Any], live: Live, now: int) -> dict[str, Any]:
+    """Return the facts corrected; with the day of birth the age is another one too, unless it was corrected by itself."""
+    found = {name: value for name, value in live.corrections.items() if name in before}
+    if _BORN in found and _AGE in before and _AGE not in found:
+        born, today = found[_BORN], _EPOCH + dt.timedelta(days=now // _DAY)
+        found[_AGE] = None if born is None else age_on(dt.date.fromisoformat(born), today)
+    return found
 
 
 def _contacts(before: Mapping[str, Any], live: Live, now: int) -> dict[str, Any]:
@@ -192,7 +205,9 @@ def _answers(before: Mapping[str, Any], live: Live) -> dict[str, Any]:
         if name.startswith(_CONSENT) and name != _RECORDED:
             purpose, channel = name.removeprefix(_CONSENT).rsplit("_", 1)
             found[name] = consent_now(before[name], live, purpose, channel)
-    return {**found, _RECORDED: bool(live.consents) or before[_RECORDED]}
+    # Of a large book only some of the inputs are at hand.
+    recorded = {_RECORDED: bool(live.consents) or before[_RECORDED]} if _RECORDED in before else {}
+    return {**found, **recorded}
 
 
 def consent_now(known: bool | None, live: Live, purpose: str, channel: str) -> bool | None:  # noqa: FBT001 - an answer

@@ -1,8 +1,11 @@
-"""What calls for a contact without being offered: an assessment that ends, a complaint that is open, a round birthday.
+"""What calls for a contact without being offered: an assessment or a term that ends, an open complaint, a birthday.
 
 Each source is a small pure function of what is known of one customer and of its rule, registered under its name. A later engine adds
 another source here and its rule to ``day.reminders``; nothing else changes. A source that finds the attribute it reads missing, or
 unknown, is silent: nobody is reminded of what the bank does not know.
+
+A birthday is no business of the bank's: whoever is greeted must have agreed to marketing over the channel (``asks``). That somebody
+turns 65, and what matures, are told as a service: the first because more care is due from then on, the second because a term is agreed.
 """
 
 from __future__ import annotations
@@ -11,8 +14,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.core.birthdays import age_on, next_birthday
 from zhike.core.language import Text
 from zhike.decide.day_plan import Why
+from zhike.decide.inputs import GREETED_OVER, MARKETING
+from zhike.govern.consent import consent_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["READS", "REMINDERS", "Reminder", "Source", "reminders"]
 
-READS: Final = ("risk_valid_until", "risk_status", "complaints_open", "age", "do_not_contact")
+READS: Final = (
+    "risk_valid_until", "risk_status", "complaints_open", "age", "do_not_contact", "next_maturity_on", "next_maturity_amount", "currency",
+    "birth_date", "customer_type", *(consent_column(MARKETING, channel) for channel in GREETED_OVER),
+)  # fmt: skip
 """Attributes that the sources read; of a large book no more than these is kept at hand."""
 _NONE: Final = dt.date.max
 
@@ -40,6 +49,9 @@ class Reminder:
     must : bool
         Whether it is to be done today.
     why : Why
+    amount : int or None
+        What it is about, in minor units of ``currency``, where that is known.
+    currency : str
     """
 
     kind: str
@@ -47,6 +59,8 @@ class Reminder:
     due_on: dt.date | None
     must: bool
     why: Why
+    amount: int | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +74,16 @@ class Source:
     find : callable
         Takes what is known of a customer, today and the rule; returns the day that matters (None where there is none) with why, or None
         where nothing calls.
+    amount : str
+        Attribute with the amount that it is about, in the customer's currency; empty for none.
+    gives_way_to : str
+        Source that takes its place when it finds something too; empty for none.
     """
 
     title: Text
     find: Callable[[Mapping[str, Any], dt.date, ReminderRule], tuple[dt.date | None, Text] | None]
+    amount: str = ""
+    gives_way_to: str = ""
 
 
 def reminders(
@@ -79,16 +99,26 @@ def reminders(
     rules : mapping of kind to ReminderRule
         Kinds without a rule are not brought up.
     """
-    for kind, rule in rules.items():
-        source = REMINDERS.get(kind)
-        found = None if source is None else source.find(known, today, rule)
-        if source is None or found is None:
-            continue
-        due_on, text = found
-        must = _must(due_on, today, rule)
+    found = {kind: one for kind, rule in rules.items() for one in _found(known, today, kind, rule)}
+    for kind, one in found.items():
         # Whoever wants to be left alone is called for nothing that could as well not be done.
-        if must or not known.get("do_not_contact"):
-            yield Reminder(kind, source.title, due_on, must, Why(f"reminder.{kind}", text))
+        wanted = one.must or not known.get("do_not_contact")
+        if wanted and REMINDERS[kind].gives_way_to not in found:
+            yield one
+
+
+def _found(known: Mapping[str, Any], today: dt.date, kind: str, rule: ReminderRule) -> Iterator[Reminder]:
+    """Yield what one source finds, unless the customer has not agreed to what it asks for."""
+    source = REMINDERS.get(kind)
+    agreed = rule.asks is None or known.get(consent_column(rule.asks, rule.over)) is True
+    found = source.find(known, today, rule) if source is not None and agreed else None
+    if source is not None and found is not None:
+        due_on, text = found
+        amount = known.get(source.amount) if source.amount else None
+        yield Reminder(
+            kind, source.title, due_on, _must(due_on, today, rule), Why(f"reminder.{kind}", text), amount,
+            "" if amount is None else known.get("currency") or "",
+        )  # fmt: skip
 
 
 def _must(due_on: dt.date | None, today: dt.date, rule: ReminderRule) -> bool:
@@ -134,13 +164,63 @@ def _complaint_open(known: Mapping[str, Any], _: dt.date, __: ReminderRule) -> t
     )
 
 
-def _turned_65(known: Mapping[str, Any], _: dt.date, rule: ReminderRule) -> tuple[None, Text] | None:
-    age = known.get("age")
-    if age is None or rule.ages is None or not rule.ages[0] <= age <= rule.ages[1]:
+def _maturing(known: Mapping[str, Any], today: dt.date, rule: ReminderRule) -> tuple[dt.date, Text] | None:
+    day = known.get("next_maturity_on")
+    # Between two publications the day passes; what matures after it is known with the next one.
+    if day is None or not today <= day <= today + dt.timedelta(days=rule.within_days):
+        return None
+    return day, Text(
+        "A deposit, bond or wealth product matures on {day}.", "存款、债券或理财将于 {day} 到期。", "存款、債券或理財將於 {day} 到期。"
+    ).filled(day=day)  # fmt: skip
+
+
+def _birthday(known: Mapping[str, Any], today: dt.date, rule: ReminderRule) -> tuple[dt.date, Text] | None:
+    coming = _next_birthday(known, today, rule)
+    if coming is None:
+        return None
+    day, age = coming
+    return day, Text(
+        "The customer turns {age} on {day}.", "客户将于 {day} 年满 {age} 岁。", "客戶將於 {day} 年滿 {age} 歲。"
+    ).filled(day=day, age=age)  # fmt: skip
+
+
+def _turned_65(
+    known: Mapping[str, Any], today: dt.date, rule: ReminderRule
+) -> tuple[dt.date | None, Text] | None:
+    if (coming := _birthday(known, today, rule)) is not None:
+        return coming
+    age = known.get("age") if _trusted(known, today) is None else age_on(known["birth_date"], today)
+    if age is None or rule.ages is None or not _between(age, rule):
         return None
     return None, Text(
         "The customer is {age}.", "客户现年 {age} 岁。", "客戶現年 {age} 歲。"
     ).filled(age=int(age))  # fmt: skip
+
+
+def _next_birthday(
+    known: Mapping[str, Any], today: dt.date, rule: ReminderRule
+) -> tuple[dt.date, int] | None:
+    """Return the birthday that a rule has brought up, and the age then."""
+    born = _trusted(known, today)
+    if born is None:
+        return None
+    day = next_birthday(born, today)
+    near, age = day <= today + dt.timedelta(days=rule.within_days), day.year - born.year
+    return (day, age) if near and _between(age, rule) else None
+
+
+def _trusted(known: Mapping[str, Any], today: dt.date) -> dt.date | None:
+    """Return a person's day of birth where their age agrees with it: where one of them alone was corrected, nobody knows which is right."""
+    born, age = known.get("birth_date"), known.get("age")
+    if known.get("customer_type") == "firm" or born is None or age is None:
+        return None
+    now = age_on(born, today)
+    # Since the publication there may have been a birthday.
+    return born if age in (now, now - 1) else None
+
+
+def _between(age: int, rule: ReminderRule) -> bool:
+    return rule.ages is None or rule.ages[0] <= age <= rule.ages[1]
 
 
 REMINDERS: Final[dict[str, Source]] = {
@@ -159,5 +239,10 @@ REMINDERS: Final[dict[str, Source]] = {
         Text("Congratulate on the 65th birthday, and explain what changes", "65岁生日问候并说明相关变化", "65歲生日問候並說明相關變化"),
         _turned_65,
     ),
+    "maturing": Source(
+        Text("Speak with the customer about what matures", "就到期资金与客户沟通", "就到期資金與客戶溝通"), _maturing,
+        amount="next_maturity_amount",
+    ),
+    "birthday": Source(Text("Congratulate on the birthday", "生日问候", "生日問候"), _birthday, gives_way_to="turned_65"),
 }  # fmt: skip
 """All sources by name; each has its rule in ``day.reminders``."""

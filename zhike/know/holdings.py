@@ -12,10 +12,19 @@ from zhike.know.feature import Feature, feature
 if TYPE_CHECKING:
     from zhike.know.view import View
 
-__all__ = ["FAMILY_NAMES", "HOLDING_FEATURES", "active_holdings", "holdings", "offered_families"]
+__all__ = [
+    "FAMILY_NAMES",
+    "HOLDING_FEATURES",
+    "MATURING_FAMILIES",
+    "active_holdings",
+    "holdings",
+    "offered_families",
+]
 
 ENDED: Final = ("repaid", "written_off", "lapsed", "closed")
 ASSET_FAMILIES: Final = ("deposit", "fund", "bond", "stock", "wealth", "insurance", "metal")
+MATURING_FAMILIES: Final = ("deposit", "bond", "wealth")
+"""Those whose amount comes back at the end of the term; of an insurance it may be the premium, of a loan nothing comes back."""
 
 FAMILY_NAMES: Final[dict[str, tuple[str, str, str]]] = {
     "deposit": ("deposit", "存款", "存款"),
@@ -63,6 +72,11 @@ HOLDING_FEATURES: Final[tuple[Feature, ...]] = (
         "所持存款、基金、债券、股票、理财、保险与贵金属的金额；源表未载金额时为空。", "所持存款、基金、債券、股票、理財、保險與貴金屬的金額；來源表未載金額時為空。")),
     feature("products_held", "list of string", "holdings", 1, (
         "Identifiers of the products held, in order.", "所持产品编号（按序）。", "所持產品編號（按序）。")),
+    feature("next_maturity_on", "date", "holdings, products", 1, (
+        "First day, the day itself included, on which a deposit, bond or wealth product held matures.",
+        "所持存款、债券或理财中最近一次到期的日期（含当日）。", "所持存款、債券或理財中最近一次到期的日期（含當日）。")),
+    feature("next_maturity_amount", "money", "holdings, products", 1, (
+        "Amounts that mature on that day; empty when the bank's tables state none.", "该日到期的金额合计；源表未载金额时为空。", "該日到期的金額合計；來源表未載金額時為空。")),
 )  # fmt: skip
 
 
@@ -117,10 +131,26 @@ def holdings(view: View, currencies: pl.LazyFrame) -> pl.LazyFrame:
     stated = pl.when(pl.col("assets_rows") > 0).then(pl.col("assets_sum"))
     return (
         ever.join(now, on="customer_id", how="left")
+        .join(_next_maturity(view, active, amount), on="customer_id", how="left")
         .with_columns(
             view.age_in_days("last_holding_on").alias("holding_recency_days"), stated.alias("assets_held")
         )
         .drop("assets_sum", "assets_rows")
+    )
+
+
+def _next_maturity(view: View, active: pl.LazyFrame, amount: pl.Expr) -> pl.LazyFrame:
+    """Return when something of a customer matures next, and how much of it; nothing of those to whom nothing will come back."""
+    ahead = active.filter(pl.col("family").is_in(MATURING_FAMILIES), pl.col("matures_on") >= view.at)
+    first = pl.col("matures_on") == pl.col("matures_on").min().over("customer_id")
+    return (
+        ahead.filter(first)
+        .select("customer_id", "matures_on", amount.alias("amount"))
+        .group_by("customer_id")
+        .agg(
+            pl.col("matures_on").first().alias("next_maturity_on"),
+            pl.when(pl.col("amount").count() > 0).then(pl.col("amount").sum()).alias("next_maturity_amount"),
+        )
     )
 
 

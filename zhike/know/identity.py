@@ -26,6 +26,8 @@ IDENTITY_FEATURES: Final[tuple[Feature, ...]] = (
         "The bank's own service tier.", "银行自定的服务等级。", "銀行自訂的服務等級。"), personal="C1"),
     feature("sex", "string", "customers", 1, (
         "As the bank records it.", "银行登记的性别。", "銀行登記的性別。")),
+    feature("birth_date", "date", "customers", 1, (
+        "Day of birth.", "出生日期。", "出生日期。")),
     feature("age", "int16", "customers", 1, (
         "Complete years since the day of birth.", "自出生日起的整年数。", "自出生日起的整年數。"), unit="years"),
     feature("region", "string", "customers", 1, (
@@ -71,7 +73,7 @@ def identity(view: View) -> pl.LazyFrame:
         pl.coalesce("currency", "usual_currency").alias("currency"),
         pl.coalesce("asked_language", "language").alias("language"),
         pl.col("accounts_owned", "accounts_authorised").fill_null(0),
-    ).drop("birth_date", "since", "usual_currency", "asked_language")
+    ).drop("since", "usual_currency", "asked_language")
 
 
 def owned_accounts(view: View) -> pl.LazyFrame:

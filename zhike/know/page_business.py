@@ -120,6 +120,10 @@ class BusinessLines(PageFacts):
         """Return the products held."""
         if not self.details.holdings:
             yield line("Products|产品|產品", word("none"))
+        if self.row.get("next_maturity_on") is not None:
+            amount = self.row["next_maturity_amount"]
+            told = joined(self.row["next_maturity_on"], None if amount is None else self.amount(amount))
+            yield line("Matures next|最近到期|最近到期", told)
         for holding in self.details.holdings:
             name = holding["name"] or holding["product_id"]
             label = filled(

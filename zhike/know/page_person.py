@@ -33,6 +33,9 @@ class PersonLines(PageFacts):
             "Age and sex|年龄与性别|年齡與性別",
             joined(self.known("age"), word(self.row["sex"] or "unknown")),
         )
+        # What was published by an earlier version does not have the day.
+        if self.row.get("birth_date") is not None:
+            yield line("Born|出生日期|出生日期", self.row["birth_date"])
         yield line("Region|地区|地區", self.known("region"))
         yield line("Language|语言|語言", self.known("language"))
         tenure = Text("{months} months ({band})", "{months} 个月（{band}）", "{months} 個月（{band}）")

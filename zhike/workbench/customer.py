@@ -64,6 +64,7 @@ _KINDS: Final = ("note", "call", "meeting", "visit")
 _PURPOSES: Final = next(one.values for one in contract("consents").columns if one.name == "purpose")
 _TASKS: Final = ("call", "meeting", "visit", "follow_up", "paperwork")
 _SHOWN_OTHERWISE: Final = ("contacts", "missing")
+_DATES: Final = ("birth_date", "next_maturity_on", "next_maturity_amount")
 _MOST_FOUND, _MOST_HAPPENINGS = 20, 40
 _LONGEST: Final = 100
 
@@ -159,7 +160,7 @@ def _content(asking: Asking, name: str) -> dict[str, Any]:
     money = Money(archive.get("currency"), units)
     return {
         "known": known, "groups": groups_of(archive, money, asking.language), "words_of": _words(known),
-        "charts": month_charts(known, units, asking.language), "cautions": _cautions(known),
+        "dates": _dates(archive, money, asking.language), "charts": month_charts(known, units, asking.language), "cautions": _cautions(known),
         "advice": _if_seen(lambda: recommendations(who, asking)), "consents": _if_seen(lambda: consents(who, asking)["consents"]),
         "notes": _if_seen(lambda: notes(who, asking)["notes"]), "parts": _PARTS, "kinds": _KINDS,
         "wishes": _if_seen(lambda: preferences(who, asking)["preferences"]), "tasks": _if_seen(lambda: tasks_of(who, asking)["tasks"]),
@@ -171,6 +172,15 @@ def _content(asking: Asking, name: str) -> dict[str, Any]:
 def _words(known: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the sections in words that the page does not show otherwise."""
     return [one for one in known["sections"] if one["section"] not in _SHOWN_OTHERWISE and one["lines"]]
+
+
+def _dates(archive: dict[str, Any], money: Money, language: Language) -> dict[str, str]:
+    """Return the days that matter to whoever speaks with the customer, as the page writes them; masked ones as they are."""
+    return {
+        one.name: text
+        for one in (*IDENTITY_FEATURES, *HOLDING_FEATURES)
+        if one.name in _DATES and (text := shown(one, archive.get(one.name), money, language))
+    }
 
 
 def _cautions(known: dict[str, Any]) -> list[str]:

@@ -145,6 +145,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "only {names}": ("只能是 {names}", "只能是 {names}"),
     "only {only}": ("只能是 {only}", "只能是 {only}"),
     "other content in '{name}'": ("“{name}”的内容不合格", "「{name}」的內容不合格"),
+    "asks: marketing, over {channels}": (
+        "asks: marketing，且 over 为 {channels}",
+        "asks: marketing，且 over 為 {channels}",
+    ),
+    "a list of texts in {languages}": ("{languages} 的文本列表", "{languages} 的文字清單"),
     "over, and whole numbers of days and years, 0 or more": (
         "over，以及不小于 0 的整数 days 与 years",
         "over，以及不小於 0 的整數 days 與 years",

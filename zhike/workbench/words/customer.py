@@ -14,6 +14,8 @@ WORDS: Final[dict[str, Text]] = {
     "customer.not_published": Text("Nothing is published about this customer yet.", "尚未发布该客户的信息。", "尚未發布該客戶的資訊。"),
     "customer.tier": Text("Service tier", "服务等级", "服務等級"),
     "customer.band": Text("Value band", "价值分层", "價值分層"),
+    "customer.born": Text("Born", "出生日期", "出生日期"),
+    "customer.matures": Text("Matures next", "最近到期", "最近到期"),
     "customer.complete": Text("Archive complete", "档案完整度", "檔案完整度"),
     "customer.budget": Text("Contacts left in {days} days", "{days} 天内剩余联络次数", "{days} 天內剩餘聯絡次數"),
     "customer.left": Text("{left} of {most}", "{left} / {most}", "{left} / {most}"),
