@@ -22,7 +22,8 @@ def test_an_analyst_sees_no_person(shared):
     assert set(masked["hidden"]) < set(plain["attributes"])
     for name, value in plain["attributes"].items():
         shown = masked["attributes"][name]
-        assert (shown == value) if name not in masked["hidden"] else (shown == WITHHELD), name
+        left = value[:4] if name == "birth_date" else WITHHELD
+        assert (shown == value) if name not in masked["hidden"] else (shown == left), name
     assert {"risk_level", "age", "products_held", "complaints_open", "customer_id"} <= set(masked["hidden"])
 
 

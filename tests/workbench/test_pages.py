@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from dated_bank import dated
 
 from zhike.core.language import LANGUAGES
 from zhike.workbench.words import WORDS
@@ -108,6 +109,14 @@ def test_what_is_known_proposed_and_refused_is_on_one_page(desk):
     for found in told["explanation"]["best_refused"]:
         for reason in found["reasons"]:
             assert reason["effect"] != "refused" or reason["reference"] in page
+
+
+def test_the_day_of_birth_and_what_matures_next_stand_on_the_page(desk):
+    dated(desk.bank)
+    page = desk.get("/customers/C01").text
+    assert re.search(rf"{WORDS['customer.born'].en}</dt><dd>3 Jul 1980<", page)
+    assert re.search(rf"{WORDS['customer.matures'].en}</dt><dd>20 Jul 2026 · €50,000.00<", page)
+    assert f"{WORDS['customer.matures'].en}</dt>" not in desk.get("/customers/C03").text
 
 
 def test_to_look_at_a_customer_changes_nothing(desk):

@@ -2,6 +2,8 @@
 
 import pytest
 import served_bank
+from dated_bank import dated
+from markupsafe import escape
 
 from zhike.core.language import LANGUAGES
 from zhike.workbench.words import WORDS
@@ -31,6 +33,24 @@ def test_every_line_of_the_plan_is_there_with_who_what_why_and_how_long(busy):
 def test_a_day_without_anything_says_so(desk, language):
     desk.post("/choices", {"form": desk.form(), "language": language, "theme": "auto", "back": "/today"})
     assert WORDS["today.empty"].in_language(language) in desk.get("/today").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_that_matter_are_told_with_what_to_have_ready(desk, language):
+    dated(desk.bank)
+    desk.post("/choices", {"form": desk.form(), "language": language, "theme": "auto", "back": "/today"})
+    plan, page = (
+        desk.bank.get("rm", "/v1/day", purpose="service", headers={"Accept-Language": language}).json(),
+        desk.get("/today").text,
+    )
+    told = {one["kind"]: one for one in plan["lines"] if one["source"] == "reminder"}
+    assert {"maturing", "birthday", "turned_65"} <= set(told)
+    assert WORDS["today.prepare"].in_language(language) in page
+    for line in told.values():
+        assert all(
+            escape(text) in page
+            for text in (line["title"], *line["preparation"], *(one["text"] for one in line["why"]))
+        )
 
 
 def test_whoever_has_no_day_of_their_own_is_told_where_to_go(visit):

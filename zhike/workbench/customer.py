@@ -176,11 +176,8 @@ def _words(known: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _dates(archive: dict[str, Any], money: Money, language: Language) -> dict[str, str]:
     """Return the days that matter to whoever speaks with the customer, as the page writes them; masked ones as they are."""
-    return {
-        one.name: text
-        for one in (*IDENTITY_FEATURES, *HOLDING_FEATURES)
-        if one.name in _DATES and (text := shown(one, archive.get(one.name), money, language))
-    }
+    days = (one for one in (*IDENTITY_FEATURES, *HOLDING_FEATURES) if one.name in _DATES)
+    return {one.name: shown(one, archive.get(one.name), money, language) for one in days}
 
 
 def _cautions(known: dict[str, Any]) -> list[str]:
