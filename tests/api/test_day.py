@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from served_bank import publish_small
 from two_persons import erased, merged
 
 from zhike.api.day import day_of
 from zhike.core.service_errors import ForbiddenError
+from zhike.decide import serving_setting
 
 DAY = "/v1/day"
 
@@ -84,6 +86,26 @@ def test_the_value_is_that_of_the_dossier_that_is_served_from(decided):
 def test_it_is_told_in_the_language_of_the_caller(decided, language, text):
     answer = decided.get("rm", DAY, purpose="service", headers={"accept-language": language})
     assert text in answer.json()["lines"][0]["why"][0]["text"]
+
+
+def test_a_value_whose_effect_was_learnt_has_its_interval_and_another_none(bank, monkeypatch):
+    monkeypatch.setattr(serving_setting, "_doubts", lambda prepared: tuple(
+        0.5 if channel == "phone" else None for channel in prepared.actions.table["channel"]
+    ))  # fmt: skip
+    publish_small(bank.acting)
+    bank.clock.later(seconds=2)
+    bank.decide("C04")
+    call, meeting = (
+        next(one for one in day(bank)["lines"] if one["channel"] == over) for over in ("phone", "adviser")
+    )
+    low, high = call["value_interval"]
+    cost = 1.00  # of the action over the phone
+    assert low == pytest.approx(call["value"] - (call["value"] + cost) / 2)
+    assert high == pytest.approx(call["value"] + (call["value"] + cost) / 2)
+    assert meeting["value_interval"] is None
+    act(bank, call, "postpone", until="2026-07-20")
+    bank.clock.later(days=19)
+    assert next(one for one in day(bank)["lines"] if one["source"] == "task")["value_interval"] == [low, high]
 
 
 def test_with_less_time_the_best_is_left_and_what_was_missed_is_told(decided):

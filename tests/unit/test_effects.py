@@ -334,6 +334,18 @@ def test_a_customers_effect_does_not_depend_on_who_stands_beside(effects):
     np.testing.assert_array_equal(whole, np.stack(alone))
 
 
+def test_an_actions_doubt_is_that_which_is_told_of_any_customer(effects):
+    actions, some = logged_bank.actions(), people(age=[20, 76], main_channel=["app", None])
+    doubts = effects.doubts(actions, some)
+    applied = effects.applied(actions, some).effect
+    np.testing.assert_array_equal(np.isnan(doubts), np.isnan(applied).all(axis=0))
+    column = column_of("offer_card:K1:phone")
+    for customer in some.iter_slices(1):
+        told, _ = effects.told(actions, customer, column)
+        assert (told.high - told.effect) / abs(told.effect) == pytest.approx(doubts[column])
+    assert np.isnan(effects.doubts(actions, some.head(0))).all()
+
+
 def test_a_strong_experiment_sets_the_level_of_its_arm(effects):
     sale = row(effects, "offer_card", "phone")
     assert sale["source"] == "experiment"

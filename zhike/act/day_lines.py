@@ -87,6 +87,15 @@ class _Action:
     currency: str
     hours: float
     units: int
+    cost: int
+    doubt: float | None
+
+    def interval(self, value: int) -> tuple[float, float] | None:
+        """Return the 95 % interval of an expected value in minor units, in major ones; what the action costs is certain."""
+        if self.doubt is None:
+            return None
+        half = abs(value + self.cost) * self.doubt
+        return (value - half) / self.units, (value + half) / self.units
 
 
 def _action_of(setting: ServingSetting, name: str) -> _Action | None:
@@ -97,7 +106,17 @@ def _action_of(setting: ServingSetting, name: str) -> _Action | None:
     template, currency = columns["template"][place], columns["currency"][place]
     title = setting.titles.get(template) or _plain(template)
     units = 10 ** setting.minor_units.get(currency, DEFAULT_MINOR_UNITS)
-    return _Action(place, columns["kind"][place], title, currency, columns["hours"][place], units)
+    doubt = setting.doubts[place] if setting.doubts else None
+    return _Action(
+        place,
+        columns["kind"][place],
+        title,
+        currency,
+        columns["hours"][place],
+        units,
+        columns["cost"][place],
+        doubt,
+    )
 
 
 @dataclass(frozen=True)
@@ -168,9 +187,10 @@ class DayLines:
         if minutes is None:
             return None
         lapses_on = None if offer["lapses_at"] is None else local_day(offer["lapses_at"], self.zone)
+        value = int(glance.dossier.value[0, action.place])
         return Line(
             offer["offer_id"], OFFER, customer, action.kind, action.title, offer["action_id"], offer["offer_id"], offer["channel"],
-            int(glance.dossier.value[0, action.place]) / action.units, None, action.currency, minutes, lapses_on, action.kind == _MANDATORY,
+            value / action.units, action.interval(value), action.currency, minutes, lapses_on, action.kind == _MANDATORY,
             (), (offer["decision_id"], offer["offer_id"], f"publication:{current.number}"),
         )  # fmt: skip
 
@@ -215,7 +235,8 @@ class DayLines:
         return Line(
             task["task_id"], TASK, self.book.records[task["customer_id"]], task["kind"], title if served is None else served.title,
             None if served is None else served.action_id, task["offer_id"], over if served is None else served.channel,
-            worth if served is None else served.value, None, self.currency if served is None else served.currency, minutes, due_on,
+            worth if served is None else served.value, None if served is None else served.value_interval,
+            self.currency if served is None else served.currency, minutes, due_on,
             due_on is not None and due_on <= self.today, self._why_task(task, due_on),
             (task["task_id"], *(() if served is None else served.evidence)), task["text"] or "",
         )  # fmt: skip

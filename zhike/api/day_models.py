@@ -46,7 +46,10 @@ class DayLine(BaseModel):
         description="How the customer is met: phone, adviser, branch, visit; desk: not at all."
     )
     value: float = Field(description="Expected value for the bank in major units of the currency.")
-    value_interval: list[float] | None
+    value_interval: list[float] | None = Field(
+        description="95 %, as far as the effect of the action is uncertain; how customers differ is not in it. "
+        "Null where no effect was learnt: the value is an assumption then."
+    )
     currency: str
     minutes: int = Field(description="Preparation and travel included.")
     due_on: dt.date | None

@@ -180,6 +180,30 @@ class Effects:
             effect, effect - wide, effect + wide, reach, row["choices"], row["compared"], source
         ), factor
 
+    def doubts(self, actions: Actions, inputs: pl.DataFrame) -> NDArray[np.float64]:
+        """Return how uncertain the effect of each action is, shape (n_actions,): half of its 95 % interval, relative to the effect.
+
+        Parameters
+        ----------
+        actions : Actions
+        inputs : DataFrame
+            Any customers; the level of an arm is as uncertain for one as for another, and how customers differ is not in it.
+
+        Returns
+        -------
+        ndarray of float
+            NaN where nothing was learnt.
+        """
+        keys = actions.table.select("template", "channel").rows()
+        arms = self.table.filter(pl.col("cell").is_null())
+        told = {
+            (t, c): Z95 * error / level
+            for t, c, error, level in arms.select("template", "channel", "level_error", "level").rows()
+        }
+        found = np.array([told.get(key, np.nan) for key in keys], dtype=np.float64)
+        learnt = ~np.isnan(self.applied(actions, inputs.head(1)).effect).all(axis=0)
+        return np.where(learnt, found, np.nan)
+
     def of(self, template: str, channel: str, cell: str) -> dict[str, Any] | None:
         """Return the row that speaks for a cell, None where nothing was learnt of the template and channel."""
         mine = self.table.filter(template=template, channel=channel)

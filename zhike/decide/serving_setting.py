@@ -108,6 +108,9 @@ class ServingSetting:
         The bank's IANA zone, in which contact hours are told.
     plan : mapping or None
         See `zhike.decide.plan_certificate.plan_certificate`; None without a plan, or where it was published before plans were kept.
+    doubts : tuple of float or None
+        How uncertain the effect of each action is, see `zhike.decide.effects.Effects.doubts`, None where it was not learnt; empty where it
+        was published before that was kept.
     """
 
     at: dt.date
@@ -126,6 +129,7 @@ class ServingSetting:
     software: Mapping[str, str]
     timezone: str = "UTC"
     plan: Mapping[str, Any] | None = field(default=None, repr=False)
+    doubts: tuple[float | None, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(
@@ -145,7 +149,7 @@ class ServingSetting:
             prepared.at, prepared.policy, prepared.actions, prepared.judge, prepared.problem, prepared.minor_units,
             prepared.contact_hours, prepared.catalogue.titles(), text_columns(inputs), dates,
             None if plan is None else _scarcity(prepared, plan), int(days), reasons, software, prepared.timezone,
-            None if plan is None else plan_certificate(prepared, plan),
+            None if plan is None else plan_certificate(prepared, plan), _doubts(prepared),
         )  # fmt: skip
 
     @cached_property
@@ -201,6 +205,7 @@ class ServingSetting:
             "scarcity": None if self.scarcity is None else _scarcity_content(self.scarcity),
             "offer_days": self.offer_days, "reasons": _as_json(self.reasons), "software": dict(self.software),
             "timezone": self.timezone, **({} if self.plan is None else {"plan": _as_json(self.plan)}),
+            **({"doubts": list(self.doubts)} if self.doubts else {}),
         }  # fmt: skip
 
     @classmethod
@@ -230,7 +235,7 @@ class ServingSetting:
             {name: (first, last) for name, (first, last) in raw["contact_hours"].items()},
             {name: Text.of(texts) for name, texts in raw["titles"].items()}, frozenset(raw["texts"]), frozenset(raw["dates"]),
             None if raw["scarcity"] is None else _scarcity_of(raw["scarcity"]), raw["offer_days"], raw["reasons"], raw["software"],
-            raw["timezone"], raw.get("plan"),
+            raw["timezone"], raw.get("plan"), tuple(raw.get("doubts", ())),
         )  # fmt: skip
 
 
@@ -242,6 +247,13 @@ def _cap(condition: Condition) -> tuple[str, str, int]:
     """Return the channel, the column and the maximum of a condition that is a contact cap."""
     column = condition.aliases[CAP_WINDOW].partition(".")[2]
     return column.removeprefix("contacts_").rpartition("_")[0], column, int(condition.constants[CAP_MAXIMUM])
+
+
+def _doubts(prepared: Preparation) -> tuple[float | None, ...]:
+    if prepared.effects is None:
+        return ()
+    found = prepared.effects.doubts(prepared.actions, prepared.inputs).tolist()
+    return tuple(None if np.isnan(one) else one for one in found)
 
 
 def _scarcity(prepared: Preparation, plan: SharedPlan) -> Scarcity:

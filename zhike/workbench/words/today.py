@@ -22,6 +22,7 @@ WORDS: Final[dict[str, Text]] = {
     "today.takes": Text("{minutes} minutes", "{minutes} 分钟", "{minutes} 分鐘"),
     "today.due_on": Text("by {day}", "{day} 前", "{day} 前"),
     "today.worth": Text("worth {value} to the bank", "预期为银行带来 {value}", "預期為銀行帶來 {value}"),
+    "today.between": Text("({low} to {high})", "（{low} 至 {high}）", "（{low} 至 {high}）"),
     "today.prepare": Text("What to have ready", "准备要点", "準備要點"),
     "today.accepted": Text("Customer said yes", "客户同意", "客戶同意"),
     "today.refused": Text("Customer said no", "客户拒绝", "客戶拒絕"),
