@@ -13,6 +13,7 @@ from zhike.core.contracts import CONTRACTS
 from zhike.core.errors import InputUnreadableError, UsageError
 from zhike.core.tables import KNOWN_AT
 from zhike.core.units import end_of_day
+from zhike.know.archive import archive, archive_rules
 from zhike.lab import world
 from zhike.lab.simulated_bank import LAST_DAY, TIMEZONE, Order, build, open_simulated
 from zhike.lab.truth import truth_folder
@@ -114,6 +115,26 @@ def test_nothing_is_known_before_it_happened_nor_after_history(bank):
     for name in CONTRACTS:
         last = opened.scan(name).select(pl.col(KNOWN_AT).max()).collect().item()
         assert last is None or last <= end_of_day(LAST_DAY, TIMEZONE), name
+
+
+def test_what_the_archive_says_matures_next_ends_or_is_renewed_on_that_day(bank, rulebook):
+    tables = {name: Bank.open(bank).scan(name) for name in CONTRACTS}
+    rules = archive_rules(rulebook, LAST_DAY, "cn.nfra.suitability.assessment_validity")
+    ended = tables["holdings"].filter(pl.col("status") == "closed")
+    days = ended.group_by("customer_id").agg(pl.col("valid_from").alias("days")).collect()
+    told = 0
+    for at in (dt.date(2026, 1, 31), dt.date(2026, 2, 28), dt.date(2026, 3, 31)):
+        known = archive(tables, at, TIMEZONE, rules).collect()
+        assert known["birth_date"].null_count() == known["age"].null_count() < len(known) // 2
+        soon = at + dt.timedelta(days=10)  # all terms end within the first days of a month
+        due = known.filter(pl.col("next_maturity_on") <= soon).select(
+            "customer_id", "next_maturity_on", "next_maturity_amount"
+        )
+        met = due.join(days, on="customer_id").filter(pl.col("next_maturity_on").is_in(pl.col("days")))
+        assert met.height == due.height
+        assert due["next_maturity_amount"].min() > 0
+        told += due.height
+    assert told >= 10
 
 
 def test_what_becomes_known_later_is_kept_for_later(bank):
