@@ -15,6 +15,10 @@ READY := .venv/.ready
 # One numeric thread a process: the test workers already fill the cores.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1
 
+# Folders of tests are kept in memory where there is room for them: hundreds of stores wait for the disk at every commit.
+ROOM := 4000000
+ROOMY = $$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > $(ROOM) && $$6 == "/dev/shm" {print $$6}')
+
 # uv carries its own list of certificate authorities; a network with one of its own is known to the system's list only.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS ?= 1
@@ -38,7 +42,7 @@ demo: $(READY)  ## Simulate a bank, play policies in it, write a report (OUT=, C
 
 test: lint  ## Check everything: style, types, import contracts, rules, tests (PACKAGES=no: bring in no system packages)
 	@[ "$(PACKAGES)" = no ] || .ci/packages
-	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not campaign"
+	@roomy=$(ROOMY); $(ONE_THREAD) TMPDIR=$${roomy:-$${TMPDIR:-/tmp}} $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not campaign"
 
 campaign: $(READY)  ## Check what takes long: plans and effects against the truth, keys exchanged under fire, the published splits of FAR-Trans, every law on ten times the examples
 	@$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m campaign
