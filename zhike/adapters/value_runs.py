@@ -114,7 +114,8 @@ def logged_run(
     Raises
     ------
     UsageError
-        When the folder is of another bank, or the bank does not know yet what came of it within the horizon.
+        When the folder is of another bank, the bank does not know yet what came of it within the horizon, or has no answer to it: lists that
+        were made and never sent say nothing of any policy.
     PolicyError
         When the draft values its actions in another currency than the log.
     """
@@ -134,6 +135,7 @@ def logged_run(
     # What both catalogues offer counts as the draft's has it, so that log and draft are measured alike.
     prices = pl.concat([known.select(_VALUED), then.select(_VALUED).join(known, on="action_id", how="anti")])
     rewards = list_rewards(bank.tables(), timezone, at, days, lists, prices, outcome)
+    _check_answered(folder, rewards)
     inputs = read_table(folder, f"{EVIDENCE}/inputs.parquet")
     return LoggedRun(
         folder, at, logging, draft, days, currency, dict(prepared.minor_units), customers, len(everybody) - len(customers),
@@ -199,6 +201,14 @@ def _check_bank(folder: Path, plan: dict[str, Any], bank: Bank, closed: dt.date)
             expected=phrase(
                 "facts up to {closed}, when the horizon of {folder} closes", closed=closed, folder=folder
             ),
+        )
+
+
+def _check_answered(folder: Path, rewards: ListRewards) -> None:
+    if not rewards.answers:
+        raise UsageError(
+            what=phrase("no answer to any decision of {folder}", folder=folder),
+            expected=phrase("responses to them in the bank: decisions that nobody carried out have no value"),
         )
 
 

@@ -59,9 +59,7 @@ _MEASURES: Final = {
         "of the draft, never tried by the log", "拟试策略中日志从未尝试的部分", "擬試策略中日誌從未嘗試的部分"
     ),
     "mean_weight": Text("mean weight", "平均权重", "平均權重"),
-    "outcomes": Text(
-        "lists that count and had an outcome", "有结果的有效清单数", "有結果的有效清單數"
-    ),
+    "outcomes": Text("lists that count and had an outcome", "有结果的有效清单数", "有結果的有效清單數"),
 }
 _REFUSED: Final = Text(
     "No value: this log cannot say what the draft would have been worth.",

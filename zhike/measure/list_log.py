@@ -61,7 +61,12 @@ class ListLog:
         shape, n = self.taken.shape, len(self.taken)
         shapes = (self.chance.shape, self.reward.shape, self.evaluation.shape[:2])
         fits = all(one == shape for one in shapes) and self.first.shape == (n, self.evaluation.shape[2])
-        if not n or not fits or {len(self.hits), len(self.features), len(self.group)} != {n} or (self.taken[:, 0] < 0).any():
+        if (
+            not n
+            or not fits
+            or {len(self.hits), len(self.features), len(self.group)} != {n}
+            or (self.taken[:, 0] < 0).any()
+        ):
             raise UsageError(
                 what=phrase("a log of {n} lists whose columns do not fit", n=n),
                 expected=phrase("one list at least, each with a first place, and columns of one length"),
@@ -89,12 +94,12 @@ class ListLog:
     def weight(self) -> NDArray[np.float64]:
         r"""Weights :math:`w_{ik} = \prod_{j \le k} \pi(a_{ij} \mid \cdot) / \pi_0(a_{ij} \mid \cdot)`, shape (n, places)."""
         ratio = [self.of_taken(self.evaluation[:, k], k) / self.chance[:, k] for k in range(self.places)]
-        return np.cumprod(np.stack(ratio, axis=1), axis=1)
+        return np.asarray(np.cumprod(np.stack(ratio, axis=1), axis=1), dtype=np.float64)
 
     @property
     def to_come(self) -> NDArray[np.float64]:
         """What came of each place and of those behind it, shape (n, places)."""
-        return np.cumsum(self.reward[:, ::-1], axis=1)[:, ::-1]
+        return np.asarray(np.cumsum(self.reward[:, ::-1], axis=1)[:, ::-1], dtype=np.float64)
 
     def unsupported(self, least: float) -> NDArray[np.float64]:
         r"""Return by action the share of the evaluated policy that the log had no chance, or next to none, to choose, shape (k,).
@@ -110,7 +115,8 @@ class ListLog:
         has the probability of what was taken only: where that is one, everything else had no chance; where it is less, the rest counts as
         supported, and `zhike.measure.policy_value` looks at the mean of the weights.
         """
-        lost = np.where(self.first < least, self.evaluation[:, 0], 0.0).sum(axis=0)
+        never = (self.first <= 0) | (self.first < least)
+        lost = np.where(never, self.evaluation[:, 0], 0.0).sum(axis=0)
         weight, rows = self.weight, np.arange(len(self))
         for k in range(1, self.places):
             certain = (self.taken[:, k] >= 0) & (self.chance[:, k] >= 1.0)

@@ -104,7 +104,11 @@ class ValueRule:
         """
         raw = rulebook.at(RULE, at).value
         names = tuple(cls.__dataclass_fields__)
-        if not isinstance(raw, dict) or set(raw) != set(names) or not all(_number(raw[name]) for name in names):
+        if (
+            not isinstance(raw, dict)
+            or set(raw) != set(names)
+            or not all(_number(raw[name]) for name in names)
+        ):
             raise RuleError(
                 what=f"{raw!r}",
                 path=RULE,

@@ -63,9 +63,7 @@ class AdditiveRewards:
 
     def predict(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return predicted rewards of shape (n, actions)."""
-        return np.asarray(
-            (self.mean_ + self._scaled(features) @ self.slope_)[:, None] + self.level_[None, :]
-        )
+        return np.asarray((self.mean_ + self._scaled(features) @ self.slope_)[:, None] + self.level_[None, :])
 
     def _scaled(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray((features - self.center_) / self.spread_)

@@ -1,0 +1,30 @@
+"""Levels by action on top of a ridge regression: exact where nothing is shrunk, steady where an action was chosen once."""
+
+import numpy as np
+import pytest
+
+from zhike.measure.off_policy.additive_rewards import AdditiveRewards
+
+
+def test_it_finds_what_is_additive():
+    rng = np.random.default_rng(0)
+    features, action = rng.normal(size=(5000, 2)), rng.integers(0, 3, 5000)
+    levels = np.array([0.0, 2.0, -1.0])
+    reward = 5.0 + features @ [1.0, -2.0] + levels[action]
+    found = AdditiveRewards(penalty=1e-6, prior=1e-6).fit(features, action, reward, 3).predict(features)
+    np.testing.assert_allclose(found, 5.0 + (features @ [1.0, -2.0])[:, None] + levels, atol=0.25)
+
+
+def test_an_action_chosen_once_stays_near_the_others_and_one_never_chosen_is_the_mean():
+    action = np.append(np.zeros(99, int), 1)
+    reward = np.append(np.zeros(99), 100.0)
+    found = AdditiveRewards(prior=49.0).fit(np.zeros((100, 1)), action, reward, 3).predict(np.zeros((1, 1)))
+    assert found[0, 1] == pytest.approx(1.0 + 99.0 / 50.0)
+    assert found[0, 2] == pytest.approx(1.0)
+
+
+def test_a_column_without_spread_and_no_column_at_all():
+    reward = np.arange(6.0)
+    for features in (np.ones((6, 1)), np.ones((6, 0))):
+        found = AdditiveRewards().fit(features, np.zeros(6, int), reward, 1).predict(features)
+        np.testing.assert_allclose(found, 2.5)
