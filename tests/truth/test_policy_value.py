@@ -44,6 +44,7 @@ def true():
     return {"value": value, "logged": logged, "gain": value - logged, "snipw": value}
 
 
+@pytest.mark.campaign
 def test_hardly_a_log_that_can_say_it_is_refused(valued):
     """The mean weight strays by three standard errors in one log of 400."""
     assert sum(one.refused for one in valued) <= 5
@@ -51,18 +52,21 @@ def test_hardly_a_log_that_can_say_it_is_refused(valued):
     assert all(one.lists == 2 * CUSTOMERS == 2 * one.customers for one in valued)
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", ["value", "gain", "logged"])
 def test_right_on_average(found, true, name):
     values = np.array([getattr(one, name).value for one in found])
     assert abs(values.mean() - true[name]) < SIGMA * values.std() / np.sqrt(len(found))
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", ["value", "gain", "logged", "snipw"])
 def test_intervals_hold_as_often_as_promised(found, true, name):
     held = np.mean([getattr(one, name).low <= true[name] <= getattr(one, name).high for one in found])
     assert 0.915 <= held <= 0.985, held
 
 
+@pytest.mark.campaign
 def test_the_test_could_fail(found, true):
     """A model alone is off by more than chance, and intervals of half the width hold too rarely."""
     models = np.array([one.dm for one in found])
@@ -71,6 +75,7 @@ def test_the_test_could_fail(found, true):
     assert np.mean(inside) < 0.8
 
 
+@pytest.mark.campaign
 def test_a_model_makes_it_narrower_than_weights_alone(found):
     doubly, alone = (
         np.mean([getattr(one, name).high - getattr(one, name).low for one in found])
