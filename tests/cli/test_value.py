@@ -210,7 +210,7 @@ REFUSED = {
     "a log that nobody carried out": ("--policy {place}/same.yaml --bank {place}/silent", "no answer"),
     "another bank": ("--policy {place}/same.yaml --bank {place}/other", "decisions of small"),
     "no bank there": ("--policy {place}/same.yaml --bank {place}", "manifest.json"),
-    "another currency": ("--policy policies.retail_generic", ""),
+    "another currency": ("--policy policies.retail_generic", "CZK"),
     "an outcome that is none": ("--policy {place}/same.yaml --outcome liked", "acquired"),
     "a policy that is not there": ("--policy none.yaml", "none.yaml"),
     "a horizon of no day": ("--policy {place}/same.yaml --horizon 0", "--horizon"),

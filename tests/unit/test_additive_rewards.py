@@ -28,3 +28,22 @@ def test_a_column_without_spread_and_no_column_at_all():
     for features in (np.ones((6, 1)), np.ones((6, 0))):
         found = AdditiveRewards().fit(features, np.zeros(6, int), reward, 1).predict(features)
         np.testing.assert_allclose(found, 2.5)
+
+
+def test_where_features_say_nothing_they_are_left_aside():
+    """Noise with a long tail and sixty features: predictions stay near the mean, which too small a penalty would not hold."""
+    rng = np.random.default_rng(3)
+    features, reward = rng.normal(size=(280, 60)), rng.pareto(2.5, 280)
+    action = np.zeros(280, int)
+    chosen, small = (
+        AdditiveRewards(penalty).fit(features, action, reward, 1).predict(features).std()
+        for penalty in (None, 0.1)
+    )
+    assert chosen < 0.1 * reward.std() < small
+
+
+def test_where_features_say_all_they_are_believed():
+    features = np.random.default_rng(3).normal(size=(280, 60))
+    reward = features @ np.arange(60.0)
+    found = AdditiveRewards().fit(features, np.zeros(280, int), reward, 1).predict(features)[:, 0]
+    assert np.abs(found - reward).max() < 0.05 * reward.std()
