@@ -8,7 +8,7 @@ from zhike.measure.off_policy.additive_rewards import AdditiveRewards
 
 def test_it_finds_what_is_additive():
     rng = np.random.default_rng(0)
-    features, action = rng.normal(size=(5000, 2)), rng.integers(0, 3, 5000)
+    features, action = rng.uniform(-2, 2, (5000, 2)), rng.integers(0, 3, 5000)
     levels = np.array([0.0, 2.0, -1.0])
     reward = 5.0 + features @ [1.0, -2.0] + levels[action]
     found = AdditiveRewards(penalty=1e-6, prior=1e-6).fit(features, action, reward, 3).predict(features)
@@ -43,7 +43,16 @@ def test_where_features_say_nothing_they_are_left_aside():
 
 
 def test_where_features_say_all_they_are_believed():
-    features = np.random.default_rng(3).normal(size=(280, 60))
+    features = np.random.default_rng(3).uniform(-1, 1, (280, 60))
     reward = features @ np.arange(60.0)
     found = AdditiveRewards().fit(features, np.zeros(280, int), reward, 1).predict(features)[:, 0]
     assert np.abs(found - reward).max() < 0.05 * reward.std()
+
+
+def test_a_kind_of_customers_that_was_hardly_seen_is_not_predicted_anything():
+    features = np.zeros((400, 1))
+    features[0] = 1.0
+    reward = np.zeros(400)
+    reward[0] = 100.0
+    model = AdditiveRewards(penalty=1e-6).fit(features, np.zeros(400, int), reward, 1)
+    assert model.predict(np.array([[50.0]]))[0, 0] == model.predict(np.array([[1.0]]))[0, 0] < 100.0
