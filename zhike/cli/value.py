@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path  # noqa: TC003 - typer reads annotations when it runs
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - as above
+from zhike.cli.stores import StorePlace  # noqa: TC001 - as above
 from zhike.core.errors import UsageError
 from zhike.core.phrases import either
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.adapters.value_runs import LoggedRun
+    from zhike.decide.policy import Policy
     from zhike.measure.policy_value import PolicyValue, ValueRule
 
 __all__ = ["register", "value_payload"]
@@ -43,7 +45,7 @@ def register(app: typer.Typer) -> None:
     app.command("value", help=summary, epilog=example)(_value)
 
 
-def _value(
+def _value(  # noqa: PLR0913 - one parameter an option
     logs: Annotated[
         list[Path],
         typer.Argument(metavar="LOG...", help=said("Folders of decisions, of different days.", "决定文件夹，日期各不相同。", "決定資料夾，日期各不相同。")),
@@ -68,12 +70,18 @@ def _value(
         int | None,
         typer.Option("--horizon", min=1, metavar="DAYS", help=said("Days within which an outcome counts; default: the draft's effects.horizon_days, else 60.", "计入结果的天数；默认取拟试策略的 effects.horizon_days，否则为 60。", "計入結果的天數；預設取擬試策略的 effects.horizon_days，否則為 60。")),
     ] = None,
+    store: StorePlace = None,
     *,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help=said("Keep the answer in the store: the studio shows it beside what the draft would do.", "将结果存入数据库：决策工作室将其与试算并列显示。", "將結果存入資料庫：決策工作室將其與試算並列顯示。")),
+    ] = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
-    payload = _valued(logs, bank, policy, (outcome, horizon), rulebook, quiet=as_json)
+    draft, payload = _valued(logs, bank, policy, (outcome, horizon), rulebook, quiet=as_json)
+    payload["study"] = _kept(store, draft, payload) if keep else None
     if as_json:
         emit_json(payload)
     else:
@@ -85,8 +93,8 @@ def _value(
 
 def _valued(
     logs: Sequence[Path], bank: Path, policy: str, counted: tuple[str, int | None], rulebook: Path | None, *, quiet: bool
-) -> dict[str, Any]:  # fmt: skip
-    """Return what the command prints as JSON."""
+) -> tuple[Policy, dict[str, Any]]:  # fmt: skip
+    """Return the draft as it was in force last, and what the command prints of it as JSON."""
     import numpy as np
 
     from zhike.adapters.bank import Bank
@@ -108,13 +116,22 @@ def _valued(
     rule = ValueRule.of(rules, max(run.at for run in runs))
     found = policy_value(log, rule, np.random.default_rng(_SEED))
     untried = _untried(log.unsupported(rule.least_chance), actions)
-    return {**_head(runs, outcome), **value_payload(found, rule), "untried": untried}
+    latest = max(runs, key=lambda run: run.at)
+    return latest.draft, {**_head(runs, latest, outcome), **value_payload(found, rule), "untried": untried}
 
 
-def _head(runs: Sequence[LoggedRun], outcome: str) -> dict[str, Any]:
+def _kept(store: str | None, draft: Policy, payload: Mapping[str, Any]) -> str:
+    """Keep the answer in a store and return the name of its study; where the folders lie is nobody's business there."""
+    from zhike.act.policy_values import keep_value
+    from zhike.cli.stores import OPERATOR, acting_on
+
+    logs = [{**one, "folder": Path(one["folder"]).name} for one in payload["logs"]]
+    return str(keep_value(acting_on(store), draft, {**payload, "logs": logs}, OPERATOR)["job_id"])
+
+
+def _head(runs: Sequence[LoggedRun], latest: LoggedRun, outcome: str) -> dict[str, Any]:
     from zhike.core.units import DEFAULT_MINOR_UNITS
 
-    latest = max(runs, key=lambda run: run.at)
     currency = latest.currency
     return {
         "policy": latest.draft.path, "version": latest.draft.version, "outcome": outcome, "horizon_days": latest.horizon_days,

@@ -131,6 +131,7 @@ _NO_GAIN: Final = Text(
     "增益区间包含 0：日志未显示拟试策略更好或更差。",
     "增益區間包含 0：日誌未顯示擬試策略更好或更差。",
 )
+_KEPT: Final = Text("Kept as study {study}.", "已存为试算 {study}。", "已存為試算 {study}。")
 _LEFT_OUT: Final = Text(
     "Left out: {left_out:,} customers whom the bank does not know any more.",
     "未计入：{left_out:,} 位银行已不再掌握的客户。",
@@ -152,6 +153,8 @@ def show_value(found: Mapping[str, Any], language: Language) -> None:
         write(_LEFT_OUT.render(language, left_out=left_out))
     _show_refusal(found, language) if found["refused"] else _show_figures(found, language)
     _show_overlap(found, language)
+    if found["study"] is not None:
+        write(_KEPT.render(language, study=found["study"]))
 
 
 def _show_figures(found: Mapping[str, Any], language: Language) -> None:
