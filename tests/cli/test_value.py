@@ -8,6 +8,7 @@ import valued_bank
 from zhike.adapters.bank import Bank
 from zhike.adapters.decision_files import decide_bank as decide
 from zhike.adapters.policy_files import load_policy
+from zhike.cli.stores import acting_on
 from zhike.cli.value_told import show_value
 from zhike.measure.off_policy import Lack
 
@@ -69,7 +70,7 @@ def true_value(place, draft):
     return float((0.3 * made["worth"] - 0.8 * made["cost"]).sum()) / valued_bank.CUSTOMERS
 
 
-@pytest.mark.parametrize("outcome", ["acquired", "accepted"])
+@pytest.mark.parametrize("outcome", ["acquired", pytest.param("accepted", marks=pytest.mark.campaign)])
 def test_the_value_holds_the_truth(carried, value, outcome):
     answer = value("greedy", *(("--outcome", outcome) if outcome == "accepted" else ()))
     found, true = answer.json, true_value(carried, "greedy")
@@ -182,6 +183,7 @@ def test_a_draft_that_does_nothing_is_worth_what_comes_anyway(value):
     assert found["overlap"]["outcomes"] == 0
 
 
+@pytest.mark.campaign
 def test_more_folders_say_more_and_none_counts_twice(zhike, carried):
     day = decide_bank.AT.replace(day=20)
     policy = load_policy(decide_bank.SHIPPED, str(carried / "exploring.yaml"), day)
@@ -242,3 +244,40 @@ def test_what_cannot_be_used_is_refused(zhike, refusing, words, named):
 def test_a_folder_that_is_no_log_is_refused(zhike, carried):
     answer = zhike("value", carried / "bank", "--bank", carried / "later", "--policy", carried / "same.yaml")
     assert (answer.code, "plan.json" in answer.err) == (2, True)
+
+
+def test_kept_in_a_store_it_is_a_study(zhike, carried, value, tmp_path, capsys):
+    assert value("greedy").json["study"] is None
+    store = tmp_path / "kept.db"
+    zhike("publish", carried / "bank", "--at", decide_bank.AT, "--store", store)
+    call = (
+        "--bank",
+        carried / "later",
+        "--policy",
+        carried / "greedy.yaml",
+        "--keep",
+        "--store",
+        store,
+        "--json",
+    )
+    found = zhike("value", carried / "log", *call).json
+    with acting_on(str(store)).store.read() as tx:
+        kept = tx.one("jobs", job_id=found["study"])
+    assert (kept["kind"], kept["state"], kept["result"]["value"]) == ("value", "done", found["value"])
+    assert kept["result"]["logs"][0]["folder"] == "log"
+    assert {"key": "exploration.share", "before": 0.05, "after": 0.0} in kept["content"]["differences"]
+    assert f"Kept as study {found['study']}." in shown(found, "en", capsys)
+
+
+def test_a_store_that_is_not_there_is_told_before_any_work(zhike, carried, tmp_path):
+    call = (
+        "--bank",
+        "nowhere",
+        "--policy",
+        carried / "same.yaml",
+        "--keep",
+        "--store",
+        tmp_path / "none.db",
+    )
+    answer = zhike("value", carried / "log", *call)
+    assert (answer.code, answer.out, "none.db" in answer.err) == (2, "", True)

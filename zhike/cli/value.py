@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from zhike.act.acting import Acting
     from zhike.adapters.value_runs import LoggedRun
     from zhike.decide.policy import Policy
     from zhike.measure.policy_value import PolicyValue, ValueRule
@@ -80,8 +81,9 @@ def _value(  # noqa: PLR0913 - one parameter an option
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
+    acting = _store_to_keep_in(store) if keep else None
     draft, payload = _valued(logs, bank, policy, (outcome, horizon), rulebook, quiet=as_json)
-    payload["study"] = _kept(store, draft, payload) if keep else None
+    payload["study"] = None if acting is None else _kept(acting, draft, payload)
     if as_json:
         emit_json(payload)
     else:
@@ -120,13 +122,20 @@ def _valued(
     return latest.draft, {**_head(runs, latest, outcome), **value_payload(found, rule), "untried": untried}
 
 
-def _kept(store: str | None, draft: Policy, payload: Mapping[str, Any]) -> str:
+def _store_to_keep_in(store: str | None) -> Acting:
+    """Open the store before any work is done, as one that is not there would make it worthless."""
+    from zhike.cli.stores import acting_on
+
+    return acting_on(store)
+
+
+def _kept(acting: Acting, draft: Policy, payload: Mapping[str, Any]) -> str:
     """Keep the answer in a store and return the name of its study; where the folders lie is nobody's business there."""
     from zhike.act.policy_values import keep_value
-    from zhike.cli.stores import OPERATOR, acting_on
+    from zhike.cli.stores import OPERATOR
 
     logs = [{**one, "folder": Path(one["folder"]).name} for one in payload["logs"]]
-    return str(keep_value(acting_on(store), draft, {**payload, "logs": logs}, OPERATOR)["job_id"])
+    return str(keep_value(acting, draft, {**payload, "logs": logs}, OPERATOR)["job_id"])
 
 
 def _head(runs: Sequence[LoggedRun], latest: LoggedRun, outcome: str) -> dict[str, Any]:

@@ -11,12 +11,12 @@ __all__ = ["WORDS"]
 WORDS: Final[dict[str, Text]] = {
     "studio.worth": Text("What the log says it would have been worth", "日志所示的价值", "日誌所示的價值"),
     "studio.not_valued": Text(
-        "Not valued from the log yet. With folders of decisions and the bank:", "尚未依据日志评估。备有决定文件夹与银行文件夹时可运行：",
-        "尚未依據日誌評估。備有決定資料夾與銀行資料夾時可執行：",
+        "Not valued from the log yet. Whoever has folders of decisions and the bank runs `zhike value --keep`.", "尚未依据日志评估。持有决定文件夹与银行文件夹者可运行 `zhike value --keep`。",
+        "尚未依據日誌評估。持有決定資料夾與銀行資料夾者可執行 `zhike value --keep`。",
     ),
     "studio.valued_from": Text(
-        "From {lists} lists of {customers} customers, {first} to {last}.", "依据 {customers} 位客户的 {lists} 份清单（{first} 至 {last}）。",
-        "依據 {customers} 位客戶的 {lists} 份清單（{first} 至 {last}）。",
+        "From {lists} lists of {customers} customers, {first} to {last}, and what came of them within {days} days.", "依据 {customers} 位客户的 {lists} 份清单（{first} 至 {last}）及其后 {days} 天内的结果。",
+        "依據 {customers} 位客戶的 {lists} 份清單（{first} 至 {last}）及其後 {days} 天內的結果。",
     ),
     "studio.per_list": Text("Per list", "每份清单", "每份清單"),
     "studio.estimate": Text("Estimate", "估计值", "估計值"),
