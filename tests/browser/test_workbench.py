@@ -209,7 +209,24 @@ def test_rejected_rows_are_corrected_and_run_again(desk):
     assert seat.page.locator("tbody th").all_inner_texts() == ["staff.csv:4", "staff.csv:4"]
 
 
-def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk):
+def valued(server, job_id):
+    """Keep in the server's store what a log says of the draft that a study tried: once with figures, once without."""
+    from dataclasses import replace
+
+    from made_up_value import told
+
+    from zhike.act.policy_values import keep_value
+    from zhike.decide.policy import Policy
+    from zhike.measure.policy_value import ValueRule
+
+    with server.bank.acting.store.read() as tx:
+        content = tx.one("jobs", job_id=job_id)["content"]
+    draft = Policy.from_content(content["path"], content["version"], content["content"])
+    for rule in (ValueRule(), replace(ValueRule(), effective=1e6, outcomes=1e6)):
+        keep_value(server.bank.acting, draft, told(rule), "operator")
+
+
+def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk, server):
     """On the real server, with its keeper: tried on everybody, proposed, seen and approved by another person, carried out."""
     seat = desk(width=TABLET).sign_in("/studio/whatif", "policy_owner")
     seat.page.fill("[name=key]", "limits.actions_per_customer")
@@ -221,8 +238,12 @@ def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk):
             break
         seat.page.wait_for_timeout(500)
         seat.page.reload()
+    valued(server, seat.page.url.rpartition("/")[2])
+    seat.page.reload()
     seat.picture("studio-study")
     assert seat.page.locator("#result ~ div table").count() > 2
+    assert seat.page.locator("#worth ~ div table").count() == 1
+    assert seat.page.locator("#worth ~ .notice").count() == 1
     assert seat.page.evaluate("document.documentElement.scrollWidth") <= TABLET
     seat.page.fill("[name=reason]", "fewer contacts, as the board decided in June")
     seat.page.click("form.writing button")

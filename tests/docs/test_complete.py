@@ -8,6 +8,7 @@ from pathlib import Path
 
 import made_up_trail
 import pytest
+import valued_bank
 from doc_pages import DOCS, REPOSITORY, blocks, left_by, pages, run
 from generated_pages import _commands
 
@@ -240,6 +241,7 @@ def folder(tmp_path_factory):
     assert run("zhike init simbank --from simulate --customers 60 --months 2 --seed 7", place)[0] == 0
     assert run(SCARCE.removesuffix(" --json"), place)[0] == 0
     made_up_trail.write(place / "trail.jsonl")
+    valued_bank.build(place)
     assert run("zhike publish mybank --at 2026-06-30 --store zhike.db", place)[0] == 0
     assert run("zhike batch submit --all --store zhike.db", place)[0] == 0
     assert run("zhike staff add robin --role integration --store zhike.db", place)[0] == 0
@@ -330,6 +332,7 @@ SHAPES = {
     "zhike whatif": [
         "zhike whatif mybank --policy policies.retail_cn --policy policies.retail_cn_capacity --at 2026-06-30 --json"
     ],
+    "zhike value": ["zhike value log --bank later --policy exploring.yaml --json"],
     "zhike replay-check": [
         "zhike replay-check decisions mybank --json",
         "zhike replay-check --store zhike.db --json",

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["FUNNEL", "KINDS", "WHATIF", "ask_study", "run_studies", "studies", "study"]
+__all__ = ["FUNNEL", "KINDS", "VALUE", "WHATIF", "ask_study", "keep_study", "run_studies", "studies", "study"]
 
-WHATIF, FUNNEL = "whatif", "funnel"
-KINDS: Final = (WHATIF, FUNNEL)
+WHATIF, FUNNEL, VALUE = "whatif", "funnel", "value"
+KINDS: Final = (WHATIF, FUNNEL, VALUE)
+_RUN: Final = (WHATIF, FUNNEL)
+"""Answered by a run. The value of a policy is kept with its answer: it takes folders of decisions and the bank, which no store has."""
 TURN: Final = "studies"
 _STREAM: Final = "decisions"
 _TURN_LASTS: Final = 1_800_000_000
@@ -36,7 +38,7 @@ def ask_study(acting: Acting, kind: str, content: Mapping[str, Any], actor: str)
     ----------
     acting : Acting
     kind : str
-        One of `KINDS`.
+        What if, or the funnel.
     content : mapping
         With what, as plain JSON values; nothing personal.
     actor : str
@@ -49,6 +51,31 @@ def ask_study(acting: Acting, kind: str, content: Mapping[str, Any], actor: str)
     with acting.store.write() as tx:
         tx.insert("jobs", [row])
         _tell(acting, tx, AuditEvent.STUDY_ASKED, row, {})
+    return row
+
+
+def keep_study(
+    acting: Acting, kind: str, content: Mapping[str, Any], result: Mapping[str, Any], actor: str
+) -> dict[str, Any]:
+    """Keep a study that was answered elsewhere; return its job.
+
+    Parameters
+    ----------
+    acting : Acting
+    kind : str
+        One of `KINDS`.
+    content, result : mapping
+        With what it was answered, and the answer, as plain JSON values; nothing personal.
+    actor : str
+    """
+    now = acting.clock.now()
+    row = {
+        "job_id": acting.new_id("y"), "kind": kind, "state": "done", "content": dict(content),
+        "result": {**result, "ended_at": now}, "recorded_at": now, "actor": actor,
+    }  # fmt: skip
+    with acting.store.write() as tx:
+        tx.insert("jobs", [row])
+        _tell(acting, tx, AuditEvent.STUDY_DONE, row, {"state": "done"})
     return row
 
 
@@ -88,7 +115,7 @@ def run_studies(
         Asked before each study whether to end.
     """
     duty = JobDuty(
-        KINDS, TURN, _TURN_LASTS, lambda tx, row, state: _tell(acting, tx, AuditEvent.STUDY_DONE, row, {"state": state})
+        _RUN, TURN, _TURN_LASTS, lambda tx, row, state: _tell(acting, tx, AuditEvent.STUDY_DONE, row, {"state": state})
     )  # fmt: skip
     return run_jobs(acting, duty, answer, stop)
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from zhike.decide.shared_plan import SharedPlan
     from zhike.decide.strategy import Block
 
-__all__ = ["decide_bank", "differences", "read_evidence", "read_plan", "refuse_foreign"]
+__all__ = ["decide_bank", "differences", "read_evidence", "read_plan", "read_table", "refuse_foreign"]
 
 FORMAT: Final = "zhike-plan/1"
 DECISIONS, CANDIDATES, PLAN, EVIDENCE = "decisions.parquet", "candidates.parquet", "plan.json", "evidence"
@@ -174,7 +174,7 @@ def read_evidence(folder: Path) -> Evidence:
         When its plan or one of its tables cannot be read.
     """
     plan = read_plan(folder)
-    tables = {Path(name).stem: _read(folder, name) for name in _TABLES[2:]}
+    tables = {Path(name).stem: read_table(folder, name) for name in _TABLES[2:]}
     for name in (DECISIONS, CANDIDATES):
         _require(folder, name)
     evidence = Evidence(
@@ -188,7 +188,7 @@ def read_evidence(folder: Path) -> Evidence:
 
 def _read_effects(folder: Path) -> Effects | None:
     learnt = read_plan(folder)["files"].keys() & set(_LEARNT)
-    return Effects(*(_read(folder, name) for name in _LEARNT)) if learnt else None
+    return Effects(*(read_table(folder, name) for name in _LEARNT)) if learnt else None
 
 
 def _require(folder: Path, name: str) -> None:
@@ -203,7 +203,16 @@ def _require(folder: Path, name: str) -> None:
         ) from problem
 
 
-def _read(folder: Path, name: str) -> pl.DataFrame:
+def read_table(folder: Path, name: str) -> pl.DataFrame:
+    """Return a table of a folder of decisions by its path within.
+
+    Raises
+    ------
+    DecisionNotFoundError
+        When it is missing.
+    InputUnreadableError
+        When it is no Parquet.
+    """
     _require(folder, name)
     return pl.read_parquet(folder / name)
 
@@ -221,7 +230,7 @@ def differences(folder: Path, bank: Bank, rulebook: Rulebook) -> dict[str, Any]:
     at = dt.date.fromisoformat(plan["at"])
     stored_policy = plan["policy"]
     policy = Policy.from_content(stored_policy["path"], stored_policy["version"], stored_policy["content"])
-    stored = _read(folder, DECISIONS)
+    stored = read_table(folder, DECISIONS)
     with tempfile.TemporaryDirectory() as place:
         again = _jsonable(decide_bank(bank, rulebook, policy, at, Path(place) / "again"))
         fresh = pl.read_parquet(Path(place) / "again" / DECISIONS)

@@ -133,7 +133,7 @@ class StudyBody(BaseModel):
     """A study of the whole base and, once done, its answer."""
 
     job_id: str
-    kind: Literal["whatif", "funnel"]
+    kind: Literal["whatif", "funnel", "value"]
     state: Literal["waiting", "running", "done", "failed"]
     content: dict[str, Any] = Field(description="What was asked.")
     result: dict[str, Any] | None
@@ -147,10 +147,13 @@ class StudyHead(BaseModel):
     """A study without its answer."""
 
     job_id: str
-    kind: Literal["whatif", "funnel"]
+    kind: Literal["whatif", "funnel", "value"]
     state: Literal["waiting", "running", "done", "failed"]
     differences: list[dict[str, Any]] = Field(
-        description="Of a policy that is tried, against the one published."
+        description="Of a policy that is tried or valued, against the one published."
+    )
+    version: str | None = Field(
+        description="Of the policy that is tried or valued: two studies of one version are of the same draft."
     )
     actor: str
     recorded_at: dt.datetime

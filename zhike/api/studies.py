@@ -65,7 +65,7 @@ def list_studies(asking: AskingOf) -> dict[str, Any]:
     return {
         "studies": [
             {**{name: row[name] for name in names}, "differences": row["content"].get("differences", []),
-             "recorded_at": instant(row["recorded_at"])}
+             "version": row["content"].get("version"), "recorded_at": instant(row["recorded_at"])}
             for row in rows
         ]
     }  # fmt: skip

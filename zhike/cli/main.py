@@ -48,6 +48,7 @@ from zhike.cli.privacy import app as privacy_app
 from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import register as register_serving
 from zhike.cli.stores import StorePlace  # noqa: TC001 - the command line reads it
+from zhike.cli.value import register as register_value
 from zhike.cli.whatif import register as register_whatif
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
 from zhike.core.phrases import phrase
@@ -575,6 +576,7 @@ def demo(
 
 
 register_whatif(app)
+register_value(app)
 register_serving(app)
 register_audit_export(audit_app)
 register_batch(app)

@@ -36,6 +36,8 @@ __all__ = ["ROUTES"]
 
 _VIEW, _START, _APPROVE = "study.view", "study.start", "policy.approve"
 _PROPOSE: Final = "policy.propose"
+_MOST_VALUES: Final = 3
+"""Answers of the log shown beside a study."""
 _STEPS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
     "approve": (_APPROVE, approval),
     "refuse": (_APPROVE, refusal),
@@ -54,6 +56,7 @@ def _whatifs_content(asking: Asking) -> dict[str, Any]:
     text = json.dumps(policy["content"], ensure_ascii=False, indent=1)
     return {
         "studies": _studies(asking, "whatif"),
+        "values": _studies(asking, "value"),
         "policy": policy,
         "keys": values,
         "text": text,
@@ -80,8 +83,18 @@ def _studies(asking: Asking, kind: str) -> list[dict[str, Any]]:
 async def _study(request: Request) -> Response:
     name = request.path_params["study"]
     return await shown_page(
-        request, "studio_study", _VIEW, lambda asking: {"study": show_study(name, asking), **_mine(asking)}
+        request,
+        "studio_study",
+        _VIEW,
+        lambda asking: {**_with_values(show_study(name, asking), asking), **_mine(asking)},
     )
+
+
+def _with_values(study: dict[str, Any] | None, asking: Asking) -> dict[str, Any]:
+    """Return a study with what the log says of the draft that it tried, the latest answer first."""
+    tried = None if study is None or study["kind"] != "whatif" else study["content"]["version"]
+    same = [] if tried is None else [one for one in _studies(asking, "value") if one["version"] == tried]
+    return {"study": study, "values": [show_study(one["job_id"], asking) for one in same[:_MOST_VALUES]]}
 
 
 async def _groups_file(request: Request) -> Response:
@@ -118,13 +131,14 @@ def _change_content(asking: Asking, name: str) -> dict[str, Any]:
     row = proposal(name, _for_changes(asking))
     if row["policy"] is None:
         raise RecordNotFoundError(what=phrase("proposal"))
-    study = None
+    tried: dict[str, Any] = {"study": None, "values": []}
     if row["what"]["study"] is not None:
         with suppress(ForbiddenError):
-            study = show_study(row["what"]["study"], asking_to(asking, _VIEW))
+            seeing = asking_to(asking, _VIEW)
+            tried = _with_values(show_study(row["what"]["study"], seeing), seeing)
     now = standing(asking_to(asking, "policy.view"))
     return {
-        "change": row, "study": study, "own": row["proposed_by"] == asking.actor.actor_id,
+        "change": row, **tried, "own": row["proposed_by"] == asking.actor.actor_id,
         "serving": now["published"] and now["version"] == row["what"]["version"], **_mine(asking),
     }  # fmt: skip
 

@@ -289,4 +289,36 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "no history ({problem})": ("没有历史（{problem}）", "沒有歷史（{problem}）"),
     "the model that was kept": ("所保存的模型", "所保存的模型"),
     "the card that was kept": ("所保存的模型卡", "所保存的模型卡"),
+    "decisions of {other} in {folder}": (
+        "{folder} 中是 {other} 的决定",
+        "{folder} 中是 {other} 的決定",
+    ),
+    "decisions of {name}, as --bank says": (
+        "--bank 所指的 {name} 的决定",
+        "--bank 所指的 {name} 的決定",
+    ),
+    "facts up to {last}": (
+        "截至 {last} 的事实",
+        "截至 {last} 的事實",
+    ),
+    "facts up to {closed}, when the horizon of {folder} closes": (
+        "截至 {closed} 的事实，即 {folder} 的观察期结束之日",
+        "截至 {closed} 的事實，即 {folder} 的觀察期結束之日",
+    ),
+    "no answer to any decision of {folder}": (
+        "{folder} 的决定没有任何响应",
+        "{folder} 的決定沒有任何回應",
+    ),
+    "responses to them in the bank: decisions that nobody carried out have no value": (
+        "银行中对这些决定的响应：未执行的决定无从评估",
+        "銀行中對這些決定的回應：未執行的決定無從評估",
+    ),
+    "two folders of one day": (
+        "同一天的两个文件夹",
+        "同一天的兩個資料夾",
+    ),
+    "folders of decisions of different days": (
+        "日期各不相同的决定文件夹",
+        "日期各不相同的決定資料夾",
+    ),
 }

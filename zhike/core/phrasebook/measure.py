@@ -27,4 +27,24 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{units} 列或客戶分為 {folds} 折",
     ),
     "2 or more, each with some": ("2 折或更多，每折不空", "2 折或更多，每折不空"),
+    "a log of {n} lists whose columns do not fit": (
+        "{n} 份清单的日志，各列不匹配",
+        "{n} 份清單的日誌，各欄不相符",
+    ),
+    "one list at least, each with a first place, and columns of one length": (
+        "至少一份清单，每份有首位，各列等长",
+        "至少一份清單，每份有首位，各欄等長",
+    ),
+    "an action_probability of 0, above 1 or unknown": (
+        "为 0、大于 1 或未知的 action_probability",
+        "為 0、大於 1 或未知的 action_probability",
+    ),
+    "above 0 to 1": (
+        "大于 0、至多 1",
+        "大於 0、至多 1",
+    ),
+    "the keys {names}, each a number from 0": (
+        "键 {names}，各为不小于 0 的数",
+        "鍵 {names}，各為不小於 0 的數",
+    ),
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from zhike.measure.off_policy.logged import LoggedChoices
 
-__all__ = ["Lack", "Limits", "Overlap", "overlap"]
+__all__ = ["Lack", "Limits", "Overlap", "overlap", "overlap_of"]
 
 
 class Lack(StrEnum):
@@ -34,6 +34,10 @@ class Lack(StrEnum):
     """Too few rows, or customers, count."""
     ONE_DECIDES = "one_decides"
     """One row, or customer, holds too much of the weight."""
+    WEIGHTS_ASTRAY = "weights_astray"
+    """Weights do not average one: the log hardly ever chose what is to be valued, or its probabilities are not those that chose."""
+    FEW_OUTCOMES = "few_outcomes"
+    """Too few outcomes stand behind the estimate for its interval to be trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +103,39 @@ def overlap(log: LoggedChoices, limits: Limits | None = None) -> Overlap:
     limits : Limits or None
         None for those of `Limits`.
     """
+    return overlap_of(log.weight, _by_customer(log), _unsupported(log), limits)
+
+
+def overlap_of(
+    weight: NDArray[np.float64],
+    by_customer: NDArray[np.float64],
+    unsupported: float | None,
+    limits: Limits | None = None,
+) -> Overlap:
+    """Return what weights say of a log.
+
+    Parameters
+    ----------
+    weight : ndarray of float, shape (n,)
+        Of the rows.
+    by_customer : ndarray of float, shape (customers,)
+        Their sums by customer; the weights themselves where each row is another customer's.
+    unsupported : float or None
+        Share of the evaluated policy without support, where it is known.
+    limits : Limits or None
+        None for those of `Limits`.
+    """
     bound = limits or Limits()
-    unit = _by_customer(log)
-    total = float(unit.sum())
-    effective = total**2 / float((unit**2).sum()) if total > 0 else 0.0
-    share = float(unit.max()) / total if total > 0 else 1.0
-    unsupported = _unsupported(log)
+    total = float(by_customer.sum())
+    effective = total**2 / float((by_customer**2).sum()) if total > 0 else 0.0
+    share = float(by_customer.max()) / total if total > 0 else 1.0
     failed = {
         Lack.NO_SUPPORT: unsupported is not None and unsupported > bound.unsupported,
         Lack.FEW_EFFECTIVE: effective < bound.effective,
         Lack.ONE_DECIDES: share > bound.largest,
     }
     lacks = tuple(lack for lack, holds in failed.items() if holds)
-    return Overlap(effective, float(log.weight.max()), share, float(log.weight.mean()), unsupported, lacks)
+    return Overlap(effective, float(weight.max()), share, float(weight.mean()), unsupported, lacks)
 
 
 def _by_customer(log: LoggedChoices) -> NDArray[np.float64]:
