@@ -304,6 +304,7 @@ def _candidates(prepared: Preparation, block: Block) -> pa.Table:
     rows = np.repeat(np.arange(shape[0]), shape[1])
     columns = np.tile(np.arange(shape[1]), shape[0])
     score = judged.score.ravel()
+    sources, of_source = effect_sources(prepared, judged)
     return pa.table(
         [
             _texts(rows, judged.customers),
@@ -311,7 +312,7 @@ def _candidates(prepared: Preparation, block: Block) -> pa.Table:
             _texts(pattern, judged.verdicts.verdicts),
             _texts(pattern, judged.verdicts.reasons),
             _texts(duty, judged.verdicts.duties),
-            _texts(columns, effect_sources(prepared, judged.learnt)),
+            _texts(of_source.ravel(), sources),
             pa.array(score, mask=np.isnan(score)),
             pa.array(judged.propensity.ravel()),
             pa.array(judged.expected_value.ravel()),
@@ -351,7 +352,7 @@ def _write_evidence(folder: Path, prepared: Preparation, shared: SharedPlan | No
 def _model(prepared: Preparation) -> pl.DataFrame:
     """Return the recommender's item weights as (held_product_id, product_id, weight), zeros left out."""
     weights, products = (
-        prepared.scoring.recommender.item_weights(),
+        prepared.scoring.item_weights(),
         np.array(prepared.scoring.products, dtype=object),
     )
     held, other = np.nonzero(weights) if weights is not None else (np.zeros(0, int), np.zeros(0, int))

@@ -176,9 +176,32 @@ class Judge:
         refused, obliged = self.words(inputs, affected)
         return words[0] & ~mask | refused, words[1] & ~mask | obliged
 
+    def passed(self, refused: NDArray[np.uint64], layers: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which actions no condition of some layers refuses, shape (n_customers, n_actions).
+
+        Parameters
+        ----------
+        refused : ndarray of uint64
+            The first of what `words` returns.
+        layers : sequence of str
+        """
+        bits = self._mask(self._places(layers))[:, None, None]
+        return np.asarray((self.folded(refused) & bits == 0).all(axis=0), dtype=np.bool_)
+
+    def refusals(self, inputs: Inputs, layers: Sequence[str]) -> NDArray[np.uint64]:
+        """Return which conditions of some layers refuse, as `words` does; nothing that other layers read need be there."""
+        return self.words(inputs, self._places(layers))[0]
+
+    def names_of(self, layers: Sequence[str]) -> frozenset[str]:
+        """Return every attribute that the conditions of some layers read."""
+        return frozenset().union(*(self.conditions[place].names for place in self._places(layers)))
+
+    def _places(self, layers: Sequence[str]) -> list[int]:
+        return [place for place, one in enumerate(self.conditions) if one.layer in layers]
+
     def bits_of(self, layer: str) -> NDArray[np.uint64]:
         """Return the bits of the conditions of a layer, shape (n_words,)."""
-        return self._mask(place for place, one in enumerate(self.conditions) if one.layer == layer)
+        return self._mask(self._places((layer,)))
 
     def _mask(self, places: Iterable[int]) -> NDArray[np.uint64]:
         mask = np.zeros(self._words, dtype=np.uint64)

@@ -71,13 +71,24 @@ class Judged:
     learnt: Applied | None = None
 
 
-def effect_sources(prepared: Preparation, learnt: Applied | None) -> list[str]:
-    """Return for every action where the change or the response that its value rests on comes from."""
-    every = np.arange(len(prepared.actions), dtype=np.int64)
-    usual = np.where(_calibrated(prepared, every), CALIBRATED, ASSUMED).tolist()
-    if learnt is None:
-        return [str(one) for one in usual]
-    return [known or str(one) for known, one in zip(learnt.source, usual, strict=True)]
+def effect_sources(prepared: Preparation, block: Judged) -> tuple[list[str], NDArray[np.int64]]:
+    """Return where the change or the response comes from that a candidate's value rests on: sources, and which is whose.
+
+    Returns
+    -------
+    list of str
+        One an action, and one more where a candidate of a scored product has no score of its own.
+    ndarray of int, shape (n_customers, n_actions)
+        Place among them.
+    """
+    usual = np.where(_scored_actions(prepared), CALIBRATED, ASSUMED).tolist()
+    known = usual if block.learnt is None else block.learnt.source
+    sources = [one or str(other) for one, other in zip(known, usual, strict=True)]
+    places = np.broadcast_to(np.arange(len(sources), dtype=np.int64)[None, :], block.score.shape)
+    bare = np.isnan(block.score) & (np.array(sources) == CALIBRATED)[None, :]
+    if not bare.any():
+        return sources, places
+    return [*sources, ASSUMED], np.where(bare, len(sources), places)
 
 
 def decisions_frame(
@@ -144,9 +155,10 @@ def _described(
     row, action = ranked["row"].to_numpy(), ranked["action"].to_numpy()
     table = prepared.actions.table[action]
     customers = pl.Series(block.customers, dtype=pl.String).gather(row)
-    source = np.where(_calibrated(prepared, action), CALIBRATED, ASSUMED)
+    known = _scored_actions(prepared)[action] & ~np.isnan(block.score[row, action])
+    source = np.where(known, CALIBRATED, ASSUMED)
     hours = [prepared.contact_hours.get(channel, (None, None)) for channel in table["channel"]]
-    score, sources = block.score[row, action], effect_sources(prepared, block.learnt)
+    score, (sources, places) = block.score[row, action], effect_sources(prepared, block)
     frame = ranked.select("rank", "arm", "action_probability").with_columns(
         customers.alias("customer_id"),
         *(table[name] for name in ("action_id", "product_id", "channel", "kind", "currency")),
@@ -154,7 +166,7 @@ def _described(
         pl.Series("propensity", block.propensity[row, action]),
         pl.Series("propensity_source", source.tolist(), dtype=pl.String),
         pl.Series("effect", _effect(block, row, action), dtype=pl.Float64).fill_nan(None),
-        pl.Series("effect_source", [sources[one] for one in action], dtype=pl.String),
+        pl.Series("effect_source", [sources[one] for one in places[row, action]], dtype=pl.String),
         pl.Series("expected_value", block.expected_value[row, action]),
         pl.Series(
             "duties",
@@ -172,10 +184,11 @@ def _effect(block: Judged, row: NDArray[np.int64], action: NDArray[np.int64]) ->
     return np.full(len(row), np.nan) if block.learnt is None else block.learnt.effect[row, action]
 
 
-def _calibrated(prepared: Preparation, action: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _scored_actions(prepared: Preparation) -> NDArray[np.bool_]:
+    """Return which actions have a product whose score became a probability, shape (n_actions,)."""
     members = prepared.actions.table["members"].list.len().to_numpy() > 0
     scored = (prepared.actions.product_index >= 0) | members
-    return np.asarray(scored[action] & (prepared.scoring.calibration is not None), dtype=np.bool_)
+    return np.asarray(scored & (prepared.scoring.calibration is not None), dtype=np.bool_)
 
 
 def _attempts(

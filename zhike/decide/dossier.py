@@ -90,7 +90,7 @@ def dossiers(prepared: Preparation) -> Iterator[Dossier]:
 
 def _of_chunk(prepared: Preparation, chunk: pl.DataFrame, segments: NDArray[np.int64]) -> Iterator[Dossier]:
     refused, obliged = prepared.judge.words(chunk)
-    found = valued(prepared, chunk)
+    found = valued(prepared, chunk, refused)
     for row, inputs in enumerate(chunk.iter_rows(named=True)):
         one = slice(row, row + 1)
         yield Dossier(

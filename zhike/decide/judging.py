@@ -9,7 +9,7 @@ import polars as pl
 
 from zhike.decide.candidate_values import Valued
 from zhike.decide.decisions import Judged
-from zhike.decide.inputs import HELD
+from zhike.decide.ranked_scoring import BEFORE_RANKING, RankedScoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,18 +55,27 @@ def judged_slices(
         yield _judged(prepared, chunk), chunk
 
 
-def valued(prepared: Preparation, inputs: pl.DataFrame) -> Valued:
-    """Return what every candidate of a slice of customers is worth, allowed or not."""
+def valued(prepared: Preparation, inputs: pl.DataFrame, refused: NDArray[np.uint64] | None = None) -> Valued:
+    """Return what every candidate of a slice of customers is worth, allowed or not.
+
+    Parameters
+    ----------
+    prepared : Preparation
+    inputs : DataFrame
+    refused : ndarray of uint64, optional
+        The first of what `zhike.decide.candidates.Judge.words` returns of them, where it is known already.
+    """
     if prepared.known is not None:
         rows, known = inputs[POSITION].to_numpy(), prepared.known
         return Valued(known.score[rows], known.propensity[rows], known.expected[rows], None)
-    score, propensity = _scored(prepared, inputs)
+    score, propensity = _scored(prepared, inputs, refused)
     learnt = None if prepared.effects is None else prepared.effects.applied(prepared.actions, inputs)
     return Valued(score, propensity, _values(prepared, propensity, learnt), learnt)
 
 
 def _judged(prepared: Preparation, inputs: pl.DataFrame) -> Judged:
-    verdicts, found = prepared.judge.judge(inputs), valued(prepared, inputs)
+    words = prepared.judge.words(inputs)
+    verdicts, found = prepared.judge.verdicts(*words), valued(prepared, inputs, words[0])
     return Judged(
         inputs["customer_id"].to_list(), verdicts, found.score, found.propensity, found.expected, found.learnt
     )
@@ -146,18 +155,19 @@ def preference(
     return keys, value / setting.major[None, :]
 
 
-def _scored(prepared: Preparation, inputs: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return score (NaN without a product) and propensity of every candidate; a package takes its members' mean."""
+def _scored(
+    prepared: Preparation, inputs: pl.DataFrame, refused: NDArray[np.uint64] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return score (NaN where there is none) and propensity of every candidate."""
     scoring, actions = prepared.scoring, prepared.actions
-    by_product = scoring.recommender.scores(scoring.holdings(inputs[HELD].to_list()))
-    place = {name: index for index, name in enumerate(scoring.products)}
-    score = np.full((len(inputs), len(actions)), np.nan)
-    for column, (product, members) in enumerate(actions.table.select("product_id", "members").iter_rows()):
-        columns = [place[name] for name in ([product] if product else members)]
-        if columns:
-            score[:, column] = by_product[:, columns].mean(axis=1)
-    assumed = np.broadcast_to(actions.column("effect_when_unscored")[None, :], score.shape)
+    unscored = np.broadcast_to(actions.column("effect_when_unscored")[None, :], (len(inputs), len(actions)))
+    if isinstance(scoring, RankedScoring):
+        words = prepared.judge.words(inputs)[0] if refused is None else refused
+        score, reached = scoring.candidates(inputs, actions, prepared.judge.passed(words, BEFORE_RANKING))
+        unscored = np.where(reached, unscored, 0.0)
+    else:
+        score = scoring.candidates(inputs, actions)
     if scoring.calibration is None:
-        return score, assumed
+        return score, unscored
     calibrated = scoring.calibration.propensity(np.nan_to_num(score))
-    return score, np.where(np.isnan(score), assumed, calibrated)
+    return score, np.where(np.isnan(score), unscored, calibrated)

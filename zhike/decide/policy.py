@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Cap", "EffectWindow", "Exploration", "Holdout", "Limits", "Policy"]
 
-RecommenderKind = Literal["conditional_knn", "ease", "blend", "popularity"]
+RecommenderKind = Literal["conditional_knn", "ease", "blend", "popularity", "window_blend"]
 _REQUIRED: Final = ("packs", "catalogue", "recommender", "limits")
 _OPTIONAL: Final = (
     "caps", "quiet_hours", "risk_validity", "horizon_days", "consent", "holdout", "exploration", "minimum_value",
     "replay", "effects", "constraints",
 )  # fmt: skip
-RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity")
+WINDOW_BLEND: Final = "window_blend"
+RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity", WINDOW_BLEND)
+RECOMMENDER_KEYS: Final = ("kind", "ridge", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Policy:
     catalogue: str
     recommender: RecommenderKind
     ridge: float
+    seed: int
     horizon_days: int
     presume_consent: bool
     limits: Limits
@@ -110,6 +113,11 @@ class Policy:
     effects: EffectWindow | None
     constraints: tuple[Constraint, ...]
     raw: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def ranks_what_is_open(self) -> bool:
+        """Whether the recommender ranks only what rules let the customer have: then another set of rules gives other values."""
+        return self.recommender == WINDOW_BLEND
 
     @classmethod
     def of(cls, version: Version) -> Policy:
@@ -140,6 +148,7 @@ class Policy:
             catalogue=str(raw["catalogue"]),
             recommender=read.part("recommender")["kind"],
             ridge=read.positive("recommender", "ridge", 1000.0),
+            seed=read.whole("recommender", "seed", 1),
             horizon_days=read.whole("horizon_days", None, 180),
             presume_consent=read.part("consent").get("no_record", "deny") == "presume",
             limits=Limits(
@@ -257,4 +266,11 @@ def _check_keys(path: str, raw: Mapping[str, Any]) -> None:
             what=phrase("recommender {recommender}", recommender=recommender),
             path=path,
             expected=either(RECOMMENDERS),
+        )
+    strange = sorted(str(key) for key in set(recommender) - set(RECOMMENDER_KEYS))
+    if strange:
+        raise PolicyError(
+            what=f"recommender.{', recommender.'.join(strange)}",
+            path=path,
+            expected=", ".join(RECOMMENDER_KEYS),
         )

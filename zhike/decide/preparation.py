@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -16,37 +15,27 @@ from zhike.decide.choice import ChoiceProblem
 from zhike.decide.conditions import caps_of, conditions_of
 from zhike.decide.constraint_rows import attributes_of, in_force, major_units
 from zhike.decide.effects import Effects, learn_effects
-from zhike.decide.inputs import ADVISER, HELD, HELD_OUT, advisers, gather_inputs, hash_uniforms
+from zhike.decide.inputs import ADVISER, HELD_OUT, advisers, gather_inputs, hash_uniforms
 from zhike.decide.profiles import CELL_COLUMNS
-from zhike.decide.propensity import Calibration, Recommender, recommender_of
+from zhike.decide.ranked_scoring import RankedRun, ranked_scoring
+from zhike.decide.scoring import fitted_scoring
 from zhike.know.archive import archive, archive_rules
-from zhike.know.holdings import running_holdings
-from zhike.know.view import View, view
+from zhike.know.view import view
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
 
     from zhike.core.rulebook import Rulebook
     from zhike.decide.candidate_values import Valued
     from zhike.decide.constraints import Constraint
     from zhike.decide.policy import Policy
+    from zhike.decide.ranked_scoring import RankedScoring
+    from zhike.decide.scoring import Scoring
 
-__all__ = [
-    "Preparation",
-    "Scoring",
-    "Setting",
-    "archive_of",
-    "choice_problem",
-    "held_products",
-    "holdings_matrix",
-    "prepare",
-    "setting",
-]
-
-_CALIBRATION_CUSTOMERS: Final = 20_000
+__all__ = ["Preparation", "Setting", "archive_of", "choice_problem", "prepare", "setting"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +46,7 @@ class Preparation:
     ----------
     inputs : DataFrame
         One row per customer, by ``customer_id``.
-    scoring : Scoring
+    scoring : Scoring or RankedScoring
         The fitted recommender, or the assumption that stands in for it.
     minor_units : mapping of currency to decimals
     effects : Effects or None
@@ -76,7 +65,7 @@ class Preparation:
     actions: Actions
     judge: Judge
     inputs: pl.DataFrame
-    scoring: Scoring
+    scoring: Scoring | RankedScoring
     problem: ChoiceProblem
     minor_units: Mapping[str, int]
     contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -89,28 +78,6 @@ class Preparation:
     def major(self) -> NDArray[np.float64]:
         """Minor units in one major unit of each action's currency, shape (n_actions,)."""
         return major_units(self.actions, self.minor_units)
-
-
-@dataclass(frozen=True, slots=True)
-class Scoring:
-    """A recommender over the products anyone holds or may buy.
-
-    Parameters
-    ----------
-    products : tuple of str
-        Order of the recommender's columns.
-    calibration : Calibration or None
-        None where no closed window exists to learn from; propensities are then the catalogue's assumptions.
-    """
-
-    recommender: Recommender
-    calibration: Calibration | None
-    products: tuple[str, ...]
-    holders: int
-
-    def holdings(self, held: list[list[str]]) -> csr_matrix:
-        """Return lists of product identifiers as a matrix of shape (n_customers, n_products)."""
-        return holdings_matrix(held, self.products)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +161,7 @@ def prepare(
         actions=ready.actions,
         judge=ready.judge,
         inputs=ready.inputs,
-        scoring=_fitted(tables, view(tables, at, timezone), timezone, policy, ready.actions),
+        scoring=_scoring(tables, at, timezone, rulebook, policy, ready),
         problem=choice_problem(ready.actions, policy),
         minor_units=ready.minor_units,
         effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
@@ -202,6 +169,19 @@ def prepare(
         constraints=in_force(policy.constraints, at),
         timezone=timezone,
     )
+
+
+def _scoring(
+    tables: Mapping[str, pl.LazyFrame],
+    at: dt.date,
+    timezone: str,
+    rulebook: Rulebook,
+    policy: Policy,
+    ready: Setting,
+) -> Scoring | RankedScoring:
+    if policy.ranks_what_is_open:
+        return ranked_scoring(RankedRun(tables, at, timezone, rulebook, policy, ready.actions, ready.judge))
+    return fitted_scoring(tables, view(tables, at, timezone), timezone, policy, ready.actions)
 
 
 def _learnt(
@@ -216,52 +196,6 @@ def _learnt(
         return None
     rules = archive_rules(rulebook, at, policy.risk_validity)
     return learn_effects(tables, at, timezone, rules, actions, policy.effects)
-
-
-def holdings_matrix(held: list[list[str]], products: tuple[str, ...]) -> csr_matrix:
-    """Return lists of product identifiers as a 0/1 matrix of shape (len(held), len(products))."""
-    from scipy.sparse import csr_matrix
-
-    place = {name: index for index, name in enumerate(products)}
-    rows = [[place[name] for name in names if name in place] for names in held]
-    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])
-    columns = np.array([column for row in rows for column in row], dtype=np.int64)
-    return csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(rows), len(products)))
-
-
-def held_products(seen: View) -> pl.DataFrame:
-    """Return who holds what on a day: ``customer_id`` and the sorted list of products."""
-    pairs = running_holdings(seen).select("customer_id", "product_id").unique()
-    lists = pairs.group_by("customer_id").agg(pl.col("product_id").sort().alias(HELD))
-    return lists.sort("customer_id").collect()
-
-
-def _fitted(
-    tables: Mapping[str, pl.LazyFrame], seen: View, timezone: str, policy: Policy, actions: Actions
-) -> Scoring:
-    now = held_products(seen)
-    every = {name for names in now[HELD].to_list() for name in names} | set(actions.products["product_id"])
-    products = tuple(sorted(every))
-    recommender = recommender_of(policy).fit(holdings_matrix(now[HELD].to_list(), products))
-    past = view(tables, seen.at - dt.timedelta(days=policy.horizon_days), timezone)
-    return Scoring(recommender, _calibrated(policy, held_products(past), now, products), products, len(now))
-
-
-def _calibrated(
-    policy: Policy, before: pl.DataFrame, now: pl.DataFrame, products: tuple[str, ...]
-) -> Calibration | None:
-    """Learn from the last closed window how often a score came true; None where nobody took anything in it."""
-    if before.is_empty():
-        return None
-    earlier = holdings_matrix(before[HELD].to_list(), products)
-    later_lists = before.select("customer_id").join(now, on="customer_id", how="left", maintain_order="left")
-    later = holdings_matrix([names or [] for names in later_lists[HELD].to_list()], products)
-    order = np.argsort(hash_uniforms(before["customer_id"].to_list(), "calibration", 1)[:, 0], kind="stable")
-    sample = np.sort(order[:_CALIBRATION_CUSTOMERS])
-    scores = recommender_of(policy).fit(earlier).scores(earlier[sample])
-    free = earlier[sample].toarray() == 0
-    taken = later[sample].toarray() > 0
-    return Calibration().fit(scores[free], taken[free]) if taken[free].any() else None
 
 
 def choice_problem(actions: Actions, policy: Policy) -> ChoiceProblem:

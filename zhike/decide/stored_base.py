@@ -22,8 +22,9 @@ from zhike.decide.catalogue import Catalogue
 from zhike.decide.conditions import conditions_of
 from zhike.decide.constraint_rows import attributes_of, in_force
 from zhike.decide.inputs import CONTACT_DAYS, HELD, HELD_OUT, REFUSED, REFUSED_DAYS, hash_uniforms
-from zhike.decide.preparation import Preparation, Scoring, choice_problem
-from zhike.decide.propensity import recommender_of
+from zhike.decide.preparation import Preparation, choice_problem
+from zhike.decide.propensity import Popularity
+from zhike.decide.scoring import Scoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -123,7 +124,7 @@ class StoredBase:
         return Preparation(
             at=setting.at, policy=policy, catalogue=Catalogue(policy.catalogue, ()), actions=setting.actions,
             judge=Judge(conditions, setting.actions, presume_consent=policy.presume_consent), inputs=inputs,
-            scoring=Scoring(recommender_of(policy), None, (), 0), problem=choice_problem(setting.actions, policy),
+            scoring=Scoring(Popularity(), None, (), 0), problem=choice_problem(setting.actions, policy),
             minor_units=setting.minor_units, contact_hours=setting.contact_hours,
             constraints=in_force(policy.constraints, setting.at), timezone=setting.timezone, known=self.known,
         )  # fmt: skip
@@ -145,7 +146,9 @@ def check_tried(setting: ServingSetting, policy: Policy, conditions: Sequence[Co
     PolicyError
         When values would be others, or a condition or a constraint reads what dossiers do not hold.
     """
-    other = [key for key in _VALUED if policy.raw.get(key) != setting.policy.raw.get(key)]
+    # Where the ranking is over what the rules let a customer have, other rules give other scores.
+    valued = (*_VALUED, "packs") if setting.policy.ranks_what_is_open else _VALUED
+    other = [key for key in valued if policy.raw.get(key) != setting.policy.raw.get(key)]
     if other:
         raise _beyond(policy, phrase("another {names}", names=", ".join(other)))
     # Of a condition made of a rule that reads it; a publication knows it whether or not a rule of its own does.

@@ -17,14 +17,18 @@ import numpy as np
 import polars as pl
 
 from zhike.decide.inputs import HELD
-from zhike.decide.preparation import held_products, holdings_matrix, setting
+from zhike.decide.policy import WINDOW_BLEND
+from zhike.decide.preparation import setting
 from zhike.decide.propensity import ConditionalKNN, Ease, Popularity, RankBlend, ranked_top
+from zhike.decide.ranked_scoring import ranking_as_of
+from zhike.decide.ranking.purchase_book import PurchaseBook
+from zhike.decide.scoring import held_products, holdings_matrix
 from zhike.know.holdings import running_holdings
 from zhike.know.view import View, view
 from zhike.measure.ranking import band_consistency, ranking_quality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "Window", "WindowResult", "mean_results", "replay_window"]
 
-METHODS: Final = ("popularity", "conditional_knn", "ease", "blend")
+METHODS: Final = ("popularity", "conditional_knn", "ease", "blend", WINDOW_BLEND)
 _INVESTMENTS: Final = ("fund", "bond", "stock", "wealth")
 _BEFORE_SUITABILITY: Final = ("eligibility", "suitability")
 
@@ -127,9 +131,9 @@ def replay_window(
     figures: dict[str, dict[str, float]] = {}
     breaches = 0
     for name in dict.fromkeys((*methods, policy.recommender)):
-        scores = _recommender(name, policy).fit(task.train).scores(task.train[task.rows])
+        ranked = _ranked(name, policy, task, view(tables, window.at, timezone), timezone)
         for suffix, open_ in (("", task.candidate), ("+suitability", task.candidate & suitable)):
-            top = ranked_top(np.where(open_, scores, -np.inf), policy.replay_k)
+            top = ranked_top(ranked(open_), policy.replay_k)
             figures[name + suffix] = _figures(task, top, policy.replay_bands)
             if suffix:
                 breaches += _breaches(task, top)
@@ -168,6 +172,18 @@ def windows_between(first: dt.date, last: dt.date, step_days: int, horizon_days:
 def _mean(values: list[float]) -> float:
     there = [value for value in values if not math.isnan(value)]
     return sum(there) / len(there) if there else float("nan")
+
+
+def _ranked(
+    name: str, policy: Policy, task: _Task, seen: View, timezone: str
+) -> Callable[[NDArray[np.bool_]], NDArray[np.float64]]:
+    """Return a fitted method: from what is open to each customer to scores, ``-inf`` where nothing is."""
+    if name == WINDOW_BLEND:
+        ranking, purchases = ranking_as_of(seen, timezone, policy, task.products)
+        book = PurchaseBook.of(purchases, task.products, ranking.calendar_)
+        return lambda open_: ranking.scores(book.steps(task.customers, running=True), open_)
+    scores = _recommender(name, policy).fit(task.train).scores(task.train[task.rows])
+    return lambda open_: np.where(open_, scores, -np.inf)
 
 
 def _recommender(name: str, policy: Policy) -> Recommender:

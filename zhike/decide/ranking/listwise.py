@@ -83,7 +83,11 @@ class ListwiseLogit:
     def scores(self, features: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return the score of every pair, shape (n_pairs,): comparable within a customer."""
         names, columns = _columns(features)
-        return np.asarray(columns @ np.array([self.weights_[name] for name in names]), dtype=np.float64)
+        total = np.zeros(len(columns))
+        # Column by column: a matrix product may round a pair otherwise when it stands among other pairs.
+        for place, name in enumerate(names):
+            total += columns[:, place] * self.weights_[name]
+        return total
 
     def contributions(self, features: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
         """Return what each feature adds to each pair's score; they sum to the score."""

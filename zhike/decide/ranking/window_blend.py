@@ -10,12 +10,13 @@ last closed window follows that window's regime. With no window closed the ranki
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from zhike.decide.propensity import Calibration
-from zhike.decide.ranking.closed_windows import closed_count, last_closed, training_windows
+from zhike.decide.ranking.closed_windows import History, closed_count, last_closed, training_windows
 from zhike.decide.ranking.learned_ranker import LearnedRanker, examples_of
 from zhike.decide.ranking.ranking_features import candidate_pool, places
 from zhike.decide.ranking.snapshots import snapshot
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from zhike.decide.ranking.closed_windows import History
     from zhike.decide.ranking.ranking_features import CandidatePool
     from zhike.decide.ranking.snapshots import Snapshot
 
@@ -138,25 +138,40 @@ class WindowBlend:
         return None if examples is None else LearnedRanker(own.pull, own.trees, own.seed).fit(examples)
 
     def scores(self, rows: NDArray[np.int64], candidate: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Rank candidates.
+        """Rank candidates of customers of the history that was learned from; see `scores_of`.
 
         Parameters
         ----------
         rows : ndarray of int, shape (n_rows,)
             Customers.
         candidate : ndarray of bool, shape (n_rows, n_products)
+        """
+        return self.scores_of(self.history_.step[rows], candidate)
+
+    def scores_of(self, step: NDArray[np.int16], candidate: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Rank candidates of any customers.
+
+        Parameters
+        ----------
+        step : ndarray of int16, shape (n_rows, n_products)
+            When each customer first took each product, on the calendar that was learned from.
+        candidate : ndarray of bool, shape (n_rows, n_products)
             What may be recommended: on offer, eligible, suitable. What is held never is.
 
         Returns
         -------
         ndarray of shape (n_rows, n_products)
-            Higher is better; ``-inf`` where a product is no candidate or was never taken by anybody.
+            Higher is better; ``-inf`` where a product is no candidate or was never taken by anybody. Of a customer who holds
+            nothing the closed forms speak alone: such a customer is in no window that was learned from.
         """
-        pool = candidate_pool(self.history_, self.seen_, rows, candidate, self.groups)
+        seen = replace(self.seen_, known=step <= self.seen_.at)
+        history, rows = History(self.history_.calendar, step), np.arange(len(step))
+        pool = candidate_pool(history, seen, rows, candidate, self.groups)
         near = {name: np.log1p(places(value)) for name, value in pool.simple.items()}
         far = _KNN_SHARE * near["knn"] + (1.0 - _KNN_SHARE) * near["ease"]
         if self.ranker_ is not None and len(pool.row):
-            far = self.weight_ * self._learned_far(pool, self.ranker_) + (1.0 - self.weight_) * far
+            weight = np.where(seen.known.any(axis=1), self.weight_, 0.0)[:, None]
+            far = weight * self._learned_far(pool, self.ranker_) + (1.0 - weight) * far
         return np.where(np.isneginf(pool.simple["knn"]), -np.inf, -far)
 
     def _learned_far(self, pool: CandidatePool, ranker: LearnedRanker) -> NDArray[np.float64]:
