@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhike.act.publications import publication
 from zhike.decide.dossier import unpacked
+from zhike.decide.ranked_scoring import RANKING
 from zhike.know.features import FEATURES
 
 if TYPE_CHECKING:
@@ -52,5 +53,6 @@ def _publication(tx: Transaction, number: int) -> dict[str, Any]:
     row = tx.one("publications", number=number)
     assert row is not None  # noqa: S101 - its dossiers were read under its setting
     names = ("number", "at", "policy", "policy_version", "setting", "manifest")
-    recommender = publication(tx, number).setting.policy.raw["recommender"]
-    return {**{name: row[name] for name in names}, "model": recommender["kind"]}
+    setting = publication(tx, number).setting
+    model = setting.software.get(RANKING, setting.policy.recommender)
+    return {**{name: row[name] for name in names}, "model": model}

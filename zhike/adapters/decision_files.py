@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 
 import zhike
 from zhike.adapters.folder_swap import built_folder, mend_folder
+from zhike.adapters.model_evidence import MODEL, model_told
 from zhike.adapters.plan_evidence import ALLOCATION, priced_rows, write_shared_plan
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
@@ -124,6 +125,7 @@ def decide_bank(
         _write_evidence(building / EVIDENCE, prepared, shared)
         plan = {
             **_plan(bank, rulebook, prepared, counts, summary),
+            **({} if (model := model_told(prepared)) is None else {MODEL: model}),
             **({} if shared is None else {ALLOCATION: plan_report(prepared, shared)}),
             "files": _hashes(building),
             "timing": timing,
@@ -243,7 +245,7 @@ def differences(folder: Path, bank: Bank, rulebook: Rulebook) -> dict[str, Any]:
         }
         for name in sorted({*actual, *plan["files"]})
     }
-    changed_results = [key for key in (*_RESULTS, ALLOCATION) if plan.get(key) != again.get(key)]
+    changed_results = [key for key in (*_RESULTS, MODEL, ALLOCATION) if plan.get(key) != again.get(key)]
     same = all(len(set(hashes.values())) == 1 for hashes in files.values())
     return {
         "identical": same and not changed_results,

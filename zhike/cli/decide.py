@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
+    from zhike.core.language import Language
+
 __all__ = ["STAGE_NAMES", "decide", "replay_check"]
 
 _STAGES = Text("Funnel", "漏斗", "漏斗")
@@ -32,6 +34,11 @@ STAGE_NAMES = {
     "after_experiment": Text("after the comparison group", "对照组之后", "對照組之後"),
 }
 _PROPENSITIES = Text("Propensities are {source}.", "响应概率来源：{source}。", "回應機率來源：{source}。")
+_MODEL = Text(
+    "Ranking {version} ({kind}), seed {seed}, learned from {purchases:,} purchases known by {at}; its weight beside the closed forms is {weight:.2f}.",
+    "排序模型 {version}（{kind}），种子 {seed}，学自截至 {at} 已知的 {purchases:,} 笔持有记录；相对闭式方法的权重 {weight:.2f}。",
+    "排序模型 {version}（{kind}），種子 {seed}，學自截至 {at} 已知的 {purchases:,} 筆持有紀錄；相對閉式方法的權重 {weight:.2f}。",
+)
 _SAME = Text(
     "All {decisions} decisions are identical, byte for byte.",
     "全部 {decisions} 项决定逐字节一致。",
@@ -65,7 +72,7 @@ def decide(
     with show_progress("decide", quiet=as_json) as progress:
         plan = decide_bank(opened, rules, chosen, at, out, progress)
     if as_json:
-        shown = ("at", "funnel", "verdicts", "summary", "propensities", "timing", "files", "allocation")
+        shown = ("at", "funnel", "verdicts", "summary", "propensities", "timing", "files", "allocation", "model")
         emit_json(
             {
                 **{key: plan[key] for key in shown if key in plan},
@@ -98,6 +105,8 @@ def _show_plan(plan: dict[str, Any], out: Path, lang: str | None) -> None:
         )
     )
     write(_PROPENSITIES.render(language, source=code_told(plan["propensities"], language)))
+    if "model" in plan:
+        write(_model_line(plan["model"], language))
     heads = [_STAGE.in_language(language), _CANDIDATES.in_language(language)]
     show_table(
         _STAGES.in_language(language),
@@ -107,6 +116,14 @@ def _show_plan(plan: dict[str, Any], out: Path, lang: str | None) -> None:
 
     if "allocation" in plan:
         show_allocation(plan["allocation"], language)
+
+
+def _model_line(model: dict[str, Any], language: Language) -> str:
+    origin = model["provenance"]
+    return _MODEL.render(
+        language, version=model["version"], kind=model["kind"], seed=origin["seed"], at=origin["at"],
+        purchases=origin["tables"]["purchases"]["rows"], weight=model["weight_of_learned"],
+    )  # fmt: skip
 
 
 def replay_check(folder: Path, bank: Path, rulebook: Path | None, *, as_json: bool, lang: str | None) -> int:

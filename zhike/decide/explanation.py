@@ -20,6 +20,7 @@ from zhike.core.types import ALLOWED, LAYERS, Reason
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import ACTION_SCHEMA, Actions
+from zhike.decide.effects import ASSUMED
 from zhike.decide.inputs import HELD
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ __all__ = [
     "explain_customer",
 ]
 
+NOT_RANKED: Final = "not_ranked"
+"""Outside what the customer may have: no place in the ranking, no chance."""
 _MOST_PIECES: Final = 5
 _MOST_REFUSED: Final = 5
 
@@ -280,7 +283,7 @@ def _explained(
         pieces=_pieces(evidence, inputs[HELD][0].to_list(), product),
         score=stored["score"],
         propensity=stored["propensity"],
-        propensity_source=evidence.propensities if stored["score"] is not None else "assumed",
+        propensity_source=_source(evidence, stored, product),
         effect=learnt,
         reach=action["reach"] if learnt is None else learnt.reach,
         worth=action["worth"],
@@ -293,6 +296,13 @@ def _explained(
         scarcity=_charged(evidence, inputs, action, column, stored["expected_value"]),
         consistent=_consistent(stored, action, reasons, chosen, _gain(stored, action, learnt, factor)),
     )
+
+
+def _source(evidence: Evidence, stored: Mapping[str, Any], product: str | None) -> str:
+    """Return where the propensity comes from."""
+    if stored["score"] is not None:
+        return evidence.propensities
+    return NOT_RANKED if product is not None and stored["propensity"] == 0 else ASSUMED
 
 
 def _charged(

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BEFORE_RANKING", "RankedRun", "RankedScoring", "open_products", "ranked_scoring", "ranking_as_of"]
 
+RANKING: Final = "product_ranking"
+"""Name under which the model is kept and told."""
 BEFORE_RANKING: Final = ("eligibility", "suitability")
 """Layers of rules that say what a customer may have at all; what they refuse is not ranked."""
 _CELLS: Final = 4_000_000

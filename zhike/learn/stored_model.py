@@ -144,6 +144,7 @@ class ModelKinds:
 KINDS: Final = ModelKinds(
     classes={
         "additive_response": "zhike.decide.response_model:ResponseModel",
+        "bank_ranking": "zhike.decide.ranking.bank_ranking:BankRanking",
         "calibration": "zhike.decide.propensity:Calibration",
         "early_warning": "zhike.learn.early_warning:EarlyWarning",
     }
