@@ -110,7 +110,7 @@ def test_variables_are_documented():
 
 
 def test_policy_keys_are_documented():
-    from zhike.decide.policy import _OPTIONAL, _REQUIRED
+    from zhike.decide.policy import _OPTIONAL, _REQUIRED, RECOMMENDER_KEYS
 
     top = set(listed("reference/policy.md", "Keys"))
     assert top == {*_REQUIRED, *_OPTIONAL}
@@ -124,7 +124,7 @@ def test_policy_keys_are_documented():
         if isinstance(part, dict)
         for name in part
     }
-    assert used == inner
+    assert used | {f"recommender.{name}" for name in RECOMMENDER_KEYS} == inner
     words = set(re.findall(r"`(\w+)`", (DOCS / "reference" / "policy.md").read_text("utf-8")))
     assert set(RECOMMENDERS) <= words
 
@@ -284,6 +284,16 @@ def test_what_was_allocated_is_documented(folder):
     new = {file.name for file in (folder / "scarce" / "evidence").iterdir()}
     new -= {file.name for file in (plain / "evidence").iterdir()}
     assert set(listed(page, "What was allocated")) == {*plan["allocation"], *rows[0], *new, "allocation"}
+
+
+def test_what_is_told_of_the_model_is_documented():
+    import decide_bank
+    import ranked_bank
+
+    from zhike.adapters.model_evidence import model_told
+
+    told = model_told(decide_bank.prepared(ranked_bank.rows(), recommender=ranked_bank.RECOMMENDER))
+    assert set(listed("reference/decision-folder.md", "The model")) == {*told, "model"}
 
 
 def test_bank_folder_is_documented():

@@ -44,6 +44,8 @@ def test_a_missing_key_is_named(key):
         ({"recommender": {"kind": "oracle"}}, "oracle"),
         ({"recommender": "ease"}, "ease"),
         ({"recommender": {"kind": "ease", "ridge": -1}}, "ridge"),
+        ({"recommender": {"kind": "ease", "rigde": 7}}, "rigde"),
+        ({"recommender": {"kind": "window_blend", "seed": 0.5}}, "seed"),
         ({"recommender": {"kind": "ease", "ridge": float("nan")}}, "ridge"),
         ({"packs": []}, "packs"),
         ({"packs": "contact"}, "packs"),

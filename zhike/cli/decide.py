@@ -72,7 +72,17 @@ def decide(
     with show_progress("decide", quiet=as_json) as progress:
         plan = decide_bank(opened, rules, chosen, at, out, progress)
     if as_json:
-        shown = ("at", "funnel", "verdicts", "summary", "propensities", "timing", "files", "allocation", "model")
+        shown = (
+            "at",
+            "funnel",
+            "verdicts",
+            "summary",
+            "propensities",
+            "timing",
+            "files",
+            "allocation",
+            "model",
+        )
         emit_json(
             {
                 **{key: plan[key] for key in shown if key in plan},

@@ -104,7 +104,11 @@ _WORDS: Final[dict[str, Text]] = {
     "not_worth_its_cost": Text("not worth its cost", "价值不及成本", "價值不及成本"),
     "worthwhile": Text("worthwhile", "值得", "值得"),
     "assumed": Text("assumed by the catalogue", "目录假设", "目錄假設"),
-    "not_ranked": Text("outside what the customer may have, so not ranked", "不在客户可选范围内，未排序", "不在客戶可選範圍內，未排序"),
+    "not_ranked": Text(
+        "outside what the customer may have, so not ranked",
+        "不在客户可选范围内，未排序",
+        "不在客戶可選範圍內，未排序",
+    ),
 }
 
 _LEARNT: Final[dict[str, Text]] = {

@@ -146,7 +146,7 @@ class Policy:
             version=version,
             packs=tuple(read.texts("packs")),
             catalogue=str(raw["catalogue"]),
-            recommender=read.part("recommender")["kind"],
+            recommender=read.recommender(),
             ridge=read.positive("recommender", "ridge", 1000.0),
             seed=read.whole("recommender", "seed", 1),
             horizon_days=read.whole("horizon_days", None, 180),
@@ -219,6 +219,13 @@ class _Reader:
             raise self._odd(f"{key}.share", found, phrase("a share between 0 and 1"))
         return float(found)
 
+    def recommender(self) -> RecommenderKind:
+        unknown = sorted(str(key) for key in set(self.part("recommender")) - set(RECOMMENDER_KEYS))
+        if unknown:
+            raise self._odd("recommender", ", ".join(unknown), ", ".join(RECOMMENDER_KEYS))
+        kind: RecommenderKind = self.part("recommender")["kind"]
+        return kind
+
     def effects(self) -> EffectWindow | None:
         """Return from what effects are learnt; None where the policy has no such key."""
         if self.raw.get("effects") is None:
@@ -266,11 +273,4 @@ def _check_keys(path: str, raw: Mapping[str, Any]) -> None:
             what=phrase("recommender {recommender}", recommender=recommender),
             path=path,
             expected=either(RECOMMENDERS),
-        )
-    strange = sorted(str(key) for key in set(recommender) - set(RECOMMENDER_KEYS))
-    if strange:
-        raise PolicyError(
-            what=f"recommender.{', recommender.'.join(strange)}",
-            path=path,
-            expected=", ".join(RECOMMENDER_KEYS),
         )

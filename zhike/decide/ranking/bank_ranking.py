@@ -98,7 +98,7 @@ class BankRanking:
         book = PurchaseBook.of(mine, products, self.calendar_)
         history = History(self.calendar_, book.steps(list(book.place), running=False))
         self._blend = self._unfitted(groups).fit(
-            history, len(self.calendar_) - 1, np.random.default_rng(self.seed)
+            history, len(self.calendar_) - 1, np.random.Generator(np.random.PCG64(self.seed))
         )
         # The rows of the customers learned from have done their part.
         return self._without_rows()
