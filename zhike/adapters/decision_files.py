@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 
 import zhike
 from zhike.adapters.folder_swap import built_folder, mend_folder
-from zhike.adapters.model_evidence import MODEL, model_told
+from zhike.adapters.model_evidence import CHANCES, MODEL, chances_told, model_told
 from zhike.adapters.plan_evidence import ALLOCATION, priced_rows, write_shared_plan
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
@@ -126,6 +126,7 @@ def decide_bank(
         plan = {
             **_plan(bank, rulebook, prepared, counts, summary),
             **({} if (model := model_told(prepared)) is None else {MODEL: model}),
+            **({} if (chances := chances_told(prepared)) is None else {CHANCES: chances}),
             **({} if shared is None else {ALLOCATION: plan_report(prepared, shared)}),
             "files": _hashes(building),
             "timing": timing,
@@ -184,6 +185,7 @@ def read_evidence(folder: Path) -> Evidence:
         decisions=pl.scan_parquet(folder / DECISIONS), candidates=pl.scan_parquet(folder / CANDIDATES),
         conditions=tuple(Condition.from_dict(raw) for raw in plan["rules"]),
         titles={name: Text.of(raw) for name, raw in plan["action_titles"].items()}, minor_units=plan["minor_units"], where=str(folder), effects=_read_effects(folder), scarce=None,
+        answered=frozenset((template, channel) for template, channel, _ in plan.get(CHANCES, {}).get("delivered", ())),
     )  # fmt: skip
     return dataclasses.replace(evidence, scarce=priced_rows(plan, evidence))
 
@@ -245,7 +247,9 @@ def differences(folder: Path, bank: Bank, rulebook: Rulebook) -> dict[str, Any]:
         }
         for name in sorted({*actual, *plan["files"]})
     }
-    changed_results = [key for key in (*_RESULTS, MODEL, ALLOCATION) if plan.get(key) != again.get(key)]
+    changed_results = [
+        key for key in (*_RESULTS, MODEL, CHANCES, ALLOCATION) if plan.get(key) != again.get(key)
+    ]
     same = all(len(set(hashes.values())) == 1 for hashes in files.values())
     return {
         "identical": same and not changed_results,

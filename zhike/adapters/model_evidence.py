@@ -6,7 +6,9 @@ compared with a registry, and a model that was fitted again with the one that de
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,9 +21,12 @@ from zhike.learn.training import ModelRecord, TrainingSetting, train
 if TYPE_CHECKING:
     from zhike.decide.preparation import Preparation
 
-__all__ = ["MODEL", "model_told", "ranking_record"]
+__all__ = ["CHANCES", "MODEL", "chances_record", "chances_told", "model_told", "ranking_record"]
 
 MODEL: Final = "model"
+CHANCES: Final = "chances"
+OFFER_CHANCES: Final = "offer_chances"
+"""Name under which the model is kept and told."""
 
 
 def ranking_record(prepared: Preparation) -> ModelRecord | None:
@@ -55,3 +60,39 @@ def model_told(prepared: Preparation) -> dict[str, Any] | None:
         "products_known": int(np.count_nonzero(ranking.known_)),
         "calibration_sha256": None if calibration is None else state_sha256(calibration.state()),
     }  # fmt: skip
+
+
+def chances_record(prepared: Preparation) -> ModelRecord | None:
+    """Return the chances of a yes of a run as a model that can be kept, with its provenance; None where none were learnt.
+
+    Parameters
+    ----------
+    prepared : Preparation
+    """
+    chances, window = prepared.chances, prepared.policy.chances
+    if chances is None or window is None:
+        return None
+    first = min(chances.learned["decided_on"])
+    setting = TrainingSetting(
+        prepared.at, first, prepared.at, window.seed, zhike.__version__, dataclasses.asdict(window)
+    )
+    return train(OFFER_CHANCES, lambda _tables, _setting: chances, {"offers": chances.learned}, setting)
+
+
+def chances_told(prepared: Preparation) -> dict[str, Any] | None:
+    """Return what a plan says of the chances behind it, as JSON values; None where none were learnt."""
+    record, chances = chances_record(prepared), prepared.chances
+    if record is None or chances is None:
+        return None
+    trials = {name: dataclasses.asdict(trial) for name, trial in sorted(chances.models.trials_.items())}
+    return {
+        "name": record.name, "kind": record.kind, "version": record.version, "sha256": record.sha256,
+        "provenance": record.provenance.to_dict(),
+        "delivered": [[*arm, count] for arm, count in sorted(chances.deliveries.items())],
+        "segments": {name: {key: _number(value) for key, value in trial.items()} for name, trial in trials.items()},
+        "log_likelihood": chances.models.joint_.likelihood_[-1],
+    }  # fmt: skip
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401 - a number or a truth value
+    return None if isinstance(value, float) and math.isnan(value) else value

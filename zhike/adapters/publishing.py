@@ -10,7 +10,7 @@ import polars as pl
 from zhike import __version__
 from zhike.act.identities import Identity, note_identities
 from zhike.act.publications import Owner, publish
-from zhike.adapters.model_evidence import ranking_record
+from zhike.adapters.model_evidence import chances_record, ranking_record
 from zhike.decide.dossier import dossiers
 from zhike.decide.preparation import archive_of, prepare
 from zhike.decide.serving_setting import ServingSetting
@@ -45,9 +45,9 @@ def publish_bank(
     day = (bank.tables(), at, bank.manifest.timezone, rulebook, policy)
     archive = archive_of(*day)
     prepared = prepare(*day, archive)
-    model = ranking_record(prepared)
+    models = [one for one in (ranking_record(prepared), chances_record(prepared)) if one is not None]
     software = {"zhike": __version__, **{name: version(name) for name in _PACKAGES}}
-    software |= {} if model is None else {model.name: f"{model.kind} {model.version}"}
+    software |= {one.name: f"{one.kind} {one.version}" for one in models}
     setting = ServingSetting.of(prepared, plan_of(prepared), rulebook, software)
     total = len(prepared.inputs)
     number = publish(

@@ -39,6 +39,11 @@ _MODEL = Text(
     "排序模型 {version}（{kind}），种子 {seed}，学自截至 {at} 已知的 {purchases:,} 笔持有记录；相对闭式方法的权重 {weight:.2f}。",
     "排序模型 {version}（{kind}），種子 {seed}，學自截至 {at} 已知的 {purchases:,} 筆持有紀錄；相對閉式方法的權重 {weight:.2f}。",
 )
+_CHANCES = Text(
+    "Chances of a yes {version} ({kind}), seed {seed}, learned from {offers:,} offers known by {at}; segments with a model of their own: {own}.",
+    "接受概率模型 {version}（{kind}），种子 {seed}，学自截至 {at} 已知的 {offers:,} 次推荐；有独立模型的分群：{own}。",
+    "接受機率模型 {version}（{kind}），種子 {seed}，學自截至 {at} 已知的 {offers:,} 次推薦；有獨立模型的分群：{own}。",
+)
 _SAME = Text(
     "All {decisions} decisions are identical, byte for byte.",
     "全部 {decisions} 项决定逐字节一致。",
@@ -82,6 +87,7 @@ def decide(
             "files",
             "allocation",
             "model",
+            "chances",
         )
         emit_json(
             {
@@ -117,6 +123,8 @@ def _show_plan(plan: dict[str, Any], out: Path, lang: str | None) -> None:
     write(_PROPENSITIES.render(language, source=code_told(plan["propensities"], language)))
     if "model" in plan:
         write(_model_line(plan["model"], language))
+    if "chances" in plan:
+        write(_chances_line(plan["chances"], language))
     heads = [_STAGE.in_language(language), _CANDIDATES.in_language(language)]
     show_table(
         _STAGES.in_language(language),
@@ -133,6 +141,15 @@ def _model_line(model: dict[str, Any], language: Language) -> str:
     return _MODEL.render(
         language, version=model["version"], kind=model["kind"], seed=origin["seed"], at=origin["at"],
         purchases=origin["tables"]["purchases"]["rows"], weight=model["weight_of_learned"],
+    )  # fmt: skip
+
+
+def _chances_line(chances: dict[str, Any], language: Language) -> str:
+    origin = chances["provenance"]
+    own = [name for name, trial in chances["segments"].items() if trial["helps"]]
+    return _CHANCES.render(
+        language, version=chances["version"], kind=chances["kind"], seed=origin["seed"], at=origin["at"],
+        offers=origin["tables"]["offers"]["rows"], own=", ".join(own) or "-",
     )  # fmt: skip
 
 

@@ -103,6 +103,7 @@ _WORDS: Final[dict[str, Text]] = {
     "calibrated": Text("calibrated on the last closed window", "按最近闭合窗口校准", "按最近閉合視窗校準"),
     "not_worth_its_cost": Text("not worth its cost", "价值不及成本", "價值不及成本"),
     "worthwhile": Text("worthwhile", "值得", "值得"),
+    "answers": Text("learnt from answers to such offers", "学自同类推荐的答复", "學自同類推薦的答覆"),
     "assumed": Text("assumed by the catalogue", "目录假设", "目錄假設"),
     "not_ranked": Text(
         "outside what the customer may have, so not ranked",

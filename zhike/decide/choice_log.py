@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from zhike.know.rules import ArchiveRules
     from zhike.know.view import View
 
-__all__ = ["CELL_COLUMNS", "ChoiceLog", "Offers", "cell_of", "read_choices", "stretch_of"]
+__all__ = [
+    "CELL_COLUMNS",
+    "ChoiceLog",
+    "Offers",
+    "cell_of",
+    "known_before",
+    "read_choices",
+    "stretch_of",
+    "stretches_of",
+]
 
 _STRETCH_DAYS: Final = 122
 _MOST_STRETCHES: Final = 3
@@ -111,9 +120,9 @@ def read_choices(seen: View, timezone: str, rules: ArchiveRules, window: EffectW
     choices = _closed(seen, window)
     if choices.is_empty():
         return None
-    stretches = _stretches(choices["decided_on"])
+    stretches = stretches_of(choices["decided_on"])
     choices = choices.with_columns(stretch_of(pl.col("decided_on"), stretches))
-    known = _known(seen, timezone, rules, stretches)
+    known = known_before(seen, timezone, rules, stretches)
     keys = ["customer_id", "stretch"]
     profiles = choices.select(keys).unique().join(known, on=keys, how="left").sort(keys)
     profiles = profiles.with_columns(cell_of(), pl.col("products_held").fill_null([])).with_row_index(
@@ -135,7 +144,7 @@ def read_choices(seen: View, timezone: str, rules: ArchiveRules, window: EffectW
     )  # fmt: skip
 
 
-def _stretches(days: pl.Series) -> tuple[dt.date, ...]:
+def stretches_of(days: pl.Series) -> tuple[dt.date, ...]:
     """Return the first days of the stretches that choices are cut into."""
     first: dt.date = days.min()  # type: ignore[assignment] # a column of dates
     last: dt.date = days.max()  # type: ignore[assignment] # as above
@@ -150,7 +159,10 @@ def stretch_of(day: pl.Expr, stretches: tuple[dt.date, ...]) -> pl.Expr:
     return pl.sum_horizontal(pl.lit(0), *later).cast(pl.Int64).alias("stretch")
 
 
-def _known(seen: View, timezone: str, rules: ArchiveRules, stretches: tuple[dt.date, ...]) -> pl.DataFrame:
+def known_before(
+    seen: View, timezone: str, rules: ArchiveRules, stretches: tuple[dt.date, ...]
+) -> pl.DataFrame:
+    """Return the columns of ``CELL_COLUMNS`` of everybody on the day before each stretch."""
     parts = []
     for number, start in enumerate(stretches):
         lazy = archive(seen.tables, start - dt.timedelta(days=1), timezone, rules)

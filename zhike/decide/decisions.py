@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from zhike.core.types import ALLOWED, LAYERS
-from zhike.decide.effects import ASSUMED, CALIBRATED
+from zhike.decide.effects import ANSWERS, ASSUMED, CALIBRATED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +81,9 @@ def effect_sources(prepared: Preparation, block: Judged) -> tuple[list[str], NDA
     ndarray of int, shape (n_customers, n_actions)
         Place among them.
     """
-    usual = np.where(_scored_actions(prepared), CALIBRATED, ASSUMED).tolist()
+    usual = np.where(
+        _answered_actions(prepared), ANSWERS, np.where(_scored_actions(prepared), CALIBRATED, ASSUMED)
+    ).tolist()
     known = usual if block.learnt is None else block.learnt.source
     sources = [one or str(other) for one, other in zip(known, usual, strict=True)]
     places = np.broadcast_to(np.arange(len(sources), dtype=np.int64)[None, :], block.score.shape)
@@ -156,7 +158,7 @@ def _described(
     table = prepared.actions.table[action]
     customers = pl.Series(block.customers, dtype=pl.String).gather(row)
     known = _scored_actions(prepared)[action] & ~np.isnan(block.score[row, action])
-    source = np.where(known, CALIBRATED, ASSUMED)
+    source = np.where(_answered_actions(prepared)[action], ANSWERS, np.where(known, CALIBRATED, ASSUMED))
     hours = [prepared.contact_hours.get(channel, (None, None)) for channel in table["channel"]]
     score, (sources, places) = block.score[row, action], effect_sources(prepared, block)
     frame = ranked.select("rank", "arm", "action_probability").with_columns(
@@ -182,6 +184,13 @@ def _described(
 
 def _effect(block: Judged, row: NDArray[np.int64], action: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.full(len(row), np.nan) if block.learnt is None else block.learnt.effect[row, action]
+
+
+def _answered_actions(prepared: Preparation) -> NDArray[np.bool_]:
+    """Return which actions have a chance of a yes learnt from offers sent before, shape (n_actions,)."""
+    if prepared.chances is None:
+        return np.zeros(len(prepared.actions), dtype=bool)
+    return prepared.chances.known(prepared.actions)
 
 
 def _scored_actions(prepared: Preparation) -> NDArray[np.bool_]:

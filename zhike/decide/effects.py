@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from zhike.know.rules import ArchiveRules
 
 __all__ = [
+    "ANSWERS",
     "ASSUMED",
     "CALIBRATED",
     "EFFECT_SCHEMA",
@@ -55,7 +56,13 @@ __all__ = [
     "learn_effects",
 ]
 
-EXPERIMENT, RESPONSES, CALIBRATED, ASSUMED = "experiment", "responses", "calibrated", "assumed"
+EXPERIMENT, RESPONSES, ANSWERS, CALIBRATED, ASSUMED = (
+    "experiment",
+    "responses",
+    "answers",
+    "calibrated",
+    "assumed",
+)
 
 EFFECT_SCHEMA: Final[dict[str, Any]] = {
     "template": pl.String,

@@ -20,7 +20,7 @@ from zhike.core.types import ALLOWED, LAYERS, Reason
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import ACTION_SCHEMA, Actions
-from zhike.decide.effects import ASSUMED
+from zhike.decide.effects import ANSWERS, ASSUMED
 from zhike.decide.inputs import HELD
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ class Evidence:
         What the log of choices said; None where nothing was learnt.
     scarce : PricedRows or None
         What was scarce and its prices; None for a policy without constraints.
+    answered : frozenset of (template, channel)
+        Of which the chance of a yes was learnt from offers sent before.
     conditions : tuple of Condition
     titles : mapping of str to Text
         Names of templates.
@@ -81,6 +83,7 @@ class Evidence:
     where: str
     effects: Effects | None = None
     scarce: PricedRows | None = None
+    answered: frozenset[tuple[str, str]] = frozenset()
 
     def action_set(self) -> Actions:
         """Return the actions as the judge needs them."""
@@ -283,7 +286,7 @@ def _explained(
         pieces=_pieces(evidence, inputs[HELD][0].to_list(), product),
         score=stored["score"],
         propensity=stored["propensity"],
-        propensity_source=_source(evidence, stored, product),
+        propensity_source=_source(evidence, stored, action),
         effect=learnt,
         reach=action["reach"] if learnt is None else learnt.reach,
         worth=action["worth"],
@@ -298,11 +301,13 @@ def _explained(
     )
 
 
-def _source(evidence: Evidence, stored: Mapping[str, Any], product: str | None) -> str:
+def _source(evidence: Evidence, stored: Mapping[str, Any], action: Mapping[str, Any]) -> str:
     """Return where the propensity comes from."""
-    if stored["score"] is not None:
-        return evidence.propensities
-    return NOT_RANKED if product is not None and stored["propensity"] == 0 else ASSUMED
+    if stored["score"] is None and action["product_id"] is not None and stored["propensity"] == 0:
+        return NOT_RANKED
+    if (action["template"], action["channel"]) in evidence.answered:
+        return ANSWERS
+    return ASSUMED if stored["score"] is None else evidence.propensities
 
 
 def _charged(

@@ -68,7 +68,10 @@ def valued(prepared: Preparation, inputs: pl.DataFrame, refused: NDArray[np.uint
     if prepared.known is not None:
         rows, known = inputs[POSITION].to_numpy(), prepared.known
         return Valued(known.score[rows], known.propensity[rows], known.expected[rows], None)
-    score, propensity = _scored(prepared, inputs, refused)
+    score, propensity, reached = _scored(prepared, inputs, refused)
+    if prepared.chances is not None:
+        answered = prepared.chances.applied(prepared.actions, inputs)
+        propensity = np.where(np.isnan(answered) | ~reached, propensity, answered)
     learnt = None if prepared.effects is None else prepared.effects.applied(prepared.actions, inputs)
     return Valued(score, propensity, _values(prepared, propensity, learnt), learnt)
 
@@ -157,8 +160,8 @@ def preference(
 
 def _scored(
     prepared: Preparation, inputs: pl.DataFrame, refused: NDArray[np.uint64] | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return score (NaN where there is none) and propensity of every candidate."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return score (NaN where there is none) and propensity of every candidate, and whether it is within what is ranked."""
     scoring, actions = prepared.scoring, prepared.actions
     unscored = np.broadcast_to(actions.column("effect_when_unscored")[None, :], (len(inputs), len(actions)))
     if isinstance(scoring, RankedScoring):
@@ -166,8 +169,8 @@ def _scored(
         score, reached = scoring.candidates(inputs, actions, prepared.judge.passed(words, BEFORE_RANKING))
         unscored = np.where(reached, unscored, 0.0)
     else:
-        score = scoring.candidates(inputs, actions)
+        score, reached = scoring.candidates(inputs, actions), np.ones(unscored.shape, dtype=bool)
     if scoring.calibration is None:
-        return score, unscored
+        return score, unscored, reached
     calibrated = scoring.calibration.propensity(np.nan_to_num(score))
-    return score, np.where(np.isnan(score), unscored, calibrated)
+    return score, np.where(np.isnan(score), unscored, calibrated), reached

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from zhike.core.rulebook import Version
     from zhike.decide.constraints import Constraint
 
-__all__ = ["Cap", "EffectWindow", "Exploration", "Holdout", "Limits", "Policy"]
+__all__ = ["Cap", "ChanceWindow", "EffectWindow", "Exploration", "Holdout", "Limits", "Policy"]
 
 RecommenderKind = Literal["conditional_knn", "ease", "blend", "popularity", "window_blend"]
 _REQUIRED: Final = ("packs", "catalogue", "recommender", "limits")
 _OPTIONAL: Final = (
     "caps", "quiet_hours", "risk_validity", "horizon_days", "consent", "holdout", "exploration", "minimum_value",
-    "replay", "effects", "constraints",
+    "replay", "effects", "chances", "constraints",
 )  # fmt: skip
 WINDOW_BLEND: Final = "window_blend"
 RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity", WINDOW_BLEND)
+CHANCE_MODELS: Final = ("delayed_batch", "batch")
+SEGMENTED_BY: Final = ("age", "money", "tenure", "digital", "kind")
+"""Attributes of a customer's profile (`zhike.decide.profiles`)."""
 RECOMMENDER_KEYS: Final = ("kind", "ridge", "seed")
 
 
@@ -89,6 +92,33 @@ class EffectWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChanceWindow:
+    """From which sent offers P(yes | delivered) is learnt, and how.
+
+    Parameters
+    ----------
+    model : str
+        ``delayed_batch`` learns from offers whose time has not run out too, ``batch`` does not.
+    window_days : int
+        Days before the day of decision on which the offers were sent.
+    horizon_days : int
+        Days after which no yes is waited for.
+    minimum : int
+        Least number delivered of a template over a channel, and of all.
+    by : str
+        Attribute whose levels may get models of their own, "" for none.
+    seed : int
+    """
+
+    model: str = "delayed_batch"
+    window_days: int = 365
+    horizon_days: int = 60
+    minimum: int = 200
+    by: str = ""
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One policy in force, fully resolved but for its rules."""
 
@@ -111,6 +141,7 @@ class Policy:
     replay_k: int
     replay_bands: int
     effects: EffectWindow | None
+    chances: ChanceWindow | None
     constraints: tuple[Constraint, ...]
     raw: Mapping[str, Any] = field(repr=False)
 
@@ -167,6 +198,7 @@ class Policy:
             replay_k=read.whole("replay", "k", 10),
             replay_bands=read.whole("replay", "comparable_bands", 1),
             effects=read.effects(),
+            chances=read.chances(),
             constraints=read_constraints(path, raw.get("constraints")),
             raw=raw,
         )
@@ -236,6 +268,25 @@ class _Reader:
         usual = EffectWindow()
         return EffectWindow(
             *(self.whole("effects", name, getattr(usual, name)) for name in EffectWindow.__slots__)
+        )
+
+    def chances(self) -> ChanceWindow | None:
+        """Return from what chances of a yes are learnt; None where the policy has no such key."""
+        if self.raw.get("chances") is None:
+            return None
+        part, usual = self.part("chances"), ChanceWindow()
+        unknown = sorted(str(key) for key in set(part) - set(ChanceWindow.__slots__))
+        if unknown:
+            raise self._odd("chances", ", ".join(unknown), ", ".join(ChanceWindow.__slots__))
+        model, by = part.get("model", usual.model), part.get("by", usual.by)
+        for key, found, known in (("model", model, CHANCE_MODELS), ("by", by, ("", *SEGMENTED_BY))):
+            if found not in known:
+                raise self._odd(f"chances.{key}", found, either(known))
+        numbers = ("window_days", "horizon_days", "minimum", "seed")
+        return ChanceWindow(
+            model=model,
+            by=by,
+            **{name: self.whole("chances", name, getattr(usual, name)) for name in numbers},
         )
 
     def amount(self, key: str) -> Decimal:

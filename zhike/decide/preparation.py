@@ -16,6 +16,7 @@ from zhike.decide.conditions import caps_of, conditions_of
 from zhike.decide.constraint_rows import attributes_of, in_force, major_units
 from zhike.decide.effects import Effects, learn_effects
 from zhike.decide.inputs import ADVISER, HELD_OUT, advisers, gather_inputs, hash_uniforms
+from zhike.decide.offer_chances import OfferChances, learn_chances
 from zhike.decide.profiles import CELL_COLUMNS
 from zhike.decide.ranked_scoring import RankedRun, ranked_scoring
 from zhike.decide.scoring import fitted_scoring
@@ -51,6 +52,8 @@ class Preparation:
     minor_units : mapping of currency to decimals
     effects : Effects or None
         What the log of choices says; None where the policy does not ask or the log says nothing.
+    chances : OfferChances or None
+        What sent offers say of P(yes | delivered); None where the policy does not ask or too few were sent.
     constraints : tuple of Constraint
         What is scarce on the day; empty where customers do not depend on each other.
     timezone : str
@@ -70,6 +73,7 @@ class Preparation:
     minor_units: Mapping[str, int]
     contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     effects: Effects | None = None
+    chances: OfferChances | None = None
     constraints: tuple[Constraint, ...] = ()
     timezone: str = "UTC"
     known: Valued | None = field(default=None, repr=False)
@@ -115,7 +119,9 @@ def setting(
     rows = archive_of(tables, at, timezone, rulebook, policy) if rows is None else rows
     shared = attributes_of(in_force(policy.constraints, at))
     rows = advisers(rows, seen) if ADVISER in shared else rows
-    more = [f"customer.{name}" for name in (*(CELL_COLUMNS if policy.effects else ()), *shared)]
+    more = [
+        f"customer.{name}" for name in (*(CELL_COLUMNS if policy.effects or policy.chances else ()), *shared)
+    ]
     inputs = gather_inputs(rows, seen, actions, caps_of(rulebook, policy, at), [*judge.names, *more])
     held_out = hash_uniforms(inputs["customer_id"].to_list(), f"holdout|{policy.holdout.salt}", 1)[:, 0]
     inputs = inputs.with_columns(pl.Series(HELD_OUT, held_out < policy.holdout.share))
@@ -165,6 +171,7 @@ def prepare(
         problem=choice_problem(ready.actions, policy),
         minor_units=ready.minor_units,
         effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
+        chances=_answered(tables, at, timezone, rulebook, policy, ready.actions),
         contact_hours={name: (str(first), str(last)) for name, (first, last) in hours.items()},
         constraints=in_force(policy.constraints, at),
         timezone=timezone,
@@ -196,6 +203,20 @@ def _learnt(
         return None
     rules = archive_rules(rulebook, at, policy.risk_validity)
     return learn_effects(tables, at, timezone, rules, actions, policy.effects)
+
+
+def _answered(
+    tables: Mapping[str, pl.LazyFrame],
+    at: dt.date,
+    timezone: str,
+    rulebook: Rulebook,
+    policy: Policy,
+    actions: Actions,
+) -> OfferChances | None:
+    if policy.chances is None:
+        return None
+    rules = archive_rules(rulebook, at, policy.risk_validity)
+    return learn_chances(view(tables, at, timezone), timezone, rules, actions, policy.chances)
 
 
 def choice_problem(actions: Actions, policy: Policy) -> ChoiceProblem:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StoredBase", "StoredCustomer", "check_tried", "conditions_under"]
 
-_VALUED: Final = ("catalogue", "recommender", "horizon_days", "effects", "risk_validity")
+_VALUED: Final = ("catalogue", "recommender", "horizon_days", "effects", "chances", "risk_validity")
 """Keys of a policy on which values and attributes in the dossiers rest."""
 _JUDGED: Final = ("packs", "caps", "consent")
 """Keys of a policy on which its conditions rest."""

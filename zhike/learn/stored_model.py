@@ -146,6 +146,7 @@ KINDS: Final = ModelKinds(
         "additive_response": "zhike.decide.response_model:ResponseModel",
         "bank_ranking": "zhike.decide.ranking.bank_ranking:BankRanking",
         "calibration": "zhike.decide.propensity:Calibration",
+        "offer_chances": "zhike.decide.offer_chances:OfferChances",
         "early_warning": "zhike.learn.early_warning:EarlyWarning",
     }
 )

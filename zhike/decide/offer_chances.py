@@ -1,0 +1,196 @@
+"""P(yes | offer delivered) by customer and action, learnt from offers that were sent: labels late, sends blocked, segments.
+
+It stands where the share that takes a product in history stood, for templates and channels that were delivered often enough. Trees read
+bands of the customer's profile and what is offered; how they learn from offers whose time has not run out is told in
+`zhike.decide.propensities.delayed_batch`, when a segment gets a model of its own in `zhike.decide.propensities.segment_models`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+
+import numpy as np
+import polars as pl
+
+from zhike.decide.profiles import Profiles, money_edges
+from zhike.decide.propensities.boosted_propensity import BoostedPropensity
+from zhike.decide.propensities.delayed_batch import Contacts, DelayedBatch
+from zhike.decide.propensities.segment_models import SegmentModels
+from zhike.decide.sent_offers import sent_offers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from zhike.decide.catalogue import Actions
+    from zhike.decide.policy import ChanceWindow
+    from zhike.know.rules import ArchiveRules
+    from zhike.know.view import View
+
+__all__ = ["OfferChances", "learn_chances"]
+
+_OF_OFFER: Final = ("template", "channel", "family", "product_id")
+_OF_CUSTOMER: Final = ("digital", "kind", "age", "money", "tenure")
+_CATEGORICAL: Final = tuple(range(len(_OF_OFFER) + 2))
+"""What is offered, and of the customer the two attributes that have no order."""
+_LEAVES, _ROUNDS = 8, 120
+
+
+@dataclass(frozen=True, slots=True)
+class OfferChances:
+    """What was learnt.
+
+    Parameters
+    ----------
+    models : SegmentModels
+    levels : mapping of str to list of str
+        Of each attribute of an offer, in order.
+    edges : tuple of float
+        Of the bands of money, minor units.
+    by : str
+        Attribute of the profile whose levels are segments; "" for none.
+    deliveries : mapping of (template, channel) to int
+        Offers delivered, of arms that have enough of them.
+    learned : DataFrame
+        The offers that it was learnt from; not kept with the model.
+    """
+
+    kind: ClassVar[str] = "offer_chances/1"
+
+    models: SegmentModels
+    levels: Mapping[str, list[str]]
+    edges: tuple[float, ...]
+    by: str
+    deliveries: Mapping[tuple[str, str], int]
+    learned: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
+
+    def known(self, actions: Actions) -> NDArray[np.bool_]:
+        """Return of which actions something was learnt, shape (n_actions,)."""
+        keys = actions.table.select("template", "channel").rows()
+        return np.array([key in self.deliveries for key in keys], dtype=bool)
+
+    def applied(self, actions: Actions, inputs: pl.DataFrame) -> NDArray[np.float64]:
+        """Return P(yes | delivered), NaN where nothing was learnt, shape (n_customers, n_actions).
+
+        Parameters
+        ----------
+        actions : Actions
+        inputs : DataFrame
+            With the columns of ``CELL_COLUMNS``.
+        """
+        customers = _profiles(inputs, self.edges, actions)
+        group, first = customers.alike()
+        place = np.flatnonzero(self.known(actions))
+        offers = actions.table[place].select("template", "channel", "product_id")
+        row, column = np.repeat(first, len(place)), np.tile(np.arange(len(place)), len(first))
+        x = _features(customers, row, offers[column], self.levels, actions)
+        p = self.models.predict_proba(x, _segments(customers, row, self.by))[:, 1]
+        found = np.full((len(inputs), len(actions)), np.nan)
+        found[:, place] = p.reshape(len(first), len(place))[group]
+        return found
+
+    def state(self) -> dict[str, Any]:
+        """Return what was learnt, as it is kept (`zhike.learn.stored_model`)."""
+        arms = [[template, channel, count] for (template, channel), count in sorted(self.deliveries.items())]
+        return {
+            "models": self.models.state(), "levels": {name: list(levels) for name, levels in self.levels.items()},
+            "edges": list(self.edges), "by": self.by, "deliveries": arms,
+        }  # fmt: skip
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Return the chances of such a state."""
+        arms = {(str(template), str(channel)): int(count) for template, channel, count in state["deliveries"]}
+        levels = {str(name): [str(one) for one in levels] for name, levels in state["levels"].items()}
+        return cls(SegmentModels.from_state(state["models"]), levels, tuple(state["edges"]), str(state["by"]), arms)  # fmt: skip
+
+
+def learn_chances(
+    seen: View, timezone: str, rules: ArchiveRules, actions: Actions, window: ChanceWindow
+) -> OfferChances | None:
+    """Learn from the offers of a window; None where fewer than the least number were delivered.
+
+    Parameters
+    ----------
+    seen : View
+        The bank's tables on the day.
+    timezone : str
+        The bank's IANA zone.
+    rules : ArchiveRules
+    actions : Actions
+        The actions of the day; templates that they do not have are not learnt from.
+    window : ChanceWindow
+    """
+    sent = sent_offers(seen, timezone, rules, window)
+    sent = sent.filter(pl.col("template").is_in(actions.table["template"].unique().to_list()))
+    delivered = sent.filter("delivered").group_by("template", "channel").len().sort("template", "channel")
+    arms = {(str(t), str(c)): int(count) for t, c, count in delivered.iter_rows() if count >= window.minimum}
+    if not arms:
+        return None
+    edges, levels = money_edges(sent), _levels(sent, actions)
+    customers, row = _profiles(sent, edges, actions), np.arange(len(sent))
+    x = _features(customers, row, sent, levels, actions)
+    models = SegmentModels(_unfitted(window)).fit(x, _contacts(sent), _segments(customers, row, window.by))
+    return OfferChances(models, levels, edges, window.by, arms, sent)
+
+
+def _unfitted(window: ChanceWindow) -> DelayedBatch:
+    trees = BoostedPropensity(_CATEGORICAL, leaves=_LEAVES, rounds=_ROUNDS, seed=window.seed)
+    return DelayedBatch(float(window.horizon_days), open_too=window.model == "delayed_batch", model=trees)
+
+
+def _contacts(sent: pl.DataFrame) -> Contacts:
+    waited = sent["waited"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    age = sent["days_ago"].cast(pl.Float64).to_numpy()
+    return Contacts(waited, age, ~sent["delivered"].to_numpy(), np.ones(len(sent)))
+
+
+def _profiles(frame: pl.DataFrame, edges: Sequence[float], actions: Actions) -> Profiles:
+    return Profiles.of(frame, edges, actions.products.select("product_id", "family"))
+
+
+def _levels(sent: pl.DataFrame, actions: Actions) -> dict[str, list[str]]:
+    told = _with_family(sent, actions)
+    return {name: told[name].drop_nulls().unique().sort().to_list() for name in _OF_OFFER}
+
+
+def _with_family(offers: pl.DataFrame, actions: Actions) -> pl.DataFrame:
+    families = actions.products.select("product_id", "family")
+    return offers.join(families, on="product_id", how="left", maintain_order="left")
+
+
+def _segments(customers: Profiles, row: NDArray[np.int64], by: str) -> NDArray[np.str_]:
+    if not by:
+        return np.full(len(row), "", dtype=str)
+    names = np.array(customers.level_names(by), dtype=str)
+    return names[customers.codes[by][row]]
+
+
+def _features(
+    customers: Profiles,
+    row: NDArray[np.int64],
+    offers: pl.DataFrame,
+    levels: Mapping[str, list[str]],
+    actions: Actions,
+) -> NDArray[np.float64]:
+    """Return what trees read of pairs of a customer and an offer, NaN for the unknown, shape (n_pairs, 11)."""
+    told = _with_family(offers.select("template", "channel", "product_id"), actions)
+    offered = [_coded(told[name], levels[name]) for name in _OF_OFFER]
+    place = {name: position for position, name in enumerate(customers.families)}
+    family = np.array([place.get(name, -1) for name in told["family"].to_list()], dtype=np.int64)
+    own = customers.holds[row, family]
+    banded = [_band(customers, name, row) for name in _OF_CUSTOMER]
+    others = customers.code("others", row, family)
+    return np.column_stack([*offered, *banded, own, others]).astype(np.float64)
+
+
+def _band(customers: Profiles, name: str, row: NDArray[np.int64]) -> NDArray[np.float64]:
+    code = customers.codes[name][row].astype(np.float64)
+    return np.where(code == customers.levels(name) - 1, np.nan, code)
+
+
+def _coded(column: pl.Series, levels: Sequence[str]) -> NDArray[np.float64]:
+    place = {name: float(code) for code, name in enumerate(levels)}
+    return column.replace_strict(place, default=np.nan, return_dtype=pl.Float64).fill_null(np.nan).to_numpy()
