@@ -110,7 +110,7 @@ def test_variables_are_documented():
 
 
 def test_policy_keys_are_documented():
-    from zhike.decide.policy import _OPTIONAL, _REQUIRED, RECOMMENDER_KEYS
+    from zhike.decide.policy import _OPTIONAL, _REQUIRED, RECOMMENDER_KEYS, ChanceWindow
 
     top = set(listed("reference/policy.md", "Keys"))
     assert top == {*_REQUIRED, *_OPTIONAL}
@@ -124,7 +124,9 @@ def test_policy_keys_are_documented():
         if isinstance(part, dict)
         for name in part
     }
-    assert used | {f"recommender.{name}" for name in RECOMMENDER_KEYS} == inner
+    used |= {f"recommender.{name}" for name in RECOMMENDER_KEYS}
+    used |= {f"chances.{name}" for name in ChanceWindow.__slots__}
+    assert used == inner
     words = set(re.findall(r"`(\w+)`", (DOCS / "reference" / "policy.md").read_text("utf-8")))
     assert set(RECOMMENDERS) <= words
 
@@ -287,13 +289,17 @@ def test_what_was_allocated_is_documented(folder):
 
 
 def test_what_is_told_of_the_model_is_documented():
+    import answered_bank
     import decide_bank
     import ranked_bank
 
-    from zhike.adapters.model_evidence import model_told
+    from zhike.adapters.model_evidence import chances_told, model_told
 
+    page = "reference/decision-folder.md"
     told = model_told(decide_bank.prepared(ranked_bank.rows(), recommender=ranked_bank.RECOMMENDER))
-    assert set(listed("reference/decision-folder.md", "The model")) == {*told, "model"}
+    assert set(listed(page, "The model")) == {*told, "model"}
+    learnt = chances_told(decide_bank.prepared(answered_bank.rows(), chances=answered_bank.CHANCES))
+    assert set(listed(page, "The chances")) == {*learnt, "chances"}
 
 
 def test_bank_folder_is_documented():
