@@ -10,7 +10,6 @@ import pytest
 
 from zhike.adapters.model_evidence import chances_record, chances_told
 from zhike.core.errors import PolicyError
-from zhike.decide.explanation import Evidence, explain_action
 from zhike.decide.offer_chances import learn_chances
 from zhike.decide.serving_setting import ServingSetting
 from zhike.decide.stored_base import check_tried, conditions_under
@@ -136,23 +135,6 @@ def test_another_window_of_chances_needs_the_banks_folder(ready):
     other = decide_bank.policy(chances={**answered_bank.CHANCES, "model": "batch"})
     with pytest.raises(PolicyError, match="chances"):
         check_tried(setting, other, conditions_under(setting, RULES, other))
-
-
-def test_an_explanation_says_where_a_chance_comes_from(tmp_path):
-    from zhike.adapters.bank import Bank
-    from zhike.adapters.decision_files import decide_bank as decide
-    from zhike.adapters.decision_files import differences, read_evidence
-
-    bank = Bank.open(decide_bank.write(tmp_path / "bank", answered_bank.rows()))
-    policy = decide_bank.policy(chances=answered_bank.CHANCES)
-    decide(bank, RULES, policy, decide_bank.AT, tmp_path / "d")
-    evidence = read_evidence(tmp_path / "d")
-    assert isinstance(evidence, Evidence)
-    told = explain_action(evidence, "A000", EVERYDAY[0])
-    assert (told.propensity_source, told.consistent) == ("answers", True)
-    assert explain_action(evidence, "A000", "review:phone").propensity_source == "assumed"
-    again = differences(tmp_path / "d", bank, RULES)
-    assert (again["identical"], again["changed_results"]) == (True, [])
 
 
 @pytest.mark.parametrize(

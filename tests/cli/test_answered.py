@@ -1,0 +1,57 @@
+"""Transcripts of deciding on chances of a yes: decide tells the model, explain the source, replay-check proves both."""
+
+import json
+
+import answered_bank
+import decide_bank
+import pytest
+import yaml
+
+AT = str(decide_bank.AT)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with the bank, a rulebook with the test's catalogue, and a policy that learns chances."""
+    folder = tmp_path_factory.mktemp("answered")
+    decide_bank.write(folder / "bank", answered_bank.rows())
+    decide_bank.written_rulebook(folder / "rulebook")
+    raw = decide_bank.document(
+        "policy", {**decide_bank.POLICY, "chances": {**answered_bank.CHANCES, "by": "age"}}
+    )
+    (folder / "answered.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), "utf-8")
+    return folder
+
+
+def test_decide_explain_and_prove(zhike, place, tmp_path):
+    rules = ("--rulebook", place / "rulebook")
+    call = (
+        "decide",
+        place / "bank",
+        "--at",
+        AT,
+        "--policy",
+        place / "answered.yaml",
+        "--out",
+        tmp_path / "d",
+        *rules,
+    )
+    spoken = zhike(*call, "--lang", "zh-Hans")
+    assert spoken.code == 0
+    plan = json.loads((tmp_path / "d" / "plan.json").read_text("utf-8"))
+    assert plan["chances"]["version"] in spoken.out
+    assert "接受概率模型" in spoken.out
+    told = zhike(
+        "explain", tmp_path / "d", "--customer", "A000", "--action", "everyday:P0:app", "--json"
+    ).json
+    assert (told["propensity_source"], told["consistent"]) == ("answers", True)
+    text = zhike("explain", tmp_path / "d", "--customer", "A000", "--action", "everyday:P0:app").out
+    assert "learnt from answers to such offers" in text
+    other = zhike("explain", tmp_path / "d", "--customer", "A000", "--action", "review:phone", "--json").json
+    assert other["propensity_source"] == "assumed"
+    again = zhike("replay-check", tmp_path / "d", place / "bank", *rules, "--json")
+    assert (again.code, again.json["identical"], again.json["changed_results"]) == (0, True, [])
+    plan["chances"]["log_likelihood"] = 0.0
+    (tmp_path / "d" / "plan.json").write_text(json.dumps(plan), "utf-8")
+    again = zhike("replay-check", tmp_path / "d", place / "bank", *rules, "--json")
+    assert (again.code, again.json["changed_results"]) == (1, ["chances"])
