@@ -146,6 +146,20 @@ def test_mixture_stays_at_the_start_under_a_long_delay_and_follows_at_once_witho
     )
 
 
+def test_a_row_of_weight_nothing_is_no_observation_to_the_mixture_and_weight_tells():
+    rng = np.random.default_rng(4)
+    p, y = rng.uniform(0.1, 0.9, (200, 2)), (rng.random(200) < 0.5).astype(float)
+    blocked = np.arange(200) % 3 == 0
+    unseen = PropensityMix(2).fit(p, np.where(blocked, np.nan, y))
+    weightless = PropensityMix(2).fit(p, y, np.where(blocked, 0.0, 1.0))
+    assert (unseen.weights_ == weightless.weights_).all()
+    assert (PropensityMix(2).fit(p, y, np.ones(200)).weights_ == PropensityMix(2).fit(p, y).weights_).all()
+    for_yes = PropensityMix(2).fit(p, y, np.where(y > 0, 3.0, 1.0))
+    assert (
+        for_yes.predict_proba(p)[:, 1].mean() > PropensityMix(2).fit(p, y).predict_proba(p)[:, 1].mean() + 0.1
+    )
+
+
 def test_mixture_recalibrates_members_that_are_too_low():
     y = np.tile([1.0, 0.0], 1000)
     mixed = PropensityMix(1).fit(np.full((2000, 1), 0.1), y)

@@ -59,12 +59,22 @@ class PropensityMix:
 
     kind: ClassVar[str] = "propensity_mix/1"
 
-    def fit(self, propensities: NDArray[np.float64], y: NDArray[np.float64]) -> Self:
+    def fit(
+        self,
+        propensities: NDArray[np.float64],
+        y: NDArray[np.float64],
+        sample_weight: NDArray[np.float64] | None = None,
+    ) -> Self:
         """Forget everything and learn from the rows in their order."""
         self._begin()
-        return self.partial_fit(propensities, y)
+        return self.partial_fit(propensities, y, sample_weight)
 
-    def partial_fit(self, propensities: NDArray[np.float64], y: NDArray[np.float64]) -> Self:
+    def partial_fit(
+        self,
+        propensities: NDArray[np.float64],
+        y: NDArray[np.float64],
+        sample_weight: NDArray[np.float64] | None = None,
+    ) -> Self:
         """Learn from the next rows whose labels became known, in their order.
 
         Parameters
@@ -73,11 +83,14 @@ class PropensityMix:
             What the members answered when the row was decided, before its label or a later one was known.
         y : ndarray of float, shape (n_rows,)
             Outcome, 0 to 1; NaN for a row that is no observation.
+        sample_weight : ndarray of float, shape (n_rows,), optional
+            Weight of each row's loss; 0 for a row that is no observation, as a send that was blocked.
         """
         if not hasattr(self, "weights_"):
             self._begin()
-        for logits, outcome in zip(self._logits(propensities), y, strict=True):
-            self._learn(logits, float(outcome))
+        weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        for logits, outcome, counts in zip(self._logits(propensities), y, weight, strict=True):
+            self._learn(logits, float(outcome) if counts > 0 else np.nan, float(counts))
         return self
 
     def decision_function(self, propensities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -136,14 +149,14 @@ class PropensityMix:
             [self.residuals_] * (self.delay + 1), maxlen=self.delay + 1
         )
 
-    def _learn(self, logits: NDArray[np.float64], outcome: float) -> None:
+    def _learn(self, logits: NDArray[np.float64], outcome: float, weight: float) -> None:
         """Add one row's loss, with the residuals that were known when it was decided."""
         terms = np.concatenate([logits, [1.0], self.earlier_[0]])
         fade = 0.5 ** (1.0 / self.half_life)
         self.information_ *= fade
         self.pull_ *= fade
         if not np.isnan(outcome):
-            self._observe(terms, outcome)
+            self._observe(terms, outcome, weight)
             expected = _logistic(logits @ self.start_[: self.members])
             steps = 1.0 - 0.5 ** (1.0 / np.asarray(self.memories, dtype=np.float64))
             self.residuals_ = self.residuals_ + steps * (outcome - expected - self.residuals_)
@@ -152,13 +165,13 @@ class PropensityMix:
         system = self.ridge * np.eye(len(self.weights_)) + aged * self.information_
         self.weights_ = np.linalg.solve(system, self.ridge * self.start_ + aged * self.pull_)
 
-    def _observe(self, terms: NDArray[np.float64], outcome: float) -> None:
+    def _observe(self, terms: NDArray[np.float64], outcome: float, weight: float) -> None:
         """Add the quadratic approximation of a row's log loss at the weights of its day."""
         logit = float(terms @ self.weights_)
         chance = float(np.clip(_logistic(logit), _SURE, 1.0 - _SURE))
-        bend = chance * (1.0 - chance)
+        bend = weight * chance * (1.0 - chance)
         self.information_ += bend * np.outer(terms, terms)
-        self.pull_ += terms * (bend * logit + outcome - chance)
+        self.pull_ += terms * (bend * logit + weight * (outcome - chance))
 
     def _logits(self, propensities: NDArray[np.float64]) -> NDArray[np.float64]:
         kept = np.clip(propensities, _SURE, 1.0 - _SURE)
