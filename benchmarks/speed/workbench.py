@@ -236,6 +236,7 @@ def timed(port, place, arguments):
                 text(dice.choice([one for one in people if one.name and one.phone]))
                 for _ in range(arguments.asked)
             ]
+            desk.connection.close()  # the server has ended it meanwhile; the next request opens another
             yield told(
                 f"{kind}, {who}",
                 SEARCH_BAR,

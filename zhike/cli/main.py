@@ -523,7 +523,7 @@ def replay(  # noqa: PLR0913 - one parameter an option
         typer.Option("--step", min=1, help=said("Days between windows.", "窗口间隔天数。", "視窗間隔天數。")),
     ] = 30,
     methods: Annotated[
-        str | None, typer.Option("--methods", help="popularity,conditional_knn,ease,blend")
+        str | None, typer.Option("--methods", help="popularity,conditional_knn,ease,blend,window_blend")
     ] = None,
     split_set: Annotated[
         str,
