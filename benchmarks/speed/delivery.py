@@ -35,6 +35,8 @@ from zhike.adapters.store import open_store
 
 BAR = 30.0
 GROUP = 20
+DAY, NOON = 86_400_000_000, 4 * 3_600_000_000
+"""Microseconds; noon in Shanghai, in UTC."""
 CHANNELS = frozenset({"app", "phone", "sms", "email", "branch", "adviser", "web"})
 CASES = {
     "nobody is told": (frozenset(), ()),
@@ -59,6 +61,18 @@ def main():
     sys.exit(0 if added <= BAR else 1)
 
 
+class Noon:
+    """A clock that goes on from noon of tomorrow in the simulated bank, within the hours of every channel."""
+
+    def __init__(self):
+        now = SystemClock().now()
+        self._ahead = NOON + DAY - now % DAY
+
+    def now(self):
+        """Return the microseconds since 1970 in UTC."""
+        return SystemClock().now() + self._ahead
+
+
 def published(folder, customers):
     bank = folder / "bank"
     zhike("init", bank, "--from", "simulate", "--customers", customers, "--months", 3)
@@ -78,7 +92,7 @@ def copied(folder, channels=frozenset()):
     for name in ("", ".keys"):
         shutil.copy(folder / f"original.db{name}", folder / f"copy.db{name}")
     with open_store(folder / "copy.db") as store:
-        yield Acting(store, SystemClock(), secrets.token_bytes, Routes(lambda _now: channels))
+        yield Acting(store, Noon(), secrets.token_bytes, Routes(lambda _now: channels))
     for file in folder.glob("copy.db*"):
         file.unlink()
 
@@ -125,14 +139,14 @@ def batch(folder):
 
 
 def sending(folder):
-    """Deliver offers over the branch, which has no hours of its own, looked at again one by one."""
-    with copied(folder, frozenset({"branch", "adviser"})) as acting:
+    """Deliver offers over every channel, at an hour at which all may be used, each looked at again."""
+    with copied(folder, CHANNELS) as acting:
         with acting.store.write() as tx:
             submit_batch(acting, tx, None, "outbound", "bench")
         run_batches(DecisionDesk(acting))
         carrier, second = FileDeliverer(folder / "sent.jsonl"), 1_000_000
         retries = Retries(30 * second, 60 * second, 2.0, 0.0, 3, 300 * second, 3)
-        deliverers = Deliverers({"branch": carrier, "adviser": carrier}, lambda _row: carrier, retries)
+        deliverers = Deliverers(dict.fromkeys(CHANNELS, carrier), lambda _row: carrier, retries)
         wall, sent = time.perf_counter(), 0
         while found := deliver_due(acting, deliverers, "bench")["sent"]:
             sent += found
