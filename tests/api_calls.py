@@ -86,6 +86,8 @@ CALLS = {
     "study": Call("auditor", "audit", "GET", "/v1/studies/{study}"),
     "catalogue": Call("product_owner", "governance", "GET", "/v1/catalogue?q=fund"),
     "conditions": Call("compliance", "governance", "GET", "/v1/conditions"),
+    "capacity": Call("administrator", "operation", "GET", "/v1/capacity"),
+    "capacity_table": Call("branch_manager", "supervision", "GET", "/v1/capacity/resources.csv"),
     "active_plan": Call("analyst", "analysis", "GET", "/v1/plans/active"),
     "propose_policy": Call(
         "product_owner", "governance", "POST", "/v1/policies/changes",

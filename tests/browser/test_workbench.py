@@ -28,7 +28,7 @@ PAGES = (
     ("auditor", "/oversight/data"),
     ("data_protection_officer", "/protection"), ("data_protection_officer", "/protection/customers/C02"),
     ("administrator", "/administration"), ("administrator", "/administration/staff/rm"), ("administrator", "/administration/roles"),
-    ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"), ("data_protection_officer", "/administration/imports"), ("data_protection_officer", "/administration/imports/staff"),
+    ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"), ("policy_owner", "/administration/channels"), ("data_protection_officer", "/administration/imports"), ("data_protection_officer", "/administration/imports/staff"),
 )  # fmt: skip
 """Who looks, and at what."""
 ALL_LOOKS = list(product(LANGUAGES, ("light", "dark"), (DESK, TABLET)))

@@ -36,6 +36,7 @@ __all__ = ["ROUTES"]
 
 _VIEW, _START, _APPROVE = "study.view", "study.start", "policy.approve"
 _PROPOSE: Final = "policy.propose"
+_KEY_LENGTH: Final = 200
 _STEPS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
     "approve": (_APPROVE, approval),
     "refuse": (_APPROVE, refusal),
@@ -45,10 +46,12 @@ _STEPS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
 
 
 async def _whatifs(request: Request) -> Response:
-    return await shown_page(request, "studio_whatifs", _VIEW, _whatifs_content)
+    wanted = request.query_params.get("key", "")[:_KEY_LENGTH]
+    return await shown_page(request, "studio_whatifs", _VIEW, lambda asking: _whatifs_content(asking, wanted))
 
 
-def _whatifs_content(asking: Asking) -> dict[str, Any]:
+def _whatifs_content(asking: Asking, wanted: str) -> dict[str, Any]:
+    """Return what can be tried, with one value of the policy to begin with where its key is asked for, and what was tried."""
     policy = standing(asking_to(asking, "policy.view"))
     values = {key: json.dumps(one, ensure_ascii=False) for key, one in flattened(policy["content"]).items()}
     text = json.dumps(policy["content"], ensure_ascii=False, indent=1)
@@ -56,6 +59,7 @@ def _whatifs_content(asking: Asking) -> dict[str, Any]:
         "studies": _studies(asking, "whatif"),
         "policy": policy,
         "keys": values,
+        "key": wanted,
         "text": text,
         **_mine(asking),
     }
