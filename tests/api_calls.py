@@ -109,6 +109,7 @@ CALLS = {
     "correct": Call("rm", "service", "POST", "/v1/customers/C02/corrections", {"attribute": "age", "value": 40, "valid_from": "2026-06-01"}),
     "retract_correction": Call("rm", "service", "POST", "/v1/customers/C02/corrections/{correction}/retraction"),
     "make_link": Call("rm", "service", "POST", "/v1/customers/C02/links"),
+    "requests_file": Call(*_DPO, "GET", "/v1/requests.csv?state=answered"),
     "links": Call("rm", "service", "GET", "/v1/customers/C02/links"),
     "revoke_link": Call("rm", "service", "DELETE", "/v1/customers/C02/links/{link}"),
     "requests": Call(*_DPO, "GET", "/v1/requests"),

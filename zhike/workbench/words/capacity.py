@@ -29,6 +29,7 @@ WORDS: Final[dict[str, Text]] = {
     "capacity.try_more": Text("What if there were more?", "如果更多会怎样？", "如果更多會怎樣？"),
     "capacity.try_other": Text("What if less were asked for?", "如果下限更低会怎样？", "如果下限更低會怎樣？"),
     "capacity.constraints": Text("Constraints in the policy", "策略中的约束", "策略中的限制"),
+    "capacity.one_more": Text("One more unit", "多一个单位", "多一個單位"),
     "capacity.days": Text("Holds", "生效期间", "生效期間"),
     "capacity.since": Text("since {day}", "自 {day} 起", "自 {day} 起"),
     "capacity.until": Text("until {day}", "至 {day}", "至 {day}"),
