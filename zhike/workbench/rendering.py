@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from zhike.core.language import LANGUAGES
@@ -35,6 +37,7 @@ _MORE_CLOSELY: Final = {
 }  # fmt: skip
 _OUTCOME: Final = {"contact": "reason", "consent": "status", "task": "outcome"}
 """Kinds of words, by kind of what happened."""
+_PARTS: Final = re.compile(r"[^._]*[._]+|[^._]+")
 _NAMES: Final = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
 
 
@@ -123,13 +126,20 @@ def _date(value: str | dt.date) -> dt.date:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("zhike.workbench"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["parted"] = _parted
+    return made
+
+
+def _parted(path: str) -> Markup:
+    """Return a dotted path that is broken over lines behind its dots and underscores, and elsewhere only in need."""
+    return Markup("").join(Markup("{}<wbr>").format(part) for part in _PARTS.findall(path))
 
 
 @cache
