@@ -32,7 +32,11 @@ PAGES = (
 )  # fmt: skip
 """Who looks, and at what."""
 ALL_LOOKS = list(product(LANGUAGES, ("light", "dark"), (DESK, TABLET)))
-LOOKS = ALL_LOOKS if PICTURES else [("en", "light", DESK), *((language, "dark", TABLET) for language in LANGUAGES)]
+LOOKS = (
+    ALL_LOOKS
+    if PICTURES
+    else [("en", "light", DESK), *((language, "dark", TABLET) for language in LANGUAGES)]
+)
 """Language, theme and width: all where pages are drawn; else the narrow window, and one wide one, as colours move nothing."""
 ROOM_IN_SEARCH = """() => {
     const field = document.querySelector("[name=find]"), style = getComputedStyle(field);
