@@ -39,10 +39,13 @@ LOOKS = (
 )
 """Language, theme and width: all where pages are drawn; else the narrow window, and one wide one, as colours move nothing."""
 ROOM_IN_SEARCH = """() => {
-    const field = document.querySelector("[name=find]"), style = getComputedStyle(field);
-    const pen = Object.assign(document.createElement("canvas").getContext("2d"), {font: style.font});
-    const cross = 1.5 * parseFloat(style.fontSize);  // by which the browser empties the field
-    return field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - cross - pen.measureText(field.placeholder).width;
+    const field = document.querySelector("[name=find]"), style = getComputedStyle(field), said = document.createElement("span");
+    Object.assign(said.style, {font: style.font, position: "absolute", whiteSpace: "nowrap"});
+    said.textContent = field.placeholder;
+    document.body.append(said);
+    const words = said.getBoundingClientRect().width, cross = parseFloat(style.fontSize);  // with which the browser empties the field
+    said.remove();
+    return field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - cross - words;
 }"""
 """Points that the search field has more than what stands in it before anything is typed."""
 SERIOUS = ("serious", "critical")
