@@ -86,6 +86,8 @@ CALLS = {
     "study": Call("auditor", "audit", "GET", "/v1/studies/{study}"),
     "catalogue": Call("product_owner", "governance", "GET", "/v1/catalogue?q=fund"),
     "conditions": Call("compliance", "governance", "GET", "/v1/conditions"),
+    "capacity": Call("administrator", "operation", "GET", "/v1/capacity"),
+    "capacity_table": Call("branch_manager", "supervision", "GET", "/v1/capacity/resources.csv"),
     "active_plan": Call("analyst", "analysis", "GET", "/v1/plans/active"),
     "propose_policy": Call(
         "product_owner", "governance", "POST", "/v1/policies/changes",
@@ -107,6 +109,7 @@ CALLS = {
     "correct": Call("rm", "service", "POST", "/v1/customers/C02/corrections", {"attribute": "age", "value": 40, "valid_from": "2026-06-01"}),
     "retract_correction": Call("rm", "service", "POST", "/v1/customers/C02/corrections/{correction}/retraction"),
     "make_link": Call("rm", "service", "POST", "/v1/customers/C02/links"),
+    "requests_file": Call(*_DPO, "GET", "/v1/requests.csv?state=answered"),
     "links": Call("rm", "service", "GET", "/v1/customers/C02/links"),
     "revoke_link": Call("rm", "service", "DELETE", "/v1/customers/C02/links/{link}"),
     "requests": Call(*_DPO, "GET", "/v1/requests"),

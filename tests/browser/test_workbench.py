@@ -26,9 +26,9 @@ PAGES = (
     ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
     ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
     ("auditor", "/oversight/data"),
-    ("data_protection_officer", "/protection"), ("data_protection_officer", "/protection/customers/C02"),
+    ("data_protection_officer", "/protection"), ("data_protection_officer", "/protection/customers/C02"), ("compliance", "/protection"),
     ("administrator", "/administration"), ("administrator", "/administration/staff/rm"), ("administrator", "/administration/roles"),
-    ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"), ("data_protection_officer", "/administration/imports"), ("data_protection_officer", "/administration/imports/staff"),
+    ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"), ("policy_owner", "/administration/channels"), ("data_protection_officer", "/administration/imports"), ("data_protection_officer", "/administration/imports/staff"),
 )  # fmt: skip
 """Who looks, and at what."""
 ALL_LOOKS = list(product(LANGUAGES, ("light", "dark"), (DESK, TABLET)))
@@ -38,6 +38,16 @@ LOOKS = (
     else [("en", "light", DESK), *((language, "dark", TABLET) for language in LANGUAGES)]
 )
 """Language, theme and width: all where pages are drawn; else the narrow window, and one wide one, as colours move nothing."""
+ROOM_IN_SEARCH = """() => {
+    const field = document.querySelector("[name=find]"), style = getComputedStyle(field), said = document.createElement("span");
+    Object.assign(said.style, {font: style.font, position: "absolute", whiteSpace: "nowrap"});
+    said.textContent = field.placeholder;
+    document.body.append(said);
+    const words = said.getBoundingClientRect().width, cross = parseFloat(style.fontSize);  // with which the browser empties the field
+    said.remove();
+    return field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - cross - words;
+}"""
+"""Points that the search field has more than what stands in it before anything is typed."""
 SERIOUS = ("serious", "critical")
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorials" / "a-day-of-a-relationship-manager.md"
 STEPS = re.findall(r"<!-- step: ([a-z ]+) -->", TUTORIAL.read_text("utf-8"))
@@ -132,6 +142,7 @@ def test_nothing_is_wider_than_the_window(desk, language, theme, width):
         seat.picture(f"{path[1:].replace('/', '-').partition('?')[0]}-{language}-{theme}-{width}")
         assert seat.page.evaluate("document.documentElement.scrollWidth") <= width
         assert seat.page.evaluate("document.documentElement.lang") == language
+        assert seat.page.evaluate(ROOM_IN_SEARCH) >= 0
 
 
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.campaign)])

@@ -11,6 +11,7 @@ from zhike import __version__
 from zhike.api import (
     absences,
     batches,
+    capacity,
     customer_pages,
     customers,
     day,
@@ -66,6 +67,7 @@ PARTS: Final = (
     batches,
     studies,
     policies,
+    capacity,
     trail,
     rules,
     oversight,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Response
 
 from zhike.act.days import bank_day
 from zhike.act.kept import kept_after_erasure
@@ -28,6 +28,7 @@ from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
 from zhike.act.staff import THE_CUSTOMER
 from zhike.api.asking import Asking, AskingOf
+from zhike.api.csv_tables import CSV, csv_answer
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.own_asking import Own, OwnOf, link_rules
@@ -43,6 +44,7 @@ from zhike.api.own_models import (
     WaitingRequests,
 )
 from zhike.api.privacy_models import PersonalData
+from zhike.api.request_tables import COLUMNS, request_rows
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.govern.erasure import LEDGER, ErasureRules
@@ -51,7 +53,9 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["answer", "data", "kept", "open_request", "own_router", "requests", "router", "show", "waiting"]
+__all__ = [
+    "answer", "data", "kept", "open_request", "own_router", "requests", "requests_file", "router", "show", "waiting",
+]  # fmt: skip
 
 own_router = APIRouter(prefix="/me", tags=["own page"])
 router = APIRouter(prefix="/requests", tags=["own page"])
@@ -61,6 +65,9 @@ _SETTLE: Final = "request.settle"
 _READS: Final = needs(own=True)
 _MOST: Final = 200
 _SHOWN: Final = 50
+State = Annotated[
+    Literal["open", "answered"], Query(description="Those that wait, or those that were answered.")
+]
 
 
 @own_router.get("/data", response_model=PersonalData, operation_id="own_data", openapi_extra=_READS)
@@ -146,20 +153,19 @@ def _days(own: Own) -> int:
 
 
 @router.get("", response_model=WaitingRequests, operation_id="requests", openapi_extra=needs(_SETTLE))
-def waiting(
-    asking: AskingOf,
-    state: Annotated[
-        Literal["open", "answered"], Query(description="Those that wait, or those that were answered.")
-    ] = "open",
-) -> dict[str, Any]:
+def waiting(asking: AskingOf, state: State = "open") -> dict[str, Any]:
     """Return requests that whoever asks may answer, at most 200: those that wait by the day they are due, answered ones newest first."""
-    service, where = asking.service, {"kind": list(REQUEST_KINDS), "state": state, "actor": THE_CUSTOMER}
-    order = ["due_on"] if state == "open" else ["-recorded_at"]
-    with service.acting.store.read() as tx:
-        _check_reach(asking)
-        rows = tx.find("cases", where, order=order, limit=_MOST)
-        seen = [row for row in rows if _sees(asking, tx, row["customer_id"])]
-    return {"requests": [_waiting(row) for row in seen]}
+    return {"requests": _found(asking, state, _MOST)}
+
+
+@router.get(
+    ".csv", operation_id="requests_file", openapi_extra=needs(_SETTLE), response_class=Response,
+    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "RFC 4180, UTF-8."}},
+)  # fmt: skip
+def requests_file(asking: AskingOf, state: State = "open") -> Response:
+    """Return all requests that whoever asks may answer, in the order of `waiting`, as a file for a spreadsheet."""
+    header = [title.in_language(asking.language) for title in COLUMNS.values()]
+    return csv_answer(f"requests-{state}", header, request_rows(_found(asking, state, None)))
 
 
 @router.get(
@@ -196,6 +202,15 @@ def answer(request_id: Identifier, body: AnswerRequest, asking: AskingOf) -> dic
             return _waiting(do_settle(acting, tx, found, body.answer, actor, refused=body.refused))
 
         return once(acting, tx, Keyed(actor, asking.key, content), row["customer_id"], do)
+
+
+def _found(asking: Asking, state: str, most: int | None) -> list[dict[str, Any]]:
+    where = {"kind": list(REQUEST_KINDS), "state": state, "actor": THE_CUSTOMER}
+    order = ["due_on"] if state == "open" else ["-recorded_at"]
+    with asking.service.acting.store.read() as tx:
+        _check_reach(asking)
+        rows = tx.find("cases", where, order=order, limit=most)
+        return [_waiting(row) for row in rows if _sees(asking, tx, row["customer_id"])]
 
 
 def _check_reach(asking: Asking) -> None:

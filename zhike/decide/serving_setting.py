@@ -31,7 +31,7 @@ from zhike.decide.policy import Policy
 from zhike.decide.preparation import choice_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from zhike.decide.preparation import Preparation
     from zhike.decide.shared_plan import SharedPlan
 
-__all__ = ["Scarcity", "ServingSetting"]
+__all__ = ["Scarcity", "ServingSetting", "contact_caps"]
 
 _FORMAT: Final = 1
 OFFER_DAYS, REASONS = "contact.offer_validity", "contact.reasons"
@@ -180,7 +180,7 @@ class ServingSetting:
         code = dict(zip(names, codes, strict=True))
         return [
             (code.get(channel, -1), column, maximum)
-            for channel, column, maximum in map(_cap, filter(_is_cap, self.judge.conditions))
+            for channel, column, maximum in contact_caps(self.judge.conditions)
             if channel == "all" or channel in code
         ]
 
@@ -239,12 +239,12 @@ class ServingSetting:
         )  # fmt: skip
 
 
-def _is_cap(condition: Condition) -> bool:
-    return CAP_WINDOW in condition.aliases
+def contact_caps(conditions: Iterable[Condition]) -> list[tuple[str, str, int]]:
+    """Return the contact caps among some conditions: channel (``all`` for all together), column that counts, maximum."""
+    return [_cap(one) for one in conditions if CAP_WINDOW in one.aliases]
 
 
 def _cap(condition: Condition) -> tuple[str, str, int]:
-    """Return the channel, the column and the maximum of a condition that is a contact cap."""
     column = condition.aliases[CAP_WINDOW].partition(".")[2]
     return column.removeprefix("contacts_").rpartition("_")[0], column, int(condition.constants[CAP_MAXIMUM])
 

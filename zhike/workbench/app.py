@@ -21,6 +21,7 @@ from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.workbench import (
     administration,
+    capacity,
     customer,
     imports,
     oversight,
@@ -66,7 +67,7 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 def _workbench(service: Service) -> Starlette:
     routes = [
         *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
-        *protection.ROUTES,
+        *capacity.ROUTES, *protection.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),

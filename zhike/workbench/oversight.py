@@ -43,7 +43,7 @@ __all__ = ["ROUTES"]
 _FIGURES, _TRAIL, _VERIFY, _RULES, _PROOF = (
     "metrics.view", "audit.view", "audit.verify", "policy.view", "decision.explain",
 )  # fmt: skip
-_ROLES, _IMPORTS = "role.approve", "import.view"
+_ROLES, _IMPORTS, _CAPACITY = "role.approve", "import.view", "capacity.view"
 """What else is offered to whoever may: pages of administration."""
 _DAYS: Final = (30, 90, 365)
 """Windows that are offered for fairness."""
@@ -74,7 +74,7 @@ def _shown(request: Request, visitor: Visitor, name: str, content: dict[str, Any
     asking = visitor.asking
     may = {
         one
-        for one in (_FIGURES, _TRAIL, _VERIFY, _RULES, _ROLES, _IMPORTS)
+        for one in (_FIGURES, _TRAIL, _VERIFY, _RULES, _ROLES, _IMPORTS, _CAPACITY)
         if asking and _to(asking, one) is not None
     }
     back = request.url.path.removeprefix(PLACE)

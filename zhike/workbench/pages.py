@@ -10,7 +10,7 @@ from zhike.workbench.visitors import purpose_for
 if TYPE_CHECKING:
     from zhike.workbench.visitors import Visitor
 
-__all__ = ["PAGES", "Page", "open_pages"]
+__all__ = ["PAGES", "PARTS", "Page", "open_pages", "open_parts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +22,52 @@ class Page:
     name : str
         Its word is ``nav.`` and this.
     path : str
-    verb : str
-        Whoever may do this to some end finds the page offered; empty for everybody.
+    verbs : tuple of str
+        Whoever may do one of these to some end finds the page offered; everybody where there is none.
     """
 
     name: str
     path: str
-    verb: str
+    verbs: tuple[str, ...] = ()
 
 
 PAGES: Final = (
-    Page("today", "/today", ""),
-    Page("team", "/team", "team.view"),
-    Page("studio", "/studio", "study.view"),
-    Page("oversight", "/oversight", "metrics.view"),
-    Page("protection", "/protection", "request.settle"),
-    Page("administration", "/administration", "staff.manage"),
+    Page("today", "/today"),
+    Page("team", "/team", ("team.view",)),
+    Page("studio", "/studio", ("study.view",)),
+    Page("oversight", "/oversight", ("metrics.view",)),
+    Page("protection", "/protection", ("request.settle", "erasure.approve")),
+    Page("administration", "/administration", ("staff.manage",)),
 )
+_ABSENCES: Final = ("staff.manage", "absence.branch", "absence.own")
+PARTS: Final = (
+    Page("staff", "/administration", ("staff.manage",)),
+    Page("roles", "/administration/roles", ("staff.manage", "role.approve")),
+    Page("teams", "/administration/teams", ("staff.manage",)),
+    Page("calendars", "/administration/calendars", _ABSENCES),
+    Page("channels", "/administration/channels", ("capacity.view",)),
+    Page("imports", "/administration/imports", ("import.view",)),
+)
+"""Parts of administration; the word of each is ``part.`` and its name."""
 
 
 def open_pages(visitor: Visitor) -> tuple[Page, ...]:
     """Return the pages that are offered to a visitor."""
+    return _open(PAGES, visitor)
+
+
+def open_parts(visitor: Visitor) -> tuple[Page, ...]:
+    """Return the parts of administration that are open to a visitor."""
+    return _open(PARTS, visitor)
+
+
+def _open(pages: tuple[Page, ...], visitor: Visitor) -> tuple[Page, ...]:
     asking = visitor.asking
     if asking is None:
         return ()
     return tuple(
         one
-        for one in PAGES
-        if not one.verb or purpose_for(asking.service, asking.actor, one.verb) is not None
+        for one in pages
+        if not one.verbs
+        or any(purpose_for(asking.service, asking.actor, verb) is not None for verb in one.verbs)
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -13,10 +14,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from zhike.api.own_models import AnswerRequest
-from zhike.api.own_requests import answer, show, waiting
+from zhike.api.own_requests import answer, requests_file, show, waiting
 from zhike.api.privacy import anonymisation, certificates, corrections, data, erasure
 from zhike.api.privacy_models import ErasureRequest, ExecutionRequest, ReasonRequest
-from zhike.api.proposals import approval, execution, proposals, refusal
+from zhike.api.proposals import approval, execution, proposals, refusal, withdrawal
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.workbench.rendering import heads, rendered
@@ -34,15 +35,21 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES"]
 
 _HOME: Final = "/protection"
-_SETTLE, _KEPT = "request.settle", "retained.view"
+_SETTLE, _KEPT, _APPROVE = "request.settle", "retained.view", "erasure.approve"
 _ERASING: Final = {
     "erasure": ("privacy.erase", erasure),
     "anonymisation": ("privacy.anonymise", anonymisation),
 }
+_VERBS: Final[tuple[Literal["privacy.erase", "privacy.anonymise"], ...]] = (
+    "privacy.erase",
+    "privacy.anonymise",
+)
+_STATES: Final[tuple[Literal["open", "answered"], ...]] = ("open", "answered")
 _HANDING: Final = {"access": ("privacy.access", False), "export": ("privacy.export", True)}
 _STEPS: Final[Mapping[str, tuple[Callable[..., Any], type[Strict], str]]] = {
-    "approval": (approval, ReasonRequest, "erasure.approve"),
-    "refusal": (refusal, ReasonRequest, "erasure.approve"),
+    "approval": (approval, ReasonRequest, _APPROVE),
+    "refusal": (refusal, ReasonRequest, _APPROVE),
+    "withdrawal": (withdrawal, ReasonRequest, "privacy.erase"),
     "execution": (execution, ExecutionRequest, "privacy.erase"),
 }
 """What is done with a proposal to erase: by which route, what it must be told, and by whoever may do what."""
@@ -58,32 +65,61 @@ async def _page(request: Request, name: str, content: Callable[[Asking], dict[st
 
 
 async def _list(request: Request) -> Response:
-    """Show what waits, what was answered, and erasures under way; with the number of a customer go to them."""
-    if number := request.query_params.get("customer", "").strip():
-        return RedirectResponse(_place_of("customers", number), HTTPStatus.SEE_OTHER)
+    """Show what waits, what was answered, and erasures under way."""
     return await _page(request, "protection", _requests)
 
 
+async def _find(request: Request) -> Response:
+    """Lead to a customer; their number comes in a form, as no log may have it in a query."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    number = (await form_of(request, visitor)).get("customer", "").strip()
+    where = _place_of("customers", number) if number else f"{PLACE}{_HOME}"
+    return RedirectResponse(where, HTTPStatus.SEE_OTHER)
+
+
 def _requests(asking: Asking) -> dict[str, Any]:
-    settling = asking_to(asking, _SETTLE)
+    """Return what whoever visits may settle, propose, approve or carry out; None for a part that is not theirs."""
+    may = _may(asking, _SETTLE, _APPROVE, *_VERBS)
+    if not may:
+        asking.may(_SETTLE)  # refused as such
+    settling = asking_to(asking, _SETTLE) if _SETTLE in may else None
     return {
-        "waiting": waiting(settling, state="open")["requests"],
-        "answered": waiting(settling, state="answered")["requests"],
-        "proposals": _proposals(asking),
+        "waiting": None if settling is None else waiting(settling, state="open")["requests"],
+        "answered": None if settling is None else waiting(settling, state="answered")["requests"],
+        "proposals": _proposals(asking, may),
         "today": str(asking.service.today()),
         "who": asking.actor.actor_id,
+        "may": may,
     }
 
 
-def _proposals(asking: Asking) -> list[dict[str, Any]]:
-    """Return what is proposed or approved and not carried out, of both ways to erase."""
-    erasing = asking_to(asking, "privacy.erase")
-    return [
+def _proposals(asking: Asking, may: list[str]) -> list[dict[str, Any]]:
+    """Return what is proposed or approved and not carried out, of both ways to erase, to whichever end it is seen."""
+    ends = dict.fromkeys(asking_to(asking, verb).purpose for verb in may)
+    found = (
         one
         for state in ("approved", "proposed")
-        for verb in ("privacy.erase", "privacy.anonymise")
-        for one in proposals(erasing, state=state, verb=verb)["proposals"]
-    ]
+        for end in ends
+        for verb in _VERBS
+        for one in proposals(replace(asking, purpose=end), state=state, verb=verb)["proposals"]
+    )
+    return list({one["proposal_id"]: one for one in found}.values())
+
+
+async def _file(request: Request) -> Response:
+    """Hand out requests as a table."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    wanted = request.query_params.get("state", "open")
+    state = next((one for one in _STATES if one == wanted), None)
+    if state is None:
+        raise RecordNotFoundError(what=phrase("table"))
+    response = await run_in_threadpool(requests_file, asking_to(visitor.asking, _SETTLE), state)
+    response.headers.update(heads())
+    return response
 
 
 async def _one(request: Request) -> Response:
@@ -104,10 +140,32 @@ def _known(asking: Asking, name: str) -> dict[str, Any]:
     signed = certificates(name, asking_to(asking, _KEPT))["certificates"]
     if not signed:  # whoever is not erased must be there
         corrections(name, asking_to(asking, "customer.view"))
-    verbs = [verb for verb, _ in (*_HANDING.values(), *_ERASING.values())]
-    may = [one for one in verbs if purpose_for(asking.service, asking.actor, one) is not None]
+    may = _may(asking, *(verb for verb, _ in _HANDING.values()), *_VERBS)
     texts = [json.dumps(one, ensure_ascii=False, indent=1) for one in signed]
     return {"customer": name, "certificates": list(zip(signed, texts, strict=True)), "may": may}
+
+
+def _may(asking: Asking, *verbs: str) -> list[str]:
+    """Return those of some verbs that whoever visits may do to some end."""
+    return [one for one in verbs if purpose_for(asking.service, asking.actor, one) is not None]
+
+
+async def _certificates(request: Request) -> Response:
+    """Hand out the certificates of somebody who was erased as a file."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    asking = asking_to(visitor.asking, _KEPT)
+    found = await run_in_threadpool(certificates, request.path_params["customer"], asking)
+    if not found["certificates"]:
+        raise RecordNotFoundError(what=phrase("certificate"))
+    return _json_file("certificates", found["certificates"])
+
+
+def _json_file(name: str, content: object) -> Response:
+    kept_as = {**heads(), "Content-Disposition": f'attachment; filename="{name}.json"'}
+    body = json.dumps(content, ensure_ascii=False, indent=1)
+    return Response(body, media_type="application/json", headers=kept_as)
 
 
 async def _do(
@@ -121,9 +179,7 @@ async def _do(
     found = await run_in_threadpool(do, visitor.asking, fields)
     if then is not None:
         return RedirectResponse(then, HTTPStatus.SEE_OTHER)
-    kept_as = {**heads(), "Content-Disposition": 'attachment; filename="customer-data.json"'}
-    body = json.dumps(found, ensure_ascii=False, indent=1)
-    return Response(body, media_type="application/json", headers=kept_as)
+    return _json_file("customer-data", found)
 
 
 async def _answer(request: Request) -> Response:
@@ -174,9 +230,12 @@ def _place_of(kind: str, number: str) -> str:
 
 ROUTES: Final = [
     Route(_HOME, _list),
+    Route(f"{_HOME}/customers", _find, methods=["POST"]),
+    Route(f"{_HOME}/requests.csv", _file),
     Route(f"{_HOME}/requests/{{request}}", _one),
     Route(f"{_HOME}/requests/{{request}}/answer", _answer, methods=["POST"]),
     Route(f"{_HOME}/customers/{{customer}}", _customer),
+    Route(f"{_HOME}/customers/{{customer}}/certificates.json", _certificates),
     Route(f"{_HOME}/customers/{{customer}}/data/{{act}}", _hand_out, methods=["POST"]),
     Route(f"{_HOME}/customers/{{customer}}/{{act}}", _erase, methods=["POST"]),
     Route(f"{_HOME}/proposals/{{proposal}}/{{act}}", _step, methods=["POST"]),

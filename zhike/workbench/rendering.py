@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from zhike.core.language import LANGUAGES
 from zhike.know.vocabulary import word as in_words
 from zhike.workbench import formats
-from zhike.workbench.pages import open_pages
+from zhike.workbench.pages import open_pages, open_parts
 from zhike.workbench.visitors import PLACE, THEMES
 from zhike.workbench.words import WORDS
 
@@ -35,6 +37,7 @@ _MORE_CLOSELY: Final = {
 }  # fmt: skip
 _OUTCOME: Final = {"contact": "reason", "consent": "status", "task": "outcome"}
 """Kinds of words, by kind of what happened."""
+_PARTS: Final = re.compile(r"[^._]*[._]+|[^._]+")
 _NAMES: Final = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
 
 
@@ -74,7 +77,7 @@ def rendered(
         return WORDS[key].render(language, **values)
 
     text = template.render(
-        t=said, pages=open_pages(visitor), word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=place, languages=_NAMES,
+        t=said, pages=open_pages(visitor), parts_of_administration=partial(open_parts, visitor), word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=place, languages=_NAMES,
         known_languages=LANGUAGES, themes=THEMES, asset=partial(_asset, place), day=lambda value: formats.day(_date(value), language),
         minute=lambda value: formats.minute(dt.datetime.fromisoformat(value), language), number=formats.number, price=formats.price,
         share=formats.share, said=lambda value: "" if value is None else in_words(value).in_language(language),
@@ -123,13 +126,20 @@ def _date(value: str | dt.date) -> dt.date:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("zhike.workbench"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["parted"] = _parted
+    return made
+
+
+def _parted(path: str) -> Markup:
+    """Return a dotted path that is broken over lines behind its dots and underscores, and elsewhere only in need."""
+    return Markup("").join(Markup("{}<wbr>").format(part) for part in _PARTS.findall(path))
 
 
 @cache

@@ -13,7 +13,7 @@ from zhike.api.policies import catalogue, conditions, plan, standing
 from zhike.decide.policy_change import flattened
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
-from zhike.workbench.visitors import PLACE, asking_to, visitor_of
+from zhike.workbench.visitors import PLACE, asking_to, purpose_for, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,7 +150,12 @@ def _policy_content(asking: Asking) -> Content:
 
 
 async def _prices(request: Request) -> Response:
-    return await shown_page(request, "studio_prices", _SEE, lambda asking: {"found": plan(asking)})
+    return await shown_page(request, "studio_prices", _SEE, _prices_content)
+
+
+def _prices_content(asking: Asking) -> Content:
+    seen = purpose_for(asking.service, asking.actor, "capacity.view") is not None
+    return {"found": plan(asking), "see_capacity": seen}
 
 
 ROUTES: Final = [

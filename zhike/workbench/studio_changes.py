@@ -38,6 +38,7 @@ _VIEW, _START, _APPROVE = "study.view", "study.start", "policy.approve"
 _PROPOSE: Final = "policy.propose"
 _MOST_VALUES: Final = 3
 """Answers of the log shown beside a study."""
+_KEY_LENGTH: Final = 200
 _STEPS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
     "approve": (_APPROVE, approval),
     "refuse": (_APPROVE, refusal),
@@ -47,10 +48,12 @@ _STEPS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
 
 
 async def _whatifs(request: Request) -> Response:
-    return await shown_page(request, "studio_whatifs", _VIEW, _whatifs_content)
+    wanted = request.query_params.get("key", "")[:_KEY_LENGTH]
+    return await shown_page(request, "studio_whatifs", _VIEW, lambda asking: _whatifs_content(asking, wanted))
 
 
-def _whatifs_content(asking: Asking) -> dict[str, Any]:
+def _whatifs_content(asking: Asking, wanted: str) -> dict[str, Any]:
+    """Return what can be tried, with one value of the policy to begin with where its key is asked for, and what was tried."""
     policy = standing(asking_to(asking, "policy.view"))
     values = {key: json.dumps(one, ensure_ascii=False) for key, one in flattened(policy["content"]).items()}
     text = json.dumps(policy["content"], ensure_ascii=False, indent=1)
@@ -59,6 +62,7 @@ def _whatifs_content(asking: Asking) -> dict[str, Any]:
         "values": _studies(asking, "value"),
         "policy": policy,
         "keys": values,
+        "key": wanted,
         "text": text,
         **_mine(asking),
     }

@@ -35,6 +35,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "an event that is no number": ("事件不是编号", "事件不是編號"),
     "branch": ("网点", "分行"),
+    "certificate": ("证明", "證明"),
     "decision": ("决定", "決定"),
     "every field as its label says": ("各栏符合其说明", "各欄符合其說明"),
     "JSON in UTF-8: each key once, numbers of 64 bits, no more than {deepest} levels": (

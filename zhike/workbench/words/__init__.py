@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from zhike.workbench.words import (
     administration,
+    capacity,
     customer,
     frame,
     imports,
@@ -39,4 +40,5 @@ WORDS: Final[dict[str, Text]] = {
     **protection.WORDS,
     **administration.WORDS,
     **imports.WORDS,
+    **capacity.WORDS,
 }

@@ -23,6 +23,8 @@ WORDS: Final[dict[str, Text]] = {
     "theme.dark": Text("dark", "深色", "深色"),
     "action.apply": Text("Apply", "应用", "套用"),
     "unknown": Text("not known", "未知", "未知"),
+    "colon": Text(": ", "：", "："),
+    "comma": Text(", ", "、", "、"),
     "yes": Text("yes", "是", "是"),
     "no": Text("no", "否", "否"),
     "hidden": Text("{n} more are not shown to your role", "另有 {n} 项对您的角色不可见", "另有 {n} 項對您的角色不可見"),

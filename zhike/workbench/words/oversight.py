@@ -11,6 +11,7 @@ __all__ = ["WORDS"]
 WORDS: Final[dict[str, Text]] = {
     "nav.oversight": Text("Oversight", "监督", "監督"),
     "oversight.roles": Text("what each may do; roles that wait for a second person", "各角色的权限；等待第二人批准的角色", "各角色的權限；等待第二人核准的角色"),
+    "oversight.channels": Text("hours of contact, what is scarce and its price, constraints", "联系时段、稀缺资源及其价格、约束", "聯絡時段、稀缺資源及其價格、限制"),
     "oversight.imports": Text("what was loaded, and what was rejected", "已加载和被拒的数据", "已載入和被拒的資料"),
     "oversight.title": Text("Oversight", "监督", "監督"),
     "oversight.count": Text("How often", "次数", "次數"),
