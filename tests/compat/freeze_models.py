@@ -19,6 +19,7 @@ from zhike.learn.training import ModelRecord, Provenance, TableRead, TrainingSet
 
 HERE = Path(__file__).resolve().parent
 ANSWERS = "answers.json"
+CARDED = "early_warning"
 
 
 def freeze(folder):
@@ -35,8 +36,9 @@ def freeze(folder):
         registry.keep(record, _card(record), "anna", NOW)
         said[name] = stored_models.answers(name, model).tolist()
     (folder / ANSWERS).write_text(json.dumps(said, indent=1) + "\n", "utf-8")
-    for left in (*folder.rglob(".lock"), *folder.rglob("card.*.md")):
-        left.unlink()  # nothing of it is loaded
+    cards = [file for file in folder.rglob("card*") if CARDED not in file.parts or file.suffix == ".md"]
+    for left in (*folder.rglob(".lock"), *cards):
+        left.unlink()  # nothing of it is loaded; one card is enough
 
 
 def _card(record):

@@ -33,12 +33,14 @@ def test_an_old_model_says_what_it_said(folder, name):
 
 
 @pytest.mark.parametrize("folder", FROZEN, ids=[folder.name for folder in FROZEN])
-def test_old_cards_and_histories_are_read(folder):
+def test_old_histories_and_a_card_are_read(folder):
     registry = ModelRegistry(folder)
     assert registry.names()
     for name in registry.names():
-        assert registry.card(name, "latest").to_dict()["measured"]["cases"] == stored_models.ROWS
         assert broken_step(registry.history(name)) is None
+    card = registry.card("early_warning", "latest")
+    assert card.measured["cases"] == stored_models.ROWS
+    assert {profile.feature for profile in card.profiles} == {"x", "kind", "probability"}
 
 
 def test_a_frozen_model_that_was_changed_is_noticed(tmp_path):
