@@ -86,6 +86,8 @@ def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
         (("withdrawal", "--at", "2025-10-31"), "0 closed windows"),
         (("attrition", "--at", AT), "outcomes in"),
         (("wealth", "--at", AT), "attrition or withdrawal"),
+        (("propensity", "--at", AT), "products taken"),
+        (("propensity", "--at", AT, "--since", "2025-01-01"), "a warning to train"),
     ],
 )
 def test_what_cannot_be_learnt_is_refused(zhike, house, simulated, words, said):

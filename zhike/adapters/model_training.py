@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from zhike import __version__
+from zhike.adapters.policy_files import load_policy
 from zhike.core.contracts import contract
 from zhike.core.errors import UsageError
 from zhike.core.phrases import either, phrase
 from zhike.learn.drift import DriftRules
+from zhike.learn.propensity_training import PROPENSITY, check_propensity, train_propensity
 from zhike.learn.training import TrainingSetting
 from zhike.learn.warning_rules import WARNINGS
 from zhike.learn.warning_training import check_warning, train_warning
@@ -20,13 +22,14 @@ from zhike.learn.warnings_of_day import WarningBank
 if TYPE_CHECKING:
     from zhike.adapters.bank import Bank
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.policy import Policy
     from zhike.learn.drift import Alarm
     from zhike.learn.model_card import ModelCard
     from zhike.learn.training import ModelRecord
 
 __all__ = ["TRAINABLE", "check_model", "default_since", "train_model"]
 
-TRAINABLE: Final = WARNINGS
+TRAINABLE: Final = (*WARNINGS, PROPENSITY)
 """Models that are trained from a bank folder, by name."""
 _YEAR: Final = dt.timedelta(365)
 _DATED: Final = ("transactions", "holdings", "customers")
@@ -45,7 +48,7 @@ def train_model(
         One of `TRAINABLE`.
     at : date
     since : date or None
-        First day of observation; a year after the bank's history begins, unless given.
+        First day of observation of a warning; a year after the bank's history begins, unless given.
 
     Raises
     ------
@@ -53,9 +56,13 @@ def train_model(
         When there is no such model, or too little to learn it from.
     """
     _check_name(name)
-    first = default_since(bank) if since is None else since
     configuration = {"bank": bank.manifest.name, "bank_sha256": bank.sha256}
     setting = TrainingSetting(at, at, at, 0, __version__, configuration)
+    if name == PROPENSITY:
+        if since is not None:
+            raise UsageError(what=f"--since {since}", expected=phrase("a warning to train"))
+        return train_propensity(_warning_bank(bank, rulebook), _policy(bank, rulebook, at), setting)
+    first = default_since(bank) if since is None else since
     return train_warning(_warning_bank(bank, rulebook), name, first, setting)
 
 
@@ -70,7 +77,10 @@ def check_model(
         When the model is none of `TRAINABLE`.
     """
     _check_name(model.name)
-    return check_warning(_warning_bank(bank, rulebook), model, card, at, DriftRules.of(rulebook, at))
+    tables, rules = _warning_bank(bank, rulebook), DriftRules.of(rulebook, at)
+    if model.name == PROPENSITY:
+        return check_propensity(tables, _policy(bank, rulebook, at), (model, card), at, rules)
+    return check_warning(tables, model, card, at, rules)
 
 
 def default_since(bank: Bank) -> dt.date:
@@ -90,6 +100,10 @@ def default_since(bank: Bank) -> dt.date:
 
 def _warning_bank(bank: Bank, rulebook: Rulebook) -> WarningBank:
     return WarningBank(bank.tables(), bank.manifest.timezone, rulebook)
+
+
+def _policy(bank: Bank, rulebook: Rulebook, at: dt.date) -> Policy:
+    return load_policy(rulebook, None, at, bank.manifest.policy)
 
 
 def _check_name(name: str) -> None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from zhike.learn.warnings_of_day import WarningBank
     from zhike.learn.windows import OutcomeWindow
 
-__all__ = ["check_warning", "groups_of", "judged_as_of", "train_warning"]
+__all__ = ["check_warning", "groups_of", "judged_as_of", "least_group", "train_warning"]
 
 _AGE_BANDS: Final = "fairness.age_band"
 _LEAST: Final = "fairness.least_group"
@@ -154,9 +154,14 @@ def check_warning(
 
 
 def judged_as_of(card: ModelCard) -> dt.date:
-    """Return the day as of which the features of a warning's card are known: today's customers are compared with those."""
-    gap = int(card.provenance.setting.configuration["windows"]["gap_days"])
+    """Return the day as of which the features of a card are known: today's customers are compared with those."""
+    gap = int(card.provenance.setting.configuration.get("windows", {}).get("gap_days", 0))
     return dt.date.fromisoformat(card.measured["first"]) - dt.timedelta(gap + 1)
+
+
+def least_group(bank: WarningBank, at: dt.date) -> int:
+    """Return the number of cases below which a group is not told: ``fairness.least_group``."""
+    return int(bank.rulebook.at(_LEAST, at).value)
 
 
 def groups_of(bank: WarningBank, customers: Sequence[str], at: dt.date) -> dict[str, list[str | None]]:
@@ -186,7 +191,7 @@ def _given(
     return CardInput(
         features, cases["outcome"].to_numpy(), found, groups_of(bank, cases["customer_id"].to_list(), judged.day),
         judged.first.isoformat(), judged.last.isoformat(), _PURPOSE[warning], limits,
-        int(bank.rulebook.at(_LEAST, judged.day).value),
+        least_group(bank, judged.day),
     )  # fmt: skip
 
 

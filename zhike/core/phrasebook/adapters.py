@@ -326,4 +326,5 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "日期各不相同的决定文件夹",
         "日期各不相同的決定資料夾",
     ),
+    "a warning to train": ("要训练的预警模型", "要訓練的預警模型"),
 }

@@ -46,4 +46,20 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "比间隔与结果时间窗更长的历史",
         "比間隔與結果時間窗更長的歷史",
     ),
+    "{taken} products taken from {first} to {last}": (
+        "{first} 至 {last} 取得产品 {taken} 件",
+        "{first} 至 {last} 取得產品 {taken} 件",
+    ),
+    "{least} or more: more customers, or a longer horizon": (
+        "不少于 {least} 件：请增加客户或延长期限",
+        "不少於 {least} 件：請增加客戶或延長期限",
+    ),
+    "a policy with {recommender} over {days} days": (
+        "策略采用 {recommender}，期限 {days} 天",
+        "策略採用 {recommender}，期限 {days} 天",
+    ),
+    "{recommender} over {days} days, for which the model was learnt": (
+        "模型训练时的 {recommender}，期限 {days} 天",
+        "模型訓練時的 {recommender}，期限 {days} 天",
+    ),
 }

@@ -46,6 +46,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "the keys {names}, each a number from 0": (
         "键 {names}，各为不小于 0 的数",
         "鍵 {names}，各為不小於 0 的數",
+    ),
     "{count} arms with shares {shares}": ("{count} 个组，占比 {shares}", "{count} 個組，占比 {shares}"),
     "a positive share for each arm, adding up to 1": ("每组占比为正且合计为 1", "每組占比為正且合計為 1"),
     "an arm called {name}": ("名为 {name} 的组", "名為 {name} 的組"),
