@@ -1,11 +1,20 @@
 """Made-up cases, models and cards for the tests of zhike.learn."""
 
 import datetime as dt
+import secrets
 
 import numpy as np
 import polars as pl
 
+from zhike.act.acting import Acting
+from zhike.act.staff import add_staff
+from zhike.adapters.clock import SystemClock
+from zhike.adapters.model_desk import ModelDesk
+from zhike.adapters.model_registry import ModelRegistry
+from zhike.adapters.rule_files import load_rulebook
+from zhike.adapters.store import open_store
 from zhike.core.language import Text
+from zhike.learn.champion import GateReading
 from zhike.learn.early_warning import EarlyWarning, features_of
 from zhike.learn.model_card import CardInput, model_card
 from zhike.learn.training import TrainingSetting, train
@@ -51,3 +60,46 @@ def card_of(record, frame):
         (Text("not to sell", "不得用于营销", "不得用於行銷"),), 10,
     )  # fmt: skip
     return model_card(record, given)
+
+
+WHY = "it gains by more than chance"
+STAFF = {
+    "anna": ["analyst"], "ann2": ["analyst"], "bert": ["policy_owner"], "cara": ["compliance"], "rita": ["relationship_manager"],
+    "both": ["analyst", "policy_owner"], "aude": ["auditor", "policy_owner"], "adam": ["administrator", "policy_owner"],
+}  # fmt: skip
+
+
+def kept_in(folder):
+    """Make a registry with two versions of one model."""
+    registry, frame = ModelRegistry(folder), cases(150)[0]
+    for rows in (600, 450):
+        model = fitted(frame.head(rows))
+        registry.keep(model, card_of(model, frame), "anna", NOW)
+    return registry
+
+
+def staffed(place):
+    """Make a store with those who may do something with models, and those who may not."""
+    with open_store(place, create=True) as store:
+        acting = Acting(store, SystemClock(), secrets.token_bytes)
+        for name, roles in STAFF.items():
+            add_staff(
+                acting,
+                name,
+                roles,
+                known=sorted({one for some in STAFF.values() for one in some}),
+                actor="operator",
+            )
+
+
+def crowned(folder, place):
+    """Put every version of a registry in force, one after the other."""
+    with open_store(place) as store:
+        desk = ModelDesk(
+            ModelRegistry(folder), Acting(store, SystemClock(), secrets.token_bytes), load_rulebook()
+        )
+        reading = GateReading("experiment spring", 1.2, 0.3, 2.1, 5_000)
+        for version in desk.registry.versions("attrition"):
+            proposal = desk.propose("attrition", version, reading, "anna", WHY).step.evidence["proposal"]
+            desk.review("attrition", proposal, "bert", WHY, approve=True)
+            desk.promote("attrition", proposal, "anna")

@@ -11,6 +11,7 @@ import pytest
 import valued_bank
 from doc_pages import DOCS, REPOSITORY, blocks, left_by, pages, run
 from generated_pages import _commands
+from learnt_models import crowned, kept_in, staffed
 
 from zhike.act.routes import TOPICS
 from zhike.adapters.manifest import Manifest
@@ -67,7 +68,7 @@ def test_commands_and_options_that_pages_name_exist():
             name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), None)
             options = {word.split("=")[0].rstrip(".,;)") for word in words if word.startswith("--")}
             if name is None and not re.match(
-                r"zhike (-|(lab|staff|audit)$|audit sign\||rules( (list\||check`|…)|$)|…)", line
+                r"zhike (-|(lab|staff|audit|models)$|audit sign\||rules( (list\||check`|…)|$)|…)", line
             ):
                 odd.append(f"{relative(page)}: {line}")
             elif name is not None and not options <= known[name] | {"--help"}:
@@ -247,7 +248,19 @@ def folder(tmp_path_factory):
     assert run("zhike publish mybank --at 2026-06-30 --store zhike.db", place)[0] == 0
     assert run("zhike batch submit --all --store zhike.db", place)[0] == 0
     assert run("zhike staff add robin --role integration --store zhike.db", place)[0] == 0
-    return with_erased(place)
+    return with_models(with_erased(place))
+
+
+def with_models(place):
+    """Add registries with two versions of a model, one of them with both in force in turn, a store with its staff, and a reading."""
+    staffed(place / "models.db")
+    kept_in(place / "kept")
+    for name in ("propose", "approve", "refuse", "withdraw", "promote", "rollback"):
+        shutil.copytree(place / "kept", place / name)
+    crowned(place / "rollback", place / "models.db")
+    reading = {"source": "experiment spring", "estimate": 1.2, "low": 0.3, "high": 2.1, "n": 5000}
+    (place / "spring.json").write_text(json.dumps(reading), "utf-8")
+    return place
 
 
 def with_erased(place):
@@ -310,6 +323,33 @@ def test_bank_folder_is_documented():
 
 BY_TWO = "--reason 'asked in writing' --approved-by anna bert"
 MERGED_BY = "--reason 'same passport' --approved-by cara bert"
+PASTBANK = "zhike init pastbank --from simulate --customers 150 --months 20 --seed 7"
+TRAINED = "zhike models train pastbank withdrawal --at 2026-04-30 --as anna --store models.db"
+
+
+def model_step(command, folder=None):
+    """Return the line of a step of a model, each in a registry of its own unless one is named."""
+    place = f"{folder or command} attrition"
+    why = "--reason 'gains by more than chance' --store models.db --as"
+    return {
+        "propose": f"zhike models propose {place} latest --reading spring.json {why} anna",
+        "approve": f"zhike models approve {place} p3 {why} bert",
+        "refuse": f"zhike models refuse {place} p3 {why} bert",
+        "withdraw": f"zhike models withdraw {place} p3 {why} anna",
+        "promote": f"zhike models promote {place} p3 --store models.db --as anna",
+        "rollback": f"zhike models rollback {place} {why} bert",
+    }[command]
+
+
+BEFORE = {
+    "zhike models train": [PASTBANK],
+    "zhike models check": [PASTBANK, TRAINED],
+    "zhike models approve": [model_step("propose", "approve")],
+    "zhike models refuse": [model_step("propose", "refuse")],
+    "zhike models withdraw": [model_step("propose", "withdraw")],
+    "zhike models promote": [model_step("propose", "promote"), model_step("approve", "promote")],
+}
+"""What has to be done before a command has something to do."""
 SHAPES = {
     "zhike privacy erase": [f"zhike privacy erase C0000002 {BY_TWO} --store sim.db --json"],
     "zhike privacy anonymise": [f"zhike privacy anonymise C0000003 {BY_TWO} --store sim.db --json"],
@@ -321,6 +361,16 @@ SHAPES = {
     "zhike privacy ended": ["zhike privacy ended C0000001 2026-03-31 --store sim.db --json"],
     "zhike keys show": ["zhike keys show --store sim.db --json"],
     "zhike keys rotate": ["zhike keys rotate --store sim.db --json"],
+    "zhike models list": ["zhike models list kept --json"],
+    "zhike models show": ["zhike models show kept attrition --json"],
+    "zhike models train": [f"{TRAINED} --json"],
+    "zhike models check": ["zhike models check pastbank withdrawal --at 2026-04-30 --version latest --json"],
+    "zhike models propose": [f"{model_step('propose')} --json"],
+    "zhike models approve": [f"{model_step('approve')} --json"],
+    "zhike models refuse": [f"{model_step('refuse')} --json"],
+    "zhike models withdraw": [f"{model_step('withdraw')} --json"],
+    "zhike models promote": [f"{model_step('promote')} --json"],
+    "zhike models rollback": [f"{model_step('rollback')} --json"],
     "zhike init": [
         "zhike init mybank --from csv extract --json",
         "zhike init simbank --from simulate --customers 60 --months 2 --seed 7 --json",
@@ -375,8 +425,8 @@ SHAPES = {
 }
 
 
-LONG = ("zhike demo", "zhike lab study", "zhike pace")
-"""Commands that simulate and play."""
+LONG = ("zhike demo", "zhike lab study", "zhike pace", "zhike models train", "zhike models check")
+"""Commands that simulate, play and train."""
 
 
 @pytest.mark.parametrize(
@@ -384,6 +434,8 @@ LONG = ("zhike demo", "zhike lab study", "zhike pace")
 )
 def test_json_shapes_are_documented(name, folder):
     found = set()
+    for line in BEFORE.get(name, ()):
+        assert run(line, folder)[0] == 0, line
     for line in SHAPES[name]:
         payload = json.loads(run(line, folder)[1])
         found |= set(payload[0] if isinstance(payload, list) else payload)

@@ -12,8 +12,12 @@ RUN = [
 DATA = REPOSITORY.parent / "shared" / "data"
 ELSEWHERE = {"CONTRIBUTING.md": "its one command is what CI runs"}
 
-LONG = ("docs/how-to/compare-policies.md", "docs/how-to/try-a-policy-before-go-live.md")
-"""Their commands simulate and play; with every change they are tried by tests/cli."""
+LONG = (
+    "docs/how-to/compare-policies.md",
+    "docs/how-to/try-a-policy-before-go-live.md",
+    "docs/how-to/train-and-promote-a-model.md",
+)
+"""Their commands simulate, play and train; with every change they are tried by tests/cli."""
 
 
 def name_of(page):

@@ -18,6 +18,7 @@ from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.propensity import Calibration, Popularity
 from zhike.govern.four_eyes import propose, review
 from zhike.govern.roles import Permission
+from zhike.govern.second_person import SecondPersonRule
 from zhike.learn import drift as drifting
 from zhike.learn.champion import (
     GateReading,
@@ -39,7 +40,8 @@ from zhike.learn.training import table_sha256
 from zhike.learn.warning_rules import WarningRules
 from zhike.learn.windows import Windows, window_cases
 
-RULE = GateRule(0.0, 1_000, 20, 336)
+RULE = GateRule(0.0, 1_000, 20)
+SECOND = SecondPersonRule("model.promote", "model.approve", 336, 20)
 GOOD = GateReading("off_policy dr", 1.2, 0.3, 2.1, 5_000)
 REASON = "The challenger gains by more than chance."
 
@@ -55,9 +57,9 @@ def right(actor, verb, *, allowed=True):
     return Permission(actor, verb, "governance", allowed, "-", True, True, ())
 
 
-def approved(version, reading=GOOD, rule=RULE):
-    content = promotion_sha256("attrition", version, reading)
-    asked = propose(rule.second_person, right("ann", "model.promote"), "p1", content, REASON, NOW).proposal
+def approved(version, reading=GOOD, champion=None):
+    content = promotion_sha256("attrition", version, champion, reading)
+    asked = propose(SECOND, right("ann", "model.promote"), "p1", content, REASON, NOW).proposal
     return review(asked, right("bo", "model.approve"), approve=True, reason=REASON, at=NOW).proposal, right(
         "ann", "model.promote"
     )
@@ -321,7 +323,9 @@ def test_models_are_kept_promoted_by_two_and_rolled_back(learnt, tmp_path):
     for version in (first, second):
         taken = registry.step(
             "attrition",
-            lambda history, v=version: promote(history, ("attrition", v), GOOD, RULE, approved(v), NOW),
+            lambda history, v=version: promote(
+                history, ("attrition", v), GOOD, RULE, approved(v, champion=champion_of(history)), NOW
+            ),
         )
         assert taken.missing == ()
         assert registry.champion("attrition") == version
@@ -329,11 +333,11 @@ def test_models_are_kept_promoted_by_two_and_rolled_back(learnt, tmp_path):
     assert registry.load("attrition").version == second
     weak = dataclasses.replace(GOOD, low=-1.0)
     turned = promote(
-        registry.history("attrition"), ("attrition", first), weak, RULE, approved(first, weak), NOW
+        registry.history("attrition"), ("attrition", first), weak, RULE, approved(first, weak, second), NOW
     )
     assert turned.step.kind == "turned_down"
     swapped = promote(
-        registry.history("attrition"), ("attrition", first), GOOD, RULE, approved(first, weak), NOW
+        registry.history("attrition"), ("attrition", first), GOOD, RULE, approved(first, weak, second), NOW
     )
     assert [lack.code for lack in swapped.missing] == ["content_changed"]
     assert earlier_champions(registry.history("attrition")) == [first]

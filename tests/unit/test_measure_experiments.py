@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from zhike.core.errors import UsageError
 from zhike.decide.policy import Holdout
 from zhike.measure.experiments import (
     STANDING_CONTRASTS,
@@ -72,7 +73,7 @@ def test_widening_an_arm_moves_nobody_else():
 
 @pytest.mark.parametrize("shares", [{}, {"a": 0.5}, {"a": 1.2, "b": -0.2}, {"holdout": 0.5, "b": 0.5}])
 def test_bad_shares_are_refused(shares):
-    with pytest.raises(ValueError, match=r"arm"):
+    with pytest.raises(UsageError, match=r"arm"):
         Experiment("bad", shares, HOLDOUT)
 
 
@@ -90,11 +91,11 @@ def test_correlation_saves_customers():
 
 
 def test_power_refuses_what_makes_no_sense():
-    with pytest.raises(ValueError, match="difference of 0"):
+    with pytest.raises(UsageError, match="difference of 0"):
         size_for_shares(0.1, 0.1)
-    with pytest.raises(ValueError, match="a share"):
+    with pytest.raises(UsageError, match="a share"):
         size_for_shares(0.1, 1.1)
-    with pytest.raises(ValueError, match="between 0 and 1"):
+    with pytest.raises(UsageError, match="between 0 and 1"):
         Plan(power=1.0)
 
 
@@ -103,7 +104,7 @@ def test_sample_ratio_is_the_textbook_test():
     three = stats.chisquare([30, 30, 60], [40, 40, 40]).pvalue
     assert sample_ratio([30, 30, 60], [1 / 3, 1 / 3, 1 / 3]) == pytest.approx(three)
     assert sample_ratio([0, 0], [0.5, 0.5]) == 1.0
-    with pytest.raises(ValueError, match="adding up"):
+    with pytest.raises(UsageError, match="adding up"):
         sample_ratio([1, 2], [0.5, 0.4])
 
 
@@ -162,7 +163,7 @@ def test_without_pre_period_data_it_is_the_difference_of_means():
 
 
 def test_too_few_rows_are_refused():
-    with pytest.raises(ValueError, match="more rows"):
+    with pytest.raises(UsageError, match="more rows"):
         adjusted_difference(np.zeros(6), np.arange(6) < 3, np.zeros((6, 2)))
 
 
@@ -231,9 +232,9 @@ def test_ever_wrong_under_daily_peeking(base, difference, probability):
 
 
 def test_an_impossible_count_is_refused():
-    with pytest.raises(ValueError, match="more answers"):
+    with pytest.raises(UsageError, match="more answers"):
         SequentialReading().read(ArmCounts(1, 2, 0, 0))
-    with pytest.raises(ValueError, match="lie between"):
+    with pytest.raises(UsageError, match="rate from 0 to 1"):
         SequentialReading(probability=1.0)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from zhike.core.errors import UsageError
 from zhike.decide.uplift import (
     DRLearner,
     EffectSelector,
@@ -86,7 +87,7 @@ def test_shared_outcome_models_are_the_learners_own(trial):
 
 def test_effect_before_fit_is_refused(trial):
     for learner in (TLearner(), DRLearner(), EffectSelector()):
-        with pytest.raises(ValueError, match="not fitted"):
+        with pytest.raises(UsageError, match="not fitted"):
             learner.effect(trial.x)
 
 
@@ -113,13 +114,13 @@ def test_bad_trials_are_refused(change, message):
         "x": np.zeros((6, 1)), "treated": np.arange(6) % 2 == 0, "outcome": np.zeros(6),
         "probability": np.full(6, 0.5), "fold": np.arange(6) // 3,
     }  # fmt: skip
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(UsageError, match=message):
         Trial(**(parts | change))
 
 
 def test_an_empty_arm_is_refused(trial):
     alone = trial.rows(trial.treated)
-    with pytest.raises(ValueError, match="nobody is untreated"):
+    with pytest.raises(UsageError, match="nobody who is untreated"):
         TLearner().fit(alone)
 
 
@@ -169,7 +170,7 @@ def test_selector_asks_for_proof_when_told_to(trial):
 
 def test_selector_needs_three_folds(trial):
     two = Trial(trial.x, trial.treated, trial.outcome, trial.probability, trial.fold % 2)
-    with pytest.raises(ValueError, match="three folds"):
+    with pytest.raises(UsageError, match="three folds"):
         EffectSelector().fit(two)
 
 
@@ -206,5 +207,5 @@ def test_linear_effect_refuses_collinear_features(trial):
     doubled = Trial(
         np.column_stack([trial.x, trial.x[:, 0]]), trial.treated, trial.outcome, trial.probability, trial.fold
     )
-    with pytest.raises(ValueError, match="collinear"):
+    with pytest.raises(UsageError, match="collinear"):
         LinearEffect().fit(doubled)

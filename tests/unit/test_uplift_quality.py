@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from zhike.core.errors import UsageError
 from zhike.measure.uplift_quality import (
     Outcomes,
     auuc,
@@ -102,5 +103,5 @@ def test_policy_value_shares_the_margin():
     assert policy_value(np.zeros(4), pseudo, 0.5).value == pytest.approx(2.0)
     assert policy_value(np.array([0.0, 0.0, 1.0, 1.0]), pseudo, 0.75).value == pytest.approx((12 + 2) / 4)
     assert policy_value(np.arange(4.0), pseudo, 1.0).value == pytest.approx(4.0)
-    with pytest.raises(ValueError, match="budget"):
+    with pytest.raises(UsageError, match="budget"):
         policy_value(np.zeros(4), pseudo, 0.0)

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelRegistry", "registry_of"]
 
+LATEST: Final = "latest"
+"""Stands for the version that was kept last."""
 FORMAT: Final = "zhike-model/1"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _VERSION: Final = re.compile(r"[0-9a-f]{4,64}")
@@ -156,18 +158,18 @@ class ModelRegistry:
             ) from problem
 
     def version_of(self, name: str, version: str | None) -> str:
-        """Return the whole of a version that is named by its beginning; that in force where none is named.
+        """Return the whole of a version that is named by its beginning, or as `LATEST`; that in force where none is named.
 
         Raises
         ------
         RecordNotFoundError
             When there is none, or more than one.
         """
-        wanted = self.champion(name) if version is None else version
+        wanted, kept = self.champion(name) if version is None else version, self.versions(name)
         known = [
             one
-            for one in self.versions(name)
-            if wanted and _VERSION.fullmatch(wanted) and one.startswith(wanted)
+            for one in (kept[-1:] if version == LATEST else kept)
+            if version == LATEST or (wanted and _VERSION.fullmatch(wanted) and one.startswith(wanted))
         ]
         if len(known) != 1:
             raise RecordNotFoundError(what=phrase("model version"))

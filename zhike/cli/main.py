@@ -22,6 +22,8 @@ from zhike.cli.console import said
 from zhike.cli.keys import app as keys_app
 from zhike.cli.lab import app as lab_app
 from zhike.cli.misuse import misused, told
+from zhike.cli.model_steps import register as register_model_steps
+from zhike.cli.models import app as models_app
 from zhike.cli.options import (
     AsJson,
     BankFolder,
@@ -74,6 +76,7 @@ app.add_typer(lab_app, name="lab")
 app.add_typer(audit_app, name="audit")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(keys_app, name="keys")
+app.add_typer(models_app, name="models")
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[
@@ -579,6 +582,7 @@ register_whatif(app)
 register_value(app)
 register_serving(app)
 register_audit_export(audit_app)
+register_model_steps(models_app)
 register_batch(app)
 
 

@@ -136,6 +136,10 @@ class AuditEvent(IntEnum):
     GLASS_REVIEWED = 642, "emergency access reviewed", "审查紧急访问", "審查緊急存取"
     ABSENCE_NOTED = 651, "absence of staff noted", "登记员工缺勤", "登記員工請假"
     ABSENCE_ENDED = 652, "absence of staff ended", "结束员工缺勤", "結束員工請假"
+    MODEL_KEPT = 661, "model kept", "保存模型", "保存模型"
+    MODEL_PROMOTED = 662, "model put in force", "启用模型", "啟用模型"
+    MODEL_TURNED_DOWN = 663, "model turned down at the gate", "模型未通过准入", "模型未通過准入"
+    MODEL_ROLLED_BACK = 664, "earlier model put back in force", "回退到先前的模型", "回復到先前的模型"
 
     CASE_OPENED = 701, "case opened", "开立工单", "開立案件"
     CASE_ASSIGNED = 702, "case assigned", "分派工单", "分派案件"

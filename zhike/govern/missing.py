@@ -52,6 +52,15 @@ SENTENCES: Final[Mapping[str, Text]] = {
         "增益下界为 {low}，须高于 {needed}",
         "增益下界為 {low}，須高於 {needed}",
     ),
+    "gate_source_unknown": Text(
+        "the gain was measured by {source}; it would have to be {known}", "增益由 {source} 测得，须为 {known}", "增益由 {source} 測得，須為 {known}"
+    ),
+    "proposal_open": Text(
+        "proposal {proposal} is still open", "提议 {proposal} 尚未办结", "提議 {proposal} 尚未辦結"
+    ),
+    "no_such_proposal": Text(
+        "there is no proposal {proposal}", "没有提议 {proposal}", "沒有提議 {proposal}"
+    ),
     "champion_already": Text(
         "version {version} is in force already", "版本 {version} 已启用", "版本 {version} 已啟用"
     ),

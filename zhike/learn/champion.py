@@ -1,9 +1,9 @@
 """Champion and challenger: which version of a model is in force, and what it takes to replace it.
 
 A challenger is promoted through a gate: a reading of what it would gain over the champion - the value of its policy from the log,
-or an experiment - whose *lower* bound must be above what the rulebook asks for. Two persons do it (`zhike.govern.four_eyes`): what the second one approves is
-this version on the strength of this reading, by its hash. Back to an earlier champion needs no gate and one person: it was let
-through before, and what is wrong now must be put right at once.
+or an experiment - whose *lower* bound must be above what the rulebook asks for. Two persons do it (`zhike.learn.promotion`): what the second
+one approves is this version against that champion on the strength of this reading, by its hash. Back to an earlier champion needs no
+gate and one person: it was let through before, and what is wrong now must be put right at once.
 
 A step that may not be taken is no error: it is returned with what is missing.
 """
@@ -20,7 +20,6 @@ from zhike.core.rulebook import canonical_json
 from zhike.govern.audit_chain import hash_of
 from zhike.govern.four_eyes import carry_out
 from zhike.govern.missing import Missing, missing_reason
-from zhike.govern.second_person import SecondPersonRule
 from zhike.learn.model_history import ModelStep, champion_of, earlier_champions, next_step
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ __all__ = [
     "Stepped",
     "keep",
     "missing_at_gate",
+    "missing_challenger",
     "promote",
     "promotion_sha256",
     "roll_back",
@@ -45,8 +45,9 @@ __all__ = [
 
 PATH: Final = "learn.gate"
 PROMOTE: Final = "model.promote"
-APPROVE: Final = "model.approve"
 ROLL_BACK: Final = "model.rollback"
+SOURCES: Final = ("off_policy", "experiment")
+"""First word of a reading's source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class GateReading:
     Parameters
     ----------
     source : str
-        ``off_policy`` or ``experiment``, and which.
+        ``off_policy`` or ``experiment``, a space, and which.
     estimate, low, high : float
         Gain a customer, in the unit of the measure; with the ends of its interval.
     n : int
@@ -103,20 +104,12 @@ class GateRule:
     least_cases : int
         Decisions or customers that a reading must rest on.
     reason_characters : int
-        Least length of the reason of a promotion or a rollback, spaces not counted.
-    approval_hours : int
-        After so many a promotion that was proposed is void, approved or not.
+        Least length of the reason of a rollback, spaces not counted.
     """
 
     least_gain: float
     least_cases: int
     reason_characters: int
-    approval_hours: int
-
-    @property
-    def second_person(self) -> SecondPersonRule:
-        """Who must approve a promotion."""
-        return SecondPersonRule(PROMOTE, APPROVE, self.approval_hours, self.reason_characters)
 
     @classmethod
     def of(cls, rulebook: Rulebook, at: dt.date) -> GateRule:
@@ -137,12 +130,7 @@ class GateRule:
                 path=PATH,
                 expected=phrase("the keys {names}; least_cases from 1", names=", ".join(sorted(names))),
             )
-        return cls(
-            float(raw["least_gain"]),
-            int(raw["least_cases"]),
-            int(raw["reason_characters"]),
-            int(raw["approval_hours"]),
-        )
+        return cls(float(raw["least_gain"]), int(raw["least_cases"]), int(raw["reason_characters"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +151,7 @@ class Stepped:
 
 def keep(history: Sequence[ModelStep], version: str, actor: str, at: dt.datetime) -> ModelStep | None:
     """Return the step by which a version is kept, None where it is already."""
-    if any(step.version == version for step in history):
+    if any(step.version == version and step.kind == "kept" for step in history):
         return None
     return next_step(history, ModelStep(0, at, "kept", version, (actor,), ""))
 
@@ -174,12 +162,14 @@ def missing_at_gate(reading: GateReading, rule: GateRule) -> list[Missing]:
     Examples
     --------
     >>> reading = GateReading("experiment e1", 0.8, -0.1, 1.7, 5_000)
-    >>> [lack.code for lack in missing_at_gate(reading, GateRule(0.0, 1_000, 10, 24))]
+    >>> [lack.code for lack in missing_at_gate(reading, GateRule(0.0, 1_000, 10))]
     ['gate_gain_unproven']
     """
     if reading.refused:
         return [Missing("gate_refused", {"reason": reading.reason})]
     found = []
+    if reading.source.partition(" ")[0] not in SOURCES:
+        found.append(Missing("gate_source_unknown", {"source": reading.source, "known": " / ".join(SOURCES)}))
     if reading.n < rule.least_cases:
         found.append(Missing("gate_too_few", {"found": reading.n, "needed": rule.least_cases}))
     # Written so that a bound that is no number lets nobody through.
@@ -190,9 +180,9 @@ def missing_at_gate(reading: GateReading, rule: GateRule) -> list[Missing]:
     return found
 
 
-def promotion_sha256(name: str, version: str, reading: GateReading) -> str:
-    """Return the hash of what is approved: this version on the strength of this reading."""
-    return hash_of(b"promotion", canonical_json([name, version, reading.to_dict()]).encode())
+def promotion_sha256(name: str, version: str, champion: str | None, reading: GateReading) -> str:
+    """Return the hash of what is approved: this version against that champion on the strength of this reading."""
+    return hash_of(b"promotion", canonical_json([name, version, champion, reading.to_dict()]).encode())
 
 
 def promote(
@@ -219,20 +209,24 @@ def promote(
         Now, with its zone.
     """
     (name, version), (proposal, permission) = challenger, approved
-    lacking = _missing_challenger(history, version)
+    lacking = missing_challenger(history, version)
+    if proposal.rule.verb != PROMOTE:
+        lacking.append(Missing("content_changed"))
     if lacking:
         return Stepped(None, tuple(lacking))
-    done = carry_out(proposal, permission, promotion_sha256(name, version, reading), at)
-    if done.missing:
+    content = promotion_sha256(name, version, champion_of(history), reading)
+    done = carry_out(proposal, permission, content, at)
+    if done.missing or done.proposal is None:
         return Stepped(None, done.missing)
     lacking = missing_at_gate(reading, rule)
     kind: StepKind = "turned_down" if lacking else "promoted"
-    actors = tuple(dict.fromkeys((proposal.proposer, *(step.actor_id for step in proposal.steps))))
+    actors = tuple(dict.fromkeys((proposal.proposer, *(one.actor_id for one in done.proposal.steps))))
     evidence = {
         "reading": reading.to_dict(),
         "rule": asdict(rule),
         "proposal": proposal.proposal_id,
         "champion": champion_of(history),
+        "carried_out_by": permission.actor_id,
     }
     step = ModelStep(0, at, kind, version, actors, proposal.reason, evidence)
     return Stepped(next_step(history, step), tuple(lacking))
@@ -271,8 +265,9 @@ def roll_back(
     return Stepped(next_step(history, step))
 
 
-def _missing_challenger(history: Sequence[ModelStep], version: str) -> list[Missing]:
+def missing_challenger(history: Sequence[ModelStep], version: str) -> list[Missing]:
+    """Return what keeps a version from being a challenger: it is in force, or not kept."""
     if version == champion_of(history):
         return [Missing("champion_already", {"version": version})]
-    kept = any(step.version == version for step in history)
+    kept = any(step.version == version and step.kind == "kept" for step in history)
     return [] if kept else [Missing("version_not_kept", {"version": version})]

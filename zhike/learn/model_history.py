@@ -1,4 +1,4 @@
-"""What happened to the models of one name: kept, promoted, turned down, rolled back; each step states the hash of the one before.
+"""What happened to the models of one name: kept, proposed, approved, promoted, rolled back; each step states the hash of the one before.
 
 A step that was changed, left out or put in between shows, as every hash after it is another. Cutting off the last steps shows
 only to whoever has noted the last hash elsewhere, as in the audit trail.
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ModelStep", "StepKind", "broken_step", "champion_of", "earlier_champions", "next_step"]
 
-StepKind = Literal["kept", "promoted", "turned_down", "rolled_back"]
+StepKind = Literal[
+    "kept", "proposed", "approved", "refused", "withdrawn", "promoted", "turned_down", "rolled_back"
+]
 FIRST: Final = ""
 """What the first step follows."""
 _CROWNING: Final = ("promoted", "rolled_back")

@@ -17,6 +17,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "--mapping 与 --from {kind} 同时给出",
         "--mapping 與 --from {kind} 同時給出",
     ),
+    "a JSON object with {names}": ("含 {names} 的 JSON 对象", "含 {names} 的 JSON 物件"),
+    "a bank with a history": ("有历史数据的银行", "有歷史資料的銀行"),
+    "a bank without rows": ("没有数据行的银行", "沒有資料列的銀行"),
+    "no reading ({problem})": ("不是增益读数（{problem}）", "不是增益讀數（{problem}）"),
+    "See docs/reference/models.md.": ("见 docs/reference/models.md。", "見 docs/reference/models.md。"),
     "a certificate that is not believed": ("证书不受信任", "證書不受信任"),
     "a correction at the source": ("在来源处更正", "在來源處更正"),
     "a customer whom the ledger has not erased": ("台账尚未删除的客户", "台帳尚未刪除的客戶"),
@@ -321,4 +326,5 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "日期各不相同的决定文件夹",
         "日期各不相同的決定資料夾",
     ),
+    "a warning to train": ("要训练的预警模型", "要訓練的預警模型"),
 }

@@ -20,6 +20,14 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "两类各不少于 {least} 例：请增加月份或客户",
         "兩類各不少於 {least} 例：請增加月份或客戶",
     ),
+    "{count} closed windows from {since} to {at}": (
+        "{since} 至 {at} 有 {count} 个已结束的窗口",
+        "{since} 至 {at} 有 {count} 個已結束的視窗",
+    ),
+    "two at least: one to learn from, one to judge by": (
+        "至少两个：一个用于训练，一个用于评估",
+        "至少兩個：一個用於訓練，一個用於評估",
+    ),
     "{what} in the state of a model": ("模型状态中的 {what}", "模型狀態中的 {what}"),
     "{count} cases with one outcome": ("{count} 例而只有一种结果", "{count} 例而只有一種結果"),
     "cases of both outcomes": ("两种结果都有的案例", "兩種結果都有的案例"),
@@ -37,5 +45,21 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "history that is longer than gap and outcome window": (
         "比间隔与结果时间窗更长的历史",
         "比間隔與結果時間窗更長的歷史",
+    ),
+    "{taken} products taken from {first} to {last}": (
+        "{first} 至 {last} 取得产品 {taken} 件",
+        "{first} 至 {last} 取得產品 {taken} 件",
+    ),
+    "{least} or more: more customers, or a longer horizon": (
+        "不少于 {least} 件：请增加客户或延长期限",
+        "不少於 {least} 件：請增加客戶或延長期限",
+    ),
+    "a policy with {recommender} over {days} days": (
+        "策略采用 {recommender}，期限 {days} 天",
+        "策略採用 {recommender}，期限 {days} 天",
+    ),
+    "{recommender} over {days} days, for which the model was learnt": (
+        "模型训练时的 {recommender}，期限 {days} 天",
+        "模型訓練時的 {recommender}，期限 {days} 天",
     ),
 }

@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 import numpy as np
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.decide.uplift.nuisance import Nuisance, cross_fit, fit_arm
 from zhike.decide.uplift.regressions import BoostedTrees, Logistic, Ridge
 
@@ -283,5 +285,8 @@ class ResponseRanking:
 
 def _fitted(model: T | None) -> T:
     if model is None:
-        raise ValueError("this learner was not fitted: call fit first")
+        raise UsageError(
+            what=phrase("a model that was not fitted"),
+            expected=phrase("a call of fit first"),
+        )
     return model

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.decide.uplift.nuisance import Nuisance, cross_fit
 from zhike.decide.uplift.regressions import Logistic
 
@@ -70,12 +72,15 @@ class LinearEffect:
 
         Raises
         ------
-        ValueError
+        UsageError
             Where features are collinear.
         """
         design = _with_one(trial.x)
         if np.linalg.matrix_rank(design) < design.shape[1]:
-            raise ValueError("features are collinear: leave out one column of each set of indicators")
+            raise UsageError(
+                what=phrase("features that are collinear"),
+                expected=phrase("features without one column of each set of indicators"),
+            )
         scores = (nuisance or cross_fit(trial, self.outcome)).scores(trial)
         bread = np.linalg.inv(design.T @ design)
         self.coefficients_ = bread @ design.T @ scores

@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -68,7 +71,7 @@ def cross_fit(trial: Trial, model: Regression) -> Nuisance:
 
     Raises
     ------
-    ValueError
+    UsageError
         Where an arm is empty outside some fold.
     """
     means = np.empty((2, len(trial)))
@@ -85,10 +88,13 @@ def fit_arm(trial: Trial, model: Regression, *, treated: bool) -> Fitted:
 
     Raises
     ------
-    ValueError
+    UsageError
         Where the arm is empty.
     """
     arm = trial.treated == treated
     if not arm.any():
-        raise ValueError(f"nobody is {'treated' if treated else 'untreated'}: an effect needs both")
+        raise UsageError(
+            what=phrase("nobody who is treated") if treated else phrase("nobody who is untreated"),
+            expected=phrase("rows of both arms, outside every fold"),
+        )
     return model.fit(trial.x[arm], trial.outcome[arm])

@@ -22,6 +22,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -162,7 +165,10 @@ def policy_value(score: NDArray[np.float64], pseudo: NDArray[np.float64], budget
     0.25
     """
     if not 0 < budget <= 1:
-        raise ValueError(f"a budget is a share above 0 and at most 1, not {budget}")
+        raise UsageError(
+            what=phrase("a budget of {budget}", budget=budget),
+            expected=phrase("a share above 0, 1 at most"),
+        )
     places_ = places(score)
     size = np.bincount(places_, minlength=len(score) + 1)[places_]
     treated = np.clip((budget * len(score) - (places_ - size)) / size, 0.0, 1.0)

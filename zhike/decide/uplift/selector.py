@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.decide.uplift.learners import DRLearner, ResponseRanking, SLearner, TLearner
 from zhike.decide.uplift.nuisance import cross_fit
 from zhike.decide.uplift.ranking import RankingValue, Weighting, rate
@@ -158,11 +160,14 @@ class EffectSelector:
 
         Raises
         ------
-        ValueError
+        UsageError
             Where the trial has fewer than three folds: what is fitted without one of them is itself cross-fitted.
         """
         if len(trial.folds()) < 3:  # noqa: PLR2004
-            raise ValueError("the selector needs at least three folds")
+            raise UsageError(
+                what=phrase("a trial of {count} folds", count=len(trial.folds())),
+                expected=phrase("three folds or more"),
+            )
         scores = (nuisance or cross_fit(trial, self.outcome)).scores(trial)
         self.rates_ = self._compared(trial, scores)
         ahead = self.advantage_
@@ -179,7 +184,10 @@ class EffectSelector:
 
     def _chosen(self) -> Learner:
         if not self.chosen_:
-            raise ValueError("this selector was not fitted: call fit first")
+            raise UsageError(
+                what=phrase("a model that was not fitted"),
+                expected=phrase("a call of fit first"),
+            )
         return self._orders()[self.chosen_]
 
     def _orders(self) -> dict[str, Learner]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.decide.inputs import hash_uniforms
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Trial:
 
     Raises
     ------
-    ValueError
+    UsageError
         Where shapes differ, a probability is not between 0 and 1, or there are fewer than two folds.
     """
 
@@ -47,11 +49,20 @@ class Trial:
     def __post_init__(self) -> None:
         shapes = {len(self.x), *(len(a) for a in (self.treated, self.outcome, self.probability, self.fold))}
         if len(shapes) != 1:
-            raise ValueError(f"a trial has as many rows everywhere, found {sorted(shapes)}")
+            raise UsageError(
+                what=phrase("a trial of {rows} rows", rows=sorted(shapes)),
+                expected=phrase("as many rows everywhere"),
+            )
         if not ((self.probability > 0) & (self.probability < 1)).all():
-            raise ValueError("the probability of being treated must lie strictly between 0 and 1")
+            raise UsageError(
+                what=phrase("a probability of being treated of 0 or 1, or none"),
+                expected=phrase("probabilities strictly between 0 and 1"),
+            )
         if len(np.unique(self.fold)) < 2:  # noqa: PLR2004
-            raise ValueError("cross-fitting needs at least two folds")
+            raise UsageError(
+                what=phrase("a trial of {count} folds", count=len(np.unique(self.fold))),
+                expected=phrase("two folds or more"),
+            )
 
     def __len__(self) -> int:
         return len(self.treated)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 from zhike.decide.inputs import hash_uniforms
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class Experiment:
 
     Raises
     ------
-    ValueError
+    UsageError
         Where shares are negative or do not add up to 1, or an arm is named as the hold-out.
 
     Examples
@@ -72,10 +74,16 @@ class Experiment:
 
     def __post_init__(self) -> None:
         if HELD_OUT in self.shares:
-            raise ValueError(f"no arm can be named {HELD_OUT!r}: that is the permanent hold-out")
+            raise UsageError(
+                what=phrase("an arm called {name}", name=HELD_OUT),
+                expected=phrase("another name: that is the permanent hold-out"),
+            )
         whole = math.fsum(self.shares.values())
         if not self.shares or min(self.shares.values()) < 0 or not math.isclose(whole, 1.0, abs_tol=1e-9):
-            raise ValueError(f"the arms' shares must be positive and add up to 1, not {whole}")
+            raise UsageError(
+                what=phrase("shares of arms that add up to {whole}", whole=whole),
+                expected=phrase("shares from 0 on that add up to 1"),
+            )
 
     def arms(self, customers: Sequence[str]) -> list[str]:
         """Return every customer's arm, ``holdout`` for those held out for good."""

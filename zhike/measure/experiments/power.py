@@ -20,6 +20,9 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
+
 __all__ = ["Plan", "size_for_means", "size_for_shares"]
 
 _NORMAL: Final = NormalDist()
@@ -49,8 +52,13 @@ class Plan:
     def __post_init__(self) -> None:
         inside = (self.alpha, self.power, self.treated)
         if not all(0 < one < 1 for one in inside) or not -1 < self.correlation < 1:
-            raise ValueError(
-                "alpha, power and the share treated lie between 0 and 1, a correlation between -1 and 1"
+            raise UsageError(
+                what=phrase(
+                    "alpha, power and share treated {inside}, correlation {correlation}",
+                    inside=inside,
+                    correlation=self.correlation,
+                ),
+                expected=phrase("the first three between 0 and 1, the correlation between -1 and 1"),
             )
 
     def spread(self, treated: float, untreated: float) -> float:
@@ -61,7 +69,10 @@ class Plan:
     def size(self, difference: float, treated: float, untreated: float) -> int:
         """Return the number of customers, of both arms, from a difference and the variances of the arms."""
         if difference == 0:
-            raise ValueError("no number of customers shows a difference of 0")
+            raise UsageError(
+                what=phrase("a difference of 0"),
+                expected=phrase("another one: no number of customers shows that"),
+            )
         z = _NORMAL.inv_cdf(1.0 - self.alpha / 2.0) + _NORMAL.inv_cdf(self.power)
         return math.ceil(z**2 * self.spread(treated, untreated) / difference**2)
 
@@ -111,5 +122,8 @@ def size_for_means(difference: float, deviation: float, plan: Plan | None = None
 
 def _variance(share: float) -> float:
     if not 0 <= share <= 1:
-        raise ValueError(f"a share lies between 0 and 1, not {share}")
+        raise UsageError(
+            what=phrase("a share of {share}", share=share),
+            expected=phrase("one from 0 to 1"),
+        )
     return share * (1.0 - share)

@@ -20,6 +20,9 @@ from typing import TYPE_CHECKING, Final
 
 from scipy import stats
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -99,4 +102,7 @@ def _checked(counts: Sequence[int], shares: Sequence[float]) -> None:
         or min(shares) <= 0
         or not math.isclose(math.fsum(shares), 1.0, abs_tol=1e-9)
     ):
-        raise ValueError("there must be a positive share for each arm, adding up to 1")
+        raise UsageError(
+            what=phrase("{count} arms with shares {shares}", count=len(counts), shares=list(shares)),
+            expected=phrase("a positive share for each arm, adding up to 1"),
+        )

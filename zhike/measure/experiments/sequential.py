@@ -32,6 +32,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -105,18 +108,29 @@ class SequentialReading:
 
     def __post_init__(self) -> None:
         if not 0 < self.probability < 1 or not 0 <= self.rate <= 1 or not 0 < self.alpha < 1:
-            raise ValueError("probability and alpha lie between 0 and 1, the rate from 0 to 1")
+            raise UsageError(
+                what=phrase(
+                    "probability {probability}, rate {rate}, alpha {alpha}",
+                    probability=self.probability,
+                    rate=self.rate,
+                    alpha=self.alpha,
+                ),
+                expected=phrase("probability and alpha between 0 and 1, the rate from 0 to 1"),
+            )
 
     def read(self, counts: ArmCounts) -> Reading:
         """Read the counts since the beginning; each reading must contain the ones before.
 
         Raises
         ------
-        ValueError
+        UsageError
             Where an arm has more answers than customers.
         """
         if not (0 <= counts.untreated_yes <= counts.untreated and 0 <= counts.treated_yes <= counts.treated):
-            raise ValueError(f"an arm has more answers than customers: {counts}")
+            raise UsageError(
+                what=phrase("an arm with more answers than customers: {counts}", counts=tuple(counts)),
+                expected=phrase("answers of customers of the arm only"),
+            )
         rise, fall = self._log_capital(counts, 0.0, 1), self._log_capital(counts, 0.0, -1)
         self.p_ = min(self.p_, math.exp(-max(0.0, float(np.logaddexp(rise, fall)) - math.log(2.0))))
         self.low_ = self._end(counts, self.low_, 1)

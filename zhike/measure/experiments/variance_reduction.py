@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -70,12 +73,17 @@ def adjusted_difference(
 
     Raises
     ------
-    ValueError
+    UsageError
         Where an arm has not more rows than there are coefficients.
     """
     columns = before.shape[1] + 1
     if min(np.count_nonzero(treated), np.count_nonzero(~treated)) <= columns + 1:
-        raise ValueError("each arm needs more rows than there are columns of pre-period data")
+        raise UsageError(
+            what=phrase(
+                "an arm with too few rows for {count} columns of pre-period data", count=before.shape[1]
+            ),
+            expected=phrase("more rows in each arm than columns, two beyond"),
+        )
     value, error = _difference(outcome, treated, before - before.mean(axis=0))
     plain, plain_error = _difference(outcome, treated, before[:, :0])
     wide = NormalDist().inv_cdf((1.0 + level) / 2.0) * error

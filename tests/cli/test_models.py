@@ -1,0 +1,169 @@
+"""`zhike models`: train, show, check, propose, approve, promote, roll back; who may, what is written, in which language."""
+
+import json
+import shutil
+
+import pytest
+from learnt_models import kept_in, staffed
+
+LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+AT = "2026-04-30"
+WHY = "it gains by more than chance"
+GOOD = {"source": "experiment spring", "estimate": 1.2, "low": 0.3, "high": 2.1, "n": 5_000}
+STAFF = {
+    "anna": "analyst",
+    "ann2": "analyst",
+    "bert": "policy_owner",
+    "cara": "compliance",
+    "rita": "adviser",
+}
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory):
+    """A small simulated bank with enough history for two windows."""
+    from zhike.lab.simulated_bank import Order, build
+
+    folder = tmp_path_factory.mktemp("simulated") / "bank"
+    build(folder, Order(150, 20, 7))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A registry with two versions of one model, and a store with its staff."""
+    folder = tmp_path_factory.mktemp("models")
+    kept_in(folder / "models")
+    staffed(folder / "zhike.db")
+    return folder
+
+
+@pytest.fixture
+def house(template, tmp_path, monkeypatch):
+    shutil.copytree(template, tmp_path / "house")
+    monkeypatch.setenv("ZHIKE_STORE", str(tmp_path / "house" / "zhike.db"))
+    return tmp_path / "house"
+
+
+@pytest.fixture
+def models(zhike, house):
+    """Call a command on the registry; a reading is written to a file on the way."""
+
+    def call(command, *words, reading=None):
+        if reading is not None:
+            (house / "reading.json").write_text(json.dumps(reading), "utf-8")
+            words = (*words, "--reading", house / "reading.json")
+        return zhike("models", command, house / "models", *words)
+
+    return call
+
+
+# Training and checking
+
+
+def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
+    bank = house / "bank"
+    shutil.copytree(simulated, bank)
+    told = zhike("models", "train", bank, "withdrawal", "--at", AT, "--as", "anna", "--json").json
+    assert (told["name"], told["kind"]) == ("withdrawal", "early_warning/1")
+    assert told["measured"]["last"] == AT
+    shown = zhike("models", "show", bank, "withdrawal", "--json").json
+    assert (shown["version"], shown["champion"], len(shown["history"])) == (told["version"], None, 1)
+    # What was learnt was known before the first day by which it is judged.
+    learnt = shown["card"]["provenance"]
+    assert learnt["last"] <= learnt["at"] < shown["card"]["measured"]["first"]
+    spoken = [zhike("models", "show", bank, "withdrawal", "--lang", one).out for one in LANGUAGES]
+    assert len(set(spoken)) == 3
+    checked = zhike("models", "check", bank, "withdrawal", "--at", AT, "--version", "latest", "--json")
+    assert checked.code == (1 if checked.json["raised"] else 0)
+    assert {alarm["kind"] for alarm in checked.json["alarms"]} == {"population"}
+    assert checked.json["compared_with"] < shown["card"]["measured"]["first"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("withdrawal", "--at", "2025-10-31"), "0 closed windows"),
+        (("attrition", "--at", AT), "outcomes in"),
+        (("wealth", "--at", AT), "attrition or withdrawal"),
+        (("propensity", "--at", AT), "products taken"),
+        (("propensity", "--at", AT, "--since", "2025-01-01"), "a warning to train"),
+    ],
+)
+def test_what_cannot_be_learnt_is_refused(zhike, house, simulated, words, said):
+    answer = zhike("models", "train", simulated, *words, "--as", "anna", "--models", house / "elsewhere")
+    assert answer.code == 2
+    assert said in answer.err
+    assert not (house / "elsewhere").exists()
+
+
+# By two
+
+
+def test_a_version_comes_into_force_by_two_and_out_of_it_by_one(models):
+    why = ("--reason", WHY)
+    down = models("propose", "attrition", "latest", *why, "--as", "anna", reading={**GOOD, "low": -1})
+    assert (down.code, "turned down at the gate" in down.out, "lower bound" in down.out) == (1, True, True)
+    asked = models("propose", "attrition", "latest", *why, "--as", "anna", "--json", reading=GOOD).json
+    assert (asked["kind"], asked["proposal"], asked["champion"], asked["missing"]) == (
+        "proposed",
+        "p4",
+        None,
+        [],
+    )
+    assert models("promote", "attrition", "p4", "--as", "anna").code == 2
+    assert models("approve", "attrition", "p4", *why, "--as", "anna").code == 2
+    assert "approved (step 5)" in models("approve", "attrition", "p4", *why, "--as", "bert").out
+    done = models("promote", "attrition", "p4", "--as", "anna", "--json").json
+    assert (done["champion"], done["actors"]) == (asked["version"], ["anna", "bert"])
+    assert models("rollback", "attrition", *why, "--as", "bert").code == 2
+    (one,) = models("list", "--json").json["models"]
+    assert (one["champion"], one["open_proposal"], one["steps"]) == (asked["version"], None, 6)
+    history = models("show", "attrition", "--json").json["history"]
+    assert [step["kind"] for step in history] == [
+        "kept",
+        "kept",
+        "turned_down",
+        "proposed",
+        "approved",
+        "promoted",
+    ]
+
+
+def test_a_refused_and_a_withdrawn_proposal(models):
+    why = ("--reason", WHY)
+    for number, (command, who) in enumerate((("refuse", "cara"), ("withdraw", "anna"))):
+        told = models("propose", "attrition", "latest", *why, "--as", "anna", "--json", reading=GOOD).json
+        assert told["proposal"] == f"p{3 + 2 * number}"
+        assert models(command, "attrition", told["proposal"], *why, "--as", who).code == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"source": "experiment"}', json.dumps({**GOOD, "n": 1.5}), json.dumps({**GOOD, "more": 1}),
+             json.dumps({**GOOD, "low": 9}), json.dumps({**GOOD, "n": True})]
+)  # fmt: skip
+def test_what_is_no_reading_is_refused(tmp_path, text):
+    from zhike.adapters.gate_readings import read_gate_reading
+    from zhike.core.errors import InputNotFoundError, InputUnreadableError
+
+    (tmp_path / "odd.json").write_text(text, "utf-8")
+    with pytest.raises(InputUnreadableError):
+        read_gate_reading(tmp_path / "odd.json")
+    with pytest.raises(InputNotFoundError):
+        read_gate_reading(tmp_path / "none.json")
+
+
+def test_every_step_speaks_three_languages(models):
+    spoken = [
+        models("propose", "attrition", "latest", "--reason", WHY, "--as", "anna", "--lang", one, reading={**GOOD, "n": 1}).out
+        for one in LANGUAGES
+    ]  # fmt: skip
+    assert len({line.splitlines()[1] for line in spoken}) == 3
+    assert len({models("list", "--lang", one).out for one in LANGUAGES}) == 3
+
+
+def test_an_empty_folder_has_no_models(zhike, tmp_path):
+    assert zhike("models", "list", tmp_path, "--json").json == {"models": []}
+    assert zhike("models", "list", tmp_path).out == "No model is kept here.\n"
+    assert zhike("models", "show", tmp_path, "attrition").code == 2
+    assert zhike("models", "list", tmp_path / "none").code == 2

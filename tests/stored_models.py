@@ -1,0 +1,132 @@
+"""A small fitted model of every kind that is kept, and what it says of inputs that are worked out without chance.
+
+The inputs belong to the frozen models of tests/compat: nothing here may change what a model is asked.
+"""
+
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+
+from zhike.decide.profiles import CELL_COLUMNS, Profiles
+from zhike.decide.propensities.adaptive_bayes import AdaptiveBayes
+from zhike.decide.propensities.boosted_propensity import BoostedPropensity
+from zhike.decide.propensities.hashed_logistic import HashedLogistic
+from zhike.decide.propensities.level_codes import LevelCodes
+from zhike.decide.propensities.propensity_mix import PropensityMix
+from zhike.decide.propensity import Calibration
+from zhike.decide.ranking import LearnedRanker, ListwiseLogit, RankingExamples
+from zhike.decide.response_model import Offered, ResponseModel, Term
+from zhike.learn.early_warning import EarlyWarning, features_of
+
+ROWS = 240
+TOLD = 24
+"""Figures that are kept of what a model says."""
+PRODUCTS = pl.DataFrame({"product_id": ["D1", "K1"], "family": ["deposit", "card"]})
+EDGES = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+TERMS = (
+    Term("", "product", 1.0),
+    Term("age", "", 1.0),
+    Term("age", "family", 0.5),
+    Term("own", "family", 1.0),
+)
+
+
+def _spread(step, size=ROWS):
+    """Return numbers between 0 and 1 that fill the range evenly, in no order."""
+    return (np.arange(size) * step) % 1.0
+
+
+CODES = np.stack([(_spread(s) * 4).astype(np.int64) + 1 for s in (0.618, 0.414, 0.732)], axis=1)
+OUTCOME = (_spread(0.577) < 0.15 + 0.15 * CODES[:, 0]).astype(np.float64)
+TABLE = pl.DataFrame({"job": [f"j{code}" for code in CODES[:, 0]], "age": CODES[:, 1] * 10.5})
+CASES = pl.DataFrame({
+    "customer_id": [f"C{row:03}" for row in range(ROWS)], "day": [f"2025-0{1 + row % 3}-28" for row in range(ROWS)],
+    "outcome": OUTCOME > 0, "x": _spread(0.236), "kind": TABLE["job"],
+}).with_columns(pl.col("day").str.to_date())  # fmt: skip
+
+
+def models():
+    """Return a fitted model of every kind, by its kind's name."""
+    members = np.stack([0.1 + 0.8 * _spread(s) for s in (0.3, 0.7)], axis=1)
+    logit = ListwiseLogit().fit(*_lists())
+    return {
+        "adaptive_bayes": _by_halves(AdaptiveBayes((6, 6, 6)), CODES),
+        "additive_response": _response(),
+        "boosted_propensity": BoostedPropensity(rounds=3, leaves=3).fit(CODES.astype(np.float64), OUTCOME),
+        "calibration": Calibration(8).fit(_spread(0.618), OUTCOME > 0),
+        "early_warning": EarlyWarning(levels=3, spreads=(0.3, 1.0)).fit(CASES),
+        "hashed_logistic": HashedLogistic(rate=0.05, bits=6).fit(CODES.astype(np.uint64), OUTCOME),
+        "learned_ranker": LearnedRanker(trees=3).fit(RankingExamples(*_lists())),
+        "level_codes": LevelCodes(bins=3).fit(TABLE),
+        "listwise_logit": logit,
+        "propensity_mix": PropensityMix(2, 3).fit(members, OUTCOME),
+    }
+
+
+def answers(name, model):
+    """Return some of what a model of a kind says, as one array of floats."""
+    said = {
+        "adaptive_bayes": lambda: model.predict_proba(CODES),
+        "additive_response": lambda: model.chances(*_asked(model)),
+        "boosted_propensity": lambda: model.predict_proba(CODES.astype(np.float64)),
+        "calibration": lambda: model.propensity(_spread(0.414)),
+        "early_warning": lambda: np.stack(model.probability(features_of(CASES))),
+        "hashed_logistic": lambda: model.predict_proba(CODES.astype(np.uint64)),
+        "learned_ranker": lambda: np.stack(model.scores(SimpleNamespace(features=_lists()[0]))),
+        "level_codes": lambda: model.transform(TABLE),
+        "listwise_logit": lambda: model.scores(_lists()[0]),
+        "propensity_mix": lambda: model.predict_proba(np.stack([0.1 + 0.8 * _spread(s) for s in (0.37, 0.83)], axis=1)),
+    }[name]()  # fmt: skip
+    flat = np.asarray(said, dtype=np.float64).ravel()
+    return flat[:: max(1, len(flat) // TOLD)][:TOLD]
+
+
+def _by_halves(model, x):
+    for rows in np.array_split(np.arange(ROWS), 4):
+        model.partial_fit(x[rows], OUTCOME[rows])
+    return model
+
+
+def _lists():
+    """Return 48 lists of five pairs, one of each taken."""
+    score = _spread(0.618)
+    place = np.concatenate([np.argsort(np.argsort(-part)) for part in score.reshape(-1, 5)]).astype(
+        np.float64
+    )
+    features = {
+        "score_knn": score, "score_ease": _spread(0.414), "log_holders": np.log1p(100 * _spread(0.732)),
+        "place_knn": place, "place_ease": place[::-1].copy(),
+    }  # fmt: skip
+    group = np.repeat(np.arange(ROWS // 5), 5)
+    return (
+        features,
+        np.tile(np.arange(5), ROWS // 5) == (_spread(0.577) * 1.6).astype(np.int64)[::5].repeat(5),
+        group,
+    )
+
+
+def _customers():
+    table = pl.DataFrame(
+        {"age": (20 + 50 * _spread(0.618)).astype(np.int64), "products_held": [["D1"] * (row % 3 == 0) for row in range(ROWS)]},
+        schema={"age": pl.Int64, "products_held": pl.List(pl.String)},
+    )  # fmt: skip
+    empty = [name for name in CELL_COLUMNS if name not in table.columns]
+    numbers = ("balance", "assets_held", "tenure_months")
+    nothing = [pl.lit(None, dtype=pl.Int64 if name in numbers else pl.String).alias(name) for name in empty]
+    return Profiles.of(table.with_columns(nothing), EDGES, PRODUCTS)
+
+
+def _response():
+    names = ["K1" if row % 2 else "D1" for row in range(ROWS)]
+    offered = Offered.of(
+        {"product": names, "family": ["card" if one == "K1" else "deposit" for one in names]}
+    )
+    rows = np.arange(ROWS, dtype=np.int64)
+    return ResponseModel.fit(TERMS, _customers(), rows, offered, (np.ones(ROWS), OUTCOME))
+
+
+def _asked(model):
+    return _customers(), Offered.of({"product": ["D1", "K1"], "family": ["deposit", "card"]}).coded_by(
+        model.names
+    )

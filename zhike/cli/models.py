@@ -1,0 +1,176 @@
+"""`zhike models`: train models, see their cards, watch them drift, and put one in force on the word of two persons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhike.cli.console import chosen_language, emit_json, said, show_progress
+from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
+from zhike.cli.stores import StorePlace, acting_alone
+
+if TYPE_CHECKING:
+    from zhike.adapters.model_desk import ModelDesk
+    from zhike.adapters.model_registry import ModelRegistry
+
+__all__ = ["As", "Name", "Place", "app", "desk_of"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=said(
+        "Models: train them, see their cards, watch them drift, put one in force.",
+        "模型：训练、查看说明卡、监测漂移、启用。",
+        "模型：訓練、檢視說明卡、監測漂移、啟用。",
+    ),
+)
+
+Place = Annotated[
+    Path,
+    typer.Argument(metavar="PLACE", help=said("Bank folder, or a folder of models of its own.", "银行文件夹，或独立的模型文件夹。", "銀行資料夾，或獨立的模型資料夾。")),
+]  # fmt: skip
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help=said("What the model is for.", "模型名称。", "模型名稱。"))
+]
+OtherVersion = Annotated[
+    str | None,
+    typer.Option("--version", help=said("Version, the beginning of one, or latest; default: the one in force.", "版本号、其开头，或 latest；默认为启用中的版本。", "版本號、其開頭，或 latest；預設為啟用中的版本。")),
+]  # fmt: skip
+As = Annotated[
+    str,
+    typer.Option("--as", metavar="STAFF", help=said("Who does it: a member of staff of the store.", "办理人：存储中的员工。", "辦理人：儲存中的員工。")),
+]  # fmt: skip
+ModelsFolder = Annotated[
+    Path | None,
+    typer.Option("--models", metavar="DIR", help=said("Folder of models; default: BANK/models.", "模型文件夹；默认 BANK/models。", "模型資料夾；預設 BANK/models。")),
+]  # fmt: skip
+
+
+@app.command(
+    "list",
+    help=said("List the models: versions, which is in force, what is open.", "列出模型：版本、启用版本、待办提议。", "列出模型：版本、啟用版本、待辦提議。"),
+    epilog="Example: zhike models list mybank",
+)  # fmt: skip
+def _list(place: Place, *, as_json: AsJson = False, lang: Lang = None) -> None:
+    from zhike.adapters.clock import SystemClock
+    from zhike.adapters.model_registry import registry_of
+    from zhike.cli.models_told import show_models, summary_of
+
+    registry, now = registry_of(place), SystemClock().now()
+    found = [summary_of(name, registry.history(name), now) for name in registry.names()]
+    emit_json({"models": found}) if as_json else show_models(found, chosen_language(lang))
+
+
+@app.command(
+    "show",
+    help=said("Show a model's card and what happened to it.", "显示模型说明卡及其历史。", "顯示模型說明卡及其歷史。"),
+    epilog="Example: zhike models show mybank attrition",
+)  # fmt: skip
+def _show(
+    place: Place, name: Name, version: OtherVersion = None, *, as_json: AsJson = False, lang: Lang = None
+) -> None:
+    from zhike.adapters.model_registry import registry_of
+    from zhike.cli.models_told import show_card
+
+    registry = registry_of(place)
+    history = registry.history(name)
+    # The latest is shown where none is in force yet: somebody has to see it before they approve it.
+    shown = registry.version_of(name, version or registry.champion(name) or registry.versions(name)[-1])
+    card = registry.card(name, shown)
+    if as_json:
+        told = {"name": name, "version": shown, "champion": registry.champion(name)}
+        emit_json({**told, "card": card.to_dict(), "history": [step.to_dict() for step in history]})
+    else:
+        show_card(card, history, chosen_language(lang))
+
+
+@app.command(
+    "train",
+    help=said("Train a model on a bank and keep it with its card.", "用银行数据训练模型，连同说明卡一并保存。", "用銀行資料訓練模型，連同說明卡一併保存。"),
+    epilog="Example: zhike models train mybank attrition --at 2026-06-30 --as anna",
+)  # fmt: skip
+def _train(  # noqa: PLR0913 - one parameter an option
+    bank: BankFolder,
+    name: Name,
+    at: Day,
+    by: As,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help=said("First day of observation; default: a year after the history begins.", "观察起始日；默认为历史起始一年之后。", "觀察起始日；預設為歷史起始一年之後。")),
+    ] = None,
+    models: ModelsFolder = None,
+    store: StorePlace = None,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    from zhike.adapters.bank import Bank
+    from zhike.adapters.model_desk import TRAIN
+    from zhike.adapters.model_training import train_model
+    from zhike.cli.models_told import show_trained, trained
+
+    opened, desk = Bank.open(bank), desk_of(_registry(bank, models), store, rulebook)
+    desk.may(by, TRAIN)  # before the work is done
+    first = None if since is None else day_of(since, "--since")
+    with show_progress("train", quiet=as_json):
+        model, card = train_model(opened, desk.rulebook, name, day_of(at), first)
+    desk.keep(model, card, by)
+    told = trained(card)
+    emit_json(told) if as_json else show_trained(told, chosen_language(lang))
+
+
+@app.command(
+    "check",
+    help=said("Compare a model with the bank of today: population, calibration, performance. Exit code 1 when an alarm rings.", "将模型与当前数据对比：人群、校准、表现；有告警则以 1 退出。", "將模型與目前資料對比：人群、校準、表現；有告警則以 1 結束。"),
+    epilog="Example: zhike models check mybank attrition --at 2026-06-30",
+)  # fmt: skip
+def _check(
+    bank: BankFolder,
+    name: Name,
+    at: Day,
+    version: OtherVersion = None,
+    models: ModelsFolder = None,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.adapters.bank import Bank
+    from zhike.adapters.model_training import check_model
+    from zhike.adapters.rule_files import load_rulebook
+    from zhike.cli.models_told import show_alarms
+    from zhike.learn.warning_training import judged_as_of
+
+    opened, registry, day = Bank.open(bank), _registry(bank, models), day_of(at)
+    model, card = registry.load(name, version), registry.card(name, version)
+    with show_progress("check", quiet=as_json):
+        alarms = check_model(opened, load_rulebook(rulebook), model, card, day)
+    raised = sum(alarm.raised for alarm in alarms)
+    told = {
+        "name": name,
+        "version": model.version,
+        "at": day,
+        "compared_with": judged_as_of(card),
+        "raised": raised,
+    }
+    if as_json:
+        emit_json({**told, "alarms": [alarm.to_dict() for alarm in alarms]})
+    else:
+        show_alarms(told, alarms, chosen_language(lang))
+    raise typer.Exit(1 if raised else 0)
+
+
+def _registry(bank: Path, models: Path | None) -> ModelRegistry:
+    from zhike.adapters.model_registry import ModelRegistry, registry_of
+
+    return registry_of(bank) if models is None else ModelRegistry(models)
+
+
+def desk_of(registry: ModelRegistry, store: str | None, rulebook: Path | None) -> ModelDesk:
+    """Return a registry with the ledger that says who may do what, and the rules of today."""
+    from zhike.adapters.model_desk import ModelDesk
+    from zhike.adapters.rule_files import load_rulebook
+
+    return ModelDesk(registry, acting_alone(store), load_rulebook(rulebook))
