@@ -284,7 +284,7 @@ class DayLines:
 
     def _of_reminder(self, customer: str, one: Reminder) -> Line:
         rule, current, about = self.rules.reminders[one.kind], self.book.publication, self._about(one)
-        evidence = () if current is None else (f"publication:{current.number}",)
+        evidence: tuple[str, ...] = () if current is None else (f"publication:{current.number}",)
         if one.kind in (LOSING, DISCONTENT):
             known = self.book.glances[customer].known(self.today)
             evidence += model_evidence(known, self.today, of_words=one.kind == DISCONTENT)

@@ -46,7 +46,11 @@ def bank_warnings(
 
 
 def keep_models(
-    registry: ModelRegistry, whole: WarningBank, verdicts: Iterable[WarningVerdict], actor: str, now: dt.datetime
+    registry: ModelRegistry,
+    whole: WarningBank,
+    verdicts: Iterable[WarningVerdict],
+    actor: str,
+    now: dt.datetime,
 ) -> None:
     """Keep the models that give warnings, each with its card, so that what was told can be looked up later."""
     for one in verdicts:

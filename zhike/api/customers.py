@@ -78,7 +78,9 @@ def customer_view(asking: Asking, customer_id: str) -> dict[str, Any]:
         who = row["customer_id"]
         offers = tx.find("offers", {"customer_id": records_of(tx, who)}, order=["-made_at"], limit=_RECENT)
         known = service.desk.dossier(tx, who)
-    attributes = {} if known is None else warnings_shown(known[1].inputs, Live.of(row["live"]), asking.purpose)
+    attributes = (
+        {} if known is None else warnings_shown(known[1].inputs, Live.of(row["live"]), asking.purpose)
+    )
     classes = {name: _CLASSES.get(name, "C2") for name in attributes}
     return {
         "customer_id": who, "branch": row["branch"], "adviser": row["adviser"],

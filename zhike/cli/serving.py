@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, write
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, PolicyName, RulebookFolder, day_of
+from zhike.cli.options import AsJson, BankFolder, Day, Lang, PolicyName, RulebookFolder, WarningsFile, day_of
 from zhike.cli.staff import staff
 from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on, store_on
-from zhike.cli.warnings import WarningsFile
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase

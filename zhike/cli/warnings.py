@@ -22,20 +22,8 @@ if TYPE_CHECKING:
     from zhike.core.language import Language
     from zhike.learn.warnings_of_day import WarningVerdict
 
-__all__ = ["WarningsFile", "register"]
+__all__ = ["register"]
 
-WarningsFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--warnings",
-        metavar="FILE",
-        help=said(
-            "Early warnings to enter into the archive; see `zhike warnings`.",
-            "写入档案的早期预警；参见 `zhike warnings`。",
-            "寫入檔案的早期預警；參見 `zhike warnings`。",
-        ),
-    ),
-]
 _SUFFIX: Final = ".parquet"
 _HEADS: Final = (
     Text("warning", "预警", "預警"), Text("cases", "样本数", "樣本數"), Text("events", "事件数", "事件數"), Text("AUC", "AUC", "AUC"),
@@ -93,18 +81,16 @@ def _warnings(
 def _check_out(out: Path | None) -> None:
     """Refuse a file that could not be written before the work is done."""
     if out is not None and out.suffix != _SUFFIX:
-        raise UsageError(
-            what=f"--out {out.name}", expected=phrase("a file ending in {names}", names=_SUFFIX)
-        )
+        raise UsageError(what=f"--out {out.name}", expected=phrase("a file ending in {names}", names=_SUFFIX))
     if out is not None and not out.parent.is_dir():
         raise InputNotFoundError(path=out.parent)
 
 
 def _keep(bank: Path, whole: Any, verdicts: list[WarningVerdict]) -> None:  # noqa: ANN401 - its class would be loaded with it
+    from zhike.act.acting import moment
     from zhike.adapters.clock import SystemClock
     from zhike.adapters.model_registry import registry_of
     from zhike.adapters.warning_files import keep_models
-    from zhike.core.units import moment
 
     keep_models(registry_of(bank), whole, verdicts, OPERATOR, moment(SystemClock().now()))
 

@@ -37,7 +37,9 @@ def raised_now(known: Mapping[str, Any], today: dt.date, *, of_words: bool) -> t
         Those that rest on what customers say; else the others.
     """
     held = given_to(known, raised=True)
-    return tuple(one for one in held if today <= one.window_last and (one.warning in RESTS_ON_WORDS) is of_words)
+    return tuple(
+        one for one in held if today <= one.window_last and (one.warning in RESTS_ON_WORDS) is of_words
+    )
 
 
 def losing(known: Mapping[str, Any], today: dt.date, rule: ReminderRule) -> tuple[dt.date, Text] | None:
@@ -71,4 +73,6 @@ def warning_reasons(known: Mapping[str, Any], today: dt.date, *, of_words: bool)
 
 def model_evidence(known: Mapping[str, Any], today: dt.date, *, of_words: bool) -> tuple[str, ...]:
     """Return the models that gave the raised warnings; see `raised_now` for the parameters."""
-    return tuple(f"model:{one.warning}/{one.model_version}" for one in raised_now(known, today, of_words=of_words))
+    return tuple(
+        f"model:{one.warning}/{one.model_version}" for one in raised_now(known, today, of_words=of_words)
+    )

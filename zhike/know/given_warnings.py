@@ -81,7 +81,9 @@ def given_to(known: Mapping[str, Any], *, raised: bool = False) -> tuple[GivenWa
         Only those that are raised.
     """
     rows = [one for one in known.get(WARNINGS_GIVEN) or () if one["raised"] or not raised]
-    return tuple(sorted(map(GivenWarning.of, rows), key=lambda one: (-one.probability / one.usual, one.warning)))
+    return tuple(
+        sorted(map(GivenWarning.of, rows), key=lambda one: (-one.probability / one.usual, one.warning))
+    )
 
 
 def enter_warnings(archive: pl.LazyFrame, given: pl.DataFrame, at: dt.date) -> pl.LazyFrame:

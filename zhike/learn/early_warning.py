@@ -173,12 +173,15 @@ def _told_forward(cases: pl.DataFrame, odds: NDArray[np.float64]) -> pl.DataFram
 
 
 def _best_spread(tried: Mapping[float, pl.DataFrame]) -> float:
-    """Return the spread of least log loss; of equal ones the smallest."""
-    return min(tried, key=lambda spread: (_loss(tried[spread]), spread))
+    """Return the spread of least log loss; of equal ones the smallest, and the middle one where there is nothing to judge by."""
+    spreads = sorted(tried)
+    if all(found.is_empty() for found in tried.values()):
+        return spreads[len(spreads) // 2]
+    return min(spreads, key=lambda spread: _loss(tried[spread]))
 
 
 def _as_it_went(tried: Mapping[float, pl.DataFrame]) -> pl.DataFrame:
-    """Return what was predicted of each window by the spread that had been best on those before it; at first the smallest."""
+    """Return what was predicted of each window by the spread that had been best on those before it."""
     whole = tried[min(tried)]
     went = [whole.head(0)]
     for day in whole["day"].unique().sort():

@@ -93,7 +93,10 @@ class WarningRules:
         return cls(
             windows={name: _windows(name, raw[name]) for name in WARNINGS},
             reasons=_number("reasons", raw["reasons"]),
-            **{name: _number(name, raw[name]) for name in ("least_events", "history_days", "most_windows", "least_auc", "lift")},
+            **{
+                name: _number(name, raw[name])
+                for name in ("least_events", "history_days", "most_windows", "least_auc", "lift")
+            },
             withdrawn_share=_number("withdrawn_share", raw["withdrawn_share"]),
             satisfaction_questions=tuple(raw["satisfaction_questions"]),
             dissatisfied_at=_number("dissatisfied_at", raw["dissatisfied_at"]),

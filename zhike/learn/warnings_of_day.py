@@ -207,9 +207,7 @@ def warn(bank: WarningBank, record: ModelRecord, at: dt.date) -> pl.DataFrame:
     return warning_table(record, model, bank.features(at), window, (rules.reasons, rules.lift))
 
 
-def warnings_of_day(
-    bank: WarningBank, setting: TrainingSetting
-) -> tuple[list[WarningVerdict], pl.DataFrame]:
+def warnings_of_day(bank: WarningBank, setting: TrainingSetting) -> tuple[list[WarningVerdict], pl.DataFrame]:
     """Learn every warning as of a day, and give those that order customers.
 
     Parameters
