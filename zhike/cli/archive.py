@@ -121,7 +121,8 @@ def _json_text(cell: object) -> str | None:
 
     if cell is None:
         return None
-    return json.dumps(cell.to_list() if isinstance(cell, pl.Series) else cell, ensure_ascii=False)
+    plain = cell.to_list() if isinstance(cell, pl.Series) else cell
+    return json.dumps(plain, ensure_ascii=False, default=str)
 
 
 def _summary(rows: pl.LazyFrame, at: dt.date, out: Path | None) -> dict[str, Any]:

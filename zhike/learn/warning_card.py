@@ -53,7 +53,7 @@ def warning_card(bank: WarningBank, record: ModelRecord, forward: pl.DataFrame) 
     seen = pl.concat(bank.features(day).with_columns(pl.lit(day).alias("day")) for day in days)
     cases = forward.join(seen, on=["customer_id", "day"], how="left", maintain_order="left")
     band = (pl.col("age") // _BAND * _BAND).cast(pl.String) + "+"
-    groups = cases.select("customer_type", band.alias("age"), "value_position").to_dict(as_series=False)
+    groups = cases.select("customer_type", band.alias("age")).to_dict(as_series=False)
     window = bank.rules(record.provenance.setting.at)[1].windows[record.name]
     return model_card(record, CardInput(
         features_of(cases).select(names), cases["outcome"].to_numpy(), logistic(cases["odds"].to_numpy()),

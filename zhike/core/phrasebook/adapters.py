@@ -321,4 +321,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "日期各不相同的决定文件夹",
         "日期各不相同的決定資料夾",
     ),
+    "a table of early warnings": ("早期预警表", "早期預警表"),
+    "Make it with `zhike warnings`.": ("请用 `zhike warnings` 生成。", "請用 `zhike warnings` 產生。"),
 }

@@ -16,10 +16,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "false_alarms 小于 1，tolerance 大于 1",
         "false_alarms 小於 1，tolerance 大於 1",
     ),
-    "{least} or more of either kind: more months, or more customers": (
-        "两类各不少于 {least} 例：请增加月份或客户",
-        "兩類各不少於 {least} 例：請增加月份或客戶",
-    ),
     "{what} in the state of a model": ("模型状态中的 {what}", "模型狀態中的 {what}"),
     "{count} cases with one outcome": ("{count} 例而只有一种结果", "{count} 例而只有一種結果"),
     "cases of both outcomes": ("两种结果都有的案例", "兩種結果都有的案例"),
