@@ -63,7 +63,8 @@ def main():
             held[warning].append(one)
     for warning, found in held.items():
         report(warning, [one for one in found if one is not None], len(seeds))
-    permuted(held[PERMUTED][0], arguments.permutations)
+    if arguments.permutations:
+        permuted(held[PERMUTED][0], arguments.permutations)
     line("all", "whole run", None, (None, None), len(seeds), time.perf_counter() - begun)
 
 

@@ -75,6 +75,17 @@ def test_what_does_not_order_them_is_not_given_and_its_auc_is_told():
         assert f"{verdict.proof.auc.value:.3f}" in verdict.lacks.in_language(language)
 
 
+def test_an_order_seen_in_few_outcomes_is_not_proven():
+    class Few(Made):
+        def cases(self, warning, _at, _windows):
+            return super().cases(warning, _at, _windows).filter(pl.col("customer_id") < "C00150")
+
+    verdict = learn_warning(Few({}, "UTC", RULEBOOK), "attrition", SETTING)
+    assert verdict.proof.holds(0.5)
+    assert (verdict.given, verdict.proof.events < 100) == (None, True)
+    assert f"{verdict.proof.events} outcomes" in verdict.lacks.en
+
+
 def test_where_no_window_could_be_predicted_nothing_is_given():
     class One(Made):
         def cases(self, warning, _at, _windows):

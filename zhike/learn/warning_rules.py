@@ -26,6 +26,7 @@ _KEYS: Final = {
     "history_days",
     "most_windows",
     "least_auc",
+    "least_proof",
     "lift",
     "withdrawn_share",
     "satisfaction_questions",
@@ -51,6 +52,8 @@ class WarningRules:
         Newest closed windows that are learnt from.
     least_auc : float
         AUC above which the interval must lie for a warning to be given at all.
+    least_proof : int
+        Outcomes of either kind that must have been predicted forward in time for an AUC to prove anything.
     lift : float
         By how much the lower end of a customer's interval exceeds the mean of all customers where the warning is raised.
     withdrawn_share : float
@@ -67,6 +70,7 @@ class WarningRules:
     history_days: int
     most_windows: int
     least_auc: float
+    least_proof: int
     lift: float
     withdrawn_share: float
     satisfaction_questions: tuple[str, ...]
@@ -95,7 +99,14 @@ class WarningRules:
             reasons=_number("reasons", raw["reasons"]),
             **{
                 name: _number(name, raw[name])
-                for name in ("least_events", "history_days", "most_windows", "least_auc", "lift")
+                for name in (
+                    "least_events",
+                    "history_days",
+                    "most_windows",
+                    "least_auc",
+                    "least_proof",
+                    "lift",
+                )
             },
             withdrawn_share=_number("withdrawn_share", raw["withdrawn_share"]),
             satisfaction_questions=tuple(raw["satisfaction_questions"]),

@@ -53,6 +53,11 @@ _UNSEEN: Final = Text(
     "没有可由此前窗口预测的窗口。",
     "沒有可由先前觀察期預測的觀察期。",
 )
+_UNPROVEN: Final = Text(
+    "Forward in time {events:,} outcomes were predicted in {cases:,} cases; {least} or more of either kind are needed to prove an order.",
+    "按时间向前预测的 {cases:,} 例中有 {events:,} 例发生；证明排序能力，两类各需不少于 {least} 例。",
+    "按時間向前預測的 {cases:,} 例中有 {events:,} 例發生；證明排序能力，兩類各需不少於 {least} 例。",
+)
 _NO_ORDER: Final = Text(
     "It was not shown to order customers: AUC {auc:.3f} ({low:.3f} to {high:.3f}) over {windows} windows; all of the interval must lie above {least}.",
     "未能证明其可对客户排序：{windows} 个窗口的 AUC 为 {auc:.3f}（{low:.3f}–{high:.3f}）；整个区间须高于 {least}。",
@@ -189,7 +194,7 @@ def learn_warning(
     model = EarlyWarning()
     record = train(warning, lambda tables, _: model.fit(tables[CASES]), {CASES: cases}, dated)
     proof = order_proof(model.forward_)
-    return WarningVerdict(warning, *counts, proof, record, _lacks(proof, rules.least_auc), model.forward_)
+    return WarningVerdict(warning, *counts, proof, record, _lacks(proof, rules), model.forward_)
 
 
 def warn(bank: WarningBank, record: ModelRecord, at: dt.date) -> pl.DataFrame:
@@ -226,10 +231,13 @@ def warnings_of_day(bank: WarningBank, setting: TrainingSetting) -> tuple[list[W
     return verdicts, pl.concat([pl.DataFrame(schema=WARNING_SCHEMA), *tables])
 
 
-def _lacks(proof: OrderProof, least: float) -> Text | None:
-    if proof.holds(least):
-        return None
+def _lacks(proof: OrderProof, rules: WarningRules) -> Text | None:
+    """Return why a warning is not given; None where it is."""
     auc, low, high = proof.auc
     if auc is None:
         return _UNSEEN
-    return _NO_ORDER.filled(auc=auc, low=low, high=high, windows=proof.windows, least=least)
+    if min(proof.events, proof.cases - proof.events) < rules.least_proof:
+        return _UNPROVEN.filled(events=proof.events, cases=proof.cases, least=rules.least_proof)
+    if proof.holds(rules.least_auc):
+        return None
+    return _NO_ORDER.filled(auc=auc, low=low, high=high, windows=proof.windows, least=rules.least_auc)
