@@ -3,19 +3,25 @@
 The inputs belong to the frozen models of tests/compat: nothing here may change what a model is asked.
 """
 
+import datetime as dt
 from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 
+from zhike.decide.offer_chances import OfferChances
 from zhike.decide.profiles import CELL_COLUMNS, Profiles
 from zhike.decide.propensities.adaptive_bayes import AdaptiveBayes
 from zhike.decide.propensities.boosted_propensity import BoostedPropensity
+from zhike.decide.propensities.delayed_batch import Contacts, DelayedBatch
 from zhike.decide.propensities.hashed_logistic import HashedLogistic
 from zhike.decide.propensities.level_codes import LevelCodes
 from zhike.decide.propensities.propensity_mix import PropensityMix
+from zhike.decide.propensities.segment_models import SegmentModels
 from zhike.decide.propensity import Calibration
 from zhike.decide.ranking import LearnedRanker, ListwiseLogit, RankingExamples
+from zhike.decide.ranking.bank_ranking import BankRanking
+from zhike.decide.ranking.purchase_book import NEVER
 from zhike.decide.response_model import Offered, ResponseModel, Term
 from zhike.learn.early_warning import EarlyWarning, features_of
 
@@ -38,6 +44,7 @@ def _spread(step, size=ROWS):
 
 
 CODES = np.stack([(_spread(s) * 4).astype(np.int64) + 1 for s in (0.618, 0.414, 0.732)], axis=1)
+SEGMENT = np.where(CODES[:, 2] > 2, "old", "young")
 OUTCOME = (_spread(0.577) < 0.15 + 0.15 * CODES[:, 0]).astype(np.float64)
 TABLE = pl.DataFrame({"job": [f"j{code}" for code in CODES[:, 0]], "age": CODES[:, 1] * 10.5})
 CASES = pl.DataFrame({
@@ -53,14 +60,18 @@ def models():
     return {
         "adaptive_bayes": _by_halves(AdaptiveBayes((6, 6, 6)), CODES),
         "additive_response": _response(),
+        "bank_ranking": _ranking(),
         "boosted_propensity": BoostedPropensity(rounds=3, leaves=3).fit(CODES.astype(np.float64), OUTCOME),
         "calibration": Calibration(8).fit(_spread(0.618), OUTCOME > 0),
+        "delayed_batch": _delayed(),
         "early_warning": EarlyWarning(levels=3, spreads=(0.3, 1.0)).fit(CASES),
         "hashed_logistic": HashedLogistic(rate=0.05, bits=6).fit(CODES.astype(np.uint64), OUTCOME),
         "learned_ranker": LearnedRanker(trees=3).fit(RankingExamples(*_lists())),
         "level_codes": LevelCodes(bins=3).fit(TABLE),
         "listwise_logit": logit,
+        "offer_chances": OfferChances(_segments(), {"template": ["t"]}, EDGES, "age", {("t", "app"): ROWS}),
         "propensity_mix": PropensityMix(2, 3).fit(members, OUTCOME),
+        "segment_models": _segments(),
     }
 
 
@@ -69,17 +80,59 @@ def answers(name, model):
     said = {
         "adaptive_bayes": lambda: model.predict_proba(CODES),
         "additive_response": lambda: model.chances(*_asked(model)),
+        "bank_ranking": lambda: np.nan_to_num(model.scores(*_taken(len(model.calendar_))), neginf=-9.0),
         "boosted_propensity": lambda: model.predict_proba(CODES.astype(np.float64)),
         "calibration": lambda: model.propensity(_spread(0.414)),
+        "delayed_batch": lambda: model.predict_proba(CODES.astype(np.float64)),
         "early_warning": lambda: np.stack(model.probability(features_of(CASES))),
         "hashed_logistic": lambda: model.predict_proba(CODES.astype(np.uint64)),
         "learned_ranker": lambda: np.stack(model.scores(SimpleNamespace(features=_lists()[0]))),
         "level_codes": lambda: model.transform(TABLE),
         "listwise_logit": lambda: model.scores(_lists()[0]),
+        "offer_chances": lambda: model.models.predict_proba(CODES.astype(np.float64), SEGMENT),
         "propensity_mix": lambda: model.predict_proba(np.stack([0.1 + 0.8 * _spread(s) for s in (0.37, 0.83)], axis=1)),
+        "segment_models": lambda: model.predict_proba(CODES.astype(np.float64), SEGMENT),
     }[name]()  # fmt: skip
     flat = np.asarray(said, dtype=np.float64).ravel()
     return flat[:: max(1, len(flat) // TOLD)][:TOLD]
+
+
+def _delayed():
+    contacts = Contacts(
+        np.where(OUTCOME > 0, 1.0 + 20 * _spread(0.236), np.nan), 30 + 60 * _spread(0.732), np.zeros(ROWS, dtype=bool), np.ones(ROWS)
+    )  # fmt: skip
+    return DelayedBatch(30.0, model=BoostedPropensity(rounds=3, leaves=3), rounds=2).fit(
+        CODES.astype(np.float64), contacts
+    )
+
+
+def _segments():
+    """Return models by segment as they come out where a segment has one of its own."""
+    found = SegmentModels(_delayed())
+    found.joint_, found.own_, found.trials_ = _delayed(), {"old": _delayed()}, {}
+    return found
+
+
+def _ranking():
+    """Return a ranking learnt from three years in which 80 customers took some of six products."""
+    rows = [
+        (f"C{who:03}", f"P{what}", dt.date(2022, 1, 1) + dt.timedelta(int(1000 * ((who * 0.618 + what * 0.414) % 1))))
+        for who in range(80)
+        for what in range(6)
+        if (who * 0.732 + what * 0.236) % 1 < 0.45
+    ]  # fmt: skip
+    taken = pl.DataFrame(rows, schema=["customer_id", "product_id", "taken_on"], orient="row")
+    groups = np.array([[0, 0, 1, 1, 2, 2]], dtype=np.int64)
+    return BankRanking(90, 7).fit(
+        taken.with_columns(running=True), [f"P{what}" for what in range(6)], groups, dt.date(2024, 12, 31)
+    )
+
+
+def _taken(steps):
+    """Return what 40 customers took when, and what they may still have."""
+    held = (_spread(0.618) < 0.4).reshape(40, 6)
+    step = np.where(held, (_spread(0.414).reshape(40, 6) * steps).astype(np.int16), NEVER)
+    return step.astype(np.int16), ~held
 
 
 def _by_halves(model, x):

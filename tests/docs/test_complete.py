@@ -380,6 +380,7 @@ SHAPES = {
     "zhike tables": ["zhike tables --json", "zhike tables staff --json"],
     "zhike features": ["zhike features --json"],
     "zhike archive": ["zhike archive mybank --at 2026-06-30 --json"],
+    "zhike warnings": ["zhike warnings mybank --at 2026-06-30 --json"],
     "zhike show": ["zhike show mybank --customer C002 --at 2026-06-30 --json"],
     "zhike demo": ["zhike demo --out walk --customers 60 --history 2 --months 1 --json"],
     "zhike lab run": ["zhike lab run simbank --policies standard --months 1 --json"],

@@ -19,6 +19,7 @@ from zhike.decide.propensity import Calibration, Popularity
 from zhike.govern.four_eyes import propose, review
 from zhike.govern.roles import Permission
 from zhike.govern.second_person import SecondPersonRule
+from zhike.know.given_warnings import WARNING_SCHEMA
 from zhike.learn import drift as drifting
 from zhike.learn.champion import (
     GateReading,
@@ -29,7 +30,7 @@ from zhike.learn.champion import (
     roll_back,
 )
 from zhike.learn.drift import Batch, DriftRules, calibration_drift, drift, performance_drift
-from zhike.learn.early_warning import WARNING_SCHEMA, EarlyWarning, features_of, warning_table
+from zhike.learn.early_warning import EarlyWarning, features_of, warning_table
 from zhike.learn.model_card import ModelCard, card_page
 from zhike.learn.model_encoding import decoded, encoded, state_sha256
 from zhike.learn.model_history import broken_step, champion_of, earlier_champions
@@ -186,7 +187,7 @@ def test_a_line_mends_probabilities_that_are_too_bold():
 
 def test_windows_do_not_overlap_and_close_in_time():
     windows = Windows(14, 90).closed(AT, dt.date(2024, 6, 30))
-    assert windows[-1].last == AT
+    assert AT - dt.timedelta(31) < windows[-1].last <= AT
     for one, other in itertools.pairwise(windows):
         assert one.last < other.first
     assert all(window.day < window.first <= window.last <= AT for window in windows)
@@ -203,11 +204,18 @@ def test_probabilities_come_near_the_truth_with_intervals_and_reasons(learnt):
     assert inside > 0.6  # levels of a number are steps, the truth is smooth
     parts = model.card_.contributions(features_of(frame)).sum(axis=1) + model.card_.usual_odds
     np.testing.assert_allclose(parts, model.card_.log_odds(features_of(frame))[0], atol=1e-9)
-    table = warning_table(record, model, frame.filter(pl.col("day") == DAYS[-1]), AT, 2)
+    table = warning_table(
+        record, model, frame.filter(pl.col("day") == DAYS[-1]), Windows(14, 84).of(AT), (2, 2.0)
+    )
     assert dict(table.schema) == WARNING_SCHEMA
     assert table["probability"].is_sorted(descending=True)
     assert all(reason["effect"] > 0 for reasons in table["reasons"] for reason in reasons)
     assert table["reasons"].list.len().max() <= 2
+    assert table["usual"].unique().to_list() == [pytest.approx(table["probability"].mean())]
+    assert table["raised"].to_list() == [
+        low >= 2 * usual for low, usual in table.select("low", "usual").rows()
+    ]
+    assert 0 < table["raised"].sum() < table.height
 
 
 def test_a_fit_does_not_depend_on_the_order_of_rows(learnt):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import warned_bank
 
 from zhike.adapters.rule_files import load_rulebook
 from zhike.core.birthdays import age_on
@@ -152,6 +153,7 @@ def test_sources_read_no_more_than_they_say():
     known = Watched(
         risk_valid_until=TODAY, risk_status="expired", complaints_open=1, age=65, do_not_contact=False, next_maturity_on=TODAY,
         next_maturity_amount=1, currency="EUR", consent_marketing_phone=True, birth_date=dt.date(1960, 7, 3),
+        warnings=[warned_bank.given("C1"), warned_bank.given("C1", "dissatisfaction")],
     )  # fmt: skip
     found = {kind for one in RULES.reminders for kind in _kinds(known, one)}
     assert found == set(REMINDERS)
@@ -242,3 +244,19 @@ def test_every_reminder_has_points_to_prepare_in_every_language():
     for points in RULES.preparation.values():
         assert points
         assert all(point.in_language(language) for point in points for language in LANGUAGES)
+
+
+def test_a_raised_warning_calls_until_its_window_is_over_and_an_open_complaint_goes_first():
+    both = [warned_bank.given("C1"), warned_bank.given("C1", "dissatisfaction", 0.4)]
+    last = warned_bank.LAST
+    assert brought_up(warnings=both) == [("losing_warning", last, False), ("discontent_warning", last, False)]
+    assert brought_up(warnings=both, complaints_open=1) == [
+        ("complaint_open", None, True),
+        ("losing_warning", last, False),
+    ]
+    assert brought_up(warnings=both, do_not_contact=True) == brought_up(warnings=None) == []
+    calm = [warned_bank.given("C1", raised=False)]
+    over = [warned_bank.given("C1", window_last=TODAY - dt.timedelta(1))]
+    assert brought_up(warnings=calm) == brought_up(warnings=over) == []
+    far = {"losing_warning": ReminderRule("phone", 30, None, 90)}
+    assert list(reminders({"warnings": both}, TODAY, far)) == []

@@ -15,6 +15,7 @@ from zhike.core.ledger import CUSTOMER
 from zhike.decide.dossier import glanced
 from zhike.decide.live import NOTHING, Live, Preferences, changed_inputs
 from zhike.decide.reminders import READS, Reminder, reminders
+from zhike.know.given_warnings import without_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,11 +72,15 @@ class Glance:
     setting: ServingSetting = field(repr=False)
     _called: tuple[Moment, tuple[Reminder, ...]] | None = field(default=None, repr=False)
 
+    def known(self, today: dt.date) -> Mapping[str, Any]:
+        """Return what is known on a day, see `known_now`."""
+        return known_now(self.setting, self.dossier, self.live, today)
+
     def reminders(self, moment: Moment) -> tuple[Reminder, ...]:
         """Return what calls for a contact; found once for each moment."""
         called = self._called
         if called is None or called[0] is not moment:
-            known = known_now(self.setting, self.dossier, self.live, moment.today)
+            known = self.known(moment.today)
             called = self._called = moment, tuple(reminders(known, moment.today, moment.rules))
         return called[1]
 
@@ -189,4 +194,5 @@ def known_now(setting: ServingSetting, dossier: Dossier, live: Live, today: dt.d
     read = replace(
         NOTHING, complaints=now.complaints, corrections=now.corrections, consents=now.consents, preferences=Preferences(channels),
     )  # fmt: skip
-    return dossier.one(setting, changed_inputs(dossier, read, (today - _EPOCH).days * _DAY)).values
+    known = dossier.one(setting, changed_inputs(dossier, read, (today - _EPOCH).days * _DAY)).values
+    return without_warnings(known) if now.profiling_refused else known

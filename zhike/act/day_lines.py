@@ -15,6 +15,7 @@ from zhike.decide.contact_hours import local_day
 from zhike.decide.day_plan import Line, Why
 from zhike.decide.day_rules import DESK
 from zhike.decide.reminders import REMINDERS, Reminder
+from zhike.decide.warning_reminders import DISCONTENT, LOSING, model_evidence, warning_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -205,14 +206,24 @@ class DayLines:
         """Return the reasons of a line, those of its offer too; told of few lines, as most of a large book are never shown."""
         offer, glance = self.book.offers.get(line.offer_id or ""), self.book.glances.get(line.customer_id)
         action = None if offer is None else self._action(offer["action_id"])
+        warned = self._warned(line)
         if offer is None or glance is None or action is None:
-            return line.reasons
+            return (*line.reasons, *warned)
         made = Why("offer.made", _MADE, {"day": local_day(offer["made_at"], self.zone)})
         share = f"{float(glance.dossier.propensity[0, action.place]):.1%}"
         found = [*line.reasons, made, Why("offer.propensity", _PROPENSITY, {"share": share})]
         if offer["lapses_at"] is not None:
             found.append(Why("offer.lapses", _LAPSES, {"day": local_day(offer["lapses_at"], self.zone)}))
-        return tuple(found)
+        return (*found, *warned)
+
+    def _warned(self, line: Line) -> tuple[Why, ...]:
+        """Return what early warnings say on a line: on one that deals with them, and on offers those that may serve them."""
+        glance = self.book.glances.get(line.customer_id)
+        if glance is None or not (line.kind in (LOSING, DISCONTENT) or line.offer_id is not None):
+            return ()
+        told = {one.text for one in line.reasons}
+        found = warning_reasons(glance.known(self.today), self.today, of_words=line.kind == DISCONTENT)
+        return tuple(one for one in found if one.text not in told)
 
     # -- tasks -------------------------------------------------------------------------------------------------------
 
@@ -273,7 +284,10 @@ class DayLines:
 
     def _of_reminder(self, customer: str, one: Reminder) -> Line:
         rule, current, about = self.rules.reminders[one.kind], self.book.publication, self._about(one)
-        evidence = () if current is None else (f"publication:{current.number}",)
+        evidence: tuple[str, ...] = () if current is None else (f"publication:{current.number}",)
+        if one.kind in (LOSING, DISCONTENT):
+            known = self.book.glances[customer].known(self.today)
+            evidence += model_evidence(known, self.today, of_words=one.kind == DISCONTENT)
         amount = {"amount": f"{about.amount:,f}", "currency": about.currency} if about is not None else None
         return Line(
             reminder_id(one.kind, customer), REMINDER, customer, one.kind, one.title, None, None, rule.over,

@@ -15,8 +15,10 @@ from zhike.decide.dossier import dossiers
 from zhike.decide.preparation import archive_of, prepare
 from zhike.decide.serving_setting import ServingSetting
 from zhike.decide.strategy import plan_of
+from zhike.know.given_warnings import enter_warnings
 from zhike.know.portraits import portraits
 from zhike.know.view import view
+from zhike.know.warning_columns import WARNINGS_GIVEN
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,10 +42,27 @@ def publish_bank(
     at: dt.date,
     actor: str,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
+    warnings: pl.DataFrame | None = None,
 ) -> dict[str, Any]:
-    """Publish what a bank knew at the end of a day; return what was published."""
+    """Publish what a bank knew at the end of a day; return what was published.
+
+    Parameters
+    ----------
+    acting : Acting
+    bank : Bank
+    rulebook : Rulebook
+    policy : Policy
+    at : date
+    actor : str
+    progress : callable
+        Told the customers done, of how many.
+    warnings : DataFrame, optional
+        Early warnings to be entered into the archive, see `zhike.adapters.warning_files`.
+    """
     day = (bank.tables(), at, bank.manifest.timezone, rulebook, policy)
     archive = archive_of(*day)
+    if warnings is not None:
+        archive = enter_warnings(archive.lazy(), warnings, at).collect()
     prepared = prepare(*day, archive)
     models = [one for one in (ranking_record(prepared), chances_record(prepared)) if one is not None]
     software = {"zhike": __version__, **{name: version(name) for name in _PACKAGES}}
@@ -57,7 +76,7 @@ def publish_bank(
     note_identities(acting, _identities(bank, at))
     return {
         "publication": number, "at": str(at), "policy": policy.path, "policy_version": policy.version, "customers": total,
-        "actions": len(prepared.actions),
+        "actions": len(prepared.actions), "warned": archive[WARNINGS_GIVEN].is_not_null().sum(),
     }  # fmt: skip
 
 

@@ -12,12 +12,14 @@ from zhike.act.acting import ACTIVE
 from zhike.act.identities import find_customers, identities_of
 from zhike.act.publications import active_publication, portrait
 from zhike.act.timeline import timeline as happened
+from zhike.act.warnings_shown import warnings_shown
 from zhike.api.asking import AskingOf
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.page_models import CustomerPageBody, FoundCustomers, SearchRequest, TimelineBody
 from zhike.api.rendering import instant
 from zhike.core.contracts import contract
+from zhike.decide.live import Live
 from zhike.govern.masking import hidden_columns, mask
 from zhike.govern.roles import permitted_scope
 from zhike.know.customer_page import page_of
@@ -128,6 +130,7 @@ def customer_page(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     }
     if found is None or current is None:
         return {**named, **_NOTHING}
+    found = {**found, "archive": warnings_shown(found["archive"], Live.of(row["live"]), asking.purpose)}
     highest, rules = permission.highest_class, service.masking()
     archive, seen = found["archive"], highest == _SEEN
     return {

@@ -17,6 +17,7 @@ from zhike.act.consents import (
 from zhike.act.drafts import Ask, chain_of
 from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
+from zhike.act.warnings_shown import warnings_shown
 from zhike.api.asking import Asking, AskingOf, tagged
 from zhike.api.decisions import sees_reasons
 from zhike.api.description import needs
@@ -40,6 +41,7 @@ from zhike.api.models import (
 )
 from zhike.api.rendering import consent_body, cursor, offer_body, position, preference_body, stored_body
 from zhike.api.wishes import wished
+from zhike.decide.live import Live
 from zhike.decide.served_answer import contact_budget, explained, listed, titles_of
 from zhike.govern.masking import hidden_columns, mask
 from zhike.know.features import FEATURES
@@ -76,7 +78,9 @@ def customer_view(asking: Asking, customer_id: str) -> dict[str, Any]:
         who = row["customer_id"]
         offers = tx.find("offers", {"customer_id": records_of(tx, who)}, order=["-made_at"], limit=_RECENT)
         known = service.desk.dossier(tx, who)
-    attributes = {} if known is None else dict(known[1].inputs)
+    attributes = (
+        {} if known is None else warnings_shown(known[1].inputs, Live.of(row["live"]), asking.purpose)
+    )
     classes = {name: _CLASSES.get(name, "C2") for name in attributes}
     return {
         "customer_id": who, "branch": row["branch"], "adviser": row["adviser"],

@@ -47,21 +47,36 @@ _OUT_KINDS: Final = (".parquet", ".csv", ".jsonl")
 
 
 def archive(
-    bank: Path, at: dt.date, out: Path | None, rulebook: Path | None, *, as_json: bool, lang: str | None
+    bank: Path,
+    at: dt.date,
+    out: Path | None,
+    rulebook: Path | None,
+    *,
+    warnings: Path | None = None,
+    as_json: bool,
+    lang: str | None,
 ) -> int:
-    """Make the archive of a day, write it where asked, and say what it holds; return the exit code."""
+    """Make the archive of a day, with early warnings where a file of them is named; write it where asked; return the exit code."""
     from zhike.cli.bank_archive import bank_archive
 
     _check_out(out)
     made = bank_archive(bank, at, rulebook)
+    source = made.rows if warnings is None else _warned(made.rows, warnings, at)
     with show_progress("archive", quiet=as_json):
-        rows = made.rows.collect(engine="streaming").lazy() if out is None else _written(made.rows, out)
+        rows = source.collect(engine="streaming").lazy() if out is None else _written(source, out)
         summary = _summary(rows, at, out)
     if as_json:
         emit_json(summary)
     else:
         _show(summary, chosen_language(lang))
     return 0
+
+
+def _warned(rows: pl.LazyFrame, warnings: Path, at: dt.date) -> pl.LazyFrame:
+    from zhike.adapters.warning_files import read_warnings
+    from zhike.know.given_warnings import enter_warnings
+
+    return enter_warnings(rows, read_warnings(warnings), at)
 
 
 def _check_out(out: Path | None) -> None:
@@ -106,7 +121,8 @@ def _json_text(cell: object) -> str | None:
 
     if cell is None:
         return None
-    return json.dumps(cell.to_list() if isinstance(cell, pl.Series) else cell, ensure_ascii=False)
+    plain = cell.to_list() if isinstance(cell, pl.Series) else cell
+    return json.dumps(plain, ensure_ascii=False, default=str)
 
 
 def _summary(rows: pl.LazyFrame, at: dt.date, out: Path | None) -> dict[str, Any]:

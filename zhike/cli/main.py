@@ -44,6 +44,7 @@ from zhike.cli.options import (
     SimulatedSeed,
     SourceKind,
     TruthFolder,
+    WarningsFile,
     day_of,
 )
 from zhike.cli.privacy import app as privacy_app
@@ -51,6 +52,7 @@ from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import register as register_serving
 from zhike.cli.stores import StorePlace  # noqa: TC001 - the command line reads it
 from zhike.cli.value import register as register_value
+from zhike.cli.warnings import register as register_warnings
 from zhike.cli.whatif import register as register_whatif
 from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
 from zhike.core.phrases import phrase
@@ -281,13 +283,14 @@ def archive(
         ),
     ] = None,
     *,
+    warnings: WarningsFile = None,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     from zhike.cli.archive import archive as run
 
-    raise typer.Exit(run(bank, day_of(at), out, rulebook, as_json=as_json, lang=lang))
+    raise typer.Exit(run(bank, day_of(at), out, rulebook, warnings=warnings, as_json=as_json, lang=lang))
 
 
 @app.command(
@@ -581,6 +584,7 @@ def demo(
 register_whatif(app)
 register_value(app)
 register_serving(app)
+register_warnings(app)
 register_audit_export(audit_app)
 register_model_steps(models_app)
 register_batch(app)

@@ -33,6 +33,7 @@ __all__ = [
     "SimulatedSeed",
     "SourceKind",
     "TruthFolder",
+    "WarningsFile",
     "day_of",
 ]
 
@@ -128,6 +129,18 @@ DemoMonths = Annotated[
     int,
     typer.Option(
         "--months", min=1, help=said("Months to play forward.", "向前推演的月数。", "向前推演的月數。")
+    ),
+]
+WarningsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--warnings",
+        metavar="FILE",
+        help=said(
+            "Early warnings to enter into the archive; see `zhike warnings`.",
+            "写入档案的早期预警；参见 `zhike warnings`。",
+            "寫入檔案的早期預警；參見 `zhike warnings`。",
+        ),
     ),
 ]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, write
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, PolicyName, RulebookFolder, day_of
+from zhike.cli.options import AsJson, BankFolder, Day, Lang, PolicyName, RulebookFolder, WarningsFile, day_of
 from zhike.cli.staff import staff
 from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on, store_on
 from zhike.core.errors import UsageError
@@ -60,6 +60,7 @@ def _publish(
     store: StorePlace = None,
     policy: PolicyName = None,
     *,
+    warnings: WarningsFile = None,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -69,14 +70,16 @@ def _publish(
     from zhike.adapters.policy_files import load_policy
     from zhike.adapters.publishing import publish_bank
     from zhike.adapters.rule_files import load_rulebook
+    from zhike.adapters.warning_files import read_warnings
 
     day, opened, rules = day_of(at), Bank.open(bank), load_rulebook(rulebook)
+    given = None if warnings is None else read_warnings(warnings)
     _check_day(day, opened.manifest.timezone)
     chosen = load_policy(rules, policy, day, opened.manifest.policy)
     acting = acting_on(store, create=True)
     chosen = followed(acting, rules, chosen, day)
     with show_progress("publish", quiet=as_json) as progress:
-        told = publish_bank(acting, opened, rules, chosen, day, OPERATOR, progress)
+        told = publish_bank(acting, opened, rules, chosen, day, OPERATOR, progress, given)
     emit_json(told) if as_json else write(_PUBLISHED.render(chosen_language(lang), **told))
 
 

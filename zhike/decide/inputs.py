@@ -18,6 +18,7 @@ from zhike.core.errors import PolicyError
 from zhike.core.phrases import phrase
 from zhike.core.tables import polars_dtype
 from zhike.govern.consent import consent_answers, consent_column
+from zhike.know.warning_columns import WARNINGS_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,6 +55,7 @@ GROUPED_BY: Final = ("age", "customer_type", "region", "service_tier", "sex")
 """By what is measured whether customers are served alike."""
 _REMINDED_OF: Final = (
     "risk_valid_until", "next_maturity_on", "next_maturity_amount", "currency", "birth_date", "do_not_contact",
+    WARNINGS_GIVEN,
 )  # fmt: skip
 """What `zhike.decide.reminders` reads, whatever the conditions read."""
 _ALWAYS: Final = ("consent_on_record", HELD, *_REMINDED_OF, *GROUPED_BY)

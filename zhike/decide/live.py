@@ -102,6 +102,11 @@ class Live:
         over = {asked: False for asked, ends in self.ends.items() if day >= ends}
         return replace(self, consents={**self.consents, **over}) if over else self
 
+    @property
+    def profiling_refused(self) -> bool:
+        """Whether the customer does not want to be evaluated, on whatever channel they said so last."""
+        return any(purpose == "profiling" and not answer for (purpose, _), answer in self.consents.items())
+
     def to_content(self) -> dict[str, Any]:
         """Return what is not empty as values that JSON knows."""
         wanted = self.preferences

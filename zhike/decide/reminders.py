@@ -18,7 +18,9 @@ from zhike.core.birthdays import age_on, next_birthday
 from zhike.core.language import Text
 from zhike.decide.day_plan import Why
 from zhike.decide.inputs import GREETED_OVER, MARKETING
+from zhike.decide.warning_reminders import DISCONTENT, LOSING, discontent, losing
 from zhike.govern.consent import consent_column
+from zhike.know.warning_columns import WARNINGS_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +31,7 @@ __all__ = ["READS", "REMINDERS", "Reminder", "Source", "reminders"]
 
 READS: Final = (
     "risk_valid_until", "risk_status", "complaints_open", "age", "do_not_contact", "next_maturity_on", "next_maturity_amount", "currency",
-    "birth_date", "customer_type", *(consent_column(MARKETING, channel) for channel in GREETED_OVER),
+    "birth_date", "customer_type", WARNINGS_GIVEN, *(consent_column(MARKETING, channel) for channel in GREETED_OVER),
 )  # fmt: skip
 """Attributes that the sources read; of a large book no more than these is kept at hand."""
 _NONE: Final = dt.date.max
@@ -244,5 +246,11 @@ REMINDERS: Final[dict[str, Source]] = {
         amount="next_maturity_amount",
     ),
     "birthday": Source(Text("Congratulate on the birthday", "生日问候", "生日問候"), _birthday, gives_way_to="turned_65"),
+    LOSING: Source(
+        Text("Speak with a customer who may withdraw money or leave", "与可能转出资金或流失的客户沟通", "與可能轉出資金或流失的客戶溝通"), losing
+    ),
+    DISCONTENT: Source(
+        Text("Ask a customer who may be dissatisfied", "回访可能不满意的客户", "回訪可能不滿意的客戶"), discontent, gives_way_to="complaint_open"
+    ),
 }  # fmt: skip
 """All sources by name; each has its rule in ``day.reminders``."""

@@ -18,6 +18,7 @@ from zhike.know.risk_profile import risk_profile
 from zhike.know.rules import ArchiveRules, archive_rules
 from zhike.know.segments import segments
 from zhike.know.view import view
+from zhike.know.warning_columns import WARNING_FEATURES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,6 +28,8 @@ __all__ = ["ArchiveRules", "archive", "archive_rules"]
 
 _COUNTS = ("holdings_count", "families_count", *(f"holds_{family}" for family in FAMILIES))
 _SUMS = ("loan_outstanding", "standing_payments")
+_ENTERED = frozenset(one.name for one in WARNING_FEATURES)
+"""Columns that no table of the bank fills, see `zhike.know.given_warnings`."""
 
 
 def archive(
@@ -81,5 +84,8 @@ def archive(
     complete = completeness(
         needs(segments(customers, rules), offered_families(bank), rules), rules.completeness
     )
-    typed = [pl.col(name).cast(dtype) for name, dtype in archive_schema().items()]
+    typed = [
+        (pl.lit(None) if name in _ENTERED else pl.col(name)).cast(dtype).alias(name)
+        for name, dtype in archive_schema().items()
+    ]
     return complete.select(typed)

@@ -10,6 +10,7 @@ from zhike.know.page_business import BusinessLines, sparkline
 from zhike.know.page_details import PageDetails, page_details
 from zhike.know.page_lines import Line
 from zhike.know.page_person import PersonLines
+from zhike.know.page_warnings import warning_lines
 from zhike.know.view import view
 
 if TYPE_CHECKING:
@@ -129,8 +130,16 @@ def page_of(
         Section("groups", Text("Life stage and segments, with the reason", "人生阶段与分群（含理由）", "人生階段與分群（含理由）"), tuple(business.groups())),
         Section("needs", Text("Needs, with the evidence", "需求（含依据）", "需求（含依據）"), tuple(business.needs())),
         Section("risk", Text("Risk profile", "风险承受能力", "風險承受能力"), tuple(business.risk())),
+        *_warnings(row),
         Section("consent", Text("Consents and preferences", "同意与偏好", "同意與偏好"), tuple(person.consents())),
         Section("contacts", Text("Recent contacts and complaints", "近期联系与投诉", "近期聯絡與申訴"), tuple(person.contacts())),
         Section("missing", Text("Missing from the archive, and how to get it", "档案缺失项与补全办法", "檔案缺漏項與補全辦法"), tuple(person.missing())),
     )  # fmt: skip
     return CustomerPage(row["customer_id"], at, row, details, sections)
+
+
+def _warnings(row: Mapping[str, Any]) -> tuple[Section, ...]:
+    """Return the section of early warnings; none where none was given, as in banks that have not learnt any."""
+    lines = tuple(warning_lines(row))
+    title = Text("Early warnings, with the reason", "早期预警（含依据）", "早期預警（含依據）")
+    return (Section("warnings", title, lines),) if lines else ()

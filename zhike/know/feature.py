@@ -24,6 +24,7 @@ FeatureDtype = Literal[
     "list of string",
     "list of money",
     "list of need",
+    "list of warning",
 ]
 
 MINOR: Final = "minor units of `currency`"
@@ -38,7 +39,7 @@ class Feature:
     name : str
         Column name.
     dtype : str
-        Contract dtype, ``list of string`` or ``list of need``.
+        Contract dtype, or one of the lists.
     unit : str or None
         Unit of the number; None where there is none.
     source : str
@@ -80,6 +81,18 @@ def feature(
     return Feature(name, dtype, unit, source, lag_days, Text(*meaning), personal)
 
 
+def _warning_fields() -> dict[str, Any]:
+    """Return what a warning of a customer holds; an effect is what a feature adds to the log-odds against the usual customer."""
+    import polars as pl
+
+    shares = dict.fromkeys(("probability", "low", "high", "usual"), pl.Float64)
+    reason = {"feature": pl.String, "value": pl.String, "effect": pl.Float64}
+    return {
+        "warning": pl.String, **shares, "raised": pl.Boolean, "window_first": pl.Date, "window_last": pl.Date,
+        "model_version": pl.String, "reasons": pl.List(pl.Struct(reason)),
+    }  # fmt: skip
+
+
 def feature_dtype(dtype: FeatureDtype) -> Any:  # noqa: ANN401 - polars mixes dtype classes and instances
     """Return the polars dtype that a feature is stored in."""
     import polars as pl
@@ -91,4 +104,6 @@ def feature_dtype(dtype: FeatureDtype) -> Any:  # noqa: ANN401 - polars mixes dt
     if dtype == "list of need":
         fields = {"family": pl.String, "source": pl.String, "strength": pl.Float64, "peer_share": pl.Float64}
         return pl.List(pl.Struct(fields))
+    if dtype == "list of warning":
+        return pl.List(pl.Struct(_warning_fields()))
     return polars_dtype(dtype)

@@ -13,6 +13,7 @@ from zhike.know.identity import IDENTITY_FEATURES
 from zhike.know.needs import NEED_FEATURES
 from zhike.know.risk_profile import RISK_FEATURES
 from zhike.know.segments import SEGMENT_FEATURES
+from zhike.know.warning_columns import WARNING_FEATURES
 
 __all__ = ["FEATURES", "Feature", "archive_schema", "features_page"]
 
@@ -25,6 +26,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     *SEGMENT_FEATURES,
     *NEED_FEATURES,
     *COMPLETENESS_FEATURES,
+    *WARNING_FEATURES,
 )
 
 

@@ -23,7 +23,7 @@ __all__ = ["details_of", "portraits", "read_portrait"]
 _WHO: Final = "customer_id"
 _DAYS: Final = frozenset(
     (*(one.name for one in FEATURES if one.dtype == "date"), "opened_on", "closed_on", "started_on", "started_after", "matures_on",
-     "occurred_on", "received_on")
+     "occurred_on", "received_on", "window_first", "window_last")
 )  # fmt: skip
 """Columns that JSON gives back as texts."""
 _NEWEST: Final = 30

@@ -17,33 +17,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 import numpy as np
 import polars as pl
 
-from zhike.core.errors import UsageError
-from zhike.core.phrases import phrase
+from zhike.know.given_warnings import WARNING_SCHEMA
 from zhike.learn.recalibration import Line, logistic, mended_line
 from zhike.learn.scorecard import Scorecard
 from zhike.measure.shares import quantile
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from zhike.learn.training import ModelRecord
+    from zhike.learn.windows import OutcomeWindow
 
 __all__ = ["WARNING_SCHEMA", "EarlyWarning", "Probability", "features_of", "forward_odds", "warning_table"]
 
-WARNING_SCHEMA: Final[dict[str, Any]] = {
-    "customer_id": pl.String,
-    "warning": pl.String,
-    "probability": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "reasons": pl.List(pl.Struct({"feature": pl.String, "value": pl.String, "effect": pl.Float64})),
-    "model_version": pl.String,
-    "at": pl.Date,
-}
-"""A reason is a feature, the customer's value of it, and what it adds to the log-odds against the usual customer."""
 _KEYS: Final = ("customer_id", "day", "outcome")
 
 
@@ -85,16 +73,19 @@ class EarlyWarning:
     def fit(self, cases: pl.DataFrame) -> Self:
         """Learn from the cases of closed windows, see `zhike.learn.windows.window_cases`.
 
+        What was predicted of the later windows, by the spread that had been best before each, is left in ``forward_``: ``customer_id``,
+        ``day``, ``outcome`` and ``odds`` (log-odds). It is no part of the state.
+
         Raises
         ------
         UsageError
             When only one outcome is there.
         """
         cases = cases.sort("day", "customer_id")
-        tried = {spread: forward_odds(self._card(spread), cases) for spread in self.spreads}
-        losses = {spread: _loss(*found) for spread, found in tried.items()}
-        self.spread_ = min(losses, key=lambda spread: (losses[spread], spread))
-        odds, outcome = tried[self.spread_]
+        tried = {spread: forward_odds(self._card(spread), cases) for spread in sorted(self.spreads)}
+        self.spread_ = _best_spread(tried)
+        self.forward_ = _as_it_went(tried)
+        odds, outcome = tried[self.spread_]["odds"].to_numpy(), _outcome(tried[self.spread_])
         self.line_ = self._line(odds, outcome)
         self.card_ = self._card(self.spread_).fit(features_of(cases), _outcome(cases))
         return self
@@ -151,7 +142,7 @@ class EarlyWarning:
         return mended_line(odds, outcome, (self.mend_intercept, self.mend_slope), float(odds.mean()))
 
 
-def forward_odds(card: Scorecard, cases: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def forward_odds(card: Scorecard, cases: pl.DataFrame) -> pl.DataFrame:
     """Return what the windows of the later half were given by the windows before them, and what came.
 
     Parameters
@@ -163,22 +154,48 @@ def forward_odds(card: Scorecard, cases: pl.DataFrame) -> tuple[NDArray[np.float
 
     Returns
     -------
-    tuple of ndarray, each of shape (n,)
-        Log-odds and outcomes; empty where there is one window, or only one outcome before.
+    DataFrame
+        ``customer_id``, ``day``, ``outcome``, ``odds`` (log-odds); empty where there is one window, or only one outcome before.
     """
     days = cases["day"].unique().sort().to_list()
-    odds, outcomes = [np.zeros(0)], [np.zeros(0, dtype=np.bool_)]
+    told = [_told_forward(cases.head(0), np.zeros(0))]
     for day in days[max(1, len(days) // 2) :]:
         before, now = cases.filter(pl.col("day") < day), cases.filter(pl.col("day") == day)
         learnt = _outcome(before)
         if learnt.any() and not learnt.all():
-            odds.append(card.fit(features_of(before), learnt).log_odds(features_of(now))[0])
-            outcomes.append(_outcome(now))
-    return np.concatenate(odds), np.concatenate(outcomes)
+            odds, _ = card.fit(features_of(before), learnt).log_odds(features_of(now))
+            told.append(_told_forward(now, odds))
+    return pl.concat(told)
+
+
+def _told_forward(cases: pl.DataFrame, odds: NDArray[np.float64]) -> pl.DataFrame:
+    return cases.select(_KEYS).with_columns(pl.Series("odds", odds, dtype=pl.Float64))
+
+
+def _best_spread(tried: Mapping[float, pl.DataFrame]) -> float:
+    """Return the spread of least log loss; of equal ones the smallest, and the middle one where there is nothing to judge by."""
+    spreads = sorted(tried)
+    if all(found.is_empty() for found in tried.values()):
+        return spreads[len(spreads) // 2]
+    return min(spreads, key=lambda spread: _loss(tried[spread]))
+
+
+def _as_it_went(tried: Mapping[float, pl.DataFrame]) -> pl.DataFrame:
+    """Return what was predicted of each window by the spread that had been best on those before it."""
+    whole = tried[min(tried)]
+    went = [whole.head(0)]
+    for day in whole["day"].unique().sort():
+        before = {spread: found.filter(pl.col("day") < day) for spread, found in tried.items()}
+        went.append(tried[_best_spread(before)].filter(pl.col("day") == day))
+    return pl.concat(went)
 
 
 def warning_table(
-    record: ModelRecord, model: EarlyWarning, features: pl.DataFrame, at: dt.date, most: int
+    record: ModelRecord,
+    model: EarlyWarning,
+    features: pl.DataFrame,
+    window: OutcomeWindow,
+    limits: tuple[int, float],
 ) -> pl.DataFrame:
     """Return the warnings of a day: a row a customer with the columns of `WARNING_SCHEMA`, the likeliest first.
 
@@ -190,35 +207,22 @@ def warning_table(
         The record's.
     features : DataFrame
         ``customer_id`` and features as known on the day.
-    at : date
-    most : int
-        Reasons told of a customer.
+    window : OutcomeWindow
+        Of the day.
+    limits : tuple of (int, float)
+        Reasons told of a customer; by how much the lower end of an interval exceeds the mean of all customers where it is raised.
     """
-    found = model.probability(features)
+    found, (most, lift) = model.probability(features), limits
+    usual = float(found.value.mean()) if features.height else 0.0
     columns = {
         "customer_id": features["customer_id"], "probability": found.value, "low": found.low, "high": found.high,
-        "reasons": model.reasons(features, most),
+        "raised": found.low >= lift * usual, "reasons": model.reasons(features, most),
     }  # fmt: skip
     made = pl.DataFrame(columns, schema_overrides={"reasons": WARNING_SCHEMA["reasons"]}).with_columns(
-        warning=pl.lit(record.name), model_version=pl.lit(record.version), at=pl.lit(at, dtype=pl.Date)
-    )
+        pl.lit(record.name).alias("warning"), pl.lit(usual).alias("usual"), pl.lit(record.version).alias("model_version"),
+        pl.lit(window.day).alias("at"), pl.lit(window.first).alias("window_first"), pl.lit(window.last).alias("window_last"),
+    )  # fmt: skip
     return made.select(list(WARNING_SCHEMA)).sort(["probability", "customer_id"], descending=[True, False])
-
-
-def refuse_few(cases: pl.DataFrame, least: int) -> None:
-    """Refuse to learn from fewer outcomes than a rule asks for.
-
-    Raises
-    ------
-    UsageError
-    """
-    events = int(cases["outcome"].sum())
-    if min(events, cases.height - events) < least:
-        what = f"{events:,} outcomes in {cases.height:,} cases"
-        raise UsageError(
-            what=what,
-            expected=phrase("{least} or more of either kind: more months, or more customers", least=least),
-        )
 
 
 def features_of(cases: pl.DataFrame) -> pl.DataFrame:
@@ -226,8 +230,9 @@ def features_of(cases: pl.DataFrame) -> pl.DataFrame:
     return cases.select(pl.exclude(*_KEYS))
 
 
-def _loss(odds: NDArray[np.float64], outcome: NDArray[np.bool_]) -> float:
+def _loss(forward: pl.DataFrame) -> float:
     """Return the mean log loss of log-odds; 0 where there is nothing to judge by."""
+    odds, outcome = forward["odds"].to_numpy(), _outcome(forward)
     return float(np.logaddexp(0.0, np.where(outcome, -odds, odds)).mean()) if len(odds) else 0.0
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "Estimate",
     "area_under_curve",
     "calibration_bins",
+    "interval_on_odds",
     "metrics",
     "metrics_by_group",
 ]
@@ -85,7 +86,7 @@ def area_under_curve(outcome: NDArray[np.bool_], probability: NDArray[np.float64
     below = 1.0 - (ranks[~outcome] - rankdata(probability[~outcome])) / events
     value = float(above.mean())
     error = math.sqrt(above.var(ddof=1) / events + below.var(ddof=1) / others)
-    return _on_odds(value, error)
+    return interval_on_odds(value, error)
 
 
 def metrics(outcome: NDArray[np.bool_], probability: NDArray[np.float64]) -> dict[str, Estimate]:
@@ -207,8 +208,8 @@ def _normal(value: float, error: float) -> Estimate:
     return Estimate(value, value - quantile() * error, value + quantile() * error)
 
 
-def _on_odds(value: float, error: float) -> Estimate:
-    """Return the interval of a share by way of its log-odds."""
+def interval_on_odds(value: float, error: float) -> Estimate:
+    """Return the interval of a share by way of its log-odds, so that it stays between 0 and 1."""
     if not 0.0 < value < 1.0:
         return Estimate(value, value, value)
     odds, wide = math.log(value / (1.0 - value)), quantile() * error / (value * (1.0 - value))

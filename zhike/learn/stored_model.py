@@ -148,13 +148,15 @@ KINDS: Final = ModelKinds(
         "bank_ranking": "zhike.decide.ranking.bank_ranking:BankRanking",
         "boosted_propensity": "zhike.decide.propensities.boosted_propensity:BoostedPropensity",
         "calibration": "zhike.decide.propensity:Calibration",
-        "offer_chances": "zhike.decide.offer_chances:OfferChances",
+        "delayed_batch": "zhike.decide.propensities.delayed_batch:DelayedBatch",
         "early_warning": "zhike.learn.early_warning:EarlyWarning",
         "hashed_logistic": "zhike.decide.propensities.hashed_logistic:HashedLogistic",
         "learned_ranker": "zhike.decide.ranking.learned_ranker:LearnedRanker",
         "level_codes": "zhike.decide.propensities.level_codes:LevelCodes",
         "listwise_logit": "zhike.decide.ranking.listwise:ListwiseLogit",
+        "offer_chances": "zhike.decide.offer_chances:OfferChances",
         "propensity_mix": "zhike.decide.propensities.propensity_mix:PropensityMix",
+        "segment_models": "zhike.decide.propensities.segment_models:SegmentModels",
     }
 )
 """The kinds that come with Zhike. A class that is kept has its line here, and each change of its state an upgrade."""

@@ -2,7 +2,8 @@
 
 Sex, region, language and income are left out, as is the household: what is expected of a customer follows from how they use the bank.
 Whoever has withdrawn the consent to profiling has no row, and so gets no warning. What customers say in surveys and
-complaints serves service and redress, never approach (`access.roles`): that holds for warnings that rest on it too.
+complaints serves service and redress, never approach (`access.roles`): that holds for warnings that rest on it too. The others, which
+members of staff and rules may go by whatever for, see nothing of it.
 """
 
 from __future__ import annotations
@@ -11,19 +12,21 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from zhike.core.language import Text
 from zhike.know.archive import archive
 from zhike.know.features import FEATURES
+from zhike.know.given_warnings import RESTS_ON_WORDS, profiling_refused
 from zhike.know.view import view
+from zhike.know.warning_words import MADE_WORDS
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from zhike.core.language import Text
     from zhike.know.rules import ArchiveRules
     from zhike.learn.warning_rules import WarningRules
 
-__all__ = ["FEATURE_WORDS", "latest_satisfaction", "warning_features"]
+__all__ = ["FEATURE_WORDS", "features_for", "latest_satisfaction", "warning_features"]
 
 _TAKEN: Final = (
     "customer_type", "age", "tenure_months", "accounts_owned", "holdings_count", "families_count", "holding_recency_days",
@@ -32,35 +35,13 @@ _TAKEN: Final = (
     "do_not_contact",
 )  # fmt: skip
 """Columns of the archive that are taken as they are."""
-_MADE: Final = {
-    "balance_against_mean": Text(
-        "Balance less its mean of 12 months, by that mean.", "余额相对近12个月均值的偏离。", "餘額相對近12個月均值的偏離。"),
-    "balance_trend_share": Text(
-        "Monthly trend of the balance, by its mean.", "余额月度趋势占均值之比。", "餘額月度趨勢占均值之比。"),
-    "balance_low_share": Text(
-        "Least month-end balance of 12 months, by the mean.", "近12个月最低月末余额占均值之比。", "近12個月最低月末餘額占均值之比。"),
-    "net_flow_share": Text(
-        "Net inflow of 90 days, by the inflow of a year's quarter.", "近90天净流入与季度平均流入之比。", "近90天淨流入與季度平均流入之比。"),
-    "bookings_against_year": Text(
-        "Bookings of 90 days, by a quarter of the year's.", "近90天记账笔数与季度平均之比。", "近90天記帳筆數與季度平均之比。"),
-    "inflow_against_year": Text(
-        "Inflow of 30 days, by a twelfth of the year's.", "近30天流入与月度平均之比。", "近30天流入與月度平均之比。"),
-    "fees_share": Text(
-        "Fees of a year, by its inflow.", "近一年手续费占流入之比。", "近一年手續費占流入之比。"),
-    "penalty_paid": Text(
-        "Whether penalty interest was paid in a year.", "近一年是否支付罚息。", "近一年是否支付罰息。"),
-    "salary_seen": Text(
-        "Whether a regular inflow is seen.", "是否有规律性入账。", "是否有規律性入帳。"),
-    "consents_withdrawn_count": Text(
-        "Consents refused or withdrawn.", "已拒绝或撤回的同意数。", "已拒絕或撤回的同意數。"),
-    "satisfaction_told": Text(
-        "Satisfaction told in the latest survey of a year, points.", "近一年最近一次调查的满意度得分。", "近一年最近一次調查的滿意度得分。"),
-}  # fmt: skip
 FEATURE_WORDS: Final[Mapping[str, Text]] = {
     **{feature.name: feature.meaning for feature in FEATURES if feature.name in _TAKEN},
-    **_MADE,
+    **MADE_WORDS,
 }
 """What each feature says, by name."""
+_SAID: Final = frozenset({"complaints_open", "complaints_365d", "satisfaction_told"})
+"""What customers say in complaints and surveys."""
 _YEAR: Final = 365
 _CHANGE_MOST: Final = 10.0
 """Ratios are cut here: beyond, they say how small the usual is, not how large the change."""
@@ -88,17 +69,27 @@ def warning_features(
     """
     known = archive(tables, at, timezone, rules[0])
     told = latest_satisfaction(tables, at, timezone, rules[1].satisfaction_questions)
-    refused = pl.col("consents_withdrawn").list.eval(pl.element().str.starts_with("profiling/")).list.any()
     here = pl.col("customer_type").fill_null("person") != "inactive"
     # The list of what is taken is not in the archive's order, but in that of the words.
     return (
-        known.filter(here & ~refused.fill_null(value=False))
+        known.filter(here & ~profiling_refused())
         .join(told, on="customer_id", how="left")
         .with_columns(*_made())
         .select("customer_id", *FEATURE_WORDS)
         .sort("customer_id")
         .collect()
     )
+
+
+def features_for(warning: str) -> tuple[str, ...]:
+    """Return the features that a warning goes by: what customers say only where the warning itself is of what they say.
+
+    Examples
+    --------
+    >>> "complaints_open" in features_for("dissatisfaction"), "complaints_open" in features_for("withdrawal")
+    (True, False)
+    """
+    return tuple(name for name in FEATURE_WORDS if warning in RESTS_ON_WORDS or name not in _SAID)
 
 
 def latest_satisfaction(

@@ -23,6 +23,11 @@ _KEYS: Final = {
     *WARNINGS,
     "reasons",
     "least_events",
+    "history_days",
+    "most_windows",
+    "least_auc",
+    "least_proof",
+    "lift",
     "withdrawn_share",
     "satisfaction_questions",
     "dissatisfied_at",
@@ -41,6 +46,16 @@ class WarningRules:
         Most reasons told with a warning.
     least_events : int
         Outcomes below which no model is learnt.
+    history_days : int
+        Days of bookings that must lie before the first day of observation.
+    most_windows : int
+        Newest closed windows that are learnt from.
+    least_auc : float
+        AUC above which the interval must lie for a warning to be given at all.
+    least_proof : int
+        Outcomes of either kind that must have been predicted forward in time for an AUC to prove anything.
+    lift : float
+        By how much the lower end of a customer's interval exceeds the mean of all customers where the warning is raised.
     withdrawn_share : float
         Fall of the balance from which on money counts as withdrawn.
     satisfaction_questions : tuple of str
@@ -52,6 +67,11 @@ class WarningRules:
     windows: Mapping[str, Windows]
     reasons: int
     least_events: int
+    history_days: int
+    most_windows: int
+    least_auc: float
+    least_proof: int
+    lift: float
     withdrawn_share: float
     satisfaction_questions: tuple[str, ...]
     dissatisfied_at: float
@@ -77,7 +97,17 @@ class WarningRules:
         return cls(
             windows={name: _windows(name, raw[name]) for name in WARNINGS},
             reasons=_number("reasons", raw["reasons"]),
-            least_events=_number("least_events", raw["least_events"]),
+            **{
+                name: _number(name, raw[name])
+                for name in (
+                    "least_events",
+                    "history_days",
+                    "most_windows",
+                    "least_auc",
+                    "least_proof",
+                    "lift",
+                )
+            },
             withdrawn_share=_number("withdrawn_share", raw["withdrawn_share"]),
             satisfaction_questions=tuple(raw["satisfaction_questions"]),
             dissatisfied_at=_number("dissatisfied_at", raw["dissatisfied_at"]),

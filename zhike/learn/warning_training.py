@@ -120,9 +120,17 @@ def train_warning(
         at=judged.first - dt.timedelta(1),
         configuration={**setting.configuration, "since": since.isoformat(), "windows": dataclasses.asdict(windows)},
     )  # fmt: skip
-    record = learn_warning(bank, warning, since, learnt)
-    cases = window_cases([judged], bank.features, lambda one: bank.outcome(warning, one, setting.at))
-    return record, model_card(record, _given(bank, warning, record, cases, judged))
+    verdict = learn_warning(bank, warning, learnt, since)
+    if verdict.record is None:
+        raise UsageError(
+            what=verdict.lacks,
+            expected=phrase(
+                "{least} or more of either kind: more months, or more customers",
+                least=bank.rules(learnt.at)[1].least_events,
+            ),
+        )
+    cases = bank.cases(warning, setting.at, [judged])
+    return verdict.record, model_card(verdict.record, _given(bank, warning, verdict.record, cases, judged))
 
 
 def check_warning(

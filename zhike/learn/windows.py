@@ -7,11 +7,16 @@
 
 Features are as known on the day. What happens in the gap is neither predicted nor learnt from: nobody could act on it. Outcome
 windows of consecutive days do not overlap, so that one customer's windows are separate cases.
+
+Days of observation are at the same time of the month as the day itself: money comes and goes by the month, and what a balance of the
+middle of a month says is not what that of its end says.
 """
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,13 +82,30 @@ class Windows:
             No window ends after it.
         since : date
             No day of observation lies before it.
+
+        Examples
+        --------
+        >>> [str(one.day) for one in Windows(14, 84).closed(dt.date(2026, 6, 30), dt.date(2025, 6, 1))]
+        ['2025-08-31', '2025-11-30', '2026-02-28']
         """
-        days = []
-        day = at - dt.timedelta(self.gap_days + self.outcome_days)
-        while day >= since:
-            days.append(day)
-            day -= dt.timedelta(self.outcome_days)
+        days: list[dt.date] = []
+        latest = at - dt.timedelta(self.gap_days + self.outcome_days)
+        for months in itertools.count(1):
+            day = _months_before(at, months)
+            if day < since:
+                break
+            if day <= latest:
+                days.append(day)
+                latest = day - dt.timedelta(self.outcome_days)
         return [self.of(day) for day in reversed(days)]
+
+
+def _months_before(day: dt.date, months: int) -> dt.date:
+    """Return the same day of an earlier month; the last of a month for the last of a month, and where that month is too short."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    at_end = (day + dt.timedelta(1)).day == 1
+    return dt.date(year, month + 1, last if at_end else min(day.day, last))
 
 
 def window_cases(

@@ -30,6 +30,7 @@ from zhike.know.names import LEAST
 from zhike.know.needs import NEED_FEATURES
 from zhike.know.risk_profile import RISK_FEATURES
 from zhike.know.segments import SEGMENT_FEATURES
+from zhike.know.warning_columns import WARNING_FEATURES
 from zhike.workbench.months import month_charts, month_table
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
@@ -54,7 +55,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[Feature, ...]], ...]] = (
     ("products", (*HOLDING_FEATURES, *NEED_FEATURES)),
     ("risk", tuple(RISK_FEATURES)),
     ("contact", tuple(CONTACT_FEATURES)),
-    ("other", tuple(SEGMENT_FEATURES)),
+    ("other", (*SEGMENT_FEATURES, *WARNING_FEATURES)),
 )
 
 
@@ -189,6 +190,7 @@ def _cautions(known: dict[str, Any]) -> list[str]:
         "risk_expired": archive.get("risk_status") == "expired",
         "risk_missing": archive.get("risk_status") == "missing",
         "no_capacity": archive.get("full_capacity") is False,
+        "warned": any(one["raised"] for one in archive.get("warnings") or () if isinstance(one, dict)),
         "consent_withdrawn": "marketing/all" in (archive.get("consents_withdrawn") or ()),
     }
     return [name for name, holds in found.items() if holds]

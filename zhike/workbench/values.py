@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from zhike.know.vocabulary import word
+from zhike.know.warning_words import WARNING_NAMES
 from zhike.workbench import formats
 from zhike.workbench.words import WORDS
 
@@ -55,6 +56,8 @@ def shown(feature: Feature, value: Any, money: Money, language: Language) -> str
 
 
 def _member(feature: Feature, value: Any, money: Money, language: Language) -> str:  # noqa: ANN401 - whatever a list holds
+    if isinstance(value, dict) and feature.dtype == "list of warning":
+        return f"{WARNING_NAMES[value['warning']].in_language(language)} ({formats.share(value['probability'], 1)})"
     if isinstance(value, dict):  # a need: its family, and where it was seen
         return (
             f"{word(value['family']).in_language(language)} ({word(value['source']).in_language(language)})"

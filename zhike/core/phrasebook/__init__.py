@@ -12,6 +12,7 @@ from zhike.core.phrasebook import (
     core,
     decide,
     govern,
+    know,
     lab,
     learn,
     measure,
@@ -22,7 +23,22 @@ from zhike.core.phrasebook import (
 
 __all__ = ["PARTS", "PHRASEBOOK"]
 
-PARTS: Final = (act, adapters, api, cli, core, decide, govern, lab, learn, measure, observe, shared, store)
+PARTS: Final = (
+    act,
+    adapters,
+    api,
+    cli,
+    core,
+    decide,
+    govern,
+    know,
+    lab,
+    learn,
+    measure,
+    observe,
+    shared,
+    store,
+)
 """By the layer that says it."""
 
 PHRASEBOOK: Final[dict[str, tuple[str, str]]] = {

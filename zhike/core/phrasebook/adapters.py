@@ -327,4 +327,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "日期各不相同的決定資料夾",
     ),
     "a warning to train": ("要训练的预警模型", "要訓練的預警模型"),
+    "a table of early warnings": ("早期预警表", "早期預警表"),
+    "Make it with `zhike warnings`.": ("请用 `zhike warnings` 生成。", "請用 `zhike warnings` 產生。"),
 }

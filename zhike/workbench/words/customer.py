@@ -33,6 +33,7 @@ WORDS: Final[dict[str, Text]] = {
     "caution.risk_expired": Text("The risk assessment has expired: ask for a new one before any investment.", "风险测评已过期：任何投资前须重新测评。", "風險評估已過期：任何投資前須重新評估。"),
     "caution.risk_missing": Text("There is no risk assessment: none of the products that need one may be recommended.", "尚无风险测评：不得推荐需要测评的产品。", "尚無風險評估：不得推薦需要評估的產品。"),
     "caution.no_capacity": Text("The customer does not have full legal capacity.", "客户不具备完全民事行为能力。", "客戶不具備完全行為能力。"),
+    "caution.warned": Text("An early warning is raised: see below what it rests on.", "有早期预警提示：依据见下文。", "有早期預警提示：依據見下文。"),
     "caution.consent_withdrawn": Text("Consent to marketing is withdrawn.", "已撤回营销同意。", "已撤回行銷同意。"),
     "household.member": Text("Household", "家庭成员", "家庭成員"),
     "household.role": Text("Part", "身份", "身分"),
