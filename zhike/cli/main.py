@@ -15,6 +15,7 @@ from typing import Annotated, Final
 import typer
 
 from zhike import __version__
+from zhike.cli.allocation_commands import app as allocation_app
 from zhike.cli.audit import app as audit_app
 from zhike.cli.audit_export import register as register_audit_export
 from zhike.cli.batch import register as register_batch
@@ -48,14 +49,13 @@ from zhike.cli.options import (
     day_of,
 )
 from zhike.cli.privacy import app as privacy_app
+from zhike.cli.replay_commands import app as replay_app
 from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import register as register_serving
-from zhike.cli.stores import StorePlace  # noqa: TC001 - the command line reads it
 from zhike.cli.value import register as register_value
 from zhike.cli.warnings import register as register_warnings
 from zhike.cli.whatif import register as register_whatif
-from zhike.core.errors import InternalError, SystemFaultError, UsageError, ZhikeError
-from zhike.core.phrases import phrase
+from zhike.core.errors import InternalError, SystemFaultError, ZhikeError
 
 __all__ = ["app", "main"]
 
@@ -79,17 +79,12 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(keys_app, name="keys")
 app.add_typer(models_app, name="models")
+app.add_typer(replay_app)
+app.add_typer(allocation_app)
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[
     str, typer.Option("--customer", help=said("Customer's identifier.", "客户编号。", "客戶編號。"))
-]
-ProblemFile = Annotated[
-    Path,
-    typer.Argument(
-        metavar="PROBLEM",
-        help=said("Problem: .npz file or folder.", "问题：.npz 文件或文件夹。", "問題：.npz 檔或資料夾。"),
-    ),
 ]
 
 
@@ -347,74 +342,6 @@ def decide(
 
 @app.command(
     help=said(
-        "Allocate what is scarce over all customers at once: the best plan for a problem file, with its certificate.",
-        "在全部客户之间统一分配稀缺资源：求问题文件的最优计划及其证书。",
-        "在全部客戶之間統一分配稀缺資源：求問題檔的最佳計畫及其證書。",
-    ),
-    epilog="Example: zhike allocate problem.npz --out plan.npz",
-)
-def allocate(
-    problem: ProblemFile,
-    out: Annotated[Path, typer.Option("--out", metavar="PLAN", help=said("Plan to write: .npz file.", "要写入的计划：.npz 文件。", "要寫入的計畫：.npz 檔。"))],
-    seed: Annotated[int, typer.Option("--seed", min=0, help=said("Seed of the samples.", "抽样的随机种子。", "抽樣的隨機種子。"))] = 0,
-    gap: Annotated[float, typer.Option("--gap", help=said("Gap at which nothing more is tried.", "达到该差距后不再改进。", "達到該差距後不再改進。"))] = 1e-5,
-    threads: Annotated[int, typer.Option("--threads", help=said("Threads for passes over everybody.", "遍历全部客户时的线程数。", "走訪全部客戶時的執行緒數。"))] = 1,
-    *,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:  # fmt: skip
-    from zhike.cli.allocate import allocate as run
-
-    raise typer.Exit(run(problem, out, seed=seed, gap=gap, threads=threads, as_json=as_json, lang=lang))
-
-
-@app.command(
-    help=said(
-        "Prove a plan: compute its value, its bound and every limit anew from the problem.",
-        "核验计划：由问题重新计算其价值、上界与每项限额。",
-        "核驗計畫：由問題重新計算其價值、上界與每項限額。",
-    ),
-    epilog="Example: zhike verify problem.npz plan.npz",
-)
-def verify(
-    problem: ProblemFile,
-    plan: Annotated[
-        Path,
-        typer.Argument(metavar="PLAN", help=said("Plan: .npz file.", "计划：.npz 文件。", "計畫：.npz 檔。")),
-    ],
-    *,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    from zhike.cli.verify import verify as run
-
-    raise typer.Exit(run(problem, plan, as_json=as_json, lang=lang))
-
-
-@app.command(
-    help=said(
-        "Play a day of arriving customers: prices that stay against prices kept up with the day, beside the best plan made with hindsight.",
-        "模拟客户逐一到来的一天：固定价格与随时调价，并与事后最优计划比较。",
-        "模擬客戶逐一到來的一天：固定價格與隨時調價，並與事後最佳計畫比較。",
-    ),
-    epilog="Example: zhike pace problem.npz --order drifting --seed 1",
-)
-def pace(
-    problem: ProblemFile,
-    forecast: Annotated[float, typer.Option("--forecast", help=said("Share of the customers who are the forecast; the others come.", "用于预测的客户比例；其余客户到来。", "用於預測的客戶比例；其餘客戶到來。"))] = 0.1,
-    order: Annotated[str, typer.Option("--order", help=said("Order of arrival: shuffled or drifting (rich ones and the largest segment first).", "到来顺序：shuffled 随机，drifting 富裕客户与最大客群在先。", "到來順序：shuffled 隨機，drifting 富裕客戶與最大客群在先。"))] = "shuffled",
-    seed: Annotated[int, typer.Option("--seed", min=0, help=said("Seed of forecast, order and samples.", "预测、顺序与抽样的随机种子。", "預測、順序與抽樣的隨機種子。"))] = 0,
-    *,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:  # fmt: skip
-    from zhike.cli.pace import pace as run
-
-    raise typer.Exit(run(problem, forecast=forecast, order=order, seed=seed, as_json=as_json, lang=lang))
-
-
-@app.command(
-    help=said(
         "Explain a customer's decisions, why an action was not chosen, or the prices of what is scarce.",
         "解释客户的决定、某行动未被选中的原因，或稀缺资源的价格。",
         "解釋客戶的決定、某行動未被選中的原因，或稀缺資源的價格。",
@@ -458,103 +385,6 @@ def explain(
     if named is None:
         raise typer.Exit(explain_prices(folder, as_json=as_json, lang=lang))
     raise typer.Exit(run(folder, named, action, as_json=as_json, lang=lang))
-
-
-@app.command(
-    "replay-check",
-    help=said(
-        "Prove stored decisions: decide again and compare every byte. With --store those of its log.",
-        "证明已存决定：重新决定并逐字节比较；--store 指存储中的决定日志。",
-        "證明已存決定：重新決定並逐位元組比較；--store 指儲存中的決定日誌。",
-    ),
-    epilog="Example: zhike replay-check decisions mybank",
-)
-def replay_check(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(metavar="DIR", help=said("Folder of decisions.", "决定文件夹。", "決定資料夾。")),
-    ] = None,
-    bank: Annotated[
-        Path | None,
-        typer.Argument(metavar="BANK", help=said("Bank folder.", "银行文件夹。", "銀行資料夾。")),
-    ] = None,
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    from zhike.cli.decide import replay_check as run
-    from zhike.cli.replay_log import replay_log
-
-    if folder is None:
-        raise typer.Exit(replay_log(store, as_json=as_json, lang=lang))
-    if bank is None or store is not None:
-        raise UsageError(
-            what=phrase("a folder of decisions alone, or with --store"),
-            expected=phrase("DIR and BANK, or --store"),
-        )
-    raise typer.Exit(run(folder, bank, rulebook, as_json=as_json, lang=lang))
-
-
-@app.command(
-    help=said(
-        "Walk through history: learn, recommend, compare with what customers did.",
-        "回放历史：学习、推荐，并与客户实际行为比较。",
-        "回放歷史：學習、推薦，並與客戶實際行為比較。",
-    ),
-    epilog="Example: zhike replay mybank --from 2019-08-01 --to 2020-06-30 --step 30",
-)
-def replay(  # noqa: PLR0913 - one parameter an option
-    bank: BankFolder,
-    dates: Annotated[
-        Path | None,
-        typer.Option(
-            "--dates",
-            help=said(
-                "File of days, one a line, or a table with at and until.",
-                "日期文件：每行一日，或含 at 与 until 的表。",
-                "日期檔：每行一日，或含 at 與 until 的表。",
-            ),
-        ),
-    ] = None,
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help=said("First day.", "首日。", "首日。"))
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help=said("Last day.", "末日。", "末日。"))
-    ] = None,
-    step: Annotated[
-        int,
-        typer.Option("--step", min=1, help=said("Days between windows.", "窗口间隔天数。", "視窗間隔天數。")),
-    ] = 30,
-    methods: Annotated[
-        str | None, typer.Option("--methods", help="popularity,conditional_knn,ease,blend,window_blend")
-    ] = None,
-    split_set: Annotated[
-        str,
-        typer.Option(
-            "--split-set", help=said("Published windows to use.", "采用的公开窗口。", "採用的公開視窗。")
-        ),
-    ] = "evaluation",
-    policy: PolicyName = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    from zhike.cli.replay import ReplayRequest
-    from zhike.cli.replay import replay as run
-
-    if first is None and last is not None:
-        raise UsageError(
-            what=phrase("--to {last} without --from", last=last), expected=phrase("both, or --dates")
-        )
-    between = None if first is None else (day_of(first, "--from"), day_of(last or first, "--to"), step)
-    request = ReplayRequest(
-        dates, between, split_set, tuple(filter(None, (methods or "").split(","))), policy
-    )
-    raise typer.Exit(run(bank, request, rulebook, as_json=as_json, lang=lang))
 
 
 @app.command(
