@@ -154,6 +154,8 @@ def test_every_sentence_is_filled_in_every_language(code):
             "reason",
             "low",
             "version",
+            "source",
+            "proposal",
         ),
         "7",
     )
