@@ -155,6 +155,7 @@ def test_every_sentence_is_filled_in_every_language(code):
             "low",
             "version",
             "source",
+            "known",
             "proposal",
         ),
         "7",
