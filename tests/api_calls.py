@@ -84,6 +84,8 @@ CALLS = {
     "ask_funnel": Call("analyst", "analysis", "POST", "/v1/studies/funnel", {"days": 7}),
     "studies": Call("compliance", "governance", "GET", "/v1/studies"),
     "study": Call("auditor", "audit", "GET", "/v1/studies/{study}"),
+    "experiments": Call("compliance", "governance", "GET", "/v1/experiments?until=2026-12-31"),
+    "experiments_table": Call("auditor", "audit", "GET", "/v1/experiments/contrasts.csv"),
     "catalogue": Call("product_owner", "governance", "GET", "/v1/catalogue?q=fund"),
     "conditions": Call("compliance", "governance", "GET", "/v1/conditions"),
     "capacity": Call("administrator", "operation", "GET", "/v1/capacity"),

@@ -22,7 +22,7 @@ PAGES = (
     ("rm", "/today"), ("rm", "/customers/C02"), ("rm", "/customers/C02/sheet"), ("branch_manager", "/team"),
     ("policy_owner", "/studio"), ("policy_owner", "/studio/catalogue"),
     ("policy_owner", "/studio/policy"), ("compliance", "/studio/rules"),
-    ("policy_owner", "/studio/prices"), ("policy_owner", "/studio/whatif"), ("policy_owner", "/studio/funnel"), ("compliance", "/studio/changes"),
+    ("policy_owner", "/studio/prices"), ("policy_owner", "/studio/whatif"), ("policy_owner", "/studio/funnel"), ("policy_owner", "/studio/experiments"), ("compliance", "/studio/changes"),
     ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
     ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
     ("auditor", "/oversight/data"),

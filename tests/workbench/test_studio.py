@@ -15,7 +15,7 @@ from zhike.workbench.words import WORDS
 
 REASON = "fewer contacts, as the board decided in June"
 PAGES = ("", "/catalogue", "/policy", "/rules", "/prices", "/whatif",
-         "/funnel", "/changes")  # fmt: skip
+         "/funnel", "/experiments", "/changes")  # fmt: skip
 
 
 def as_staff(visit, staff):
@@ -84,7 +84,7 @@ def test_whoever_shapes_or_controls_policies_sees_the_studio(visit, staff):
 
 def test_whoever_serves_customers_is_not_offered_it_and_sees_no_study(desk):
     assert 'href="/workbench/studio"' not in desk.get("/today").text
-    for path in ("/whatif", "/funnel", "/changes"):
+    for path in ("/whatif", "/funnel", "/experiments", "/changes"):
         assert desk.get(f"/studio{path}").status_code == 403
     assert send(desk, "/whatif", key="limits.actions_per_customer", value="1").status_code == 403
     assert desk.bank.rows("jobs") == []

@@ -14,6 +14,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a cursor that cannot be read": ("无法读取的游标", "無法讀取的游標"),
     "a day such as 2026-06-30": ("日期，例如 2026-06-30", "日期，例如 2026-06-30"),
     "a day that is none": ("不是日期", "不是日期"),
+    "a first day that is not after the last": ("起始日不晚于截止日", "起始日不晚於截止日"),
     "a form from elsewhere, or of a session that has ended": (
         "来自别处的表单，或已结束会话的表单",
         "來自別處的表單，或已結束工作階段的表單",
@@ -24,6 +25,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "a key and its value, or the whole text": ("键及其值，或完整文本", "鍵及其值，或完整文字"),
     "a method that this path does not have": ("该路径不支持的方法", "該路徑不支援的方法"),
+    "a period from {first} until {last}": ("期间 {first} 至 {last}", "期間 {first} 至 {last}"),
     "a request as /v1/openapi.json describes it": (
         "符合 /v1/openapi.json 描述的请求",
         "符合 /v1/openapi.json 描述的請求",

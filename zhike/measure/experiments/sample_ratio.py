@@ -18,8 +18,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from scipy import stats
-
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 
@@ -52,6 +50,8 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[float]) -> float:
     >>> sample_ratio([5000, 5300], [0.5, 0.5]) < 0.01
     True
     """
+    from scipy import stats  # here: whoever reads sequentially needs none of it, and it takes long to load
+
     _checked(counts, shares)
     total = sum(counts)
     if total == 0:
