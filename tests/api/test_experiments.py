@@ -80,7 +80,10 @@ def test_a_customer_counts_once_and_not_before_the_time_to_answer_is_over(trial)
 
 
 def test_answers_in_time_count_and_late_ones_do_not(trial):
+    served_bank.publish_small(trial.acting, holdout=RUN["holdout"])  # who explores may be offered nothing
+    trial.clock.later(seconds=2)
     first, second = offer(trial, "C02"), offer(trial, "C03")
+    trial.clock.later(seconds=1)
     later = offer(trial, "C02")  # of another decision for the same customer
     respond(trial, first, "accepted")
     respond(trial, later, "refused")
