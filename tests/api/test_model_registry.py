@@ -24,12 +24,7 @@ MAY = {
 def house(tmp_path_factory):
     """A bank with two versions of a model: the first in force, the second proposed."""
     with served_bank.Served(tmp_path_factory.mktemp("models") / "bank") as bank:
-        desk = kept_models.kept_in(bank)
-        kept_models.in_force(desk)
-        bank.clock.later(days=1)
-        kept_models.learnt_again(desk)
-        kept_models.proposed(desk)
-        bank.desk_of_models = desk
+        bank.registry = kept_models.crowned_in(bank)
         yield bank
 
 
@@ -46,7 +41,7 @@ def table(bank, path, language="en"):
 
 
 def test_the_list_says_what_is_in_force_since_when_and_what_waits(house):
-    first, second = house.desk_of_models.registry.versions(MODEL)
+    first, second = house.registry.versions(MODEL)
     assert told(house)["models"] == [
         {
             "name": MODEL, "versions": [first, second], "champion": first, "since": "2026-07-01T10:00:00Z", "open_proposal": "p6",
@@ -56,7 +51,7 @@ def test_the_list_says_what_is_in_force_since_when_and_what_waits(house):
 
 
 def test_the_card_is_that_of_the_version_in_force_or_of_the_one_that_is_asked_for(house):
-    first, second = house.desk_of_models.registry.versions(MODEL)
+    first, second = house.registry.versions(MODEL)
     assert told(house, f"/{MODEL}")["version"] == first
     for asked in (second, second[:6], "latest"):
         found = told(house, f"/{MODEL}?version={asked}")
@@ -65,7 +60,7 @@ def test_the_card_is_that_of_the_version_in_force_or_of_the_one_that_is_asked_fo
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_the_card_that_was_kept_in_the_language_of_the_caller(house, language):
-    kept = house.desk_of_models.registry.card(MODEL)
+    kept = house.registry.card(MODEL)
     card = told(house, f"/{MODEL}", **{"Accept-Language": language})["card"]
     assert card["purpose"] == kept.purpose.in_language(language)
     assert card["limits"] == [one.in_language(language) for one in kept.limits]
@@ -90,13 +85,11 @@ def test_the_history_says_who_did_what_on_which_reading(house):
     assert steps[3]["actors"] == ["analyst", "policy_owner"]
     assert (steps[1]["reading"], steps[1]["reason"], steps[1]["proposal"]) == (READING.to_dict(), WHY, "p2")
     assert steps[0]["reading"] is None
-    assert [one["hash"] for one in steps] == [
-        one.hash for one in house.desk_of_models.registry.history(MODEL)
-    ]
+    assert [one["hash"] for one in steps] == [one.hash for one in house.registry.history(MODEL)]
 
 
 def test_before_one_is_in_force_the_latest_is_shown(bank):
-    version = kept_models.learnt_again(kept_models.kept_in(bank))
+    version = kept_models.learnt_again(kept_models.kept_in(bank), served_bank.BEGAN)
     found = told(bank, f"/{MODEL}")
     assert (found["version"], found["champion"], found["since"]) == (version, None, None)
 
@@ -139,7 +132,7 @@ def test_what_there_is_not_is_said_so(house, path, status):
 def test_a_server_without_a_bank_says_what_would_have_one(bank, path):
     answer = bank.get("analyst", f"{PATH}{path}", purpose="analysis")
     assert answer.status_code == 404
-    assert "zhike serve --bank BANK" in answer.json()["error"]["found"]["en"]
+    assert "zhike serve --bank BANK" in answer.json()["error"]["found"]
     assert bank.get("rm", f"{PATH}{path}", purpose="service").status_code == 403
 
 

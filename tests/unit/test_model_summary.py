@@ -19,7 +19,14 @@ def history(*kinds):
 
 
 def test_what_was_rolled_back_to_is_in_force_since_then():
-    kept = [("kept", "a1"), ("promoted", "a1"), ("kept", "b2"), ("promoted", "b2"), ("rolled_back", "a1"), ("kept", "c3")]
+    kept = [
+        ("kept", "a1"),
+        ("promoted", "a1"),
+        ("kept", "b2"),
+        ("promoted", "b2"),
+        ("rolled_back", "a1"),
+        ("kept", "c3"),
+    ]
     found = summary_of("attrition", history(*kept), NOW)
     assert found == {
         "name": "attrition", "versions": ["a1", "b2", "c3"], "champion": "a1", "since": "2026-07-04T09:00:00+00:00",
@@ -30,7 +37,10 @@ def test_what_was_rolled_back_to_is_in_force_since_then():
 def test_before_the_first_promotion_nothing_is_in_force():
     only = history(("kept", "a1"))
     assert crowning_step(only) is None
-    assert (summary_of("attrition", only, NOW)["champion"], summary_of("attrition", only, NOW)["since"]) == (None, None)
+    assert (summary_of("attrition", only, NOW)["champion"], summary_of("attrition", only, NOW)["since"]) == (
+        None,
+        None,
+    )
 
 
 def test_every_kind_of_step_has_its_word():

@@ -24,19 +24,18 @@ def as_staff(visit, staff="policy_owner"):
 
 @pytest.fixture
 def models(visit):
-    """The desk of the models of the bank that is visited, with one version."""
-    return kept_models.kept_in(visit.bank)
+    """The registry of the bank that is visited: the first version is in force, the second is proposed."""
+    return kept_models.crowned_in(visit.bank)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_list_and_card_are_read_in_every_language(visit, models, language):
-    kept_models.in_force(models)
     seat = as_staff(visit)
     seat.post("/choices", {"form": seat.form(), "language": language, "theme": "auto", "back": HOME})
     listed = unescape(seat.get(HOME).text)
     assert f'href="/workbench{HOME}/{MODEL}"' in listed
-    assert models.registry.champion(MODEL)[:8] in listed
-    page, card = unescape(seat.get(f"{HOME}/{MODEL}").text), models.registry.card(MODEL)
+    assert models.champion(MODEL)[:8] in listed
+    page, card = unescape(seat.get(f"{HOME}/{MODEL}").text), models.card(MODEL)
     for text in (card.purpose, *card.limits, *METRIC_WORDS.values(), STEP_WORDS["promoted"]):
         assert text.in_language(language) in page
     for key in ("models.groups", "models.calibration", "models.origin", "models.history", "model.observed"):
@@ -44,8 +43,8 @@ def test_list_and_card_are_read_in_every_language(visit, models, language):
     assert WORDS["models.other_version"].in_language(language) not in page
 
 
-def test_figures_are_those_of_the_interface(visit, models):
-    kept_models.in_force(models)
+@pytest.mark.usefixtures("models")
+def test_figures_are_those_of_the_interface(visit):
     page = unescape(as_staff(visit).get(f"{HOME}/{MODEL}").text)
     card = visit.bank.get("policy_owner", f"/v1/models/{MODEL}", purpose="governance").json()["card"]
     for one in (*card["figures"], *(row["figures"][0] for row in card["groups"])):
@@ -59,9 +58,7 @@ def test_figures_are_those_of_the_interface(visit, models):
 
 
 def test_the_card_of_another_version_says_that_it_is_not_in_force(visit, models):
-    kept_models.in_force(models)
-    second = kept_models.learnt_again(models)
-    kept_models.proposed(models)
+    second = models.versions(MODEL)[1]
     seat = as_staff(visit, "compliance")
     page = unescape(seat.get(f"{HOME}/{MODEL}").text)
     assert WORDS["models.other_version"].en not in page
@@ -73,9 +70,11 @@ def test_the_card_of_another_version_says_that_it_is_not_in_force(visit, models)
 
 
 def test_tables_are_kept_as_files(visit, models):
-    version = models.registry.versions(MODEL)[0]
+    version = models.versions(MODEL)[0]
     seat = as_staff(visit, "auditor")
-    links = re.findall(rf'href="/workbench({HOME}/[^"]+\.csv\?version={version})"', seat.get(f"{HOME}/{MODEL}").text)
+    links = re.findall(
+        rf'href="/workbench({HOME}/[^"]+\.csv\?version={version})"', seat.get(f"{HOME}/{MODEL}").text
+    )
     assert len(set(links)) == 3
     for link in links:
         answer = seat.get(link)
@@ -107,7 +106,7 @@ def test_what_is_typed_into_the_address_stays_text(visit):
 @pytest.mark.parametrize("staff", ["analyst", "product_owner", "policy_owner", "compliance", "auditor"])
 def test_whoever_sees_the_studio_is_led_there(visit, staff):
     seat = as_staff(visit, staff)
-    assert f'href="/workbench{HOME}"' in seat.get("/studio/changes").text
+    assert f'href="/workbench{HOME}"' in seat.get("/studio/whatif").text
     assert seat.get(HOME).status_code == 200
 
 

@@ -73,9 +73,7 @@ def model(name: ModelName, asking: AskingOf, version: _Version = None) -> dict[s
     response_class=Response,
     responses={200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "RFC 4180, UTF-8."}},
 )
-def model_table(
-    name: ModelName, table: TableName, asking: AskingOf, version: _Version = None
-) -> Response:
+def model_table(name: ModelName, table: TableName, asking: AskingOf, version: _Version = None) -> Response:
     """Return one of the tables of `model` as a file for a spreadsheet."""
     body = model(name, asking, version)
     header = [COLUMNS[column].in_language(asking.language) for column in TABLES[table]]
