@@ -52,32 +52,34 @@ def models(asking: AskingOf) -> dict[str, Any]:
     return {"models": [summary_of(name, registry.history(name), now) for name in registry.names()]}
 
 
-@router.get("/{name}", response_model=ModelBody, operation_id="model", openapi_extra=needs(_VIEW))
-def model(name: ModelName, asking: AskingOf, version: _Version = None) -> dict[str, Any]:
+@router.get("/{model_id}", response_model=ModelBody, operation_id="model", openapi_extra=needs(_VIEW))
+def model(model_id: ModelName, asking: AskingOf, version: _Version = None) -> dict[str, Any]:
     """Return a model with the card of one version and everything that happened to it."""
     asking.may(_VIEW)
     registry, language = _registry(asking), asking.language
-    history = registry.history(name)
+    history = registry.history(model_id)
     # The latest is shown where none is in force yet: somebody has to see it before they approve it.
-    shown = registry.version_of(name, version or registry.champion(name) or LATEST)
+    shown = registry.version_of(model_id, version or registry.champion(model_id) or LATEST)
     return {
-        **summary_of(name, history, moment(asking.service.acting.clock.now())), "version": shown,
-        "card": _card(registry.card(name, shown), language), "history": [_step(step, language) for step in history],
+        **summary_of(model_id, history, moment(asking.service.acting.clock.now())), "version": shown,
+        "card": _card(registry.card(model_id, shown), language), "history": [_step(step, language) for step in history],
     }  # fmt: skip
 
 
 @router.get(
-    "/{name}/{table}.csv",
+    "/{model_id}/{table}.csv",
     operation_id="model_table",
     openapi_extra=needs(_VIEW),
     response_class=Response,
     responses={200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "RFC 4180, UTF-8."}},
 )
-def model_table(name: ModelName, table: TableName, asking: AskingOf, version: _Version = None) -> Response:
+def model_table(
+    model_id: ModelName, table: TableName, asking: AskingOf, version: _Version = None
+) -> Response:
     """Return one of the tables of `model` as a file for a spreadsheet."""
-    body = model(name, asking, version)
+    body = model(model_id, asking, version)
     header = [COLUMNS[column].in_language(asking.language) for column in TABLES[table]]
-    return csv_answer(f"zhike-{name}-{body['version'][:8]}-{table}", header, table_rows(table, body))
+    return csv_answer(f"zhike-{model_id}-{body['version'][:8]}-{table}", header, table_rows(table, body))
 
 
 def _registry(asking: Asking) -> ModelRegistry:
