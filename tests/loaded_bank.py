@@ -1,4 +1,4 @@
-"""A small bank folder whose import rejected two rows of staff, for those who show and correct imports."""
+"""A small bank folder whose import rejected two rows of staff and that keeps a model, for those who show it and correct imports."""
 
 import atexit
 import functools
@@ -18,6 +18,9 @@ Mina Okafor,adviser,x,2024-13-01
 HEADER = "table,source_file,line,column,value\n"
 HOURS = f"{HEADER}staff,staff.csv,3,weekly_hours,40\n"
 """Corrects the second row."""
+FROZEN = Path(__file__).parent / "compat" / "v1"
+MODEL = "early_warning"
+"""Which of the frozen models the bank keeps; it has a card, and is not in force."""
 SECRET = "Mina Okafor"  # noqa: S105 - of nobody
 """Stands in a rejected row."""
 
@@ -28,6 +31,7 @@ def loaded(folder):
     source.mkdir(parents=True)
     (source / "staff.csv").write_text(ROWS, "utf-8")
     load_source(folder / "bank", "csv", source, load_rulebook())
+    shutil.copytree(FROZEN / MODEL, folder / "bank" / "models" / MODEL)
     return BankPlace(folder / "bank")
 
 

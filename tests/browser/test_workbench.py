@@ -23,6 +23,7 @@ PAGES = (
     ("policy_owner", "/studio"), ("policy_owner", "/studio/catalogue"),
     ("policy_owner", "/studio/policy"), ("compliance", "/studio/rules"),
     ("policy_owner", "/studio/prices"), ("policy_owner", "/studio/whatif"), ("policy_owner", "/studio/funnel"), ("policy_owner", "/studio/experiments"), ("compliance", "/studio/changes"),
+    ("policy_owner", "/studio/models"), ("compliance", "/studio/models/early_warning"),
     ("auditor", "/oversight"), ("auditor", "/oversight/audit"),
     ("auditor", "/oversight/rules"), ("auditor", "/oversight/rules/access.roles"), ("auditor", "/oversight/fairness"),
     ("auditor", "/oversight/data"),

@@ -9,6 +9,7 @@ import polars as pl
 
 from zhike.act.correction_runs import correction_values
 from zhike.adapters.bank import Bank
+from zhike.adapters.model_registry import registry_of
 from zhike.adapters.reject_runs import CORRECTED, Correction, Place, rerun_rejects
 from zhike.adapters.sources import MINOR_UNITS
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zhike.act.acting import Acting
+    from zhike.adapters.model_registry import ModelRegistry
     from zhike.core.rulebook import Rulebook
 
 __all__ = ["BankPlace", "CorrectionRuns"]
@@ -49,6 +51,16 @@ class BankPlace:
             When there is none.
         """
         return Bank.open(self.folder)
+
+    def models(self) -> ModelRegistry:
+        """Return the registry of the bank's models.
+
+        Raises
+        ------
+        InputNotFoundError
+            When the folder is not there.
+        """
+        return registry_of(self.folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Service:
     private_key: bytes | None = field(default=None, repr=False)
     """Seed of the key that signs certificates."""
     bank: BankPlace | None = None
-    """The bank folder whose imports are shown and corrected."""
+    """The bank folder whose imports are shown and corrected, and whose models are shown."""
     _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)
 
     def actor(self, token: str | None) -> Actor:

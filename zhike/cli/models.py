@@ -53,11 +53,13 @@ ModelsFolder = Annotated[
     epilog="Example: zhike models list mybank",
 )  # fmt: skip
 def _list(place: Place, *, as_json: AsJson = False, lang: Lang = None) -> None:
+    from zhike.act.acting import moment
     from zhike.adapters.clock import SystemClock
     from zhike.adapters.model_registry import registry_of
-    from zhike.cli.models_told import show_models, summary_of
+    from zhike.cli.models_told import show_models
+    from zhike.learn.model_summary import summary_of
 
-    registry, now = registry_of(place), SystemClock().now()
+    registry, now = registry_of(place), moment(SystemClock().now())
     found = [summary_of(name, registry.history(name), now) for name in registry.names()]
     emit_json({"models": found}) if as_json else show_models(found, chosen_language(lang))
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.act.acting import moment
 from zhike.cli.console import show_table, write
 from zhike.core.language import Text
 from zhike.learn.model_card import card_page
-from zhike.learn.model_history import champion_of
-from zhike.learn.promotion import open_promotion
+from zhike.learn.model_summary import STEP_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,23 +26,11 @@ __all__ = [
     "show_step",
     "show_trained",
     "stepped",
-    "summary_of",
     "trained",
 ]
 
 _SHORT: Final = 8
 """Digits by which a version is shown in tables."""
-STEPS: Final[Mapping[str, Text]] = {
-    "kept": Text("kept", "已保存", "已保存"),
-    "proposed": Text("proposed", "已提议", "已提議"),
-    "approved": Text("approved", "已批准", "已核准"),
-    "refused": Text("refused", "已否决", "已否決"),
-    "withdrawn": Text("withdrawn", "已撤回", "已撤回"),
-    "promoted": Text("put in force", "已启用", "已啟用"),
-    "turned_down": Text("turned down at the gate", "未通过准入", "未通過准入"),
-    "rolled_back": Text("put back in force", "已回退启用", "已回復啟用"),
-}
-"""What each kind of step is called."""
 _KINDS: Final[Mapping[str, Text]] = {
     "population": Text("population", "人群", "人群"),
     "calibration": Text("calibration", "校准", "校準"),
@@ -91,28 +77,6 @@ _PROPOSAL: Final = Text(
 )
 
 
-def summary_of(name: str, history: Sequence[ModelStep], now: int) -> dict[str, Any]:
-    """Return what a list says of one model.
-
-    Parameters
-    ----------
-    name : str
-    history : sequence of ModelStep
-    now : int
-        Microseconds of UTC.
-    """
-    crowned = [step for step in history if step.kind in ("promoted", "rolled_back")]
-    standing = open_promotion(history, moment(now))
-    return {
-        "name": name,
-        "versions": [step.version for step in history if step.kind == "kept"],
-        "champion": champion_of(history),
-        "since": crowned[-1].at.isoformat() if crowned else None,
-        "open_proposal": None if standing is None else standing.proposal.proposal_id,
-        "steps": len(history),
-    }
-
-
 def show_models(found: Sequence[Mapping[str, Any]], language: Language) -> None:
     """Print the list."""
     if not found:
@@ -130,7 +94,7 @@ def show_card(card: ModelCard, history: Sequence[ModelStep], language: Language)
     write(card_page(card, language))
     rows = [
         [
-            step.number, step.at.isoformat(timespec="minutes"), STEPS[step.kind].in_language(language), _short(step.version),
+            step.number, step.at.isoformat(timespec="minutes"), STEP_WORDS[step.kind].in_language(language), _short(step.version),
             ", ".join(step.actors), step.evidence.get("proposal") or "-", _gain(step), step.reason,
         ]
         for step in history
@@ -177,7 +141,7 @@ def stepped(name: str, taken: Taken, champion: str | None, language: Language) -
 
 def show_step(told: Mapping[str, Any], language: Language) -> None:
     """Print it."""
-    what = STEPS[told["kind"]].in_language(language)
+    what = STEP_WORDS[told["kind"]].in_language(language)
     said = {"name": told["name"], "version": _short(told["version"]), "step": told["step"], "what": what}
     write(_STEP.render(language, **said, champion=_short(told["champion"])))
     for lack in told["missing"]:

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from zhike.core.language import Language
     from zhike.learn.training import ModelRecord
 
-__all__ = ["METRIC_WORDS", "CardInput", "ModelCard", "card_page", "model_card"]
+__all__ = ["METRIC_WORDS", "PROBABILITY", "CardInput", "ModelCard", "card_page", "model_card"]
 
+PROBABILITY: Final = "probability"
+"""What the model says, among the profiles of its features."""
 METRIC_WORDS: Final[Mapping[str, Text]] = {
     "auc": Text("area under the ROC curve", "ROC 曲线下面积", "ROC 曲線下面積"),
     "log_loss": Text("log loss", "对数损失", "對數損失"),
@@ -166,7 +168,7 @@ def model_card(record: ModelRecord, given: CardInput) -> ModelCard:
     outcome, probability = given.outcome, given.probability
     counts = {"cases": len(outcome), "events": int(outcome.sum()), "first": given.first, "last": given.last}
     groups = metrics_by_group(outcome, probability, given.groups, given.least)
-    seen = given.cases.with_columns(pl.Series("probability", probability))
+    seen = given.cases.with_columns(pl.Series(PROBABILITY, probability))
     return ModelCard(
         record.name, record.version, record.kind, given.purpose, given.limits, counts, metrics(outcome, probability),
         tuple(groups), tuple(calibration_bins(outcome, probability).to_dicts()), profiles_of(seen, given.least), record.provenance,

@@ -17,7 +17,15 @@ from zhike.govern.audit_chain import hash_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["ModelStep", "StepKind", "broken_step", "champion_of", "earlier_champions", "next_step"]
+__all__ = [
+    "ModelStep",
+    "StepKind",
+    "broken_step",
+    "champion_of",
+    "crowning_step",
+    "earlier_champions",
+    "next_step",
+]
 
 StepKind = Literal[
     "kept", "proposed", "approved", "refused", "withdrawn", "promoted", "turned_down", "rolled_back"
@@ -98,7 +106,13 @@ def broken_step(history: Sequence[ModelStep]) -> int | None:
 
 def champion_of(history: Sequence[ModelStep]) -> str | None:
     """Return the version in force, None before the first promotion."""
-    return next((step.version for step in reversed(history) if step.kind in _CROWNING), None)
+    step = crowning_step(history)
+    return None if step is None else step.version
+
+
+def crowning_step(history: Sequence[ModelStep]) -> ModelStep | None:
+    """Return the step that put the version in force, None before the first promotion."""
+    return next((step for step in reversed(history) if step.kind in _CROWNING), None)
 
 
 def earlier_champions(history: Sequence[ModelStep]) -> list[str]:

@@ -56,6 +56,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "one that they have not": ("该员工尚未拥有的角色", "該員工尚未擁有的角色"),
     "page": ("页面", "頁面"),
     "path": ("路径", "路徑"),
+    "registry of models; a server that is started with `zhike serve --bank BANK` has one": (
+        "模型库；以 `zhike serve --bank BANK` 启动的服务才有",
+        "模型庫；以 `zhike serve --bank BANK` 啟動的服務才有",
+    ),
     "role '{role}'": ("角色“{role}”", "角色「{role}」"),
     "role {role}, which they have": ("角色 {role}，该员工已经拥有", "角色 {role}，該員工已經擁有"),
     "rule": ("规则", "規則"),

@@ -1,0 +1,121 @@
+"""Models in the studio: the list and a card in every language, as the interface tells them, with files; who may not is told so."""
+
+import csv
+import re
+from html import unescape
+
+import kept_models
+import pytest
+from kept_models import MODEL, WHY
+
+from zhike.core.language import LANGUAGES
+from zhike.learn.model_card import METRIC_WORDS
+from zhike.learn.model_summary import STEP_WORDS
+from zhike.workbench.words import WORDS
+
+HOME = "/studio/models"
+
+
+def as_staff(visit, staff="policy_owner"):
+    visit.client.cookies.clear()
+    assert visit.sign_in(staff).status_code == 200
+    return visit
+
+
+@pytest.fixture
+def models(visit):
+    """The registry of the bank that is visited: the first version is in force, the second is proposed."""
+    return kept_models.crowned_in(visit.bank)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_list_and_card_are_read_in_every_language(visit, models, language):
+    seat = as_staff(visit)
+    seat.post("/choices", {"form": seat.form(), "language": language, "theme": "auto", "back": HOME})
+    listed = unescape(seat.get(HOME).text)
+    assert f'href="/workbench{HOME}/{MODEL}"' in listed
+    assert models.champion(MODEL)[:8] in listed
+    page, card = unescape(seat.get(f"{HOME}/{MODEL}").text), models.card(MODEL)
+    for text in (card.purpose, *card.limits, *METRIC_WORDS.values(), STEP_WORDS["promoted"]):
+        assert text.in_language(language) in page
+    for key in ("models.groups", "models.calibration", "models.origin", "models.history", "model.observed"):
+        assert WORDS[key].in_language(language) in page
+    assert WORDS["models.other_version"].in_language(language) not in page
+
+
+@pytest.mark.usefixtures("models")
+def test_figures_are_those_of_the_interface(visit):
+    page = unescape(as_staff(visit).get(f"{HOME}/{MODEL}").text)
+    card = visit.bank.get("policy_owner", f"/v1/models/{MODEL}", purpose="governance").json()["card"]
+    for one in (*card["figures"], *(row["figures"][0] for row in card["groups"])):
+        assert f"{one['value']:.3f}".replace("-", "−") in page
+        assert f"{one['low']:.3f} – {one['high']:.3f}".replace("-", "−") in page
+    assert page.count('class="series-0" x=') == page.count('class="series-1" x=') == len(card["calibration"])
+    first = card["calibration"][0]
+    assert f"{100 * first['observed']:.1f}% ({100 * first['low']:.1f}% – {100 * first['high']:.1f}%)" in page
+    assert "1.20 (0.30 to 2.10), n = 5,000" in page
+    assert WHY in page
+
+
+def test_the_card_of_another_version_says_that_it_is_not_in_force(visit, models):
+    second = models.versions(MODEL)[1]
+    seat = as_staff(visit, "compliance")
+    page = unescape(seat.get(f"{HOME}/{MODEL}").text)
+    assert WORDS["models.other_version"].en not in page
+    assert WORDS["models.waits"].render("en", proposal="p6") in page
+    assert f'href="/workbench{HOME}/{MODEL}?version={second}"' in page
+    other = unescape(seat.get(f"{HOME}/{MODEL}?version={second}").text)
+    assert WORDS["models.other_version"].en in other
+    assert "0.1.0, 8" in other
+
+
+def test_tables_are_kept_as_files(visit, models):
+    version = models.versions(MODEL)[0]
+    seat = as_staff(visit, "auditor")
+    links = re.findall(
+        rf'href="/workbench({HOME}/[^"]+\.csv\?version={version})"', seat.get(f"{HOME}/{MODEL}").text
+    )
+    assert len(set(links)) == 3
+    for link in links:
+        answer = seat.get(link)
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert "frame-ancestors" in answer.headers["content-security-policy"]
+        assert len(list(csv.reader(answer.text.splitlines()))) > 1
+    assert seat.get(f"{HOME}/{MODEL}/profiles.csv").status_code == 404
+
+
+def test_without_a_bank_or_without_models_it_is_said_so(visit):
+    seat = as_staff(visit)
+    assert WORDS["models.no_bank"].en in unescape(seat.get(HOME).text)
+    assert seat.get(f"{HOME}/{MODEL}").status_code == 404
+    kept_models.kept_in(visit.bank)
+    (visit.bank.folder / "models" / MODEL).rename(visit.bank.folder / "elsewhere")
+    assert WORDS["models.none"].en in unescape(seat.get(HOME).text)
+
+
+@pytest.mark.usefixtures("models")
+def test_what_is_typed_into_the_address_stays_text(visit):
+    seat = as_staff(visit)
+    for path in ("%3Cscript%3E", "..%2F..", f"{MODEL}?version=%3Cscript%3E", "nothing"):
+        page = seat.get(f"{HOME}/{path}")
+        assert page.status_code in (404, 422)
+        assert "<script>" not in page.text
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize("staff", ["analyst", "product_owner", "policy_owner", "compliance", "auditor"])
+def test_whoever_sees_the_studio_is_led_there(visit, staff):
+    seat = as_staff(visit, staff)
+    assert f'href="/workbench{HOME}"' in seat.get("/studio/whatif").text
+    assert seat.get(HOME).status_code == 200
+
+
+@pytest.mark.usefixtures("models")
+def test_others_are_not(visit):
+    for staff in ("rm", "branch_manager", "administrator", "data_protection_officer"):
+        seat = as_staff(visit, staff)
+        for path in ("", f"/{MODEL}", f"/{MODEL}/history.csv"):
+            assert seat.get(f"{HOME}{path}").status_code == 403
+    visit.client.cookies.clear()
+    assert visit.get(f"{HOME}/{MODEL}").url.path == "/workbench/sign-in"
+    assert visit.get(f"{HOME}/{MODEL}/history.csv").url.path == "/workbench/sign-in"
