@@ -263,3 +263,11 @@ def test_who_controls_or_serves_starts_no_study_and_proposes_nothing(shared, sta
     ):
         assert ask(shared, (staff, purpose), "POST", path, body).status_code == 403
     assert (shared.rows("jobs"), shared.rows("proposals")) == before
+
+
+def test_what_is_wrong_with_a_draft_is_said_once(bank):
+    answer = bank.ask("analyst", "POST", "/v1/studies/whatif", purpose="analysis", json={"text": "P: 0"})
+    said = answer.json()["error"]
+    assert answer.status_code == 422
+    assert said["found"].startswith("found unknown key P in policy")
+    assert said["needed"].startswith("needed packs, ")

@@ -21,8 +21,7 @@ _LINK: Final = "link"
 _REFERENCE: Final = "#/components/schemas/{model}"
 _SECONDS: Final = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 _HOW: Final = {"WWW-Authenticate": {"description": "How to get in.", "schema": {"type": "string"}}}
-_TAGGED, _KEYED, _OWN = "tagged", "keyed", "own"
-_WRITTEN: Final = ("409", "413")
+_TAGGED, _KEYED, _OWN, _CONFLICTING = "tagged", "keyed", "own", "conflicting"
 _DESCRIPTIONS: Final = {
     401: "Nobody known is asking.", 403: "Whoever asks may not.", 404: "Not recorded, or not for whoever asks.",
     409: "It does not fit what is recorded.", 410: "The customer's data were erased.", 413: "The request is too large.",
@@ -59,7 +58,9 @@ _SEEN: Final = {
 _by_hand: dict[str, type[BaseModel]] = {ErrorBody.__name__: ErrorBody}
 
 
-def needs(*verbs: str, tagged: bool = False, keyed: bool = False, own: bool = False) -> dict[str, Any]:
+def needs(
+    *verbs: str, tagged: bool = False, keyed: bool = False, own: bool = False, conflicting: bool = False
+) -> dict[str, Any]:
     """Return what is said of an operation.
 
     Parameters
@@ -72,13 +73,15 @@ def needs(*verbs: str, tagged: bool = False, keyed: bool = False, own: bool = Fa
         Whether asking again under the same key does nothing twice.
     own : bool
         Whether a customer asks, by the link to their own page.
+    conflicting : bool
+        Whether what is recorded may stand against it although it only reads.
 
     Examples
     --------
     >>> needs("customer.view")
     {'x-permission': ['customer.view']}
     """
-    marks = {_TAGGED: tagged, _KEYED: keyed, _OWN: own}
+    marks = {_TAGGED: tagged, _KEYED: keyed, _OWN: own, _CONFLICTING: conflicting}
     return {PERMISSION: list(verbs), **{name: True for name, marked in marks.items() if marked}}
 
 
@@ -133,8 +136,9 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         operation["security"] = [{_LINK if by_link else _SCHEME: []}]
         own = [*([] if by_link else [_PURPOSE]), *([_KEY] if operation.pop(_KEYED, False) else [])]
         operation["parameters"] = [*operation.get("parameters", []), *own]
+    conflicting = operation.pop(_CONFLICTING, False)
     if method == "get":
-        for status in _WRITTEN:
+        for status in ("413",) if conflicting else ("409", "413"):
             operation["responses"].pop(status, None)
     if operation.pop(_TAGGED, False):
         operation["parameters"].append(_SEEN)

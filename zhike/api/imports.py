@@ -85,7 +85,10 @@ def _imports(bank: Bank, language: Language) -> list[dict[str, Any]]:
 
 
 @router.get(
-    "/{import_id}/rejects", response_model=RejectList, operation_id="rejects", openapi_extra=needs(_VIEW)
+    "/{import_id}/rejects",
+    response_model=RejectList,
+    operation_id="rejects",
+    openapi_extra=needs(_VIEW, conflicting=True),
 )
 def rejects(
     import_id: Identifier, asking: AskingOf, limit: _Size = 50, after: _After = None
@@ -109,7 +112,7 @@ def rejects(
 
 
 @router.get(
-    "/{import_id}/rejects.csv", operation_id="rejects_file", openapi_extra=needs(_VIEW), response_class=Response,
+    "/{import_id}/rejects.csv", operation_id="rejects_file", openapi_extra=needs(_VIEW, conflicting=True), response_class=Response,
     responses={200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "RFC 4180, UTF-8."}},
 )  # fmt: skip
 def rejects_file(import_id: Identifier, asking: AskingOf) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -168,9 +169,15 @@ def callers_mistake() -> Iterator[None]:
         yield
     except (PolicyError, RuleError, RuleNotFoundError) as problem:
         found, needed = (
-            Text(*(problem.parts(language)[part] for language in LANGUAGES)) for part in ("found", "needed")
+            Text(*(_without_lead(problem.parts(language)[part]) for language in LANGUAGES))
+            for part in ("found", "needed")
         )
         raise RequestInvalidError(what=found, expected=needed) from problem
+
+
+def _without_lead(said: str) -> str:
+    """Return what was found or needed without the word that says which: the answer has one of its own."""
+    return re.sub("^(found |needed |需要：)", "", said)
 
 
 def _value(before: object, text: str, path: str) -> object:
