@@ -269,5 +269,6 @@ def test_what_is_wrong_with_a_draft_is_said_once(bank):
     answer = bank.ask("analyst", "POST", "/v1/studies/whatif", purpose="analysis", json={"text": "P: 0"})
     said = answer.json()["error"]
     assert answer.status_code == 422
-    assert said["found"].startswith("found unknown key P in policy")
+    assert said["found"].startswith("found no packs, ")
+    assert "unknown key P in policy" in said["found"]
     assert said["needed"].startswith("needed packs, ")
