@@ -31,7 +31,7 @@ BEYOND_A_SCHEMA = (
     "a body ", "a cursor ", "a response in the future", "a response before ", "another value of preference 'hours'",
     "an address that cannot be ", "attribute '", "a value of type ", "a correction from ", "a relationship that ends ",
     "no reason", "a refusal without a reason", "outcome '", "a task postponed to ", "a last day before the first", "an empty note",
-    "a contact in the future", "an assignee whose roles ", "a call on a day ", "hours of a call", "no words", "no answer", "roles [", "no change", "a topic that is none", "unknown key ", "a period from ",
+    "a contact in the future", "an assignee whose roles ", "a call on a day ", "hours of a call", "no words", "no answer", "roles [", "no change", "a topic that is none", "unknown key ", "no packs", "a period from ",
 )  # fmt: skip
 """What may be refused although its shape is as described."""
 NUMBERS = itertools.count()
