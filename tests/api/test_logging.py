@@ -90,7 +90,7 @@ def test_no_identifier_of_a_person_goes_into_a_query(shared):
     }
     assert queries == {
         "check", "limit", "after", "state", "portable", "day", "known_at", "minutes", "branch", "days", "verb", "q", "stream", "event",
-        "since", "until", "text", "most", "actor",
+        "since", "from", "until", "version", "text", "most", "actor",
     }  # fmt: skip
     cursor = bank_cursor(shared)
     assert not [name for name in (*served_bank.NORTH, *served_bank.SOUTH) if name in cursor]
