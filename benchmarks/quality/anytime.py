@@ -9,13 +9,13 @@ same rows and is read after each from the 200th on. Prints one JSON line a figur
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from figure_lines import figure_line
 from scipy.stats import beta
 
 from zhike.measure.betting import betting_sequence, doubt
@@ -169,19 +169,7 @@ INTERVALS = {
 
 
 def line(metric, value, span=(None, None), n=None, seconds=None):
-    figure = {
-        "benchmark": "anytime",
-        "metric": metric,
-        "value": value,
-        "low": span[0],
-        "high": span[1],
-        "n": n,
-        "seconds": seconds,
-    }
-    print(
-        json.dumps({k: round(float(v), 6) if isinstance(v, float) else v for k, v in figure.items()}),
-        flush=True,
-    )
+    figure_line("anytime", metric, value, span, n, seconds)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ JSON line a figure. Exit code 2 where the data is absent.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from figure_lines import figure_line
 
 from zhike.decide.propensities.adaptive_bayes import AdaptiveBayes
 from zhike.decide.propensities.boosted_propensity import BoostedPropensity
@@ -249,16 +249,7 @@ def figures(name, p, stream, seconds, seed=None):
 
 
 def line(metric, value, low=None, high=None, n=None, seconds=None):
-    figure = {
-        "benchmark": "bank_marketing",
-        "metric": metric,
-        "value": value,
-        "low": low,
-        "high": high,
-        "n": n,
-        "seconds": seconds,
-    }
-    print(json.dumps({k: round(v, 6) if isinstance(v, float) else v for k, v in figure.items()}), flush=True)
+    figure_line("bank_marketing", metric, value, (low, high), n, seconds)
 
 
 def draws(rows, seed):

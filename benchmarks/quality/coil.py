@@ -9,7 +9,6 @@ the part, probability) and are scored where their labels are there. Exit code 2 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from figure_lines import figure_line
 from scipy.special import expit, logit
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
@@ -263,19 +263,7 @@ def found_interval(score_, y, seed):
 
 
 def line(metric, value, low=None, high=None, n=None, seconds=None):
-    figure = {
-        "benchmark": "coil",
-        "metric": metric,
-        "value": value,
-        "low": low,
-        "high": high,
-        "n": n,
-        "seconds": seconds,
-    }
-    print(
-        json.dumps({k: round(float(v), 6) if isinstance(v, float) else v for k, v in figure.items()}),
-        flush=True,
-    )
+    figure_line("coil", metric, value, (low, high), n, seconds)
 
 
 if __name__ == "__main__":

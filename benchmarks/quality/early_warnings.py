@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import tempfile
 import time
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from figure_lines import figure_line
 from scipy.stats import beta
 
 from zhike.adapters.bank import Bank
@@ -218,12 +218,7 @@ def exact(found, n):
 
 
 def line(warning, metric, value, interval, n, seconds=None):
-    low, high = (None if one is None else round(float(one), 4) for one in interval)
-    found = {
-        "benchmark": f"warnings, {warning}", "metric": metric, "value": None if value is None else round(float(value), 4),
-        "low": low, "high": high, "n": int(n), "seconds": None if seconds is None else round(seconds, 1),
-    }  # fmt: skip
-    print(json.dumps(found), flush=True)
+    figure_line(f"warnings, {warning}", metric, value, interval, int(n), seconds)
 
 
 if __name__ == "__main__":

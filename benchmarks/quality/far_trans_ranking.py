@@ -9,7 +9,6 @@ N-th of them, to try things. README.md beside this file tells the protocol and t
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from figure_lines import figure_line
 
 from zhike.decide.propensity import ranked_top
 from zhike.decide.ranking import History, LearnedRanker, RecentPopularity, WindowBlend, traded_top
@@ -347,9 +347,7 @@ def intervals(values, seed):
 
 
 def line(metric, value=None, low=None, high=None, n=None, seconds=None):
-    figure = {"value": value, "low": low, "high": high, "seconds": seconds}
-    rounded = {name: None if number is None else round(number, 6) for name, number in figure.items()}
-    print(json.dumps({"benchmark": BENCHMARK, "metric": metric, **rounded, "n": n}))
+    figure_line(BENCHMARK, metric, value, (low, high), n, seconds)
 
 
 def report(found, seed, seconds):

@@ -10,12 +10,12 @@ Prints the mean relative error of every estimator, one JSON line each; both prob
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from figure_lines import figure_line
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -176,19 +176,7 @@ def span(values, sample):
 
 
 def line(metric, value, interval=(None, None), n=None, seconds=None):
-    figure = {
-        "benchmark": "off_policy",
-        "metric": metric,
-        "value": value,
-        "low": interval[0],
-        "high": interval[1],
-        "n": n,
-        "seconds": seconds,
-    }
-    print(
-        json.dumps({k: round(float(v), 6) if isinstance(v, float) else v for k, v in figure.items()}),
-        flush=True,
-    )
+    figure_line("off_policy", metric, value, interval, n, seconds)
 
 
 if __name__ == "__main__":

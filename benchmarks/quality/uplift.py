@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from figure_lines import figure_line
 
 from zhike.decide.uplift import bands, do_not_contact
 from zhike.decide.uplift.learners import (
@@ -93,9 +93,7 @@ def parsed():
 
 
 def line(benchmark, metric, value, *, low=None, high=None, n=None, seconds=None):
-    figures = {"value": value, "low": low, "high": high, "n": n, "seconds": seconds}
-    rounded = {key: round(one, 6) if isinstance(one, float) else one for key, one in figures.items()}
-    print(json.dumps({"benchmark": benchmark, "metric": metric, **rounded}), flush=True)
+    figure_line(benchmark, metric, value, (low, high), n, seconds)
 
 
 def learners():

@@ -20,7 +20,9 @@ def script():
     spec = importlib.util.spec_from_file_location("far_trans_ranking", SCRIPT)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(SCRIPT.parent)  # as for a script that is run
+        spec.loader.exec_module(module)
     return module
 
 

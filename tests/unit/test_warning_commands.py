@@ -63,6 +63,12 @@ def test_a_file_that_could_not_be_written_is_refused_before_the_work(folder, tmp
             run("warnings", folder, "--at", AT, "--out", tmp_path / out)
 
 
+def test_a_day_to_come_is_refused(folder, tmp_path):
+    with pytest.raises(UsageError, match="a day to come"):
+        run("warnings", folder, "--at", "2999-01-01", "--out", tmp_path / "w.parquet")
+    assert not (tmp_path / "w.parquet").exists()
+
+
 def test_what_is_given_is_told_with_its_auc_and_how_many_it_is_raised_for(monkeypatch, folder):
     proof = OrderProof(Estimate(0.71, 0.66, 0.75), 3, 900, 80)
     verdicts = [

@@ -34,6 +34,7 @@ __all__ = [
     "SourceKind",
     "TruthFolder",
     "WarningsFile",
+    "check_day",
     "day_of",
 ]
 
@@ -157,3 +158,16 @@ def day_of(text: str, option: str = "--at") -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as problem:
         raise UsageError(what=f"{option} {text!r}", expected=phrase("a day such as 2020-06-30")) from problem
+
+
+def check_day(day: dt.date, zone: str) -> None:
+    """Refuse a day to come where the bank is: what it will know then nobody can tell."""
+    from zhike.adapters.clock import SystemClock
+    from zhike.decide.contact_hours import local_day
+
+    today = local_day(SystemClock().now(), zone)
+    if day > today:
+        raise UsageError(
+            what=phrase("--at {at}, a day to come", at=day),
+            expected=phrase("a day up to today, {today}", today=today),
+        )

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 from pathlib import Path  # noqa: TC003 - typer reads it
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, write
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, PolicyName, RulebookFolder, WarningsFile, day_of
+from zhike.cli.options import (
+    AsJson,
+    BankFolder,
+    Day,
+    Lang,
+    PolicyName,
+    RulebookFolder,
+    WarningsFile,
+    check_day,
+    day_of,
+)
 from zhike.cli.staff import staff
 from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on, store_on
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 __all__ = ["register"]
 
@@ -74,26 +81,13 @@ def _publish(
 
     day, opened, rules = day_of(at), Bank.open(bank), load_rulebook(rulebook)
     given = None if warnings is None else read_warnings(warnings)
-    _check_day(day, opened.manifest.timezone)
+    check_day(day, opened.manifest.timezone)
     chosen = load_policy(rules, policy, day, opened.manifest.policy)
     acting = acting_on(store, create=True)
     chosen = followed(acting, rules, chosen, day)
     with show_progress("publish", quiet=as_json) as progress:
         told = publish_bank(acting, opened, rules, chosen, day, OPERATOR, progress, given)
     emit_json(told) if as_json else write(_PUBLISHED.render(chosen_language(lang), **told))
-
-
-def _check_day(day: dt.date, zone: str) -> None:
-    """Refuse a day to come where the bank is: what it will know then cannot be published."""
-    from zhike.adapters.clock import SystemClock
-    from zhike.decide.contact_hours import local_day
-
-    today = local_day(SystemClock().now(), zone)
-    if day > today:
-        raise UsageError(
-            what=phrase("--at {at}, a day to come", at=day),
-            expected=phrase("a day up to today, {today}", today=today),
-        )
 
 
 def _serve(  # noqa: PLR0913 - one parameter an option

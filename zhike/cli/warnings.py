@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, show_table, write
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
+from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, check_day, day_of
 from zhike.cli.stores import OPERATOR
 from zhike.core.errors import InputNotFoundError, UsageError
 from zhike.core.language import Text
@@ -69,6 +69,7 @@ def _warnings(
 
     _check_out(out)
     opened, rules, day = Bank.open(bank), load_rulebook(rulebook), day_of(at)
+    check_day(day, opened.manifest.timezone)
     with show_progress("warnings", quiet=as_json):
         whole, verdicts, table = bank_warnings(opened, rules, day)
         if out is not None:
