@@ -342,6 +342,7 @@ def model_step(command, folder=None):
 
 
 BEFORE = {
+    "zhike lab run": ["zhike init untouched --from simulate --customers 60 --months 2 --seed 7"],
     "zhike models train": [PASTBANK],
     "zhike models check": [PASTBANK, TRAINED],
     "zhike models approve": [model_step("propose", "approve")],
@@ -383,7 +384,7 @@ SHAPES = {
     "zhike warnings": ["zhike warnings mybank --at 2026-06-30 --json"],
     "zhike show": ["zhike show mybank --customer C002 --at 2026-06-30 --json"],
     "zhike demo": ["zhike demo --out walk --customers 60 --history 2 --months 1 --json"],
-    "zhike lab run": ["zhike lab run simbank --policies standard --months 1 --json"],
+    "zhike lab run": ["zhike lab run untouched --policies standard --months 1 --json"],
     "zhike lab study": [
         "zhike lab study --customers 60 --history 1 --months 1 --seeds 1,2 --policies standard --json"
     ],
