@@ -43,6 +43,10 @@ _AMOUNT: Final = Text(
 )
 TASK_KINDS: Final[dict[str, tuple[Text, str]]] = {
     "call": (Text("Call the customer", "致电客户", "致電客戶"), "phone"),
+    "call_back": (
+        Text("Call back: unhappy in a survey", "回访：调查中表示不满意", "回訪：調查中表示不滿意"),
+        "phone",
+    ),
     "meeting": (Text("Meet the customer", "与客户面谈", "與客戶面談"), "adviser"),
     "visit": (Text("Visit the customer", "上门拜访客户", "登門拜訪客戶"), "visit"),
     "follow_up": (Text("Follow up", "后续跟进", "後續跟進"), "phone"),

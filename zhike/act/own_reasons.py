@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.language import Text
 from zhike.decide.dossier import unpacked
-from zhike.decide.inputs import HELD
+from zhike.decide.inputs import HELD, LOOPS
 from zhike.decide.serving import BEST, EXPLORED, HELD_OUT, MANDATORY, Moment
 from zhike.know.features import FEATURES
 
@@ -56,6 +56,11 @@ _PAIRS: Final[dict[str, Text]] = {
 _MEANINGS: Final = {
     **{f"customer.{feature.name}": feature.meaning for feature in FEATURES},
     f"customer.{HELD}": _PAIRS["pair.held"],
+    f"customer.{LOOPS}": Text(
+        "Whether you wait for a call after a survey.",
+        "您是否正在等待调查后的回访。",
+        "您是否正在等待調查後的回訪。",
+    ),
 }
 _COUNTED: Final = "customer.contacts_"
 _UNTOLD: Final = ("experiment",)

@@ -26,6 +26,7 @@ from zhike.api import (
     oversight,
     own,
     own_requests,
+    own_surveys,
     policies,
     privacy,
     proposals,
@@ -33,6 +34,7 @@ from zhike.api import (
     sessions,
     staff,
     studies,
+    surveys,
     tasks,
     team,
     trail,
@@ -66,6 +68,7 @@ PARTS: Final = (
     proposals,
     links,
     own_requests,
+    surveys,
     batches,
     studies,
     experiments,
@@ -82,7 +85,7 @@ PARTS: Final = (
     operation,
 )
 """Modules with a router each, for callers who are known."""
-OWN: Final = (own.router, own_requests.own_router)
+OWN: Final = (own.router, own_requests.own_router, own_surveys.router)
 """Routers for customers who ask for themselves."""
 
 

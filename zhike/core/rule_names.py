@@ -47,6 +47,8 @@ _PAIR: Final[dict[str, Sort]] = {
     "pair.days_since_contact": "number",
     "pair.days_since_refused": "number",
 }
+_LIVE: Final[dict[str, Sort]] = {"customer.loops_open": "number"}
+"""What the ledger alone knows of a customer."""
 
 
 def vocabulary(archive: Mapping[str, str]) -> dict[str, Sort]:
@@ -68,7 +70,7 @@ def vocabulary(archive: Mapping[str, str]) -> dict[str, Sort]:
     customer = {
         f"customer.{name}": _sort(dtype) for name, dtype in archive.items() if dtype in (*_TEXTS, *_NUMBERS)
     }
-    return {**customer, **product, **_PRODUCT, **_ACTION, **_PAIR}
+    return {**customer, **_LIVE, **product, **_PRODUCT, **_ACTION, **_PAIR}
 
 
 def sort_of(value: object) -> Sort | None:

@@ -61,7 +61,9 @@ _REMINDED_OF: Final = (
 _ALWAYS: Final = ("consent_on_record", HELD, *_REMINDED_OF, *GROUPED_BY)
 GREETED_OVER: Final = ("adviser", "branch", "phone")
 """Channels of conversations that staff hold: whether marketing is agreed to over them is known of every customer."""
-_DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, CONTACT_DAYS)
+LOOPS: Final = "loops_open"
+"""Call-backs to an unhappy customer that are open: none until what is live says so, as no archive knows of them."""
+_DERIVED: Final = (HELD_OUT, REFUSED, REFUSED_DAYS, CONTACT_DAYS, LOOPS)
 _PRODUCT_EXTRA: Final = ("present", "on_sale")
 _EPOCH: Final = dt.date(1970, 1, 1)
 
@@ -94,6 +96,7 @@ def gather_inputs(
         When a rule reads a customer attribute that the archive does not have.
     """
     counted = {cap.column for cap in caps}
+    names = frozenset(names)
     wanted = (
         {name.partition(".")[2] for name in names if name.startswith("customer.")} - counted - set(_DERIVED)
     )
@@ -108,6 +111,8 @@ def gather_inputs(
     frame = archive.select("customer_id", *sorted(wanted - {"customer_id"})).sort("customer_id")
     for part in (_contacts(view, caps), *_consents(view, actions), _refusals(view)):
         frame = frame.join(part, on="customer_id", how="left", maintain_order="left")
+    if f"customer.{LOOPS}" in names:
+        frame = frame.with_columns(pl.lit(0, pl.Int64).alias(LOOPS))
     empty: dict[str, list[str]] = {HELD: [], REFUSED: [], REFUSED_DAYS: []}
     return frame.with_columns(
         *(pl.col(cap.column).fill_null(0) for cap in {cap.column: cap for cap in caps}.values()),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from zhike.core.birthdays import age_on
-from zhike.decide.inputs import CONTACT_DAYS, HELD, REFUSED, REFUSED_DAYS
+from zhike.decide.inputs import CONTACT_DAYS, HELD, LOOPS, REFUSED, REFUSED_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +79,8 @@ class Live:
         Facts corrected.
     ends : mapping of (purpose, channel) to str
         First day, as ISO text, on which an answer of yes no longer holds, where it has one.
+    loops : int
+        Call-backs to an unhappy customer that are open.
     """
 
     contacts: tuple[tuple[int, str], ...] = ()
@@ -89,6 +91,7 @@ class Live:
     corrections: Mapping[str, Any] = field(default_factory=dict)
     preferences: Preferences = Preferences()
     ends: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    loops: int = 0
 
     def on(self, day: str) -> Live:
         """Return what is live on a day: a yes that has ended by then is a no.
@@ -117,6 +120,7 @@ class Live:
             "corrections": dict(self.corrections), "unwanted_channels": list(wanted.channels),
             "unwanted_topics": list(wanted.topics), "most": wanted.most, "hours": wanted.hours and list(wanted.hours),
             "ends": [[purpose, channel, day] for (purpose, channel), day in self.ends.items()],
+            "loops": self.loops or None,
         }  # fmt: skip
         return {name: value for name, value in found.items() if value is not None and value not in ([], {})}
 
@@ -133,6 +137,7 @@ class Live:
             Preferences(tuple(raw.get("unwanted_channels", ())), tuple(raw.get("unwanted_topics", ())), raw.get("most"),
                         None if hours is None else (hours[0], hours[1])),
             {(purpose, channel): day for purpose, channel, day in raw.get("ends", ())},
+            raw.get("loops", 0),
         )  # fmt: skip
 
 
@@ -167,6 +172,8 @@ def changed_inputs(
             found[HELD] = sorted({*before[HELD], *live.taken})
         if live.complaints and _COMPLAINTS in before:
             found[_COMPLAINTS] = (before[_COMPLAINTS] or 0) + live.complaints
+        if LOOPS in before:
+            found[LOOPS] = live.loops
     for name, least in (raised or {}).items():
         if name in before:
             found[name] = max(found.get(name, before[name]) or 0, least)

@@ -161,6 +161,10 @@ class AuditEvent(IntEnum):
     SURVEY_SENT = 741, "survey sent", "发送调查", "寄送調查"
     SURVEY_ANSWERED = 742, "survey answered", "回答调查", "回答調查"
     SURVEY_LAPSED = 743, "survey lapsed", "调查失效", "調查失效"
+    SURVEY_REMINDED = 744, "customer reminded of a survey", "提醒填写调查", "提醒填寫調查"
+    SURVEY_SAVED = 745, "half-filled survey kept", "暂存调查答卷", "暫存調查答卷"
+    LOOP_OPENED = 751, "call-back to an unhappy customer opened", "开立不满意客户回访", "開立不滿意客戶回訪"
+    LOOP_CLOSED = 752, "call-back to an unhappy customer closed", "办结不满意客户回访", "辦結不滿意客戶回訪"
 
     MESSAGE_QUEUED = 801, "message queued", "消息排队", "訊息排隊"
     MESSAGE_SENT = 802, "message sent", "发送消息", "傳送訊息"

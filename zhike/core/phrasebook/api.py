@@ -87,4 +87,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "“{name}”中因某个单元格被拒且尚未更正的行",
         "「{name}」中因某個儲存格被拒且尚未更正的列",
     ),
+    "a survey with questions left": ("尚有题目未作答的调查", "尚有題目未作答的調查"),
+    "an answer to each that needs one": ("每道必答题均已作答", "每道必答題均已作答"),
 }

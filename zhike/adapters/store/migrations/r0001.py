@@ -141,10 +141,24 @@ _TABLES: Final = {
          "recorded_at int, actor text"),
         ("link_hash",), ("customer_id",), False,
     ),
+    "survey_invitations": (
+        "invitation_id",
+        ("invitation_id text, customer_id text, survey text, mode text, seed int, state text, reminders int, "
+         "lapses_at int, changed_at int, given bytes?, recorded_at int, actor text"),
+        (), ("customer_id state", "survey"), False,
+    ),
     "survey_answers": (
         "answer_id",
-        "answer_id text, customer_id text, survey text, answer bytes?, recorded_at int, actor text",
-        (), ("customer_id", "survey"), False,
+        ("answer_id text, customer_id text, survey text, invitation_id text?, mode text, state text, "
+         "answer bytes?, scores bytes?, changed_at int, recorded_at int, actor text"),
+        ("invitation_id",), ("customer_id", "survey"), False,
+    ),
+    "loops": (
+        "loop_id",
+        ("loop_id text, customer_id text, invitation_id text?, trigger text, detail bytes?, owner text?, "
+         "task_id text?, due_at int, state text, cause text?, outcome text?, result bytes?, closed_at int?, "
+         "recorded_at int, actor text"),
+        (), ("customer_id state", "state due_at"), False,
     ),
     "corrections": (
         "correction_id",

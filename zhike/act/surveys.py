@@ -1,0 +1,272 @@
+"""Surveys of customers: invited, reminded, saved half filled, sent.
+
+What a sheet may hold is the business of `zhike.measure.surveys`, which stands above: a sheet comes here as it was accepted there.
+A sheet that was sent is never changed. Whoever has said that they do not want to be asked is not asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.act.acting import DAY
+from zhike.act.staff import THE_CUSTOMER
+from zhike.act.trail import Happened, record
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
+from zhike.core.service_errors import RecordNotFoundError, StateConflictError
+from zhike.govern.audit_events import AuditEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from zhike.act.acting import Acting
+    from zhike.core.ports import Transaction
+
+__all__ = [
+    "LAPSED", "MODES", "NewInvitation", "check_fill", "check_invite", "check_remind", "do_invite", "do_remind", "do_save", "do_submit",
+    "sheet_of", "state_of",
+]  # fmt: skip
+
+MODES: Final = {"web": "web", "tablet": "branch", "phone": "phone", "kiosk": "branch"}
+"""Over what a survey is filled in, and the channel of consent that it takes."""
+SENT, BEGUN, ANSWERED, LAPSED = "sent", "begun", "answered", "lapsed"
+_OPEN: Final = (SENT, BEGUN)
+PARTIAL, COMPLETE = "partial", "complete"
+_STREAM: Final = "cases"
+_SEED_BYTES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """Somebody to be asked.
+
+    Parameters
+    ----------
+    customer, actor : str
+    survey : str
+        Questionnaire and version.
+    mode : str
+        One of `MODES`.
+    days : int
+        For which it can be answered.
+    given : mapping
+        What the questionnaire is told of the customer beforehand.
+    """
+
+    customer: str
+    actor: str
+    survey: str
+    mode: str
+    days: int
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+def state_of(invitation: Mapping[str, Any], now: int) -> str:
+    """Return the state of an invitation now: one that was not answered in time has lapsed, whatever its row says.
+
+    Examples
+    --------
+    >>> state_of({"state": "begun", "lapses_at": 7}, 6), state_of({"state": "begun", "lapses_at": 7}, 7)
+    ('begun', 'lapsed')
+    """
+    lapsed = invitation["state"] in _OPEN and invitation["lapses_at"] <= now
+    return LAPSED if lapsed else str(invitation["state"])
+
+
+def check_invite(
+    tx: Transaction, new: NewInvitation, records: Sequence[str], now: int, *, agreed: bool | None
+) -> None:
+    """Refuse to ask somebody who is not to be asked.
+
+    Parameters
+    ----------
+    records : sequence of str
+        All records of the customer.
+    now : int
+        Microseconds of UTC.
+    agreed : bool or None
+        What the customer says to being asked for their opinion over the channel; None where nobody asked.
+
+    Raises
+    ------
+    UsageError
+        When the mode is none.
+    StateConflictError
+        When the customer does not want to be asked, or the same survey waits for them.
+    """
+    if new.mode not in MODES:
+        raise UsageError(what=phrase("mode '{mode}'", mode=new.mode), expected=", ".join(MODES))
+    if agreed is False:
+        raise StateConflictError(
+            what=phrase("a customer who does not want to be asked for their opinion"),
+            expected=phrase("one who has not said no"),
+        )
+    own = {"customer_id": list(records), "survey": new.survey, "state": list(_OPEN)}
+    if any(state_of(row, now) != LAPSED for row in tx.find("survey_invitations", own)):
+        raise StateConflictError(
+            what=phrase("a survey that waits for the customer"), expected=phrase("its answer first")
+        )
+
+
+def do_invite(acting: Acting, tx: Transaction, new: NewInvitation) -> dict[str, Any]:
+    """Write an invitation that was checked; return its row."""
+    now = acting.clock.now()
+    row = {
+        "invitation_id": acting.new_id("s"), "customer_id": new.customer, "survey": new.survey, "mode": new.mode,
+        "seed": int.from_bytes(acting.chance(_SEED_BYTES)), "state": SENT, "reminders": 0, "lapses_at": now + new.days * DAY,
+        "changed_at": now, "given": dict(new.given), "recorded_at": now, "actor": new.actor,
+    }  # fmt: skip
+    tx.insert("survey_invitations", [row])
+    told = {"mode": new.mode, "until": row["lapses_at"]}
+    _record(acting, tx, AuditEvent.SURVEY_SENT, row, new.actor, told)
+    return row
+
+
+def check_remind(tx: Transaction, invitation_id: str, most: int, now: int) -> dict[str, Any]:
+    """Return the row of an invitation of which somebody may be reminded.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When there is none.
+    StateConflictError
+        When it was answered, has lapsed, or there were as many reminders as may be.
+    """
+    row = _waiting(tx.one("survey_invitations", invitation_id=invitation_id), now)
+    if row["reminders"] >= most:
+        raise StateConflictError(
+            what=phrase("{count} reminders", count=row["reminders"]),
+            expected=phrase("fewer than {most}", most=most),
+        )
+    return row
+
+
+def do_remind(acting: Acting, tx: Transaction, row: dict[str, Any], actor: str) -> dict[str, Any]:
+    """Note that a customer is reminded, see `check_remind`; return the row."""
+    values = {"reminders": row["reminders"] + 1, "changed_at": acting.clock.now()}
+    tx.change("survey_invitations", {"invitation_id": row["invitation_id"]}, values)
+    _record(acting, tx, AuditEvent.SURVEY_REMINDED, row, actor, {"reminders": values["reminders"]})
+    return {**row, **values}
+
+
+def check_fill(tx: Transaction, records: Sequence[str], invitation_id: str, now: int) -> dict[str, Any]:
+    """Return the row of a customer's invitation that can be answered.
+
+    Raises
+    ------
+    RecordNotFoundError
+        When the customer has no such invitation.
+    StateConflictError
+        When it was answered or has lapsed.
+    """
+    found = tx.find("survey_invitations", {"invitation_id": invitation_id, "customer_id": list(records)})
+    return _waiting(found[0] if found else None, now)
+
+
+def _waiting(row: dict[str, Any] | None, now: int) -> dict[str, Any]:
+    if row is None:
+        raise RecordNotFoundError(what=phrase("survey"))
+    state = state_of(row, now)
+    if state not in _OPEN:
+        raise StateConflictError(
+            what=phrase("the survey {state}", state=state), expected=phrase("one that waits for answers")
+        )
+    return row
+
+
+def sheet_of(tx: Transaction, invitation_id: str) -> dict[str, Any] | None:
+    """Return the row of the sheet of an invitation, None before anything was saved."""
+    return tx.one("survey_answers", invitation_id=invitation_id)
+
+
+def do_save(
+    acting: Acting,
+    tx: Transaction,
+    invitation: dict[str, Any],
+    sheet: dict[str, Any],
+    actor: str = THE_CUSTOMER,
+) -> dict[str, Any]:
+    """Keep a sheet as far as it is filled in; return its row. What is saved again as it was is no event.
+
+    Parameters
+    ----------
+    invitation : dict
+        From `check_fill`.
+    sheet : dict
+        As `zhike.measure.surveys.Sheet.to_json` makes it.
+    """
+    before = sheet_of(tx, invitation["invitation_id"])
+    if before is not None and before["answer"] == sheet:
+        return before
+    row = _written(
+        acting, tx, invitation, before, {"answer": sheet, "state": PARTIAL, "scores": None, "actor": actor}
+    )
+    if invitation["state"] == SENT:
+        _move(tx, invitation, BEGUN, row["changed_at"])
+    told = {"answers": len(sheet["answers"])}
+    _record(acting, tx, AuditEvent.SURVEY_SAVED, invitation, actor, told)
+    return row
+
+
+def do_submit(
+    acting: Acting,
+    tx: Transaction,
+    invitation: dict[str, Any],
+    sheet: dict[str, Any],
+    scores: Mapping[str, float | None],
+) -> dict[str, Any]:
+    """Record a complete sheet with its scores; return its row.
+
+    Parameters
+    ----------
+    invitation : dict
+        From `check_fill`.
+    sheet : dict
+        Complete.
+    scores : mapping of str to float or None
+        None where too little was answered.
+    """
+    before = sheet_of(tx, invitation["invitation_id"])
+    values = {"answer": sheet, "state": COMPLETE, "scores": dict(scores), "actor": THE_CUSTOMER}
+    row = _written(acting, tx, invitation, before, values)
+    _move(tx, invitation, ANSWERED, row["changed_at"])
+    told = {"mode": sheet["mode"], "answer": row["answer_id"], "scores": dict(scores)}
+    _record(acting, tx, AuditEvent.SURVEY_ANSWERED, invitation, THE_CUSTOMER, told)
+    return row
+
+
+def _written(
+    acting: Acting,
+    tx: Transaction,
+    invitation: dict[str, Any],
+    before: dict[str, Any] | None,
+    values: dict[str, Any],
+) -> dict[str, Any]:
+    now = acting.clock.now()
+    changed = {**values, "mode": values["answer"]["mode"], "changed_at": now}
+    if before is not None:
+        tx.change("survey_answers", {"answer_id": before["answer_id"]}, changed)
+        return {**before, **changed}
+    row = {
+        "answer_id": acting.new_id("u"), "customer_id": invitation["customer_id"], "survey": invitation["survey"],
+        "invitation_id": invitation["invitation_id"], **changed, "recorded_at": now,
+    }  # fmt: skip
+    tx.insert("survey_answers", [row])
+    return row
+
+
+def _move(tx: Transaction, invitation: dict[str, Any], state: str, now: int) -> None:
+    tx.change(
+        "survey_invitations",
+        {"invitation_id": invitation["invitation_id"]},
+        {"state": state, "changed_at": now},
+    )
+
+
+def _record(
+    acting: Acting, tx: Transaction, event: AuditEvent, row: dict[str, Any], actor: str, told: dict[str, Any]
+) -> None:
+    content = {"invitation": row["invitation_id"], "survey": row["survey"], **told}
+    happened = Happened(_STREAM, event, actor, row["customer_id"], content)
+    record(tx, [happened], acting.clock.now(), acting.chance)
