@@ -1,6 +1,5 @@
 """Surveys over the interface: invited, filled in by the customer, a call-back for the unhappy, and what the next decision makes of it."""
 
-import datetime as dt
 
 import pytest
 from own_visit import make_link

@@ -151,8 +151,10 @@ def _said(questionnaire: Questionnaire, sheet: Sheet) -> str:
 def _listed(own: Own, row: dict[str, Any], loop: dict[str, Any] | None, now: int) -> dict[str, Any]:
     state = state_of(row, now)
     answered = state == "answered"
-    title = questionnaire_of(own.service.rulebook, row["survey"]).title.in_language(own.language)
+    questionnaire = questionnaire_of(own.service.rulebook, row["survey"])
+    thanks = questionnaire.thanks if answered else None
     return {
-        "invitation_id": row["invitation_id"], "title": title, "state": state, "lapses_at": instant(row["lapses_at"]),
-        "answered_at": instant(row["changed_at"]) if answered else None, "call_back": call_back_body(loop),
+        "invitation_id": row["invitation_id"], "title": questionnaire.title.in_language(own.language), "state": state,
+        "lapses_at": instant(row["lapses_at"]), "answered_at": instant(row["changed_at"]) if answered else None,
+        "thanks": thanks and thanks.in_language(own.language), "call_back": call_back_body(loop),
     }  # fmt: skip

@@ -141,6 +141,9 @@ class OwnSurvey(BaseModel):
     state: str
     lapses_at: dt.datetime
     answered_at: dt.datetime | None
+    thanks: Annotated[
+        str | None, Field(description="What the questionnaire says to whoever has answered it.")
+    ]
     call_back: OwnCallBack | None
 
 

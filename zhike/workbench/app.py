@@ -24,9 +24,11 @@ from zhike.workbench import (
     capacity,
     customer,
     imports,
+    loops,
     models,
     oversight,
     own,
+    own_surveys,
     protection,
     signing_in,
     studio,
@@ -68,7 +70,7 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 
 def _workbench(service: Service) -> Starlette:
     routes = [
-        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
+        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
         *capacity.ROUTES, *protection.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
@@ -85,7 +87,7 @@ def _workbench(service: Service) -> Starlette:
 
 def _own_page(service: Service) -> Starlette:
     """Return the pages of customers, an application of its own: a gateway may let nothing else through."""
-    routes = [*own.ROUTES, Mount("/static", _Kept(StaticFiles(directory=STATIC)))]
+    routes = [*own.ROUTES, *own_surveys.ROUTES, Mount("/static", _Kept(StaticFiles(directory=STATIC)))]
     app = Starlette(
         routes=routes,
         exception_handlers={ZhikeError: own.problem, HTTPException: own.no_page},

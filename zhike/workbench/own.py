@@ -25,6 +25,7 @@ from zhike.api.own_models import (
     OwnAnswer,
 )
 from zhike.api.own_requests import data, kept, open_request, requests
+from zhike.api.own_surveys import own_surveys
 from zhike.core.contracts import CHANNELS
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import (
@@ -65,7 +66,7 @@ _REQUESTS: Final[Mapping[str, type[Strict]]] = {
     "erasure": ErasureWanted,
 }
 _TO_ONE: Final = ("offer", "topic")
-_DONE: Final = ("saved", "objected", "asked")
+_DONE: Final = ("saved", "objected", "asked", "kept")
 """What a page says after something was done."""
 _MOST_DIGITS: Final = 6
 _FILE: Final = "my-data.json"
@@ -239,6 +240,7 @@ def _content(own: Own) -> dict[str, Any]:
     return {
         "known": known, "groups": groups_of(values, money, own.language), "consents": consents(own)["consents"], "wanted": wanted,
         "offers": offers(own)["offers"], "kept": kept(own)["kept"], "requests": requests(own)["requests"],
+        "surveys": own_surveys(own)["surveys"],
     }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class Page:
 PAGES: Final = (
     Page("today", "/today"),
     Page("team", "/team", ("team.view",)),
+    Page("loops", "/loops", ("loop.view",)),
     Page("studio", "/studio", ("study.view",)),
     Page("oversight", "/oversight", ("metrics.view",)),
     Page("protection", "/protection", ("request.settle", "erasure.approve")),

@@ -171,7 +171,7 @@ def _words(shown: Shown) -> str:
         known = ((part, number) for part, number in value.items() if number != NOT_APPLICABLE)
         return "; ".join(f"{texts.get(part, part)}: {number}" for part, number in known)
     if isinstance(value, tuple | list):
-        return "; ".join(texts.get(code, code) for code in value)
+        return "; ".join(texts.get(str(code), str(code)) for code in value)
     plain = f"{value:g}" if isinstance(value, float) else texts.get(str(value), str(value))
     said = dict(shown.labels).get(value) if isinstance(value, int) else None
     return f"{plain} – {said}" if said else plain

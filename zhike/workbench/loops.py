@@ -1,0 +1,63 @@
+"""The board of the closed loop: unhappy customers who wait for a call, those who waited too long, and what was found and done."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from zhike.act.loops import LOOP_OUTCOMES
+from zhike.api.survey_models import LoopClosing
+from zhike.api.surveys import close, loops
+from zhike.workbench.rendering import rendered
+from zhike.workbench.signing_in import to_sign_in
+from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, read_form, visitor_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from zhike.api.asking import Asking
+
+__all__ = ["ROUTES"]
+
+_VIEW, _CLOSE = "loop.view", "loop.close"
+_STATES: Final = ("open", "overdue", "closed")
+
+
+async def _board(request: Request) -> Response:
+    """Show the call-backs in one state."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    wanted = request.query_params.get("state", "")
+    state = wanted if wanted in _STATES else _STATES[0]
+    found = await run_in_threadpool(_content, asking_to(visitor.asking, _VIEW), state)
+    return rendered(
+        visitor, "loops", here="loops", back=f"/loops?state={state}", state=state, states=_STATES, outcomes=LOOP_OUTCOMES, **found
+    )  # fmt: skip
+
+
+def _content(asking: Asking, state: str) -> dict[str, Any]:
+    found = loops(asking, state)  # type: ignore[arg-type]  # checked above
+    return {
+        "loops": found["loops"], "causes": found["causes"], "words_of": {one["cause"]: one["title"] for one in found["causes"]},
+        "may_close": purpose_for(asking.service, asking.actor, _CLOSE) is not None,
+    }  # fmt: skip
+
+
+async def _close(request: Request) -> Response:
+    """Record what came of a call-back."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    body = read_form(LoopClosing, await form_of(request, visitor))
+    name = str(request.path_params["name"])
+    await run_in_threadpool(close, name, body, asking_to(visitor.asking, _CLOSE))
+    return RedirectResponse(f"{PLACE}/loops?state=closed#{quote(name, safe='')}", HTTPStatus.SEE_OTHER)
+
+
+ROUTES: Final = [Route("/loops", _board), Route("/loops/{name}/close", _close, methods=["POST"])]
