@@ -58,6 +58,7 @@ WORDS: Final[dict[str, Text]] = {
     "outcome.not_needed": Text("not needed", "无需办理", "無需辦理"),
     "outcome.set_aside": Text("set aside", "已搁置", "已擱置"),
     "task.call": Text("call", "致电", "致電"),
+    "task.call_back": Text("call-back after a survey", "调查回访", "調查回訪"),
     "task.meeting": Text("meeting", "面谈", "面談"),
     "task.visit": Text("visit", "拜访", "拜訪"),
     "task.follow_up": Text("follow-up", "跟进", "跟進"),
