@@ -26,7 +26,9 @@ def invite(bank, instrument="csat", who=WHO):
 
 def fill(own, name, **fields):
     given = {f"a.{key}": value for key, value in fields.items() if key not in ("number", "go")}
-    return own.send(f"/surveys/{name}", number=fields.get("number", "1"), go=fields.get("go", "next"), **given)
+    return own.send(
+        f"/surveys/{name}", number=fields.get("number", "1"), go=fields.get("go", "next"), **given
+    )
 
 
 def unhappy(own, name):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import microseconds, records_of
 from zhike.core.ledger import CUSTOMER
+from zhike.decide.loop_rules import instrument_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,13 +31,13 @@ class Happening:
     exact : bool
         Whether more than the day is known.
     kind : str
-        contact, offer, response, note, task, consent, preference or complaint.
+        contact, offer, response, note, task, consent, preference, complaint, survey or call_back.
     what : str
         More closely: direction of a contact, action of an offer, outcome of a response, kind of a note or task, purpose of a consent,
-        kind of a preference, status of a complaint.
+        kind of a preference, status of a complaint, instrument of a survey, what opened a call-back.
     channel, actor : str or None
     state : str or None
-        State of an offer, answer to a consent, outcome of a task, what a contact was for.
+        State of an offer or survey, answer to a consent, outcome of a task or call-back, what a contact was for.
     reference : str
         Identifier of the row.
     """
@@ -172,7 +173,26 @@ def _preferences(rows: Iterable[Row]) -> Iterator[Happening]:
         )
 
 
+def _surveys(rows: Iterable[Row]) -> Iterator[Happening]:
+    for row in rows:
+        yield Happening(
+            row["changed_at"], True, "survey", instrument_of(row["survey"]), None, None, row["state"], row["invitation_id"]
+        )  # fmt: skip
+
+
+def _loops(rows: Iterable[Row]) -> Iterator[Happening]:
+    for row in rows:
+        yield Happening(
+            row["recorded_at"], True, "call_back", row["trigger"], None, row["owner"], "open", row["loop_id"]
+        )
+        if row["closed_at"] is not None:
+            yield Happening(
+                row["closed_at"], True, "call_back", row["trigger"], "phone", row["owner"], row["outcome"], row["loop_id"]
+            )  # fmt: skip
+
+
 _TABLES: Final[tuple[tuple[str, str, Callable[[Iterable[Row]], Iterator[Happening]]], ...]] = (
     ("offers", "made_at", _offers), ("responses", "responded_at", _responses), ("notes", "recorded_at", _notes),
     ("tasks", "closed_at", _tasks), ("consents", "recorded_at", _consents), ("preferences", "recorded_at", _preferences),
+    ("survey_invitations", "changed_at", _surveys), ("loops", "recorded_at", _loops),
 )  # fmt: skip

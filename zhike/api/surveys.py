@@ -28,6 +28,7 @@ from zhike.api.survey_models import (
     LoopClosing,
     LoopList,
 )
+from zhike.core.errors import RuleNotFoundError, UsageError
 from zhike.core.phrases import phrase
 from zhike.decide.live import Live
 from zhike.decide.loop_rules import LoopRules
@@ -37,8 +38,9 @@ from zhike.measure.surveys import open_sheet, read_questionnaire
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.govern.roles import Permission
+    from zhike.measure.surveys import Questionnaire
 
-__all__ = ["close", "invite", "loops", "remind", "router", "surveys_of"]
+__all__ = ["close", "invite", "loops", "loops_of", "remind", "router", "surveys_of"]
 
 router = APIRouter(tags=["surveys"])
 INVITATIONS: Final = "listening.invitations"
@@ -59,9 +61,7 @@ State = Annotated[
 def invite(body: InvitationRequest, asking: AskingOf) -> dict[str, Any]:
     """Ask a customer to fill in a survey on their own page; refused where they do not want to be asked."""
     service, acting = asking.service, asking.service.acting
-    questionnaire = read_questionnaire(
-        service.rulebook.at(f"{_INSTRUMENTS}.{body.instrument}", service.today())
-    )
+    questionnaire = _asked_today(asking, body.instrument)
     open_sheet(questionnaire, 0, asking.language, body.mode, body.given)
     days = int(service.rulebook.at(INVITATIONS, service.today()).value["days"])
     content = {"verb": "invite_to_survey", "body": body.model_dump(mode="json")}
@@ -184,6 +184,24 @@ def close(loop_id: Identifier, body: LoopClosing, asking: AskingOf) -> dict[str,
             )
 
         return once(acting, tx, Keyed(actor, asking.key, content), row["customer_id"], do)
+
+
+def _asked_today(asking: Asking, instrument: str) -> Questionnaire:
+    """Return the version of an instrument that is in force today.
+
+    Raises
+    ------
+    UsageError
+        When there is none.
+    """
+    service, prefix = asking.service, f"{_INSTRUMENTS}."
+    try:
+        return read_questionnaire(service.rulebook.at(prefix + instrument, service.today()))
+    except RuleNotFoundError as problem:
+        known = [path.removeprefix(prefix) for path in service.rulebook.entries if path.startswith(prefix)]
+        raise UsageError(
+            what=phrase("instrument '{name}'", name=instrument), expected=", ".join(sorted(known))
+        ) from problem
 
 
 def _agreed(asking: Asking, tx: Transaction, row: dict[str, Any], mode: str) -> bool | None:

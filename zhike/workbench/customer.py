@@ -18,6 +18,7 @@ from zhike.api.day_models import NoteRequest, TaskRequest
 from zhike.api.models import ConsentGiven, ConsentWithdrawn
 from zhike.api.notes import notes, write
 from zhike.api.page_models import SearchRequest
+from zhike.api.surveys import loops_of, surveys_of
 from zhike.api.tasks import make, tasks_of
 from zhike.core.contracts import CHANNELS, contract
 from zhike.core.phrases import phrase
@@ -165,6 +166,7 @@ def _content(asking: Asking, name: str) -> dict[str, Any]:
         "advice": _if_seen(lambda: recommendations(who, asking)), "consents": _if_seen(lambda: consents(who, asking)["consents"]),
         "notes": _if_seen(lambda: notes(who, asking)["notes"]), "parts": _PARTS, "kinds": _KINDS,
         "wishes": _if_seen(lambda: preferences(who, asking)["preferences"]), "tasks": _if_seen(lambda: tasks_of(who, asking)["tasks"]),
+        "surveys": _if_seen(lambda: surveys_of(who, asking)["surveys"]), "loops": _if_seen(lambda: loops_of(who, asking)["loops"]),
         "happenings": timeline(who, asking, _MOST_HAPPENINGS)["happenings"], "offers": customer_view(asking, who)["offers"],
         "task_kinds": _TASKS, "purposes": _PURPOSES, "channels": ("all", *CHANNELS), "today": str(asking.service.today()),
     }  # fmt: skip

@@ -35,7 +35,13 @@ _POLICY: Final = (
 _MORE_CLOSELY: Final = {
     "contact": "direction", "response": "state", "note": "note", "task": "task", "consent": "purpose", "preference": "wish", "complaint": "case",
 }  # fmt: skip
-_OUTCOME: Final = {"contact": "reason", "consent": "status", "task": "outcome"}
+_OUTCOME: Final = {
+    "contact": "reason",
+    "consent": "status",
+    "task": "outcome",
+    "survey": "survey",
+    "call_back": "loop",
+}
 """Kinds of words, by kind of what happened."""
 _PARTS: Final = re.compile(r"[^._]*[._]+|[^._]+")
 _NAMES: Final = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}

@@ -89,4 +89,5 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "a survey with questions left": ("尚有题目未作答的调查", "尚有題目未作答的調查"),
     "an answer to each that needs one": ("每道必答题均已作答", "每道必答題均已作答"),
+    "instrument '{name}'": ("调查工具“{name}”", "調查工具「{name}」"),
 }

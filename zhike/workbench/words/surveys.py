@@ -55,6 +55,9 @@ WORDS: Final[dict[str, Text]] = {
     ),
     "survey.to_page": Text("To your page", "返回您的页面", "返回您的頁面"),
     "done.kept": Text("Your answers are kept.", "您的答案已保存。", "您的答案已儲存。"),
+    "happened.survey": Text("survey", "调查", "調查"),
+    "happened.call_back": Text("call-back", "回访", "回訪"),
+    "survey.title": Text("What the customer says in surveys", "客户调查反馈", "客戶調查回饋"),
     "nav.loops": Text("Call-backs", "回访", "回訪"),
     "loop.title": Text("Call-backs to unhappy customers", "不满意客户回访", "不滿意客戶回訪"),
     "loop.told": Text(

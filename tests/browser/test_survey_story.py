@@ -1,0 +1,164 @@
+"""The closed loop in a real browser: a customer fills in a survey on a phone, is unhappy, is called back, and the next decision obeys."""
+
+import os
+from itertools import product
+
+import pytest
+from real_browser import BROWSER
+from real_desk import Desk
+
+from zhike.core.language import LANGUAGES
+from zhike.workbench.words import WORDS
+
+pytestmark = pytest.mark.skipif(
+    BROWSER is None, reason="found neither chromium nor google-chrome; install one to look at the pages"
+)
+PHONE = {"width": 360, "height": 740}
+PICTURES = os.environ.get("ZHIKE_PICTURES")
+SERIOUS = ("serious", "critical")
+WHO, RM = "C02", "rm"
+"""A customer of tier private who agreed to marketing, and who advises them."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    from live_server import LiveServer
+
+    served = LiveServer(tmp_path_factory.mktemp("story") / "bank")
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def phone(browser):
+    """A phone-sized window without scripts; whatever a page complains of is kept."""
+    opened = []
+
+    def at(**given):
+        context = browser.new_context(viewport=PHONE, java_script_enabled=False, **given)
+        page, complaints = context.new_page(), []
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        opened.append((context, complaints))
+        return page
+
+    yield at
+    for context, complaints in opened:
+        context.close()
+        assert complaints == []
+
+
+def invite(server, instrument="csat", customer=WHO):
+    status, made = server.ask(
+        "POST", "/v1/surveys", {"customer_id": customer, "instrument": instrument}, staff=RM
+    )
+    assert status == 200, made
+    return made["invitation_id"]
+
+
+def enter(page, server, customer=WHO):
+    _, made = server.ask("POST", f"/v1/customers/{customer}/links", staff="integration")
+    page.goto(f"http://127.0.0.1:{server.port}/me/")
+    page.fill("[name=token]", made["token"])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#surveys")
+
+
+def picture(page, name):
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def sales(server):
+    _, answer = server.ask(
+        "POST", "/v1/decisions", {"customer_id": WHO, "direction": "inbound"}, staff="integration"
+    )
+    return [one for one in answer["actions"] if one["kind"] == "sale"]
+
+
+def test_an_unhappy_customer_is_called_back_and_offered_nothing_until_then(phone, browser, server):
+    assert sales(server)
+    invite(server)
+    page = phone(locale="en")
+    enter(page, server)
+    page.get_by_role("link", name=WORDS["survey.start"].en).click()
+    picture(page, "survey-1-asked")
+    page.get_by_role("radio", name="1 – very dissatisfied").check()
+    page.get_by_role("button", name=WORDS["survey.next"].en).click()
+    page.get_by_role("radio", name="The waiting").check()
+    page.get_by_role("textbox").fill("I waited for two hours.")
+    picture(page, "survey-2-why")
+    page.get_by_role("button", name=WORDS["survey.next"].en).click()
+    picture(page, "survey-3-ready")
+    page.get_by_role("button", name=WORDS["survey.send"].en).click()
+    page.wait_for_url("**/thanks")
+    picture(page, "survey-4-thanks")
+    assert WORDS["survey.no_offers"].en in page.inner_text("main")
+    assert not sales(server)
+
+    desk = Desk(browser, server, {}).sign_in("/today", RM)
+    line = desk.page.locator("article.line", has_text="Call back: unhappy in a survey")
+    assert line.count() == 1
+    assert WHO in line.inner_text() or "单芳" in line.inner_text()
+    desk.picture("survey-5-day")
+    desk.page.goto(f"{desk.place}/loops")
+    assert "I waited for two hours." in desk.page.inner_text("main")
+    desk.picture("survey-6-board")
+    desk.page.get_by_text(WORDS["loop.close"].en).first.click()
+    desk.page.locator("[name=cause]").select_option("waiting")
+    desk.page.locator("[name=action]").fill("A second counter at noon; apologised.")
+    desk.page.locator("[name=words]").fill("Good that somebody calls.")
+    desk.picture("survey-7-closing")
+    desk.page.get_by_role("button", name=WORDS["loop.close"].en).click()
+    desk.page.wait_for_url("**/loops?state=closed*")
+    assert "A second counter at noon" in desk.page.inner_text("main")
+    desk.picture("survey-8-closed")
+    desk.page.goto(f"{desk.place}/today")
+    assert desk.page.locator("article.line", has_text="Call back: unhappy in a survey").count() == 0
+    desk.page.goto(f"{desk.place}/customers/{WHO}")
+    desk.picture("survey-9-customer")
+    assert WORDS["happened.call_back"].en in desk.page.locator("#timeline").locator("..").inner_text()
+    assert desk.complaints == []
+    desk.context.close()
+
+    assert sales(server)
+    page.goto(f"http://127.0.0.1:{server.port}/me/")
+    assert "A second counter at noon" in page.inner_text("main")
+    picture(page, "survey-10-told")
+
+
+@pytest.mark.parametrize(("language", "elder"), list(product(LANGUAGES, (False, True))))
+def test_every_page_of_a_long_survey_fits_a_phone(phone, server, language, elder):
+    customer = f"C0{1 + 2 * LANGUAGES.index(language) + elder}" if language != "en" else ("C10", "C07")[elder]
+    status, made = server.ask(
+        "POST",
+        "/v1/surveys",
+        {"customer_id": customer, "instrument": "complaint_handling"},
+        staff="integration",
+    )
+    assert status == 200, made
+    page = phone(locale=language)
+    enter(page, server, customer)
+    page.goto(f"http://127.0.0.1:{server.port}/me/surveys/{made['invitation_id']}")
+    if elder:
+        page.get_by_role("button", name=WORDS["survey.elder"].in_language(language)).click()
+        assert page.locator(".large").count() == 1
+    picture(page, f"survey-long-{language}-{'elder' if elder else 'usual'}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.evaluate("document.documentElement.lang") == language
+    page.get_by_role("button", name=WORDS["survey.next"].in_language(language)).click()
+    assert page.locator("[role=alert]").count() >= 1  # what was left out is said where it is
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_no_serious_barrier_in_a_survey(browser, server):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    context = browser.new_context(viewport=PHONE, locale="en")
+    page, found = context.new_page(), []
+    name = invite(server, "servqual_bank")
+    enter(page, server)
+    page.goto(f"http://127.0.0.1:{server.port}/me/surveys/{name}")
+    found += axe.Axe().run(page).response["violations"]
+    page.get_by_role("button", name=WORDS["survey.next"].en).click()
+    found += axe.Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
+    context.close()
