@@ -68,7 +68,7 @@ def test_the_loop_from_answer_to_the_next_decision(ask):
     assert ask.sales()
     _, sent = ask.unhappy()
     assert sent["thanks"].startswith("Thank you")
-    assert sent["call_back"]["due_at"] == "2026-07-02T10:00:00Z"
+    assert sent["call_back"]["due_at"] == "2026-07-02T18:00:00+08:00"
     assert ask.sales() == []
     (loop,) = ask.loops().json()["loops"]
     assert (loop["owner"], loop["trigger"], loop["value"]) == ("rm", "csat.satisfied", 1.0)
@@ -76,7 +76,7 @@ def test_the_loop_from_answer_to_the_next_decision(ask):
     day = ask.bank.get("rm", "/v1/day", purpose="service").json()
     lines = [line for line in day["lines"] if line["line_id"] == loop["task_id"]]
     assert lines
-    assert "2026-07-02 10:00" in str(ask.bank.rows("tasks", {"task_id": loop["task_id"]})[0]["text"])
+    assert "2026-07-02 18:00" in str(ask.bank.rows("tasks", {"task_id": loop["task_id"]})[0]["text"])
     closed = ask.close(loop["loop_id"])
     assert closed.status_code == 200, closed.text
     assert closed.json()["state"] == "closed"
@@ -126,7 +126,7 @@ def test_due_by_tier_and_a_customer_without_anybody(bank):
     ask.save(name, {"satisfied": 2}, turn=1)
     ask.save(name, {"why": "cost", "words": None})
     sent = ask.own("POST", f"/{name}/send").json()
-    assert sent["call_back"]["due_at"] == "2026-07-04T10:00:00Z"
+    assert sent["call_back"]["due_at"] == "2026-07-04T18:00:00+08:00"
     (task,) = bank.rows("tasks")
     assert (task["assignee"], task["due_on"], task["kind"]) == (None, "2026-07-04", "call_back")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from zhike.act.acting import moment
 from zhike.act.day_book import OPEN_TASKS
@@ -131,7 +132,8 @@ def _task(row: dict[str, Any], new: NewLoop, owner: str | None, now: int) -> New
     """Return the task to call back; the day on which it is due is the bank's, and its text says the time as well."""
     due_on = local_day(new.due_at, new.zone)
     said = f"{new.opening.trigger} = {new.opening.value:g}"
-    text = " · ".join(part for part in (f"{moment(new.due_at):%Y-%m-%d %H:%M} UTC", said, new.words) if part)
+    due = f"{moment(new.due_at).astimezone(ZoneInfo(new.zone)):%Y-%m-%d %H:%M}"
+    text = " · ".join(part for part in (due, said, new.words) if part)
     return NewTask(
         row["customer_id"],
         LOOPS,

@@ -13,7 +13,7 @@ from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.own_asking import Own, OwnOf
 from zhike.api.rendering import instant
-from zhike.api.survey_bodies import call_back_body, page_body, questionnaire_of, scores_of
+from zhike.api.survey_bodies import call_back_body, page_body, questionnaire_of, scores_of, zone_of
 from zhike.api.survey_models import OwnSurveys, SurveyPage, SurveySave, SurveyThanks
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import StateConflictError
@@ -42,7 +42,8 @@ def own_surveys(own: OwnOf) -> dict[str, Any]:
         where = {"customer_id": own.records(tx)}
         rows = tx.find("survey_invitations", where, order=["-recorded_at"], limit=_SHOWN)
         loops = {one["invitation_id"]: one for one in tx.find("loops", where)}
-    return {"surveys": [_listed(own, row, loops.get(row["invitation_id"]), now) for row in rows]}
+        zone = zone_of(own.service, tx)
+    return {"surveys": [_listed(own, row, loops.get(row["invitation_id"]), (now, zone)) for row in rows]}
 
 
 @router.get(
@@ -121,10 +122,8 @@ def _sent(own: Own, tx: Transaction, row: dict[str, Any], invitation_id: str) ->
     do_submit(service.acting, tx, begun.invitation, sheet.to_json(), scores)
     rules = LoopRules.of(service.rulebook, service.today())
     opening = rules.opening(begun.invitation["survey"], scores, sheet.answers)
-    loop = None
+    loop, zone = None, zone_of(service, tx)
     if opening is not None:
-        setting = service.desk.setting(tx)
-        zone = "UTC" if setting is None else setting.timezone
         due_at = rules.due_at(row["tier"], service.acting.clock.now())
         loop = do_open_loop(
             service.acting,
@@ -135,7 +134,7 @@ def _sent(own: Own, tx: Transaction, row: dict[str, Any], invitation_id: str) ->
     thanks = questionnaire.thanks
     return {
         "invitation_id": invitation_id, "title": questionnaire.title.in_language(own.language),
-        "thanks": thanks and thanks.in_language(own.language), "call_back": call_back_body(loop),
+        "thanks": thanks and thanks.in_language(own.language), "call_back": call_back_body(loop, zone),
     }  # fmt: skip
 
 
@@ -148,7 +147,11 @@ def _said(questionnaire: Questionnaire, sheet: Sheet) -> str:
     return " / ".join(texts)
 
 
-def _listed(own: Own, row: dict[str, Any], loop: dict[str, Any] | None, now: int) -> dict[str, Any]:
+def _listed(
+    own: Own, row: dict[str, Any], loop: dict[str, Any] | None, at: tuple[int, str]
+) -> dict[str, Any]:
+    """Return a survey as the list has it; ``at`` is the instant now, and the bank's zone."""
+    now, zone = at
     state = state_of(row, now)
     answered = state == "answered"
     questionnaire = questionnaire_of(own.service.rulebook, row["survey"])
@@ -156,5 +159,5 @@ def _listed(own: Own, row: dict[str, Any], loop: dict[str, Any] | None, now: int
     return {
         "invitation_id": row["invitation_id"], "title": questionnaire.title.in_language(own.language), "state": state,
         "lapses_at": instant(row["lapses_at"]), "answered_at": instant(row["changed_at"]) if answered else None,
-        "thanks": thanks and thanks.in_language(own.language), "call_back": call_back_body(loop),
+        "thanks": thanks and thanks.in_language(own.language), "call_back": call_back_body(loop, zone),
     }  # fmt: skip

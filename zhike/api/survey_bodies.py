@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
+from zhike.act.acting import moment
 from zhike.act.surveys import state_of
 from zhike.api.rendering import instant
 from zhike.measure.surveys import read_questionnaire, resumed, score
@@ -14,19 +16,23 @@ from zhike.measure.surveys.wording import shown_page
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from zhike.api.service import Service
     from zhike.core.errors import AnswerError
     from zhike.core.language import Language
+    from zhike.core.ports import Transaction
     from zhike.core.rulebook import Rulebook
     from zhike.measure.surveys import Questionnaire, Sheet, Shown
 
 __all__ = [
     "answers_body",
     "call_back_body",
+    "in_zone",
     "invitation_body",
     "loop_body",
     "page_body",
     "questionnaire_of",
     "scores_of",
+    "zone_of",
 ]
 
 _SHOWN: Final = ("invitation_id", "customer_id", "survey", "mode", "reminders", "actor")
@@ -83,23 +89,40 @@ def answers_body(
     ]  # fmt: skip
 
 
-def loop_body(row: Mapping[str, Any], name: str | None, now: int) -> dict[str, Any]:
+def loop_body(row: Mapping[str, Any], name: str | None, now: int, zone: str) -> dict[str, Any]:
     """Return a call-back; what is not shown of it is nothing."""
     detail, result = row["detail"] or {}, row["result"] or {}
     ended = now if row["closed_at"] is None else row["closed_at"]
     return {
         **{key: row[key] for key in _LOOP}, "name": name, "value": detail.get("value"), "words": detail.get("words"),
         "action": result.get("action"), "said": result.get("words"), "overdue": ended > row["due_at"],
-        "due_at": instant(row["due_at"]), "closed_at": instant(row["closed_at"]), "recorded_at": instant(row["recorded_at"]),
+        "due_at": in_zone(row["due_at"], zone), "closed_at": instant(row["closed_at"]), "recorded_at": instant(row["recorded_at"]),
     }  # fmt: skip
 
 
-def call_back_body(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def in_zone(at: int, zone: str) -> str:
+    """Return an instant as the clocks of a zone show it, so that whoever reads until when they are called reads their own time.
+
+    Examples
+    --------
+    >>> in_zone(0, "Asia/Shanghai")
+    '1970-01-01T08:00:00+08:00'
+    """
+    return moment(at).astimezone(ZoneInfo(zone)).isoformat()
+
+
+def zone_of(service: Service, tx: Transaction) -> str:
+    """Return the bank's zone; UTC before anything is published."""
+    setting = service.desk.setting(tx)
+    return "UTC" if setting is None else setting.timezone
+
+
+def call_back_body(row: Mapping[str, Any] | None, zone: str) -> dict[str, Any] | None:
     """Return what a customer reads of a call-back; what staff made of it stays with them but for what was done."""
     if row is None:
         return None
     action = (row["result"] or {}).get("action")
-    return {"due_at": instant(row["due_at"]), "state": row["state"], "action": action}
+    return {"due_at": in_zone(row["due_at"], zone), "state": row["state"], "action": action}
 
 
 def page_body(

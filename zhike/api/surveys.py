@@ -19,7 +19,7 @@ from zhike.api.asking import Asking, AskingOf
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.rendering import instant, masked_row
-from zhike.api.survey_bodies import answers_body, invitation_body, loop_body, questionnaire_of
+from zhike.api.survey_bodies import answers_body, invitation_body, loop_body, questionnaire_of, zone_of
 from zhike.api.survey_models import (
     CustomerSurveys,
     InvitationBody,
@@ -132,11 +132,11 @@ def loops(asking: AskingOf, state: State = "open") -> dict[str, Any]:
         _check_reach(asking)
         rows = tx.find("loops", {"state": "closed" if state == "closed" else "open"}, order=order)
         allowed = _seen(asking, tx, {row["customer_id"] for row in rows})
-        names = identities_of(tx, list(allowed))
+        names, zone = identities_of(tx, list(allowed)), zone_of(service, tx)
     found = [
         row for row in rows if row["customer_id"] in allowed and (state != "overdue" or row["due_at"] < now)
     ]
-    shown = [_loop(asking, allowed[row["customer_id"]], row, names, now) for row in found[:_MOST]]
+    shown = [_loop(asking, allowed[row["customer_id"]], row, names, zone) for row in found[:_MOST]]
     return {"loops": shown, "causes": _causes(asking, shown)}
 
 
@@ -148,13 +148,12 @@ def loops(asking: AskingOf, state: State = "open") -> dict[str, Any]:
 )
 def loops_of(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     """Return a customer's call-backs, open and closed, at most 50, the newest first."""
-    now = asking.service.acting.clock.now()
     with asking.service.acting.store.read() as tx:
         permission, row = asking.may_with(_LOOPS, tx, customer_id)
         where = {"customer_id": records_of(tx, row["customer_id"])}
         rows = tx.find("loops", where, order=["-recorded_at"], limit=_SHOWN)
-        names = identities_of(tx, [row["customer_id"]])
-    shown = [_loop(asking, permission, one, names, now) for one in rows]
+        names, zone = identities_of(tx, [row["customer_id"]]), zone_of(asking.service, tx)
+    shown = [_loop(asking, permission, one, names, zone) for one in rows]
     return {"loops": shown, "causes": _causes(asking, shown)}
 
 
@@ -179,9 +178,8 @@ def close(loop_id: Identifier, body: LoopClosing, asking: AskingOf) -> dict[str,
             closing = Closing(body.outcome, body.cause, body.action, body.words)
             found = check_close_loop(tx, loop_id, closing, causes)
             closed = do_close_loop(acting, tx, found, closing, actor)
-            return _loop(
-                asking, permission, closed, identities_of(tx, [row["customer_id"]]), acting.clock.now()
-            )
+            names = identities_of(tx, [row["customer_id"]])
+            return _loop(asking, permission, closed, names, zone_of(service, tx))
 
         return once(acting, tx, Keyed(actor, asking.key, content), row["customer_id"], do)
 
@@ -259,12 +257,12 @@ def _seen(asking: Asking, tx: Transaction, customers: set[str]) -> dict[str, Per
 
 
 def _loop(
-    asking: Asking, permission: Permission, row: dict[str, Any], names: dict[str, Any], now: int
+    asking: Asking, permission: Permission, row: dict[str, Any], names: dict[str, Any], zone: str
 ) -> dict[str, Any]:
     shown = masked_row("loops", row, permission.highest_class, asking.service.masking())
     identity = names.get(row["customer_id"])
     safe = {name: shown[name] if isinstance(shown[name], dict) else None for name in ("detail", "result")}
-    return loop_body({**shown, **safe}, identity and identity.name, now)
+    return loop_body({**shown, **safe}, identity and identity.name, asking.service.acting.clock.now(), zone)
 
 
 def _causes(asking: Asking, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
