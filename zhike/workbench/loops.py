@@ -55,9 +55,9 @@ async def _close(request: Request) -> Response:
     if visitor.asking is None:
         return to_sign_in(request)
     body = read_form(LoopClosing, await form_of(request, visitor))
-    name = str(request.path_params["name"])
-    await run_in_threadpool(close, name, body, asking_to(visitor.asking, _CLOSE))
-    return RedirectResponse(f"{PLACE}/loops?state=closed#{quote(name, safe='')}", HTTPStatus.SEE_OTHER)
+    loop_id = str(request.path_params["loop_id"])
+    await run_in_threadpool(close, loop_id, body, asking_to(visitor.asking, _CLOSE))
+    return RedirectResponse(f"{PLACE}/loops?state=closed#{quote(loop_id, safe='')}", HTTPStatus.SEE_OTHER)
 
 
-ROUTES: Final = [Route("/loops", _board), Route("/loops/{name}/close", _close, methods=["POST"])]
+ROUTES: Final = [Route("/loops", _board), Route("/loops/{loop_id}/close", _close, methods=["POST"])]

@@ -144,17 +144,17 @@ def _number(fields: Mapping[str, str]) -> int:
 
 
 def _name(request: Request) -> str:
-    return str(request.path_params["name"])
+    return str(request.path_params["invitation_id"])
 
 
-def _place(name: str) -> str:
-    return f"{OWN_PAGE}/surveys/{quote(name, safe='')}"
+def _place(invitation_id: str) -> str:
+    return f"{OWN_PAGE}/surveys/{quote(invitation_id, safe='')}"
 
 
 ROUTES: Final = [
-    Route("/surveys/{name}", _page),
-    Route("/surveys/{name}", _save, methods=["POST"]),
-    Route("/surveys/{name}/version", _version, methods=["POST"]),
-    Route("/surveys/{name}/send", _send, methods=["POST"]),
-    Route("/surveys/{name}/thanks", _thanks),
+    Route("/surveys/{invitation_id}", _page),
+    Route("/surveys/{invitation_id}", _save, methods=["POST"]),
+    Route("/surveys/{invitation_id}/version", _version, methods=["POST"]),
+    Route("/surveys/{invitation_id}/send", _send, methods=["POST"]),
+    Route("/surveys/{invitation_id}/thanks", _thanks),
 ]
