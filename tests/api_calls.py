@@ -180,10 +180,47 @@ CALLS = {
     "models": Call("analyst", "analysis", "GET", "/v1/models"),
     "model": Call("compliance", "governance", "GET", "/v1/models/early_warning"),
     "model_table": Call("auditor", "audit", "GET", "/v1/models/early_warning/figures.csv"),
+    "invite_to_survey": Call("rm", "service", "POST", "/v1/surveys", {"customer_id": "C02", "instrument": "kano_service"}),
+    "remind_of_survey": Call("rm", "service", "POST", "/v1/surveys/{survey}/remind"),
+    "surveys_of": Call("rm", "service", "GET", "/v1/customers/C02/surveys"),
+    "loops": Call("rm", "service", "GET", "/v1/loops"),
+    "loops_of": Call("rm", "service", "GET", "/v1/customers/C01/loops"),
+    "close_loop": Call(
+        "rm", "service", "POST", "/v1/loops/{loop}/close", {"outcome": "resolved", "cause": "waiting", "action": "a second counter"}
+    ),
+    "own_surveys": Call(*_OWN, "GET", "/v1/me/surveys"),
+    "own_survey": Call(*_OWN, "GET", "/v1/me/surveys/{survey}"),
+    "save_survey": Call(*_OWN, "PUT", "/v1/me/surveys/{survey}", {"answers": {}, "elder": True}),
+    "send_survey": Call(*_OWN, "POST", "/v1/me/surveys/{filled}/send"),
     "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
     "health": Call(None, None, "GET", "/v1/health"),
 }  # fmt: skip
+
+
+def _surveyed(bank):
+    """Return a survey that waits for C02, one that they have filled in, and a call-back that is open to C01."""
+    found = bank.rows(
+        "survey_invitations", {"customer_id": "C02", "state": ["sent", "begun"]}, order=["recorded_at"]
+    )
+    waiting = {row["survey"].partition("@")[0].rpartition(".")[2]: row["invitation_id"] for row in found}
+    for instrument in ("touchpoint_pulse", "csat"):
+        if instrument not in waiting:
+            waiting[instrument] = _invited(bank, "C02", instrument)
+    bank.put(_OWN[0], f"/v1/me/surveys/{waiting['csat']}", {"answers": {"satisfied": 5}})
+    if not bank.rows("loops", {"state": "open"}):
+        token = bank.post("integration", "/v1/customers/C01/links", None, purpose="service").json()["token"]
+        bank.tokens["unhappy"], name = token, _invited(bank, "C01", "csat")
+        for answers in ({"satisfied": 1}, {"why": "waiting", "words": None}):
+            bank.put("unhappy", f"/v1/me/surveys/{name}", {"answers": answers})
+        bank.post("unhappy", f"/v1/me/surveys/{name}/send", None)
+    loop = bank.rows("loops", {"state": "open"})[0]["loop_id"]
+    return {"survey": waiting["touchpoint_pulse"], "filled": waiting["csat"], "loop": loop}
+
+
+def _invited(bank, customer, instrument):
+    body = {"customer_id": customer, "instrument": instrument}
+    return bank.post("rm", "/v1/surveys", body, purpose="service").json()["invitation_id"]
 
 
 def prepared(bank):
@@ -200,7 +237,7 @@ def prepared(bank):
     noted = bank.rows("absences", {"staff_id": "tester", "state": "noted"}) or [
         bank.post("branch_manager", "/v1/absences", away, purpose="service").json()
     ]
-    names = {
+    names = _surveyed(bank) | {
         "absence": noted[0]["absence_id"],
         "decision": decided["decision_id"],
         "offer": decided["actions"][0]["offer_id"],
