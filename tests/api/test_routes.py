@@ -22,6 +22,8 @@ PURPOSES = (
     "nonsense",
 )
 ABOUT = (
+    "survey.",
+    "loop.",
     "customer.",
     "decision.",
     "offer.",
@@ -138,8 +140,8 @@ def test_nobody_is_let_in(shared, calls, name):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(CALLS) - OPEN - OWN - {"search_customers"})
-)  # a list: tests/api/test_customer_pages.py
+    "name", sorted(set(CALLS) - OPEN - OWN - {"search_customers", "loops"})
+)  # lists: tests/api/test_customer_pages.py, tests/api/test_surveys.py
 def test_who_may_is_settled_by_the_rules_of_access(shared, calls, document, name):
     """Asked as everybody to many ends: only who is permitted every verb by the rules gets further than to 403 or 404."""
     verbs = next(said["x-permission"] for found, _, _, said in operations(document) if found == name)
