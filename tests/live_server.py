@@ -1,4 +1,4 @@
-"""The small served bank behind the real command: ``zhike serve`` in processes of its own, asked over sockets."""
+"""The real command ``zhike serve`` in processes of its own, asked over sockets; and the small served bank behind it."""
 
 import http.client
 import json
@@ -14,46 +14,39 @@ import served_bank
 _STARTS_WITHIN = 120
 
 
-class LiveServer:
-    """A server; stop it, or use it in a ``with``. ``bank`` looks at the same store from here."""
+class LiveProcess:
+    """``zhike serve`` over the store that the environment names; stop it, or use it in a ``with``."""
 
-    def __init__(self, folder, *, workers=1, publish=None):
-        self.bank = served_bank.Served(folder)
-        if publish is not None:
-            publish(self.bank.acting)
-        self.tokens, self.port = self.bank.tokens, _free_port()
-        self.log = self.bank.folder / "server.log"
-        words = [
-            "serve",
-            "--store",
-            str(self.bank.folder / "zhike.db"),
-            "--port",
-            str(self.port),
-            "--workers",
-            str(workers),
-        ]
-        environment = {**os.environ, "ZHIKE_RATE": "0", "ZHIKE_LANG": "en"}
-        with self.log.open("wb") as log:
+    def __init__(self, log, environment, *, workers=1):
+        self.log, self.port = log, _free_port()
+        words = ["serve", "--port", str(self.port), "--workers", str(workers)]
+        with log.open("wb") as written:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "zhike.cli.main", *words], stdout=log, stderr=log, env=environment, cwd=self.bank.folder,
+                [sys.executable, "-m", "zhike.cli.main", *words], stdout=written, stderr=written, env=environment, cwd=log.parent,
             )  # fmt: skip
         self._wait(workers)
 
     def _wait(self, workers):
-        """Wait until every worker answers: the first answer of each counts no request for figures before it."""
+        """Wait until every worker answers."""
         deadline, answering = time.monotonic() + _STARTS_WITHIN, 0
         while answering < workers:
             try:
-                text = self.ask("GET", "/v1/metrics", staff="administrator", purpose="operation")[1]
-                answering += 'route="/metrics"' not in text
+                answering += self._is_new()
             except OSError:
                 time.sleep(0.1)
             assert self._process.poll() is None, self.log.read_text("utf-8")
             assert time.monotonic() < deadline, self.log.read_text("utf-8")
 
-    def ask(self, method, path, body=None, *, staff=None, purpose="service", headers=None, connection=None):
+    def _is_new(self):
+        """Return whether a worker answers that has not answered before."""
+        self.request("GET", "/v1/health")
+        return True
+
+    def request(
+        self, method, path, body=None, *, token=None, purpose="service", headers=None, connection=None
+    ):
         """Ask over a connection, a new one unless given; return status and parsed body."""
-        shown = {} if staff is None else {"Authorization": f"Bearer {self.tokens[staff]}"}
+        shown = {} if token is None else {"Authorization": f"Bearer {token}"}
         own = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = None if body is None else json.dumps(body)
         kept = {} if body is None else {"Content-Type": "application/json"}
@@ -87,13 +80,40 @@ class LiveServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self.bank.close()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_problem):
         self.stop()
+
+
+class LiveServer(LiveProcess):
+    """The small served bank behind the command; ``bank`` looks at the same store from here."""
+
+    def __init__(self, folder, *, workers=1, publish=None):
+        self.bank = served_bank.Served(folder)
+        if publish is not None:
+            publish(self.bank.acting)
+        self.tokens = self.bank.tokens
+        store = str(self.bank.folder / "zhike.db")
+        environment = {**os.environ, "ZHIKE_STORE": store, "ZHIKE_RATE": "0", "ZHIKE_LANG": "en"}
+        super().__init__(self.bank.folder / "server.log", environment, workers=workers)
+
+    def _is_new(self):
+        """Return whether a worker answers that has not: the first answer of each counts no request for figures before it."""
+        return (
+            'route="/metrics"'
+            not in self.ask("GET", "/v1/metrics", staff="administrator", purpose="operation")[1]
+        )
+
+    def ask(self, method, path, body=None, *, staff=None, **given):
+        """Ask as a member of staff, or as nobody; return status and parsed body."""
+        return self.request(method, path, body, token=None if staff is None else self.tokens[staff], **given)
+
+    def stop(self):
+        super().stop()
+        self.bank.close()
 
 
 def _is_whole(answer):

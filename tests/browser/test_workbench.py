@@ -1,13 +1,10 @@
 """The workbench in a real browser, behind the real server: it can be used, read in each language, and walked through by keyboard."""
 
-import os
-import re
 from itertools import product
-from pathlib import Path
 
 import pytest
 from real_browser import BROWSER
-from served_bank import PASSWORD
+from real_desk import DESK, PICTURES, TABLET, Desk
 
 from zhike.core.language import LANGUAGES
 from zhike.workbench.words import WORDS
@@ -15,9 +12,6 @@ from zhike.workbench.words import WORDS
 pytestmark = pytest.mark.skipif(
     BROWSER is None, reason="found neither chromium nor google-chrome; install one to look at the pages"
 )
-DESK, TABLET = 1280, 820
-PICTURES = os.environ.get("ZHIKE_PICTURES")
-"""Folder into which every page is drawn, for whoever builds it."""
 PAGES = (
     ("rm", "/today"), ("rm", "/customers/C02"), ("rm", "/customers/C02/sheet"), ("branch_manager", "/team"),
     ("policy_owner", "/studio"), ("policy_owner", "/studio/catalogue"),
@@ -50,8 +44,6 @@ ROOM_IN_SEARCH = """() => {
 }"""
 """Points that the search field has more than what stands in it before anything is typed."""
 SERIOUS = ("serious", "critical")
-TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorials" / "a-day-of-a-relationship-manager.md"
-STEPS = re.findall(r"<!-- step: ([a-z ]+) -->", TUTORIAL.read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -71,46 +63,6 @@ def server(tmp_path_factory):
         served.ask("POST", "/v1/decisions", {"customer_id": customer}, staff="integration")
     yield served
     served.stop()
-
-
-class Desk:
-    """A window of the browser at the workbench; whatever the page complains of is kept."""
-
-    def __init__(self, browser, server, sessions, language="en", theme="light", width=DESK):
-        self.sessions, self.place = sessions, f"http://127.0.0.1:{server.port}/workbench"
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, locale=language, color_scheme=theme
-        )
-        self.page, self.complaints = self.context.new_page(), []
-        self.page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
-        )
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def sign_in(self, after="", staff="rm"):
-        """Go to a page as somebody signed in; by the form the first time only, as nobody may sign in more than once a second."""
-        page = f"{self.place}{after or '/today'}"
-        self.context.clear_cookies()  # of whoever sat here before
-        if staff not in self.sessions:
-            self.context.clear_cookies()  # of somebody else who sat here
-            self._fill_in(page, staff)
-            self.sessions[staff] = self.context.cookies()
-        self.context.add_cookies(self.sessions[staff])
-        self.page.goto(page)
-        assert self.page.url == page
-        return self
-
-    def _fill_in(self, page, staff):
-        self.context.clear_cookies()  # whoever sat here before has gone
-        self.page.goto(page)
-        self.page.fill("[name=staff]", staff)
-        self.page.fill("[name=password]", PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(page)
-
-    def picture(self, name):
-        if PICTURES:
-            self.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 
 
 @pytest.fixture(scope="module")
@@ -245,11 +197,7 @@ def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk, server):
     seat.page.fill("[name=value]", "1")
     seat.page.keyboard.press("Enter")
     seat.page.wait_for_url(f"{seat.place}/studio/studies/*")
-    for _ in range(60):
-        if seat.page.locator("#result").count():
-            break
-        seat.page.wait_for_timeout(500)
-        seat.page.reload()
+    seat.reload_until("#result")
     valued(server, seat.page.url.rpartition("/")[2])
     seat.page.reload()
     seat.picture("studio-study")
@@ -300,76 +248,12 @@ def test_after_signing_out_the_way_back_shows_nothing(desk):
     assert "/sign-in" in seat.page.url
 
 
-def said(key):
-    return WORDS[key].en
-
-
-class Day:
-    """Somebody at the desk, and what they do."""
-
-    def __init__(self, seat):
-        self.seat, self.page = seat, seat.page
-
-    def sign_in(self):
-        self.seat.sign_in()
-        assert self.page.locator("article.line").count() > 1
-
-    def refuse_a_line(self):
-        lines = self.page.locator("article.line")
-        first, many = lines.first.get_attribute("id"), lines.count()
-        lines.first.locator("details summary", has_text=said("today.refused")).click()
-        lines.first.get_by_label(said("today.their_reason")).fill("the interest is too low")
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_function(
-            "most => document.querySelectorAll('article.line').length === most", arg=many - 1
-        )
-        assert self.page.locator(f"[id='{first}']").count() == 0
-
-    def find_a_customer(self):
-        self.page.keyboard.press("/")
-        self.page.keyboard.type("shanf")
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(f"{self.seat.place}/customers/C02")
-        assert self.page.locator("h1").inner_text() == "单芳"
-
-    def read_why(self):
-        fold = self.page.locator("section[aria-labelledby=advice] details").first
-        fold.locator("summary").click()
-        assert fold.locator("code").count() > 0
-
-    def record_a_call(self):
-        self.page.locator("summary", has_text=said("note.write")).click()
-        form = self.page.locator("form[action$='/notes']")
-        form.locator("[name=kind]").select_option("call")
-        form.get_by_label(said("note.words")).fill("call me again in spring")
-        form.get_by_role("button").click()
-        self.page.wait_for_url(f"{self.seat.place}/customers/C02#notes")
-        assert "call me again in spring" in self.page.locator("section[aria-labelledby=notes]").inner_text()
-        assert (
-            said("note.call").lower()
-            in self.page.locator("section[aria-labelledby=timeline]").inner_text().lower()
-        )
-
-    def make_an_appointment(self):
-        self.page.locator("summary", has_text=said("task.make")).click()
-        form = self.page.locator("form[action$='/tasks']")
-        form.locator("[name=kind]").select_option("meeting")
-        form.get_by_label(said("task.text")).fill("the card in spring")
-        form.get_by_role("button").click()
-        self.page.wait_for_url(f"{self.seat.place}/customers/C02#tasks")
-        assert "the card in spring" in self.page.locator("section[aria-labelledby=tasks]").inner_text()
-
-    def hand_over(self):
-        self.page.get_by_role("link", name=said("sheet.open")).click()
-        self.page.wait_for_url(f"{self.seat.place}/customers/C02/sheet")
-        sheet = self.page.locator("main").inner_text()
-        assert "the card in spring" in sheet
-        assert "call me again in spring" in sheet
-
-
-def test_a_day_goes_as_the_tutorial_says(desk):
-    day = Day(desk())
-    assert len(STEPS) == 7
-    for step in STEPS:
-        getattr(day, step.replace(" ", "_"))()
-    day.seat.picture("a-day")
+def test_a_customer_says_no_and_the_plan_is_made_anew(desk):
+    page = desk().sign_in().page
+    lines = page.locator("article.line")
+    first, many = lines.first.get_attribute("id"), lines.count()
+    lines.first.locator("details summary", has_text=WORDS["today.refused"].en).click()
+    lines.first.get_by_label(WORDS["today.their_reason"].en).fill("the interest is too low")
+    page.keyboard.press("Enter")
+    page.wait_for_function("most => document.querySelectorAll('article.line').length === most", arg=many - 1)
+    assert page.locator(f"[id='{first}']").count() == 0

@@ -1,0 +1,58 @@
+"""A member of staff in front of the workbench, in a real browser."""
+
+import os
+
+from served_bank import PASSWORD
+
+DESK, TABLET = 1280, 820
+PICTURES = os.environ.get("ZHIKE_PICTURES")
+"""Folder into which every page is drawn, for whoever builds it."""
+
+
+class Desk:
+    """A window of the browser at the workbench; whatever the page complains of is kept."""
+
+    def __init__(self, browser, server, sessions, language="en", theme="light", width=DESK):
+        self.sessions, self.place = sessions, f"http://127.0.0.1:{server.port}/workbench"
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale=language, color_scheme=theme
+        )
+        self.page, self.complaints = self.context.new_page(), []
+        self.page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def sign_in(self, after="", staff="rm"):
+        """Go to a page as somebody signed in; by the form the first time only, as nobody may sign in more than once a second."""
+        page = f"{self.place}{after or '/today'}"
+        self.context.clear_cookies()  # of whoever sat here before
+        if staff not in self.sessions:
+            self.context.clear_cookies()  # of somebody else who sat here
+            self._fill_in(page, staff)
+            self.sessions[staff] = self.context.cookies()
+        self.context.add_cookies(self.sessions[staff])
+        self.page.goto(page)
+        assert self.page.url == page
+        return self
+
+    def _fill_in(self, page, staff):
+        self.context.clear_cookies()  # whoever sat here before has gone
+        self.page.goto(page)
+        self.page.fill("[name=staff]", staff)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(page)
+
+    def picture(self, name):
+        if PICTURES:
+            self.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+    def reload_until(self, selector, within=60):
+        """Look again until something stands on the page that the keeper of the jobs has yet to make."""
+        for _ in range(within):
+            if self.page.locator(selector).count():
+                return
+            self.page.wait_for_timeout(500)
+            self.page.reload()
+        raise AssertionError(f"{selector} never came: {self.page.url}")
