@@ -142,3 +142,27 @@ def test_malformed_tables_are_refused(rows, inputs, named):
 def test_an_unknown_hit_policy_is_refused():
     with pytest.raises(RuleError, match="first or unique"):
         table([row("a")], hit="any")
+
+
+BANDS = [
+    row("top", age="> 95"), row("upper", age="(80, 95]"), row("low", age="<= 80", sex="f"), row("none", age="<= 80"), row("unknown"),
+]  # fmt: skip
+INPUTS = {"age": {"minimum": 0, "maximum": 120}, "sex": ["f", "m"]}
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (97, [(95, False, "upper")]),
+        (95, [(80, False, "low"), (95, True, "top")]),
+        (95.5, [(95, False, "upper")]),
+        (80, [(80, True, "upper")]),
+        (0, [(80, True, "upper")]),
+        (None, []),
+        (math.nan, []),
+    ],
+)
+def test_the_nearest_bounds_are_told_beyond_which_the_outcome_is_another(age, expected):
+    found = table(BANDS, INPUTS).moves({"age": age, "sex": "f"})
+    assert [(one.bound, one.upward, BANDS[one.row]["then"]["band"]) for one in found] == expected
+    assert {one.input for one in found} <= {"age"}

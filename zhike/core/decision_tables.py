@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Version
 
-__all__ = ["DecisionTable", "Finding"]
+__all__ = ["DecisionTable", "Finding", "Move"]
 
 UNKNOWN: Final = "unknown"
 _BOUND: Final = re.compile(r"^(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?)$")
@@ -73,6 +73,17 @@ class _Interval:
     def holds(self, value: float) -> bool:
         above = value > self.low or (self.low_in and value == self.low)
         return above and (value < self.high or (self.high_in and value == self.high))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The nearest bound of one number beyond which a table decides otherwise."""
+
+    input: str
+    bound: float
+    upward: bool
+    row: int
+    """Index of the row that would decide, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,37 @@ class DecisionTable:
         """Return the index of the first row that fits, counted from 0."""
         fitting = (n for n, row in enumerate(self.rows) if self._fits(row, values))
         return next(fitting, None)
+
+    def moves(self, values: Mapping[str, Any]) -> list[Move]:
+        """Return by how little each known number would have to fall or rise for another outcome, all else as it is.
+
+        Examples
+        --------
+        >>> table = DecisionTable("band", {"age": {"minimum": 0, "maximum": 120}}, ("band",), "first", (
+        ...     {"when": {"age": "< 65"}, "then": {"band": "working"}}, {"when": {}, "then": {"band": "other"}}))
+        >>> table.moves({"age": 30})
+        [Move(input='age', bound=65.0, upward=True, row=1)]
+        """
+        known = [
+            name
+            for name, domain in self.inputs.items()
+            if isinstance(domain, dict) and _is_known(values[name])
+        ]
+        found = (self._move(values, name, upward) for name in known for upward in (False, True))
+        return [move for move in found if move is not None]
+
+    def _move(self, values: Mapping[str, Any], name: str, upward: bool) -> Move | None:  # noqa: FBT001 - a direction
+        """Walk from the value over the parts of the domain that cells tell apart, to the first that is decided otherwise."""
+        now, sign = float(values[name]), 1 if upward else -1
+        passed, outcome = now, self.decide(values)
+        atoms = sorted((atom for atom in self._atoms(name) if atom is not None), reverse=not upward)
+        for atom in (atom for atom in atoms if (atom - now) * sign > 0):
+            row = self.deciding_row({**values, name: atom})
+            if row is not None and self.rows[row]["then"] != outcome:
+                bound = atom if atom in self._bounds(name) else passed
+                return Move(name, bound, upward, row)
+            passed = atom
+        return None
 
     def expressions(self) -> dict[str, pl.Expr]:
         """Return one polars expression per output over columns named as the inputs."""
@@ -227,7 +269,7 @@ class DecisionTable:
         )
 
     def _option_fits(self, name: str, option: object, value: Any) -> bool:  # noqa: ANN401 - text, number or None
-        if value is None or value != value:  # noqa: PLR0124 - NaN, as unknown as None
+        if not _is_known(value):
             return option == UNKNOWN
         if option == UNKNOWN:
             return False
@@ -266,13 +308,16 @@ class DecisionTable:
         domain = self.inputs[name]
         if not isinstance(domain, dict):
             return [*domain, None]
-        low, high = float(domain["minimum"]), float(domain["maximum"])
-        cells = [option for row in self.rows for option in _options(row["when"].get(name, []))]
-        intervals = [interval for option in cells if (interval := _interval(option)) is not None]
-        bounds = {bound for i in intervals for bound in (i.low, i.high) if low <= bound <= high}
-        points = sorted(bounds | {low, high})
+        points = sorted(self._bounds(name) | {float(domain["minimum"]), float(domain["maximum"])})
         between = [(a + b) / 2 for a, b in itertools.pairwise(points)]
         return [*sorted({*points, *between}), None]
+
+    def _bounds(self, name: str) -> set[float]:
+        """Return the bounds of cells within the domain of a number."""
+        low, high = float(self.inputs[name]["minimum"]), float(self.inputs[name]["maximum"])
+        cells = [option for row in self.rows for option in _options(row["when"].get(name, []))]
+        intervals = [interval for option in cells if (interval := _interval(option)) is not None]
+        return {bound for i in intervals for bound in (i.low, i.high) if low <= bound <= high}
 
 
 def _finding(kind: str, where: str, *values: object) -> Finding:
@@ -312,6 +357,10 @@ def _is_row(row: object) -> bool:
 
 def _options(cell: Any) -> list[Any]:  # noqa: ANN401 - one cell or a list of them
     return list(cell) if isinstance(cell, list) else [cell]
+
+
+def _is_known(value: Any) -> bool:  # noqa: ANN401 - a number or None
+    return value is not None and value == value  # noqa: PLR0124 - NaN is as unknown as None
 
 
 def _interval(option: object) -> _Interval | None:

@@ -164,9 +164,12 @@ class BusinessLines(PageFacts):
             ("Product reliance|产品依赖|產品依賴", rules.reliance),
             ("Demographic segment|人口统计分群|人口統計分群", rules.demographic),
             ("Behaviour|行为分群|行為分群", rules.rfm),
-            ("Value band|价值分层|價值分層", rules.value_band),
         ):
             yield line(label, self._decided(table))
+        yield line(
+            "Value band|价值分层|價值分層",
+            joined(self._decided(rules.value_band), *self._moves(rules.value_band)),
+        )
         basis = Text(
             "fifths by {basis}: recency {r}, frequency {f}, amount {m} (5 the best)",
             "按{basis}五分位：近度 {r}，频度 {f}，金额 {m}（5 最好）",
@@ -198,6 +201,22 @@ class BusinessLines(PageFacts):
             "{reached}：{because} [{path} 第 {number} 列]",
         )
         return filled(reason, reached=reached, because=because, path=table.path, number=number + 1)
+
+    def _moves(self, table: DecisionTable) -> Iterator[Text]:
+        """Return what would move the customer into another group, all else as it is."""
+        up, down = (
+            Text(
+                "above {name} {bound}: {group}", "{name}高于 {bound}：{group}", "{name}高於 {bound}：{group}"
+            ),
+            Text(
+                "below {name} {bound}: {group}", "{name}低于 {bound}：{group}", "{name}低於 {bound}：{group}"
+            ),
+        )
+        for move in table.moves(self.row):
+            group = word(table.rows[move.row]["then"][table.outputs[0]])
+            yield filled(
+                up if move.upward else down, name=word(move.input), bound=f"{move.bound:g}", group=group
+            )
 
     def _shown(self, value: object) -> Text:
         if value is None:
