@@ -42,7 +42,6 @@ def bca_intervals(
     ----------
     figures : array of shape (k,)
     resampled : array of shape (n_resamples, k)
-        Without gaps; see Notes.
     left_out : array of shape (n_cases, k)
         The figures without each case in turn, for the acceleration.
     confidence : float
@@ -53,7 +52,7 @@ def bca_intervals(
 
     Notes
     -----
-    A figure that is NaN in any resample has no interval: NaN. One that never changes has the figure itself as both ends.
+    A figure that is no number in any resample, or without any case, has no interval: NaN. One that never changes has the figure itself as both ends.
 
     Examples
     --------
@@ -65,6 +64,8 @@ def bca_intervals(
     >>> bool(x.mean() - low[0] < high[0] - x.mean())
     True
     """
+    known = np.isfinite(figures) & np.isfinite(resampled).all(axis=0) & np.isfinite(left_out).all(axis=0)
+    figures, resampled, left_out = (np.where(known, part, 0.0) for part in (figures, resampled, left_out))
     below = (resampled < figures).mean(axis=0) + (resampled == figures).mean(axis=0) / 2
     # A share of none or all would put the bias at infinity; half a resample is the least that can be told.
     bias: NDArray[np.float64] = ndtri(np.clip(below, 0.5 / len(resampled), 1 - 0.5 / len(resampled)))
@@ -76,7 +77,6 @@ def bca_intervals(
     )
     constant = ordered[0] == ordered[-1]
     low, high = np.where(constant, figures, low), np.where(constant, figures, high)
-    known = np.isfinite(figures) & np.isfinite(resampled).all(axis=0)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
@@ -95,7 +95,7 @@ def _adjusted(bias: NDArray[np.float64], lift: NDArray[np.float64], share: float
 
 def _quantiles(ordered: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a quantile of each sorted column, its own share each, linear between neighbours."""
-    place = np.nan_to_num(shares, nan=0.5) * (len(ordered) - 1)
+    place = shares * (len(ordered) - 1)
     floor = np.clip(np.floor(place).astype(np.intp), 0, max(len(ordered) - 2, 0))
     columns = np.arange(ordered.shape[1])
     under, over = ordered[floor, columns], ordered[np.minimum(floor + 1, len(ordered) - 1), columns]

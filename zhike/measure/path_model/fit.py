@@ -12,15 +12,16 @@ from zhike.core.phrases import phrase
 from zhike.measure.bca import bca_intervals
 from zhike.measure.path_model.figures import figures
 from zhike.measure.path_model.layout import Layout
-from zhike.measure.path_model.moments import Cells, Moments
+from zhike.measure.path_model.moments import Cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from zhike.measure.path_model.figures import Figures
     from zhike.measure.path_model.model import PathModel
+    from zhike.measure.path_model.moments import Moments
 
 __all__ = ["FEWEST", "PathFit", "Resamples", "filled", "fit_path_model", "needed_persons", "resamples"]
 
@@ -28,6 +29,10 @@ FEWEST: Final = 10
 """Persons below whom nothing is fitted."""
 _AT_ONCE: Final = 500
 """Resamples that are worked on together: their matrices stay in the processor's cache."""
+_CONSTANT: Final = 1e-9
+"""Share of an item's variance below which it does not vary in a resample."""
+_FEWEST_DRAWN: Final = 2
+"""Resamples without which there is no interval."""
 _SINGULAR: Final = 1e-10
 """Least eigenvalue, as a share of the largest, of regressors that are told apart."""
 
@@ -178,21 +183,13 @@ def resamples(
     rng : Generator
     count : int
     """
-    drawn = _gathered(
-        figures(cells.resampled(counts), layout, like)[0] for counts in _drawn_counts(len(cells), count, rng)
-    )
+    drawn = (cells.resampled(counts) for counts in _drawn_counts(len(cells), count, rng))
     without = cells.left_out()
-    parts = [slice(start, start + _AT_ONCE) for start in range(0, len(cells), _AT_ONCE)]
-    left = _gathered(
-        figures(Moments(without.means[part], without.covariances[part]), layout, like)[0] for part in parts
-    )
-    known = _known(drawn)
-    failed = int(count - known.sum())
-    return Resamples(
-        {name: part[known] for name, part in drawn.items()},
-        {name: part[_known(left)] for name, part in left.items()},
-        failed,
-    )
+    parts = (np.arange(start, min(start + _AT_ONCE, len(cells))) for start in range(0, len(cells), _AT_ONCE))
+    least = _CONSTANT * np.diagonal(cells.whole.covariances[0])
+    found = _gathered(drawn, layout, like, least)
+    left = _gathered((without[part] for part in parts), layout, like, least)
+    return Resamples(found, left, count - len(found["weights"]))
 
 
 def _drawn_counts(cells: int, count: int, rng: np.random.Generator) -> Iterator[NDArray[np.float64]]:
@@ -203,8 +200,16 @@ def _drawn_counts(cells: int, count: int, rng: np.random.Generator) -> Iterator[
         yield np.bincount(draws.ravel(), minlength=size * cells).reshape(size, cells).astype(float)
 
 
-def _gathered(parts: Iterator[Figures]) -> Figures:
-    found = list(parts)
+def _gathered(
+    parts: Iterable[Moments], layout: Layout, like: NDArray[np.float64], least: NDArray[np.float64]
+) -> Figures:
+    """Return the figures of those samples in which every item varies and that have weights and paths."""
+    found = []
+    for moments in parts:
+        varied = (np.diagonal(moments.covariances, axis1=1, axis2=2) > least).all(axis=1)
+        each, _ = figures(moments[varied], layout, like)
+        known = _known(each)
+        found.append({name: part[known] for name, part in each.items()})
     return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
 
 
@@ -217,6 +222,8 @@ def _known(found: Figures) -> NDArray[np.bool_]:
 
 def _intervals(values: Figures, drawn: Resamples) -> tuple[Figures, Figures]:
     low, high = {}, {}
+    if min(len(part["weights"]) for part in (drawn.drawn, drawn.left_out)) < _FEWEST_DRAWN:
+        return low, high
     for name, value in values.items():
         drawn_ones, left_out = (
             part[name].reshape(len(part[name]), value.size) for part in (drawn.drawn, drawn.left_out)

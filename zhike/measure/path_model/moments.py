@@ -35,7 +35,8 @@ class Moments:
     means: NDArray[np.float64]
     covariances: NDArray[np.float64]
 
-    def __getitem__(self, which: NDArray[np.bool_]) -> Moments:
+    def __getitem__(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Moments:
+        """Return some of the samples."""
         return Moments(self.means[which], self.covariances[which])
 
 

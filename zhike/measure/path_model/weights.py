@@ -67,9 +67,11 @@ def settled_weights(
     for step in range(1, layout.model.iterations + 1):
         new = _outer(covariances, across, _inner(between, layout), layout)
         new, across, between = _normalised(covariances, new, layout)
-        done = np.abs(new - now).sum(axis=1) < layout.model.tolerance
+        settled = np.abs(new - now).sum(axis=1) < layout.model.tolerance
         steps[place] = step
-        kept[place[done]] = new[done]
+        kept[place[settled]] = new[settled]
+        # What is no number any more never settles.
+        done = settled | ~np.isfinite(new).all(axis=1)
         now = new
         if done.all():
             break
@@ -85,8 +87,9 @@ def score_covariances(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the covariances of indicators with scores, shape (n, p, L), and of scores with each other, shape (n, L, L)."""
     placed = weights[:, :, None] * layout.member
-    across = covariances @ placed
-    return across, placed.transpose(0, 2, 1) @ across
+    with np.errstate(invalid="ignore"):
+        across = covariances @ placed
+        return across, placed.transpose(0, 2, 1) @ across
 
 
 def solved(matrices: NDArray[np.float64], sides: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -138,7 +141,8 @@ def _outer(
     covariances: NDArray[np.float64], across: NDArray[np.float64], inner: NDArray[np.float64], layout: Layout
 ) -> NDArray[np.float64]:
     size = len(layout.own)
-    new: NDArray[np.float64] = (across @ inner)[:, np.arange(size), layout.own]
+    with np.errstate(invalid="ignore"):
+        new: NDArray[np.float64] = (across @ inner)[:, np.arange(size), layout.own]
     for latent, block in zip(layout.model.latents, layout.blocks, strict=True):
         if latent.mode == "B":
             new[:, block] = solved(covariances[:, block, block], new[:, block])
