@@ -55,7 +55,14 @@ class Cells:
     centre: NDArray[np.float64]
 
     @classmethod
-    def of(cls, items: NDArray[np.float64], weights: NDArray[np.float64], rng: np.random.Generator) -> Cells:
+    def of(
+        cls,
+        items: NDArray[np.float64],
+        weights: NDArray[np.float64],
+        rng: np.random.Generator,
+        each: int | None = None,
+        centre: NDArray[np.float64] | None = None,
+    ) -> Cells:
         """Return the sums of answers without gaps.
 
         Parameters
@@ -64,15 +71,19 @@ class Cells:
         weights : array of shape (n_persons,)
         rng : Generator
             Puts persons into cells where there are more than `MOST_CELLS`.
+        each : int, optional
+            Persons of a cell; as few as `MOST_CELLS` allows unless given.
+        centre : array of shape (p,), optional
+            The means unless given; cells that are added to each other need the same.
         """
         count, size = items.shape
         # Numbers far from 0 would lose in the difference of two large sums what the answers differ by.
-        centre = np.average(items, axis=0, weights=weights)
+        centre = np.average(items, axis=0, weights=weights) if centre is None else centre
         shifted, weight = items - centre, weights / weights.mean()
-        if count > MOST_CELLS:
+        each = each or -(-count // MOST_CELLS)
+        if each > 1:
             order = rng.permutation(count)
             shifted, weight = shifted[order], weight[order]
-        each = -(-count // MOST_CELLS)
         cells = -(-count // each)
         padded = np.zeros((cells * each, size))
         padded[:count] = shifted
@@ -93,6 +104,9 @@ class Cells:
     def whole(self) -> Moments:
         """Moments of the sample."""
         return self._moments(self.sums.sum(axis=0, keepdims=True))
+
+    def __add__(self, other: Cells) -> Cells:
+        return Cells(np.vstack([self.sums, other.sums]), self.centre)
 
     def resampled(self, counts: NDArray[np.float64]) -> Moments:
         """Return the moments of resamples.

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.measure.path_model.fit import PathFit
+    from zhike.measure.path_model.groups import Compared, GroupComparison
 
-__all__ = ["path_report"]
+__all__ = ["group_report", "path_report"]
 
 Place = tuple[int, ...]
 _RELIABILITY = ("alpha", "rho_a", "composite", "ave")
@@ -28,6 +29,33 @@ def path_report(fit: PathFit) -> dict[str, Any]:
     fit : PathFit
     """
     return _Report(fit).whole()
+
+
+def group_report(found: GroupComparison) -> dict[str, Any]:
+    """Return the fits of groups and what differs between them, by name.
+
+    Parameters
+    ----------
+    found : GroupComparison
+    """
+    return {
+        "groups": [{"group": name, **path_report(fit)} for name, fit in found.fits.items()],
+        "too_small": [{"group": name, "n": count} for name, count in found.small.items()],
+        "permutations": found.permutations,
+        "differences": [_difference(one) for one in found.compared],
+    }
+
+
+def _difference(one: Compared) -> dict[str, Any]:
+    what = {"figure": "index", "latent": one.latent}
+    if one.path is not None:
+        what = {"figure": "path", "from": one.path[0], "to": one.path[1]}
+    pairs = [{name: _plain(value) for name, value in pair._asdict().items()} for pair in one.differences]
+    return {**what, "p": one.p, "p_adjusted": one.adjusted, "pairs": pairs}
+
+
+def _plain(value: str | float) -> str | float | None:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class _Report:
