@@ -54,6 +54,26 @@ _COMPOSITE: Final = Text("composite", "组合信度", "組合信度")
 _ITEM: Final = Text("item", "题目", "題目")
 _WEIGHT: Final = Text("weight", "权重", "權重")
 _LOADING: Final = Text("loading", "载荷", "負荷")
+_BY: Final = Text("Indices by {column}", "按 {column} 分组的指数", "依 {column} 分組的指數")
+_GROUP: Final = Text("group", "组", "組")
+_PERSONS: Final = Text("persons", "人数", "人數")
+_DIFFER: Final = Text(
+    "Where the groups differ beyond chance (p adjusted for all {count} that were compared, below 0.05): the pairs that are apart",
+    "组间差异超出偶然之处（p 已按全部 {count} 项比较校正，小于 0.05）：有差异的组对",
+    "組間差異超出偶然之處（p 已按全部 {count} 項比較校正，小於 0.05）：有差異的組對",
+)
+_NO_DIFFERENCE: Final = Text(
+    "The groups differ in no path and no index beyond chance: {count} were compared, p adjusted for that.",
+    "各组的路径与指数均无超出偶然的差异：共比较 {count} 项，p 已作校正。",
+    "各組的路徑與指數均無超出偶然的差異：共比較 {count} 項，p 已作校正。",
+)
+_TOO_SMALL: Final = Text(
+    "{group}: {persons:,} persons, too few for this model, or with an item that is the same for all.",
+    "{group}：{persons:,} 人，不足以支撑该模型，或有题目全组答案相同。",
+    "{group}：{persons:,} 人，不足以支撐該模型，或有題目全組答案相同。",
+)
+_WHAT: Final = Text("figure", "指标", "指標")
+_SURE: Final = 0.05
 _NOTES: Final = {
     "negative_weight": Text(
         "{latent}: an item counts against the others; its index can leave 0 to 100. Check whether the item is reversed.",
@@ -87,6 +107,8 @@ def show_ecsi(found: Mapping[str, Any], language: Language) -> None:
         [[one["from"], one["to"], *(_number(one[part]) for part in _EFFECTS), _span(one)] for one in found["effects"]],
     )  # fmt: skip
     _show_measurement(found, language)
+    if "by" in found:
+        _show_groups(found["by"], language)
     for note in found["notes"]:
         write(_NOTES[note["code"]].render(language, latent=note["latent"]))
 
@@ -108,6 +130,38 @@ def _show_measurement(found: Mapping[str, Any], language: Language) -> None:
     _table(_MEASURED, heads, language, rows)
     items = [[item, _number(found["weights"][item]), _number(one)] for item, one in found["loadings"].items()]
     _table(_ITEMS, (_ITEM, _WEIGHT, _LOADING), language, items)
+
+
+def _show_groups(by: Mapping[str, Any], language: Language) -> None:
+    if by["groups"]:
+        latents = list(by["groups"][0]["indices"])
+        heads = [_GROUP.in_language(language), _PERSONS.in_language(language), *latents]
+        rows = [
+            [one["group"], f"{one['n']:,}", *(f"{_number(each['value'], 1)} ({_span(each, 1)})" for each in one["indices"].values())]
+            for one in by["groups"]
+        ]  # fmt: skip
+        show_table(_BY.render(language, column=by["column"]), heads, rows)
+    for one in by["too_small"]:
+        write(_TOO_SMALL.render(language, group=one["group"], persons=one["n"]))
+    if by["differences"]:
+        _show_differences(by["differences"], language)
+
+
+def _show_differences(differences: list[dict[str, Any]], language: Language) -> None:
+    told = [one for one in differences if one["p_adjusted"] is not None and one["p_adjusted"] < _SURE]
+    if not told:
+        write(_NO_DIFFERENCE.render(language, count=len(differences)))
+        return
+    rows = [
+        [
+            one["latent"] if one["figure"] == "index" else f"{one['from']} -> {one['to']}", f"{one['p_adjusted']:.4f}",
+            f"{pair['one']} - {pair['other']}", _number(pair["value"], 2), _span(pair, 2),
+        ]
+        for one in told for pair in one["pairs"] if pair["low"] is not None and not pair["low"] <= 0 <= pair["high"]
+    ]  # fmt: skip
+    heads = [_WHAT.in_language(language), "p", _GROUP.in_language(language), _VALUE.in_language(language)]
+    title = _DIFFER.render(language, count=len(differences))
+    show_table(title, [*heads, _SPAN.in_language(language)], rows)
 
 
 def _table(title: Text, heads: tuple[Text, ...], language: Language, rows: list[list[str]]) -> None:

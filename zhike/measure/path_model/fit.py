@@ -206,7 +206,8 @@ def _gathered(
     """Return the figures of those samples in which every item varies and that have weights and paths."""
     found = []
     for moments in parts:
-        varied = (np.diagonal(moments.covariances, axis1=1, axis2=2) > least).all(axis=1)
+        variances = np.diagonal(moments.covariances, axis1=1, axis2=2)
+        varied = np.asarray((variances > least).all(axis=1))
         each, _ = figures(moments[varied], layout, like)
         known = _known(each)
         found.append({name: part[known] for name, part in each.items()})
@@ -221,7 +222,8 @@ def _known(found: Figures) -> NDArray[np.bool_]:
 
 
 def _intervals(values: Figures, drawn: Resamples) -> tuple[Figures, Figures]:
-    low, high = {}, {}
+    low: Figures = {}
+    high: Figures = {}
     if min(len(part["weights"]) for part in (drawn.drawn, drawn.left_out)) < _FEWEST_DRAWN:
         return low, high
     for name, value in values.items():
