@@ -111,7 +111,10 @@ class Answers:
         AnswersError
             When a column is not there, holds something that is no number, or a number outside the scale; names the first row.
         """
-        return np.column_stack([self._number(name, within, missing_codes) for name in names])
+        found = np.empty((len(self), len(names)))
+        for place, name in enumerate(names):
+            found[:, place] = self._number(name, within, missing_codes)
+        return found
 
     def weights(self, name: str) -> NDArray[np.float64]:
         """Return a column as weights of the persons, shape (n_persons,), each above 0.
@@ -138,8 +141,9 @@ class Answers:
     def _number(
         self, name: str, within: tuple[float, float] | None, missing_codes: Collection[float]
     ) -> NDArray[np.float64]:
-        column = self.column(name)
-        given = column if column.dtype.is_numeric() else self.texts(name)
+        given = self.column(name)
+        if not given.dtype.is_numeric():
+            given = self._worded(given)
         numbers = given.cast(pl.Float64, strict=False)
         odd = given.is_not_null() & (numbers.is_null() | numbers.is_infinite())
         if odd.any():
@@ -153,6 +157,15 @@ class Answers:
                 needed = phrase("a value from {low:g} to {high:g}", low=within[0], high=within[1])
                 self._refuse(name, given, pl.Series(outside), needed)
         return found
+
+    def _worded(self, column: pl.Series) -> pl.Series:
+        """Return text without the words that stand for no answer; most columns hold none, and looking for them takes long."""
+        if (
+            column.dtype == pl.String
+            and column.cast(pl.Float64, strict=False).null_count() == column.null_count()
+        ):
+            return column
+        return self.texts(column.name)
 
     def _refuse(self, name: str, given: pl.Series, odd: pl.Series, needed: object) -> None:
         """Raise the error about the first odd cell of a column."""

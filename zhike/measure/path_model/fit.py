@@ -119,7 +119,7 @@ def fit_path_model(
     layout = Layout.of(model)
     counted, given, kept = filled(model, items, weights)
     _check(model, layout, counted)
-    cells = Cells.of(counted[:, layout.columns], given, rng)
+    cells = Cells.of(counted[:, layout.columns], given, rng, None if bootstrap else len(counted))
     found, steps = figures(cells.whole, layout)
     _check_settled(model, layout, cells.whole, found)
     values = {name: part[0] for name, part in found.items()}
@@ -158,7 +158,7 @@ def filled(
     """
     absent = np.isnan(items)
     kept = np.asarray(~(absent.any(axis=1) if model.missing == "complete" else absent.all(axis=1)))
-    counted, gaps = items[kept], absent[kept]
+    counted, gaps = (items, absent) if kept.all() else (items[kept], absent[kept])
     given = np.ones(len(counted)) if weights is None else weights[kept]
     if gaps.any():
         present = np.where(gaps, 0.0, given[:, None])

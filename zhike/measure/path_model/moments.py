@@ -72,7 +72,7 @@ class Cells:
         rng : Generator
             Puts persons into cells where there are more than `MOST_CELLS`.
         each : int, optional
-            Persons of a cell; as few as `MOST_CELLS` allows unless given.
+            Persons of a cell, all of them for moments alone; as few as `MOST_CELLS` allows unless given.
         centre : array of shape (p,), optional
             The means unless given; cells that are added to each other need the same.
         """
@@ -81,17 +81,17 @@ class Cells:
         centre = np.average(items, axis=0, weights=weights) if centre is None else centre
         shifted, weight = items - centre, weights / weights.mean()
         each = each or -(-count // MOST_CELLS)
-        if each > 1:
+        if 1 < each < count:
             order = rng.permutation(count)
             shifted, weight = shifted[order], weight[order]
         cells = -(-count // each)
-        padded = np.zeros((cells * each, size))
-        padded[:count] = shifted
-        loads = np.zeros(cells * each)
-        loads[:count] = weight
-        loads, padded = loads.reshape(cells, each, 1), padded.reshape(cells, each, size)
-        weighted = padded * loads
-        products = padded.transpose(0, 2, 1) @ weighted
+        lack = cells * each - count
+        if lack:
+            shifted = np.vstack([shifted, np.zeros((lack, size))])
+            weight = np.concatenate([weight, np.zeros(lack)])
+        loads, placed = weight.reshape(cells, each, 1), shifted.reshape(cells, each, size)
+        weighted = placed * loads
+        products = placed.transpose(0, 2, 1) @ weighted
         upper = np.triu_indices(size)
         return cls(
             np.hstack([loads.sum(axis=1), weighted.sum(axis=1), products[:, upper[0], upper[1]]]), centre
