@@ -79,6 +79,7 @@ class _Report:
             "reliability": {name: self._reliability(name) for name in self.names},
             "gof": self._value("gof", (0,)),
             "effects": list(self._effects()), "ipma": {target: list(self._drivers(target)) for target in self.model.targets},
+            "failed": 0 if fit.resamples is None else fit.resamples.failed,
             "intervals": self._intervals(), "notes": list(self._notes()),
         }  # fmt: skip
 
