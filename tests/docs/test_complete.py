@@ -68,7 +68,8 @@ def test_commands_and_options_that_pages_name_exist():
             name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), None)
             options = {word.split("=")[0].rstrip(".,;)") for word in words if word.startswith("--")}
             if name is None and not re.match(
-                r"zhike (-|(lab|staff|audit|models|measure)$|audit sign\||rules( (list\||check`|…)|$)|…)", line
+                r"zhike (-|(lab|staff|audit|models|measure)$|audit sign\||rules( (list\||check`|…)|$)|…)",
+                line,
             ):
                 odd.append(f"{relative(page)}: {line}")
             elif name is not None and not options <= known[name] | {"--help"}:

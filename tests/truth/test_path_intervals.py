@@ -38,7 +38,7 @@ def test_the_method_estimates_the_coefficients_that_the_worlds_were_made_with():
 
 
 def test_intervals_hold_the_truth():
-    found = held(30, 400)
+    found = held(20, 300)
     assert 0.88 < found["direct"].mean() < 0.99
     assert 0.88 < found["indices"].mean() < 0.99
 
