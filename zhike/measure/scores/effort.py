@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhike.measure.resampling import bca_interval
+from zhike.measure.bca import bca_intervals
 from zhike.measure.scores.estimate import Estimate, mean_estimate
 
 if TYPE_CHECKING:
@@ -50,4 +50,5 @@ def effort(
     n = int(counts.sum())
     drawn = rng.multinomial(n, counts / n, size=draws) @ values / n
     left_out = np.repeat((n * found.value - values) / (n - 1), counts)
-    return found, bca_interval(found.value, drawn, left_out, level)
+    low, high = bca_intervals(np.array([found.value]), drawn[:, None], left_out[:, None], level)
+    return found, (float(low[0]), float(high[0]))

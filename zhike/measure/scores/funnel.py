@@ -5,7 +5,8 @@ With the score ``c`` of all, the deviation ``s`` of answers and ``n`` answers of
     c +- z s / sqrt(n),   z = 1.96 for a warning and 3.09 for an alarm (2 in 20 and 2 in 1,000 of groups that are like all)
 
 Where groups differ by more than chance as a matter of course, every large one would be an alarm: the dispersion ``phi`` is the mean of
-squared standardised distances, after the outer tenth on each side is drawn in, and where it exceeds 1 limits are wider by its root.
+squared standardised distances, after the outer tenth on each side is drawn in, and where it exceeds 1 limits are wider by its root; of
+fewer than ten groups it is told, but widens nothing.
 
 References
 ----------
@@ -29,6 +30,8 @@ WARNING: Final = 0.95
 ALARM: Final = 0.998
 _DRAWN_IN: Final = 0.1
 _LIKE_ALL: Final = 1.0
+_GROUPS: Final = 10
+"""Groups from which their dispersion can be told at all."""
 
 
 class FunnelPoint(NamedTuple):
@@ -67,7 +70,7 @@ def funnel(
     known = z[np.isfinite(z)]
     ends = np.quantile(known, [_DRAWN_IN, 1 - _DRAWN_IN]) if len(known) else (0.0, 0.0)
     dispersion = float(np.mean(np.clip(known, *ends) ** 2)) if len(known) else 0.0
-    wider = max(_LIKE_ALL, dispersion) ** 0.5
+    wider = max(_LIKE_ALL, dispersion) ** 0.5 if len(known) >= _GROUPS else _LIKE_ALL
     warning, alarm = (normal_quantile(one) * wider for one in (WARNING, ALARM))
     return dispersion, [
         FunnelPoint(

@@ -1,8 +1,8 @@
 """The change of a score from one wave to the next, with persons who answered both counted as the same persons.
 
-With ``n1`` and ``n2`` answers, of which ``n12`` persons gave one in each wave with covariance ``s12``,
+With ``u_i = (x_i - m) / n`` what a person adds to the error of a wave's score ``m`` (weighted: ``w_i (x_i - m) / sum w``),
 
-    error^2 = error1^2 + error2^2 - 2 n12 s12 / (n1 n2)
+    error^2 = error1^2 + error2^2 - 2 sum over persons in both of u1_i u2_i
 
 Nobody in both is the case of independent waves, everybody in both the paired one; what lies between follows from the same formula. Whoever
 was content last year is so this year, as a rule: leaving out the covariance makes the interval too wide.
@@ -50,22 +50,19 @@ def wave_difference(before: Estimate, after: Estimate, covariance: float = 0.0, 
     return around(after.value - before.value, error, min(before.n, after.n), normal_quantile(level))
 
 
-def shared_covariance(
-    before: NDArray[np.float64], after: NDArray[np.float64], sizes: tuple[int, int], *, sample: bool
-) -> float:
-    """Return the covariance of two waves' means from those who answered both.
+def shared_covariance(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
+    """Return the covariance of two waves' scores from those who answered both.
 
     Parameters
     ----------
     before, after : array, shape (n12,)
-        The same persons' answers.
-    sizes : tuple of int
-        All answers of each wave, ``n1`` and ``n2``.
-    sample : bool
-        Whether the covariance is divided by ``n12 - 1`` as that of means, or by ``n12`` as that of shares.
+        Of the same persons, what each adds to the error of its wave: ``w_i (x_i - m) / sum w`` over all answers of the wave.
+
+    Examples
+    --------
+    >>> one, other = np.array([5.0, 6, 7, 2]), np.array([6.0, 6, 9, 3])
+    >>> covariance = shared_covariance((one - one.mean()) / 4, (other - other.mean()) / 4)
+    >>> bool(np.isclose(covariance, np.cov(one, other, ddof=0)[0, 1] / 4))
+    True
     """
-    shared = len(before)
-    if shared < 2:  # noqa: PLR2004 - one person has no covariance
-        return 0.0
-    found = float(np.cov(before, after, ddof=1 if sample else 0)[0, 1])
-    return shared * found / (sizes[0] * sizes[1])
+    return float(before @ after)
