@@ -17,6 +17,7 @@ __all__ = [
     "QUADRANTS",
     "KanoCount",
     "KanoPoint",
+    "Quadrants",
     "QualityGaps",
     "kano_categories",
     "kano_count",

@@ -90,7 +90,9 @@ def quadrants(
     ['concentrate_here', 'keep_up', 'possible_overkill']
     """
     lines = cross(importance, kind, middles[0]), cross(performance, kind, middles[1])
-    return Quadrants(in_quadrant(importance >= lines[0], performance >= lines[1]), float(lines[0]), float(lines[1]))
+    return Quadrants(
+        in_quadrant(importance >= lines[0], performance >= lines[1]), float(lines[0]), float(lines[1])
+    )
 
 
 def quadrant_chances(
@@ -122,8 +124,14 @@ def quadrant_chances(
     kept = np.isfinite(complete).all(axis=1)
     for counts in resample_counts(len(performance), draws, rng):
         how = _means(performance, counts)
-        what = derived_importance(complete[kept], derived, rng, counts[:, kept]) if derived else _means(importance, counts)
-        places = in_quadrant(what >= cross(what, kind, middles[0])[:, None], how >= cross(how, kind, middles[1])[:, None])
+        what = (
+            derived_importance(complete[kept], derived, rng, counts[:, kept])
+            if derived
+            else _means(importance, counts)
+        )
+        places = in_quadrant(
+            what >= cross(what, kind, middles[0])[:, None], how >= cross(how, kind, middles[1])[:, None]
+        )
         chances += np.stack([(places == one).sum(axis=0) for one in range(len(QUADRANTS))], axis=1)
     return chances / draws
 

@@ -134,7 +134,9 @@ def _share(count: int, base: int, z: float) -> Estimate:
     found = share(count, base, z)
     if found is None:
         return Estimate(math.nan, math.nan, math.nan, math.nan, 0)
-    return Estimate(found.value, math.sqrt(found.value * (1 - found.value) / base), found.low, found.high, base)
+    return Estimate(
+        found.value, math.sqrt(found.value * (1 - found.value) / base), found.low, found.high, base
+    )
 
 
 def _negated(one: Estimate) -> Estimate:

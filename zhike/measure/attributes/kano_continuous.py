@@ -38,7 +38,9 @@ class KanoPoint(NamedTuple):
     category: str
 
 
-def kano_point(functional: NDArray[np.int64], dysfunctional: NDArray[np.int64], level: float = 0.95) -> KanoPoint:
+def kano_point(
+    functional: NDArray[np.int64], dysfunctional: NDArray[np.int64], level: float = 0.95
+) -> KanoPoint:
     """Return the point of a feature.
 
     Parameters
@@ -54,8 +56,13 @@ def kano_point(functional: NDArray[np.int64], dysfunctional: NDArray[np.int64], 
     >>> round(found.functional.value, 3), round(found.dysfunctional.value, 3), found.category
     (3.333, 3.333, 'O')
     """
-    added, taken = mean_estimate(_WITH[functional], level=level), mean_estimate(_WITHOUT[dysfunctional], level=level)
+    added, taken = (
+        mean_estimate(_WITH[functional], level=level),
+        mean_estimate(_WITHOUT[dysfunctional], level=level),
+    )
     if math.isnan(added.value):
         return KanoPoint(added, taken, "")
-    category = {(True, True): "O", (True, False): "A", (False, True): "M"}.get((added.value >= _EDGE, taken.value >= _EDGE), "I")
+    category = {(True, True): "O", (True, False): "A", (False, True): "M"}.get(
+        (added.value >= _EDGE, taken.value >= _EDGE), "I"
+    )
     return KanoPoint(added, taken, category)

@@ -80,13 +80,16 @@ def quality_gaps(
     """
     both = np.isfinite(perceptions) & np.isfinite(expectations)
     got, expected = np.where(both, perceptions, np.nan), np.where(both, expectations, np.nan)
-    of_dimensions = {name: tuple(_mean_of(one[:, list(items)]) for one in (got, expected)) for name, items in dimensions.items()}
+    of_dimensions = {
+        name: (_mean_of(got[:, list(items)]), _mean_of(expected[:, list(items)]))
+        for name, items in dimensions.items()
+    }
     only_got = np.column_stack([_mean_of(perceptions[:, list(items)]) for items in dimensions.values()])
     gaps = np.column_stack([first - second for first, second in of_dimensions.values()])
     shares = None if points is None else _shares(points)
     return QualityGaps(
         [_reading(got[:, one], expected[:, one], level) for one in range(got.shape[1])],
-        {name: _reading(*parts, level) for name, parts in of_dimensions.items()},
+        {name: _reading(first, second, level) for name, (first, second) in of_dimensions.items()},
         {} if shares is None else dict(zip(dimensions, (100 * np.nanmean(shares, axis=0)).tolist(), strict=True)),
         mean_estimate(gaps.mean(axis=1), level=level), _weighted(gaps, shares, level),
         mean_estimate(only_got.mean(axis=1), level=level), _weighted(only_got, shares, level),
@@ -106,7 +109,9 @@ def _shares(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(points / np.where(total > 0, total, np.nan))
 
 
-def _weighted(values: NDArray[np.float64], shares: NDArray[np.float64] | None, level: float) -> Estimate | None:
+def _weighted(
+    values: NDArray[np.float64], shares: NDArray[np.float64] | None, level: float
+) -> Estimate | None:
     return None if shares is None else mean_estimate((values * shares).sum(axis=1), level=level)
 
 

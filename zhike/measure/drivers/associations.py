@@ -35,7 +35,9 @@ class Associations(NamedTuple):
     always: NDArray[np.float64]
 
 
-def associations(table: NDArray[np.float64], counts: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+def associations(
+    table: NDArray[np.float64], counts: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Return correlations of columns.
 
     Parameters

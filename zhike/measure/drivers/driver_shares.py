@@ -43,7 +43,13 @@ class DriverShares(NamedTuple):
 
 
 def driver_shares(
-    table: NDArray[np.float64], method: str, rng: np.random.Generator, *, always: int = 0, draws: int = 1000, level: float = 0.95
+    table: NDArray[np.float64],
+    method: str,
+    rng: np.random.Generator,
+    *,
+    always: int = 0,
+    draws: int = 1000,
+    level: float = 0.95,
 ) -> DriverShares:
     """Return the shares of drivers.
 
@@ -63,8 +69,13 @@ def driver_shares(
     """
     whole = adjusted(associations(table), always)
     share, error = _shares(whole.matrix, method, rng, _ORDERS)
-    drawn = [_shares(adjusted(associations(table, one), always).matrix, method, rng, _ORDERS_AGAIN)[0] for one in resample_counts(len(table), draws, rng)]
-    low, high = percentile_interval(np.concatenate(drawn), level) if drawn else (np.full(share.shape[1], np.nan),) * 2
+    drawn = [
+        _shares(adjusted(associations(table, one), always).matrix, method, rng, _ORDERS_AGAIN)[0]
+        for one in resample_counts(len(table), draws, rng)
+    ]
+    low, high = (
+        percentile_interval(np.concatenate(drawn), level) if drawn else (np.full(share.shape[1], np.nan),) * 2
+    )
     of_variables = float(whole.always[0])
     return DriverShares(share[0], low, high, error, float(share.sum()) + of_variables, of_variables)
 

@@ -48,7 +48,11 @@ class Contrast(NamedTuple):
 
 
 def penalty_reward(
-    ratings: NDArray[np.float64], overall: NDArray[np.float64], cuts: tuple[float, float], least: int = 5, level: float = 0.95
+    ratings: NDArray[np.float64],
+    overall: NDArray[np.float64],
+    cuts: tuple[float, float],
+    least: int = 5,
+    level: float = 0.95,
 ) -> list[Contrast]:
     """Return penalty and reward of each driver.
 
@@ -77,20 +81,27 @@ def penalty_reward(
         one = place[driver, side]
         return around(float(slopes[one]), float(errors[one]), int(counts[driver, side]), t)
 
-    return [_contrast((int(low), int(high)), found(one, 0), found(one, 1)) for one, (low, high) in enumerate(counts.tolist())]
+    return [
+        _contrast((int(low), int(high)), found(one, 0), found(one, 1))
+        for one, (low, high) in enumerate(counts.tolist())
+    ]
 
 
 def _contrast(counts: tuple[int, int], penalty: Estimate | None, reward: Estimate | None) -> Contrast:
     punished = penalty is not None and penalty.high < 0
     rewarded = reward is not None and reward.low > 0
-    factor = {(True, True): "performance", (True, False): "basic", (False, True): "excitement"}.get((punished, rewarded), "none")
+    factor = {(True, True): "performance", (True, False): "basic", (False, True): "excitement"}.get(
+        (punished, rewarded), "none"
+    )
     asymmetry = math.nan
     if penalty is not None and reward is not None and (span := abs(reward.value) + abs(penalty.value)) > 0:
         asymmetry = (reward.value + penalty.value) / span
     return Contrast(*counts, penalty, reward, asymmetry, factor)
 
 
-def _regression(dummies: NDArray[np.float64], overall: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+def _regression(
+    dummies: NDArray[np.float64], overall: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
     """Return slopes without the constant, their HC3 errors, and the degrees of freedom."""
     design = np.column_stack([np.ones(len(overall)), dummies])
     inverse = np.linalg.pinv(design.T @ design, hermitian=True)

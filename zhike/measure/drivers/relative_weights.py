@@ -15,7 +15,7 @@ Research 35, 2000.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["relative_weights"]
+
+_FOLLOWS: Final = 1e-7
+"""Root of an eigenvalue below which a driver follows from the others."""
 
 
 def relative_weights(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -56,6 +59,6 @@ def _weights(drivers: NDArray[np.float64], outcome: NDArray[np.float64]) -> NDAr
     root = np.sqrt(np.maximum(values, 0.0))
     turned = np.swapaxes(vectors, -1, -2)
     nearest = (vectors * root[:, None, :]) @ turned
-    inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 1e-7)  # noqa: PLR2004 - what follows from others
+    inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > _FOLLOWS)
     slopes = (vectors * inverse[:, None, :]) @ turned @ outcome[:, :, None]
     return np.asarray((nearest**2 @ slopes**2)[:, :, 0])

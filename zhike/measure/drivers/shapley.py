@@ -90,7 +90,9 @@ def _order_weights(drivers: int) -> NDArray[np.float64]:
     return np.asarray(np.array(share)[sizes])
 
 
-def shapley_sampled(matrix: NDArray[np.float64], orders: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def shapley_sampled(
+    matrix: NDArray[np.float64], orders: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the shares of drivers over some orders, and the error that the drawing leaves.
 
     Parameters
@@ -113,7 +115,11 @@ def shapley_sampled(matrix: NDArray[np.float64], orders: NDArray[np.int64]) -> t
     (True, [0.0, 0.0])
     """
     pairs = (_gains(matrix, orders) + _gains(matrix, orders[:, ::-1])) / 2
-    error = pairs.std(axis=0, ddof=1) / math.sqrt(len(pairs)) if len(pairs) > 1 else np.full(pairs.shape[1], np.nan)
+    error = (
+        pairs.std(axis=0, ddof=1) / math.sqrt(len(pairs))
+        if len(pairs) > 1
+        else np.full(pairs.shape[1], np.nan)
+    )
     return pairs.mean(axis=0), error
 
 

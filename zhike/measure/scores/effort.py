@@ -45,7 +45,7 @@ def effort(
     """
     found = mean_estimate(answers, level=level)
     values, counts = np.unique(answers[np.isfinite(answers)], return_counts=True)
-    if len(values) < 2:  # noqa: PLR2004 - all answers alike: nothing to draw
+    if len(values) == 1 or not len(values):
         return found, (found.low, found.high)
     n = int(counts.sum())
     drawn = rng.multinomial(n, counts / n, size=draws) @ values / n

@@ -67,7 +67,9 @@ def around(value: float, error: float, n: int, quantile: float) -> Estimate:
     return Estimate(value, error, value - quantile * error, value + quantile * error, n)
 
 
-def mean_estimate(values: NDArray[np.float64], weights: NDArray[np.float64] | None = None, level: float = 0.95) -> Estimate:
+def mean_estimate(
+    values: NDArray[np.float64], weights: NDArray[np.float64] | None = None, level: float = 0.95
+) -> Estimate:
     """Return the mean of answers with Student's interval.
 
     Parameters

@@ -26,7 +26,15 @@ from zhike.measure.scores.estimate import Estimate, around, normal_quantile
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["ADDED", "DETRACTOR_TO", "PROMOTER_FROM", "NetPromoter", "net_promoter", "promoter_counts", "promoter_values"]
+__all__ = [
+    "ADDED",
+    "DETRACTOR_TO",
+    "PROMOTER_FROM",
+    "NetPromoter",
+    "net_promoter",
+    "promoter_counts",
+    "promoter_values",
+]
 
 PROMOTER_FROM: Final = 9
 DETRACTOR_TO: Final = 6
@@ -60,7 +68,9 @@ def promoter_values(answers: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isnan(answers), np.nan, values)
 
 
-def promoter_counts(answers: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> tuple[float, float, float]:
+def promoter_counts(
+    answers: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+) -> tuple[float, float, float]:
     """Return promoters, passives and detractors.
 
     Parameters

@@ -16,9 +16,8 @@ from __future__ import annotations
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["RankSet", "joint_quantile", "rank_sets"]
@@ -57,6 +56,7 @@ def rank_sets(low: NDArray[np.float64], high: NDArray[np.float64]) -> list[RankS
 
     Examples
     --------
+    >>> import numpy as np
     >>> rank_sets(np.array([8.0, 7.5, 5.0]), np.array([9.0, 8.5, 6.0]))
     [RankSet(best=1, worst=2), RankSet(best=1, worst=2), RankSet(best=3, worst=3)]
     """

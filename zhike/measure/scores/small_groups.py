@@ -82,13 +82,18 @@ def _beta_prior(counts: NDArray[np.float64], sizes: NDArray[np.float64]) -> tupl
 
     bounds = [(-12.0, 12.0), (math.log(0.1), math.log(_STRONGEST))]
     # A few starts: along the strength the likelihood is flat far out, and a search may stay there.
-    tries = [minimize(loss, [logit(overall), math.log(one)], bounds=bounds, method="L-BFGS-B") for one in (3.0, 30.0, 300.0, 3e4)]
+    tries = [
+        minimize(loss, [logit(overall), math.log(one)], bounds=bounds, method="L-BFGS-B")
+        for one in (3.0, 30.0, 300.0, 3e4)
+    ]
     at = min(tries, key=lambda one: one.fun).x
     strength = math.exp(at[1])
     return float(strength * expit(at[0])), float(strength * expit(-at[0]))
 
 
-def shrunk_means(means: NDArray[np.float64], sizes: NDArray[np.float64], deviation: float, level: float = 0.95) -> Shrunk:
+def shrunk_means(
+    means: NDArray[np.float64], sizes: NDArray[np.float64], deviation: float, level: float = 0.95
+) -> Shrunk:
     """Return means of groups drawn toward each other.
 
     Parameters

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["top_box"]
 
 
-def top_box(answers: NDArray[np.float64], lowest_counted: float, weights: NDArray[np.float64] | None = None, level: float = 0.95) -> Estimate:
+def top_box(
+    answers: NDArray[np.float64],
+    lowest_counted: float,
+    weights: NDArray[np.float64] | None = None,
+    level: float = 0.95,
+) -> Estimate:
     """Return the share of answers at or above ``lowest_counted``.
 
     Parameters

@@ -17,17 +17,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from zhike.measure.scores.estimate import Estimate, around, normal_quantile
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["shared_covariance", "wave_difference"]
 
 
-def wave_difference(before: Estimate, after: Estimate, covariance: float = 0.0, level: float = 0.95) -> Estimate:
+def wave_difference(
+    before: Estimate, after: Estimate, covariance: float = 0.0, level: float = 0.95
+) -> Estimate:
     """Return the score after less the one before.
 
     Parameters
@@ -60,6 +61,7 @@ def shared_covariance(before: NDArray[np.float64], after: NDArray[np.float64]) -
 
     Examples
     --------
+    >>> import numpy as np
     >>> one, other = np.array([5.0, 6, 7, 2]), np.array([6.0, 6, 9, 3])
     >>> covariance = shared_covariance((one - one.mean()) / 4, (other - other.mean()) / 4)
     >>> bool(np.isclose(covariance, np.cov(one, other, ddof=0)[0, 1] / 4))

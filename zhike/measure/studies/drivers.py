@@ -11,7 +11,7 @@ from zhike.measure.drivers.driver_shares import METHODS, DriverShares, driver_sh
 from zhike.measure.drivers.penalty_reward import penalty_reward
 from zhike.measure.drivers.shapley import EXACT_TO
 from zhike.measure.scores.rank_sets import rank_sets
-from zhike.measure.studies.plain import plain
+from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.roles import Roles, enough
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def _cuts(roles: Roles, scale: tuple[float, float] | None) -> tuple[float, float
     return scale[0] + quarter, scale[1] - quarter
 
 
-def driver_study(model: DriverModel, answers: Answers, rng: np.random.Generator, draws: int = 1000) -> dict[str, Any]:
+def driver_study(
+    model: DriverModel, answers: Answers, rng: np.random.Generator, draws: int = 1000
+) -> dict[str, Any]:
     """Return the shares of drivers with their intervals, and penalty and reward of each.
 
     Raises
@@ -87,9 +89,12 @@ def driver_study(model: DriverModel, answers: Answers, rng: np.random.Generator,
     complete = np.isfinite(table).all(axis=1) & known
     table = table[complete]
     enough(len(table), table.shape[1] + 2)
-    found = {one: driver_shares(table, one, rng, always=len(names), draws=draws, level=model.level) for one in model.methods}
+    found = {
+        one: driver_shares(table, one, rng, always=len(names), draws=draws, level=model.level)
+        for one in model.methods
+    }
     first = next(iter(found.values()))
-    return plain({
+    return plain_record({
         "kind": "association", "overall": model.overall, "level": model.level, "n": len(table), "left_out": int((~complete).sum()),
         "bootstrap": draws, "r2": first.r2, "always": {"variables": names, "r2": first.always},
         "orders": "all" if len(model.drivers) <= EXACT_TO else "sampled",
@@ -118,12 +123,19 @@ def _columns(name: str, text: pl.Series) -> list[tuple[str, Floats]]:
     if numbers.is_null().sum() == text.is_null().sum():
         return [(name, numbers.fill_null(0.0).to_numpy())]
     words = sorted(text.drop_nulls().unique().to_list())
-    return [(f"{name}: {word}", (text == word).fill_null(value=False).to_numpy().astype(np.float64)) for word in words[1:]]
+    return [
+        (f"{name}: {word}", (text == word).fill_null(value=False).to_numpy().astype(np.float64))
+        for word in words[1:]
+    ]
 
 
 def _rows(model: DriverModel, table: Floats, found: dict[str, DriverShares]) -> list[dict[str, Any]]:
     """Return a row for each driver, the largest share first."""
-    contrasts = None if model.cuts is None else penalty_reward(table[:, :-1], table[:, -1], model.cuts, model.least, model.level)
+    contrasts = (
+        None
+        if model.cuts is None
+        else penalty_reward(table[:, :-1], table[:, -1], model.cuts, model.least, model.level)
+    )
     rows = []
     for place, name in enumerate(model.drivers):
         row: dict[str, Any] = {"driver": name, "mean": float(table[:, place].mean())}

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from zhike.measure.scores.estimate import Estimate, Floats
 from zhike.measure.scores.funnel import funnel
 from zhike.measure.scores.rank_sets import rank_sets
 from zhike.measure.scores.small_groups import shrunk_means, shrunk_shares
@@ -14,6 +13,7 @@ from zhike.measure.scores.small_groups import shrunk_means, shrunk_shares
 if TYPE_CHECKING:
     import polars as pl
 
+    from zhike.measure.scores.estimate import Estimate, Floats
     from zhike.measure.studies.score import Score
 
 __all__ = ["group_report"]
@@ -49,7 +49,11 @@ def group_report(
     least, level = limits
     found = _parted(answers, weights, groups)
     told = [one for one in found if len(one.answers) >= least]
-    small = [{"group": one.name, "n": len(one.answers), "suppressed": True} for one in found if len(one.answers) < least]
+    small = [
+        {"group": one.name, "n": len(one.answers), "suppressed": True}
+        for one in found
+        if len(one.answers) < least
+    ]
     if not told:
         return {"groups": small, "grouping": None}
     rows, of_all = _rows(score, told, level)
@@ -80,7 +84,11 @@ def _rows(score: Score, told: list[_Group], level: float) -> tuple[list[dict[str
     sizes = np.array([_effective(one) for one in told])
     values = np.array([one.value for one in estimates])
     centre, within, overall = _spread(score, told)
-    drawn = shrunk_shares(values * sizes, sizes, level) if score.kind == "csat" else shrunk_means(values, sizes, within, level)
+    drawn = (
+        shrunk_shares(values * sizes, sizes, level)
+        if score.kind == "csat"
+        else shrunk_means(values, sizes, within, level)
+    )
     dispersion, points = funnel(values, sizes, centre, overall)
     rows = [
         {
@@ -101,7 +109,10 @@ def _effective(one: _Group) -> float:
 
 def _spread(score: Score, told: list[_Group]) -> tuple[float, float, float]:
     """Return the score of all groups together, the deviation of answers within groups, and around that score."""
-    parts = [(score.values(one.answers), np.ones(len(one.answers)) if one.weights is None else one.weights) for one in told]
+    parts = [
+        (score.values(one.answers), np.ones(len(one.answers)) if one.weights is None else one.weights)
+        for one in told
+    ]
     total = sum(float(w.sum()) for _, w in parts)
     centre = sum(float(w @ x) for x, w in parts) / total
     inner = sum(float(w @ (x - np.average(x, weights=w)) ** 2) for x, w in parts) / total
@@ -116,7 +127,7 @@ def _heterogeneity(estimates: list[Estimate]) -> dict[str, float] | None:
     from scipy.special import chdtrc
 
     errors = np.array([one.error for one in estimates])
-    if len(estimates) < 2 or not np.all(errors > 0):  # noqa: PLR2004 - one group differs from nobody
+    if len(estimates) == 1 or not np.all(errors > 0):
         return None
     values, weight = np.array([one.value for one in estimates]), errors**-2
     q = float(weight @ (values - weight @ values / weight.sum()) ** 2)

@@ -17,7 +17,7 @@ from zhike.measure.attributes.importance_performance import (
     vavra,
 )
 from zhike.measure.scores.estimate import mean_estimate
-from zhike.measure.studies.plain import plain
+from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.roles import Roles, enough
 
 if TYPE_CHECKING:
@@ -62,11 +62,19 @@ class ImportanceModel:
         attributes = {one: _columns(given, name) for one, given in roles.entries("attributes").items()}
         overall = roles.optional_text("overall")
         asked = all(column is not None for _, column in attributes.values())
-        stated = roles.choice("importance", ("stated", "derived") if asked else ("derived", "stated")) == "stated"
+        stated = (
+            roles.choice("importance", ("stated", "derived") if asked else ("derived", "stated")) == "stated"
+        )
         if stated and not asked:
-            raise roles.refused(phrase("an attribute without a column of importance"), phrase("one for each, or `importance: derived`"))
+            raise roles.refused(
+                phrase("an attribute without a column of importance"),
+                phrase("one for each, or `importance: derived`"),
+            )
         if not stated and overall is None:
-            raise roles.refused(phrase("nothing under '{key}'", key="overall"), phrase("the column that importance is derived from"))
+            raise roles.refused(
+                phrase("nothing under '{key}'", key="overall"),
+                phrase("the column that importance is derived from"),
+            )
         scale = roles.scale("scale", None)
         return cls(
             attributes, overall, stated, roles.choice("derived", _DERIVED), roles.choice("cross", _CROSSES),
@@ -86,7 +94,9 @@ def _columns(given: object, name: str) -> tuple[str, str | None]:
     return part.text("performance"), part.optional_text("importance")
 
 
-def importance_study(model: ImportanceModel, answers: Answers, rng: np.random.Generator, draws: int = 1000) -> dict[str, Any]:
+def importance_study(
+    model: ImportanceModel, answers: Answers, rng: np.random.Generator, draws: int = 1000
+) -> dict[str, Any]:
     """Return the quadrant of each attribute, its chance to be in each, and what other lines would change.
 
     Raises
@@ -96,7 +106,11 @@ def importance_study(model: ImportanceModel, answers: Answers, rng: np.random.Ge
     """
     columns = model.attributes.values()
     performance = answers.numbers([one for one, _ in columns], model.scales[1], model.missing_codes)
-    stated = answers.numbers([str(one) for _, one in columns], model.scales[0], model.missing_codes) if model.asked else None
+    stated = (
+        answers.numbers([str(one) for _, one in columns], model.scales[0], model.missing_codes)
+        if model.asked
+        else None
+    )
     overall = None if model.overall is None else answers.numbers([model.overall], None, model.missing_codes)
     derived = None if overall is None else _derived(model, np.column_stack([performance, overall]), rng)
     for answered in (performance, stated):
@@ -107,7 +121,11 @@ def importance_study(model: ImportanceModel, answers: Answers, rng: np.random.Ge
     importance = np.array([one.value for one in what]) if model.stated and what else derived
     found = _placed(model, np.asarray(importance), np.array([one.value for one in how]))
     same_scale = stated is not None and model.scales[0] == model.scales[1]
-    gaps = [mean_estimate(column, level=model.level) for column in (performance - stated).T] if same_scale and stated is not None else None
+    gaps = (
+        [mean_estimate(column, level=model.level) for column in (performance - stated).T]
+        if same_scale and stated is not None
+        else None
+    )
     both = vavra(np.array([one.value for one in what]), derived) if what and derived is not None else None
     rows = [
         {
@@ -118,7 +136,7 @@ def importance_study(model: ImportanceModel, answers: Answers, rng: np.random.Ge
         }
         for place, name in enumerate(model.attributes)
     ]  # fmt: skip
-    return plain({
+    return plain_record({
         "importance": "stated" if model.stated else "derived", "derived": model.derived if derived is not None else None,
         "cross": model.cross, "level": model.level, "n": len(answers), "bootstrap": draws,
         "lines": found["lines"], "sensitivity": found["sensitivity"], "attributes": rows, "provisional": ["stated_against_derived"],
@@ -128,7 +146,7 @@ def importance_study(model: ImportanceModel, answers: Answers, rng: np.random.Ge
 def _derived(model: ImportanceModel, table: Floats, rng: np.random.Generator) -> Floats:
     complete = table[np.isfinite(table).all(axis=1)]
     enough(len(complete), table.shape[1] + 2)
-    return derived_importance(complete, model.derived, rng)[0]
+    return np.asarray(derived_importance(complete, model.derived, rng)[0])
 
 
 def _middles(model: ImportanceModel) -> tuple[float, float]:
@@ -146,15 +164,21 @@ def _chances(
     if model.stated and stated is not None:
         return quadrant_chances(performance, stated, model.cross, middles, rng, draws=draws)
     outcome = np.asarray(overall)[:, 0]
-    return quadrant_chances(performance, outcome, model.cross, middles, rng, derived=model.derived, draws=draws)
+    return quadrant_chances(
+        performance, outcome, model.cross, middles, rng, derived=model.derived, draws=draws
+    )
 
 
 def _placed(model: ImportanceModel, importance: Floats, performance: Floats) -> dict[str, Any]:
     """Return quadrants by the chosen lines, and by the others beside them."""
     ways = {kind: quadrants(importance, performance, kind, _middles(model)) for kind in CROSSES}
     chosen = ways[model.cross]
-    by_kind = [{kind: QUADRANTS[way.place[place]] for kind, way in ways.items()} for place in range(len(importance))]
-    moved = {kind: int(np.sum(way.place != chosen.place)) for kind, way in ways.items() if kind != model.cross}
+    by_kind = [
+        {kind: QUADRANTS[way.place[place]] for kind, way in ways.items()} for place in range(len(importance))
+    ]
+    moved = {
+        kind: int(np.sum(way.place != chosen.place)) for kind, way in ways.items() if kind != model.cross
+    }
     return {
         "lines": {"importance": chosen.importance_line, "performance": chosen.performance_line},
         "places": [{"quadrant": one[model.cross], "by_cross": one} for one in by_kind],

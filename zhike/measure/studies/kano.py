@@ -11,7 +11,7 @@ from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
 from zhike.measure.attributes.kano import FEELINGS, kano_categories, kano_count
 from zhike.measure.attributes.kano_continuous import kano_point
-from zhike.measure.studies.plain import plain
+from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.roles import Roles
 
 if TYPE_CHECKING:
@@ -62,9 +62,17 @@ class KanoModel:
             given = words.get(feeling, [place + 1, feeling])
             for one in given if isinstance(given, list) else [given]:
                 if _spelled(one) in places:
-                    raise roles.refused(phrase("'{value}' under two answers", value=one), phrase("each answer once"))
+                    raise roles.refused(
+                        phrase("'{value}' under two answers", value=one), phrase("each answer once")
+                    )
                 places[_spelled(one)] = place
-        return cls(features, places, roles.optional_text("group"), int(roles.number("least", _LEAST, least=1)), roles.level())
+        return cls(
+            features,
+            places,
+            roles.optional_text("group"),
+            int(roles.number("least", _LEAST, least=1)),
+            roles.level(),
+        )
 
 
 def _spelled(value: object) -> str:
@@ -84,9 +92,12 @@ def kano_study(model: KanoModel, answers: Answers) -> dict[str, Any]:
     AnswersError
         When a column is not there or an answer is none of the model's.
     """
-    pairs = {name: tuple(_placed(model, answers, column) for column in columns) for name, columns in model.features.items()}
+    pairs = {
+        name: tuple(_placed(model, answers, column) for column in columns)
+        for name, columns in model.features.items()
+    }
     groups = None if model.group is None else answers.texts(model.group).fill_null("").to_numpy()
-    return plain({
+    return plain_record({
         "level": model.level, "provisional": ["fong", "continuous"],
         "features": [
             {"feature": name, **_told(functional, dysfunctional, model.level), "groups": None if groups is None else _grouped(model, functional, dysfunctional, groups)}

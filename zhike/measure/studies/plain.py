@@ -6,7 +6,12 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["plain"]
+__all__ = ["plain", "plain_record"]
+
+
+def plain_record(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a mapping whose values are plain."""
+    return {name: plain(part) for name, part in record.items()}
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a study is made of

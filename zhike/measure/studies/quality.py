@@ -9,7 +9,7 @@ import numpy as np
 
 from zhike.core.phrases import phrase
 from zhike.measure.attributes.quality_gaps import quality_gaps
-from zhike.measure.studies.plain import plain
+from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.roles import Roles, enough
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ class QualityModel:
         roles = Roles(document, name, _KEYS)
         dimensions = tuple(_dimension(roles, *one) for one in roles.entries("dimensions").items())
         if len({one.points is None for one in dimensions}) > 1:
-            raise roles.refused(phrase("points for some dimensions only"), phrase("`points` for every dimension, or for none"))
+            raise roles.refused(
+                phrase("points for some dimensions only"), phrase("`points` for every dimension, or for none")
+            )
         scale = roles.scale("scale", None) if "scale" in roles.given else None
         return cls(dimensions, scale, roles.codes(), roles.level())
 
@@ -60,9 +62,16 @@ def _dimension(roles: Roles, name: str, given: object) -> Dimension:
     part = Roles(given, roles.name, _DIMENSION)
     items = part.given.get("items")
     if not isinstance(items, list) or not items:
-        raise roles.refused(phrase("no items in '{name}'", name=name), phrase("a list of items with {keys}", keys=", ".join(_ITEM)))
+        raise roles.refused(
+            phrase("no items in '{name}'", name=name),
+            phrase("a list of items with {keys}", keys=", ".join(_ITEM)),
+        )
     pairs = [Roles(one, roles.name, _ITEM) for one in items]
-    return Dimension(name, tuple((one.text("perception"), one.text("expectation")) for one in pairs), part.optional_text("points"))
+    return Dimension(
+        name,
+        tuple((one.text("perception"), one.text("expectation")) for one in pairs),
+        part.optional_text("points"),
+    )
 
 
 def quality_study(model: QualityModel, answers: Answers) -> dict[str, Any]:
@@ -74,7 +83,9 @@ def quality_study(model: QualityModel, answers: Answers) -> dict[str, Any]:
         When a column is not there or holds no numbers of the scale, or nobody answered both questions of any item.
     """
     pairs = [pair for one in model.dimensions for pair in one.items]
-    got, expected = (answers.numbers([pair[side] for pair in pairs], model.scale, model.missing_codes) for side in (0, 1))
+    got, expected = (
+        answers.numbers([pair[side] for pair in pairs], model.scale, model.missing_codes) for side in (0, 1)
+    )
     enough(int((np.isfinite(got) & np.isfinite(expected)).any(axis=1).sum()), 1)
     places, start = {}, 0
     for one in model.dimensions:
@@ -84,7 +95,7 @@ def quality_study(model: QualityModel, answers: Answers) -> dict[str, Any]:
     points = answers.numbers(columns, (0.0, np.inf), model.missing_codes) if columns else None
     found = quality_gaps(got, expected, places, points, model.level)
     owner = {place: name for name, ones in places.items() for place in ones}
-    return plain({
+    return plain_record({
         "level": model.level, "n": len(answers),
         "items": [
             {"perception_item": pairs[place][0], "expectation_item": pairs[place][1], "dimension": owner[place], **reading._asdict()}

@@ -10,7 +10,7 @@ import numpy as np
 from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
 from zhike.measure.scores.estimate import mean_estimate
-from zhike.measure.studies.plain import plain
+from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.roles import Roles, enough
 from zhike.measure.weighting.design_effect import design_effect
 from zhike.measure.weighting.linearised import Clusters, weighted_mean
@@ -68,14 +68,16 @@ class RakingModel:
         MeasureModelError
         """
         roles = Roles(document, name, _KEYS)
-        margins = {column: _totals(roles, column, given) for column, given in roles.entries("margins").items()}
+        margins = {
+            column: _totals(roles, column, given) for column, given in roles.entries("margins").items()
+        }
         sums = [sum(one.values()) for one in margins.values()]
         if max(sums) > min(sums) * (1 + _NEAR):
             what = phrase("margins of {low:g} and of {high:g} in all", low=min(sums), high=max(sums))
             raise roles.refused(what, phrase("margins of one population, with one total"))
         return cls(
             margins, roles.optional_text("weight"), _trim(roles), _asked(roles),
-            *(roles.optional_text(one) for one in ("cluster", "stratum", "population")),
+            roles.optional_text("cluster"), roles.optional_text("stratum"), roles.optional_text("population"),
             roles.texts("means", needed=False), roles.codes(), roles.level(),
         )  # fmt: skip
 
@@ -84,7 +86,10 @@ def _totals(roles: Roles, column: str, given: object) -> dict[str, float]:
     part = Roles(given, roles.name, [str(one) for one in given] if isinstance(given, dict) else [])
     totals = {category: part.number(category, np.nan, least=0.0) for category in part.given}
     if not totals or min(totals.values()) <= 0:
-        raise roles.refused(phrase("margin '{column}' without a total above 0 for each category", column=column), phrase("a total for each category"))
+        raise roles.refused(
+            phrase("margin '{column}' without a total above 0 for each category", column=column),
+            phrase("a total for each category"),
+        )
     return totals
 
 
@@ -94,7 +99,10 @@ def _trim(roles: Roles) -> Trim | None:
     part = roles.part("trim", ("low", "high"))
     found = Trim(part.number("low", 0.0, least=0.0), part.number("high", 1e300, least=1.0))
     if found.low > 1:
-        raise roles.refused(phrase("'{value}' under '{key}'", value=found.low, key="trim"), phrase("low at most 1 and high at least 1, times the mean weight"))
+        raise roles.refused(
+            phrase("'{value}' under '{key}'", value=found.low, key="trim"),
+            phrase("low at most 1 and high at least 1, times the mean weight"),
+        )
     return found
 
 
@@ -104,7 +112,9 @@ def _asked(roles: Roles) -> Asked | None:
     part = roles.part("response", ("answered", "numbers", "categories", "classes"))
     known = part.texts("numbers", needed=False), part.texts("categories", needed=False)
     if not any(known):
-        raise roles.refused(phrase("nothing known of those asked"), phrase("`numbers` or `categories` under `response`"))
+        raise roles.refused(
+            phrase("nothing known of those asked"), phrase("`numbers` or `categories` under `response`")
+        )
     return Asked(part.text("answered"), *known, int(part.number("classes", CLASSES, least=1)))
 
 
@@ -141,11 +151,17 @@ def _margin(answers: Answers, column: str, totals: Mapping[str, float], rows: ND
     odd = next((one for one in found if one not in places), "")
     if odd != "":
         told = phrase("no answer") if odd is None else odd
-        raise _unmatched(phrase("'{value}' in column '{column}'", value=told, column=column), phrase("one of the categories of its margin"))
+        raise _unmatched(
+            phrase("'{value}' in column '{column}'", value=told, column=column),
+            phrase("one of the categories of its margin"),
+        )
     codes = np.array([places[one] for one in found], dtype=np.int64)
     empty = next((category for category, place in places.items() if not np.any(codes == place)), None)
     if empty is not None:
-        raise _unmatched(phrase("no row with '{value}' in column '{column}'", value=empty, column=column), phrase("a row for each category of the margin"))
+        raise _unmatched(
+            phrase("no row with '{value}' in column '{column}'", value=empty, column=column),
+            phrase("a row for each category of the margin"),
+        )
     return Margin(codes, np.array(list(totals.values()), dtype=np.float64))
 
 
@@ -162,22 +178,35 @@ def _responded(asked: Asked, answers: Answers) -> Response:
         numbers = answers.numbers(asked.numbers)
         centre, spread = np.nanmean(numbers, axis=0), np.nanstd(numbers, axis=0)
         # Whoever's number is unknown counts as average in it, and unknown as a thing of its own.
-        columns += [np.nan_to_num((numbers - centre) / np.where(spread > 0, spread, 1.0)), np.isnan(numbers).astype(np.float64)]
+        columns += [
+            np.nan_to_num((numbers - centre) / np.where(spread > 0, spread, 1.0)),
+            np.isnan(numbers).astype(np.float64),
+        ]
     for name in asked.categories:
         text = answers.texts(name).fill_null("").to_numpy()
-        columns.append(np.stack([text == one for one in sorted(set(text.tolist()))], axis=1).astype(np.float64))
+        columns.append(
+            np.stack([text == one for one in sorted(set(text.tolist()))], axis=1).astype(np.float64)
+        )
     return response_weights(np.column_stack(columns), answered, asked.classes)
 
 
 def _told(
-    model: RakingModel, answers: Answers, rows: NDArray[np.bool_], ways: tuple[Floats, list[Margin], Raked], response: Response | None
+    model: RakingModel,
+    answers: Answers,
+    rows: NDArray[np.bool_],
+    ways: tuple[Floats, list[Margin], Raked],
+    response: Response | None,
 ) -> dict[str, Any]:
     before, margins, found = ways
     cost = design_effect(found.weights)
     relative = found.weights / found.weights.mean()
     drawn = _clusters(model, answers, rows)
-    values = answers.numbers(model.means, None, model.missing_codes)[rows] if model.means else np.empty((len(before), 0))
-    return plain({
+    values = (
+        answers.numbers(model.means, None, model.missing_codes)[rows]
+        if model.means
+        else np.empty((len(before), 0))
+    )
+    return plain_record({
         "n": int(rows.sum()), "level": model.level, "cycles": found.cycles, "converged": found.converged, "off": found.off,
         "trimmed": found.trimmed, "deff": cost.deff, "n_eff": cost.n_eff,
         "weights": {"mean": found.weights.mean(), "smallest": relative.min(), "largest": relative.max(), "sum": found.weights.sum()},
@@ -205,7 +234,9 @@ def _share_of(margin: Margin, place: int, before: Floats) -> float:
 def _clusters(model: RakingModel, answers: Answers, rows: NDArray[np.bool_]) -> Clusters:
     """Return how rows were drawn: by the model's columns of cluster, stratum and the stratum's clusters in the population."""
     n = int(rows.sum())
-    stratum = np.zeros(n, dtype=np.int64) if model.stratum is None else _numbered(answers, model.stratum, rows)
+    stratum = (
+        np.zeros(n, dtype=np.int64) if model.stratum is None else _numbered(answers, model.stratum, rows)
+    )
     cluster = np.arange(n) if model.cluster is None else _numbered(answers, model.cluster, rows)
     # The same name in two strata is two clusters.
     cluster = np.unique(np.stack([stratum, cluster]), axis=1, return_inverse=True)[1].ravel()
@@ -218,4 +249,8 @@ def _clusters(model: RakingModel, answers: Answers, rows: NDArray[np.bool_]) -> 
 
 
 def _numbered(answers: Answers, column: str, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
-    return np.asarray(np.unique(answers.texts(column).fill_null("").filter(rows).to_numpy().astype(str), return_inverse=True)[1])
+    return np.asarray(
+        np.unique(
+            answers.texts(column).fill_null("").filter(rows).to_numpy().astype(str), return_inverse=True
+        )[1]
+    )

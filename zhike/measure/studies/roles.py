@@ -23,12 +23,17 @@ _LEVEL: Final = 0.95
 class Answers(Protocol):
     """Answers of a survey, a row a person, as `zhike.adapters.answer_files` reads them."""
 
-    table: pl.DataFrame
+    @property
+    def table(self) -> pl.DataFrame:
+        """The columns as they stand."""
 
     def __len__(self) -> int: ...
 
     def numbers(
-        self, names: Sequence[str], within: tuple[float, float] | None = None, missing_codes: Collection[float] = ()
+        self,
+        names: Sequence[str],
+        within: tuple[float, float] | None = None,
+        missing_codes: Collection[float] = (),
     ) -> NDArray[np.float64]:
         """Return columns as numbers, NaN where there is no answer."""
 
@@ -60,11 +65,15 @@ class Roles:
     def __init__(self, document: object, name: str, keys: Sequence[str]) -> None:
         self.name = name
         if not isinstance(document, dict):
-            raise self.refused(phrase("something else"), phrase("a mapping with the keys {keys}", keys=", ".join(keys)))
+            raise self.refused(
+                phrase("something else"), phrase("a mapping with the keys {keys}", keys=", ".join(keys))
+            )
         self.given: dict[str, Any] = {str(key): value for key, value in document.items()}
         odd = next((key for key in self.given if key not in keys), None)
         if odd is not None:
-            raise self.refused(phrase("key '{key}'", key=odd), phrase("keys of {names}", names=", ".join(keys)))
+            raise self.refused(
+                phrase("key '{key}'", key=odd), phrase("keys of {names}", names=", ".join(keys))
+            )
 
     def refused(self, what: object, expected: object) -> MeasureModelError:
         """Return the error about a part of this model."""
@@ -96,7 +105,11 @@ class Roles:
         found = self.given.get(key)
         if found is None and not needed:
             return ()
-        if not isinstance(found, list) or not found or any(isinstance(one, bool | dict | list) or one is None for one in found):
+        if (
+            not isinstance(found, list)
+            or not found
+            or any(isinstance(one, bool | dict | list) or one is None for one in found)
+        ):
             raise self._odd(key, phrase("a list of columns"))
         names = tuple(str(one) for one in found)
         if len(set(names)) < len(names):
@@ -106,8 +119,16 @@ class Roles:
     def number(self, key: str, default: float, *, least: float = -math.inf) -> float:
         """Return a number from ``least``."""
         found = self.given.get(key, default)
-        if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found) or found < least:
-            raise self._odd(key, phrase("a number") if least == -math.inf else phrase("a number from {least:g}", least=least))
+        if (
+            isinstance(found, bool)
+            or not isinstance(found, int | float)
+            or not math.isfinite(found)
+            or found < least
+        ):
+            raise self._odd(
+                key,
+                phrase("a number") if least == -math.inf else phrase("a number from {least:g}", least=least),
+            )
         return float(found)
 
     def level(self) -> float:
@@ -120,7 +141,9 @@ class Roles:
     def codes(self) -> tuple[float, ...]:
         """Return the numbers that stand for no answer, of key ``missing_codes``."""
         found = self.given.get("missing_codes", [])
-        if not isinstance(found, list) or any(isinstance(one, bool) or not isinstance(one, int | float) for one in found):
+        if not isinstance(found, list) or any(
+            isinstance(one, bool) or not isinstance(one, int | float) for one in found
+        ):
             raise self._odd("missing_codes", phrase("a list of numbers"))
         return tuple(float(one) for one in found)
 

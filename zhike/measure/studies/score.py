@@ -37,7 +37,9 @@ class Score:
         """Return the score: adjusted Wald, Wilson or Student."""
         if self.kind == "nps":
             found = net_promoter(*promoter_counts(answers, weights), level)
-            return Estimate(found.wald.value, found.wald.error, *found.adjusted[2:4], int(np.isfinite(answers).sum()))
+            return Estimate(
+                found.wald.value, found.wald.error, *found.adjusted[2:4], int(np.isfinite(answers).sum())
+            )
         if self.kind == "csat":
             return top_box(answers, self.lowest_counted, weights, level)
         return mean_estimate(answers, weights, level)

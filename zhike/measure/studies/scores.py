@@ -10,7 +10,6 @@ import numpy as np
 from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
 from zhike.measure.scores.effort import effort
-from zhike.measure.scores.estimate import Estimate, Floats
 from zhike.measure.scores.net_promoter import net_promoter, promoter_counts
 from zhike.measure.studies.groups import group_report
 from zhike.measure.studies.roles import Roles, enough
@@ -18,6 +17,7 @@ from zhike.measure.studies.score import Kind, Score
 from zhike.measure.studies.waves import Waves, wave_report
 
 if TYPE_CHECKING:
+    from zhike.measure.scores.estimate import Estimate, Floats
     from zhike.measure.studies.roles import Answers
 
 __all__ = ["ScoreModel", "score_study"]
@@ -60,7 +60,9 @@ class ScoreModel:
         )  # fmt: skip
 
 
-def score_study(model: ScoreModel, answers: Answers, rng: np.random.Generator, draws: int = 2000) -> dict[str, Any]:
+def score_study(
+    model: ScoreModel, answers: Answers, rng: np.random.Generator, draws: int = 2000
+) -> dict[str, Any]:
     """Return a score with its intervals, by group and by wave where the model names them.
 
     Parameters
@@ -84,7 +86,11 @@ def score_study(model: ScoreModel, answers: Answers, rng: np.random.Generator, d
     # With waves, the score itself and its groups are of the later one: both together are of no day.
     rows = np.ones(len(given), dtype=bool) if waves is None else waves.after
     now = np.where(rows, given, np.nan)
-    by_group = {} if model.group is None else group_report(model.score, now, weights, answers.texts(model.group), (model.least, model.level))
+    by_group = (
+        {}
+        if model.group is None
+        else group_report(model.score, now, weights, answers.texts(model.group), (model.least, model.level))
+    )
     return {
         "score": model.score.kind, "question": question, "level": model.level, "missing": int(np.isnan(given[rows]).sum()),
         **_whole(model, now, weights, rng, draws), "groups": None, "grouping": None, **by_group,
@@ -105,7 +111,9 @@ def _only_column(answers: Answers, kind: str) -> str:
     return named[0]
 
 
-def _whole(model: ScoreModel, answers: Floats, weights: Floats | None, rng: np.random.Generator, draws: int) -> dict[str, Any]:
+def _whole(
+    model: ScoreModel, answers: Floats, weights: Floats | None, rng: np.random.Generator, draws: int
+) -> dict[str, Any]:
     found = model.score.estimate(answers, weights, model.level)
     told = {
         "n": found.n, "n_eff": _effective(answers, weights),

@@ -44,7 +44,9 @@ class Waves:
     @classmethod
     def of(cls, roles: Roles) -> Waves:
         """Return waves as a model describes them."""
-        return cls(*(roles.text(key) for key in ("column", "before", "after")), roles.optional_text("person"))
+        return cls(
+            roles.text("column"), roles.text("before"), roles.text("after"), roles.optional_text("person")
+        )
 
     def places(self, answers: Answers) -> WavePlaces:
         """Return which rows are of which wave.
@@ -64,7 +66,7 @@ class Waves:
                     advice=phrase("Correct the names of the waves in the model."),
                 )
         person = np.full(len(answers), -1) if self.person is None else self._persons(answers, sides)
-        return WavePlaces((self.before, self.after), *sides, person)
+        return WavePlaces((self.before, self.after), sides[0], sides[1], person)
 
     def _persons(self, answers: Answers, sides: tuple[NDArray[np.bool_], ...]) -> NDArray[np.int64]:
         column = answers.texts(str(self.person))
@@ -73,7 +75,9 @@ class Waves:
         for rows in sides:
             if np.bincount(places[rows & known], minlength=1).max(initial=0) > 1:
                 raise AnswersError(
-                    what=phrase("a person with two rows in one wave, in column '{column}'", column=self.person),
+                    what=phrase(
+                        "a person with two rows in one wave, in column '{column}'", column=self.person
+                    ),
                     expected=phrase("a row a person and wave"),
                     advice=phrase("Keep one answer of each person in each wave."),
                 )
@@ -98,7 +102,9 @@ def wave_report(
     """
     given = np.isfinite(answers)
     sides = [given & rows for rows in (waves.before, waves.after)]
-    before, after = (score.estimate(answers[rows], None if weights is None else weights[rows], level) for rows in sides)
+    before, after = (
+        score.estimate(answers[rows], None if weights is None else weights[rows], level) for rows in sides
+    )
     shared, covariance = _covariance(score, answers, weights, sides, waves.person)
     change = wave_difference(before, after, covariance, level)
     if score.kind == "csat" and weights is None and not shared:
@@ -111,13 +117,17 @@ def wave_report(
 
 
 def _newcombe(before: Estimate, after: Estimate, level: float) -> tuple[float, float]:
-    pairs = [(round(one.value * one.n), one.n) for one in (after, before)]
-    found = difference(*pairs, normal_quantile(level))
+    counts = [(round(one.value * one.n), one.n) for one in (after, before)]
+    found = difference(counts[0], counts[1], normal_quantile(level))
     return (np.nan, np.nan) if found is None else (found.low, found.high)
 
 
 def _covariance(
-    score: Score, answers: Floats, weights: Floats | None, sides: list[NDArray[np.bool_]], person: NDArray[np.int64]
+    score: Score,
+    answers: Floats,
+    weights: Floats | None,
+    sides: list[NDArray[np.bool_]],
+    person: NDArray[np.int64],
 ) -> tuple[int, float]:
     """Return how many persons answered both waves, and the covariance of the two scores."""
     parts = [_parts(score, answers[rows], None if weights is None else weights[rows]) for rows in sides]

@@ -88,7 +88,9 @@ def weighted_mean(
     return around(mean, math.sqrt(square), int(given.sum()), student_quantile(level, degrees))
 
 
-def _explained(away: NDArray[np.float64], before: NDArray[np.float64], margins: Sequence[Margin]) -> NDArray[np.float64]:
+def _explained(
+    away: NDArray[np.float64], before: NDArray[np.float64], margins: Sequence[Margin]
+) -> NDArray[np.float64]:
     design = np.column_stack([np.eye(len(one.totals))[one.codes] for one in margins])
     weighed = design.T * before
     # Categories of several margins add up to the same: one of many solutions, all with the same fit.

@@ -29,6 +29,7 @@ _ENOUGH: Final = 1e-10
 _CYCLES: Final = 2000
 _TRIMMINGS: Final = 100
 _AT_BOUND: Final = 1e-9
+_HOLDS: Final = 1e-8
 
 
 class Margin(NamedTuple):
@@ -59,7 +60,7 @@ class Raked(NamedTuple):
     @property
     def converged(self) -> bool:
         """Whether every margin holds to eight digits."""
-        return self.off < 1e-8  # noqa: PLR2004 - as said
+        return self.off < _HOLDS
 
 
 def rake(weights: NDArray[np.float64], margins: Sequence[Margin], trim: Trim | None = None) -> Raked:
@@ -96,7 +97,9 @@ def rake(weights: NDArray[np.float64], margins: Sequence[Margin], trim: Trim | N
 
 def _cycled(weights: NDArray[np.float64], margins: Sequence[Margin]) -> tuple[NDArray[np.float64], int]:
     found = weights.astype(np.float64)
-    for cycle in range(1, _CYCLES + 1):
+    cycle = 0
+    while cycle < _CYCLES:
+        cycle += 1
         for one in margins:
             found = found * (one.totals / np.bincount(one.codes, found, len(one.totals)))[one.codes]
         if max(_off(found, one) for one in margins) < _ENOUGH:

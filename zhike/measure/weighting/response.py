@@ -37,7 +37,9 @@ class Response(NamedTuple):
     by_class: list[tuple[int, int]]
 
 
-def response_weights(known: NDArray[np.float64], answered: NDArray[np.bool_], classes: int = CLASSES) -> Response:
+def response_weights(
+    known: NDArray[np.float64], answered: NDArray[np.bool_], classes: int = CLASSES
+) -> Response:
     """Return weights of those who answered.
 
     Parameters
