@@ -7,6 +7,8 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a file that can be written": ("可写入的文件", "可寫入的檔案"),
+    "Name another file with --out.": ("请用 --out 指定其他文件。", "請用 --out 指定其他檔案。"),
     "'{name}' of {count} lines": ("“{name}”有 {count} 行", "「{name}」有 {count} 列"),
     "'{name}', which is no CSV in UTF-8": (
         "“{name}”不是 UTF-8 编码的 CSV",

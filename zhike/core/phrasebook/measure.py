@@ -7,6 +7,94 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "an attribute without a column of importance": ("有属性缺少重要性列", "有屬性缺少重要性欄"),
+    "one for each, or `importance: derived`": (
+        "每个属性各一列，或设 `importance: derived`",
+        "每個屬性各一欄，或設 `importance: derived`",
+    ),
+    "the column that importance is derived from": ("用于推导重要性的列", "用於推導重要性的欄"),
+    "'{value}' in column '{column}'": ("列“{column}”中的“{value}”", "欄「{column}」中的「{value}」"),
+    "one of the five answers": ("五种回答之一", "五種回答之一"),
+    "Say under `answers` in the model which value means what.": (
+        "请在模型的 `answers` 下说明各取值的含义。",
+        "請在模型的 `answers` 下說明各取值的含義。",
+    ),
+    "'{value}' under two answers": ("“{value}”同时列在两种回答下", "「{value}」同時列在兩種回答下"),
+    "each answer once": ("每个取值只列一次", "每個取值只列一次"),
+    "no items in '{name}'": ("“{name}”中没有题目", "「{name}」中沒有題目"),
+    "a list of items with {keys}": ("题目列表，每项含 {keys}", "題目清單，每項含 {keys}"),
+    "points for some dimensions only": ("只有部分维度有分配分数", "只有部分構面有分配點數"),
+    "`points` for every dimension, or for none": (
+        "所有维度都设 `points`，或都不设",
+        "所有構面都設 `points`，或都不設",
+    ),
+    "Join categories of the margin, or correct the answers, so that both have the same.": (
+        "请合并边际的类别，或更正答卷，使两者一致。",
+        "請合併邊際的類別，或更正答卷，使兩者一致。",
+    ),
+    "margins of {low:g} and of {high:g} in all": (
+        "各边际的合计分别为 {low:g} 与 {high:g}",
+        "各邊際的合計分別為 {low:g} 與 {high:g}",
+    ),
+    "margin '{column}' without a total above 0 for each category": (
+        "边际“{column}”并非每个类别都有大于 0 的总数",
+        "邊際「{column}」並非每個類別都有大於 0 的總數",
+    ),
+    "a total for each category": ("每个类别一个总数", "每個類別一個總數"),
+    "'{value}' under '{key}'": ("“{key}”下的“{value}”", "「{key}」下的「{value}」"),
+    "low at most 1 and high at least 1, times the mean weight": (
+        "low 不大于 1、high 不小于 1，均为平均权重的倍数",
+        "low 不大於 1、high 不小於 1，均為平均權重的倍數",
+    ),
+    "nothing known of those asked": ("对受访者一无所知", "對受訪者一無所知"),
+    "`numbers` or `categories` under `response`": (
+        "`response` 下的 `numbers` 或 `categories`",
+        "`response` 下的 `numbers` 或 `categories`",
+    ),
+    "one of the categories of its margin": ("该边际的类别之一", "該邊際的類別之一"),
+    "a row for each category of the margin": ("边际的每个类别至少一行", "邊際的每個類別至少一列"),
+    "margins of one population, with one total": ("同一总体的边际，合计相同", "同一母體的邊際，合計相同"),
+    "nothing under '{key}'": ("“{key}”下没有内容", "「{key}」下沒有內容"),
+    "the name of a column": ("列名", "欄名"),
+    "a list of columns": ("列名列表", "欄名清單"),
+    "a list that names each column once": ("每个列名只出现一次的列表", "每個欄名只出現一次的清單"),
+    "a number between 0 and 1": ("0 与 1 之间的数", "0 與 1 之間的數"),
+    "min below max": ("min 小于 max", "min 小於 max"),
+    "a mapping of names": ("以名称为键的映射", "以名稱為鍵的對應"),
+    "{count:,} rows with every answer that is needed": (
+        "所需答案齐全的只有 {count:,} 行",
+        "所需答案齊全的只有 {count:,} 列",
+    ),
+    "at least {count:,}": ("至少 {count:,}", "至少 {count:,}"),
+    "Give more answers, or take columns with many gaps out of the model.": (
+        "请提供更多答卷，或从模型中去掉缺失较多的列。",
+        "請提供更多答卷，或從模型中去掉缺漏較多的欄。",
+    ),
+    "a number from {least:g}": ("不小于 {least:g} 的数", "不小於 {least:g} 的數"),
+    "{count} columns and no question named": ("共 {count} 列，未指明题目", "共 {count} 欄，未指明題目"),
+    "the column with the answers": ("答案所在的列", "答案所在的欄"),
+    "Name it with --question, or under `question` in the model.": (
+        "请用 --question 或模型中的 `question` 指明。",
+        "請用 --question 或模型中的 `question` 指明。",
+    ),
+    "no row with '{value}' in column '{column}'": (
+        "列“{column}”中没有取值为“{value}”的行",
+        "欄「{column}」中沒有值為「{value}」的列",
+    ),
+    "answers of both waves": ("两次调查的答卷", "兩次調查的答卷"),
+    "Correct the names of the waves in the model.": (
+        "请更正模型中的调查批次名称。",
+        "請更正模型中的調查批次名稱。",
+    ),
+    "a person with two rows in one wave, in column '{column}'": (
+        "列“{column}”：同一人在同一次调查中有两行",
+        "欄「{column}」：同一人在同一次調查中有兩列",
+    ),
+    "a row a person and wave": ("每人每次调查一行", "每人每次調查一列"),
+    "Keep one answer of each person in each wave.": (
+        "每人每次调查只保留一份答卷。",
+        "每人每次調查只保留一份答卷。",
+    ),
     "observations beyond {low} to {high}": ("超出 {low} 至 {high} 的观测值", "超出 {low} 至 {high} 的觀測值"),
     "bounds that hold all of them": ("包含全部观测值的界限", "包含全部觀測值的界限"),
     "looks {looks} at {n} observations": (
