@@ -4,11 +4,11 @@ from zhike.measure.attributes.importance_performance import (
     CROSSES,
     QUADRANTS,
     Quadrants,
-    quadrant_chances,
     quadrants,
 )
 from zhike.measure.attributes.kano import CATEGORIES, KanoCount, kano_categories, kano_count
 from zhike.measure.attributes.kano_continuous import KanoPoint, kano_point
+from zhike.measure.attributes.quadrant_chances import quadrant_chances
 from zhike.measure.attributes.quality_gaps import QualityGaps, quality_gaps
 
 __all__ = [

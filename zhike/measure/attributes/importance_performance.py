@@ -1,8 +1,8 @@
 """Importance and performance: which attribute belongs in which quadrant, by which lines, and how surely.
 
 The plane is cut at one value of importance and one of performance: the middle of the scale, the mean of all attributes, or their median.
-An attribute on a line counts as high. The choice moves attributes, and so does chance: respondents are drawn again, means and lines taken
-anew, and the share of samples in which an attribute falls into a quadrant is its chance to be there. Important and low is
+An attribute on a line counts as high. The choice moves attributes, and so does chance, see `zhike.measure.attributes.quadrant_chances`.
+Important and low is
 ``concentrate_here``, important and high ``keep_up``, less important and low ``low_priority``, less important and high
 ``possible_overkill``.
 
@@ -20,13 +20,12 @@ import numpy as np
 
 from zhike.measure.drivers.associations import associations
 from zhike.measure.drivers.shapley import EXACT_TO, shapley_exact, shapley_sampled
-from zhike.measure.resampling import resample_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
-    "CROSSES", "QUADRANTS", "Quadrants", "cross", "derived_importance", "in_quadrant", "quadrant_chances", "quadrants", "vavra",
+    "CROSSES", "QUADRANTS", "Quadrants", "cross", "derived_importance", "in_quadrant", "quadrants", "vavra",
 ]  # fmt: skip
 
 CROSSES: Final = ("scale_middle", "grand_mean", "median")
@@ -93,52 +92,6 @@ def quadrants(
     return Quadrants(
         in_quadrant(importance >= lines[0], performance >= lines[1]), float(lines[0]), float(lines[1])
     )
-
-
-def quadrant_chances(
-    performance: NDArray[np.float64], importance: NDArray[np.float64], kind: str, middles: tuple[float, float], rng: np.random.Generator,
-    *, derived: str | None = None, draws: int = 1000,
-) -> NDArray[np.float64]:  # fmt: skip
-    """Return of each attribute the share of drawn samples in which it lies in each quadrant.
-
-    Parameters
-    ----------
-    performance : array, shape (n, attributes)
-        Answers; NaN where there was none.
-    importance : array, shape (n, attributes), or (n,) with ``derived``
-        Answers on importance; with ``derived`` the overall score that it is derived from.
-    kind, middles
-        See `quadrants`.
-    rng : Generator
-    derived : str, optional
-        ``shapley`` or ``standardised``, see `derived_importance`.
-    draws : int
-
-    Returns
-    -------
-    array, shape (attributes, 4)
-        In the order of `QUADRANTS`.
-    """
-    chances = np.zeros((performance.shape[1], len(QUADRANTS)))
-    complete = np.column_stack([performance, importance]) if derived else np.empty((len(performance), 0))
-    kept = np.isfinite(complete).all(axis=1)
-    for counts in resample_counts(len(performance), draws, rng):
-        how = _means(performance, counts)
-        what = (
-            derived_importance(complete[kept], derived, rng, counts[:, kept])
-            if derived
-            else _means(importance, counts)
-        )
-        places = in_quadrant(
-            what >= cross(what, kind, middles[0])[:, None], how >= cross(how, kind, middles[1])[:, None]
-        )
-        chances += np.stack([(places == one).sum(axis=0) for one in range(len(QUADRANTS))], axis=1)
-    return chances / draws
-
-
-def _means(answers: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    given = np.isfinite(answers)
-    return np.asarray((counts @ np.where(given, answers, 0.0)) / (counts @ given))
 
 
 def derived_importance(

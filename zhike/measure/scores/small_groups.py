@@ -27,7 +27,7 @@ from zhike.measure.scores.estimate import normal_quantile
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Shrunk", "shrunk_means", "shrunk_shares"]
+__all__ = ["Shrunk", "between_variance", "shrunk_means", "shrunk_shares"]
 
 _FEWEST: Final = 2
 _STRONGEST: Final = 1e6
@@ -111,7 +111,7 @@ def shrunk_means(
     (True, True)
     """
     own = deviation**2 / sizes
-    between = _between(means, own)
+    between = between_variance(means, own)
     weight = 1 / (own + between) if between > 0 or deviation > 0 else np.ones_like(means)
     centre = float(weight @ means / weight.sum())
     drawn = own * weight
@@ -120,8 +120,14 @@ def shrunk_means(
     return Shrunk(value, value - half, value + half, 1 - drawn)
 
 
-def _between(means: NDArray[np.float64], own: NDArray[np.float64]) -> float:
-    """Return the variance between groups by Paule and Mandel; 0 where chance explains all of it."""
+def between_variance(means: NDArray[np.float64], own: NDArray[np.float64]) -> float:
+    """Return the variance between groups by Paule and Mandel; 0 where chance explains all of it.
+
+    Parameters
+    ----------
+    means, own : array, shape (groups,)
+        Values of groups, and the variance that chance alone gives each.
+    """
     from scipy.optimize import brentq
 
     def surplus(between: float) -> float:

@@ -12,10 +12,10 @@ from zhike.measure.attributes.importance_performance import (
     CROSSES,
     QUADRANTS,
     derived_importance,
-    quadrant_chances,
     quadrants,
     vavra,
 )
+from zhike.measure.attributes.quadrant_chances import quadrant_chances
 from zhike.measure.scores.estimate import mean_estimate
 from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.roles import Roles, enough
