@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from zhike.measure.drivers.associations import associations
+from zhike.measure.drivers.associations import associations, pseudo_inverse
 from zhike.measure.drivers.shapley import EXACT_TO, shapley_exact, shapley_sampled
 
 if TYPE_CHECKING:
@@ -116,11 +116,14 @@ def derived_importance(
     matrix = associations(table, counts)
     attributes = table.shape[1] - 1
     if kind == "standardised":
-        return np.asarray(np.linalg.solve(matrix[:, :-1, :-1], matrix[:, :-1, -1:])[:, :, 0])
+        return np.asarray((pseudo_inverse(matrix[:, :-1, :-1]) @ matrix[:, :-1, -1:])[:, :, 0])
     if attributes <= EXACT_TO:
         return shapley_exact(matrix)
     orders = rng.permuted(np.tile(np.arange(attributes), (_ORDERS, 1)), axis=1)
-    return np.stack([shapley_sampled(one, orders)[0] for one in matrix])
+    nothing = np.full(attributes, np.nan)
+    return np.stack(
+        [shapley_sampled(one, orders)[0] if np.isfinite(one).all() else nothing for one in matrix]
+    )
 
 
 def vavra(stated: NDArray[np.float64], derived: NDArray[np.float64]) -> list[str]:

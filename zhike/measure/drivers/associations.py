@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Associations", "adjusted", "associations"]
+__all__ = ["Associations", "adjusted", "associations", "pseudo_inverse"]
 
 
 class Associations(NamedTuple):
@@ -78,5 +78,13 @@ def adjusted(correlations: NDArray[np.float64], always: int) -> Associations:
         return Associations(correlations, np.zeros(correlations.shape[:-2]))
     kept, rest = slice(0, always), slice(always, None)
     cross = correlations[..., kept, rest]
-    explained = np.swapaxes(cross, -1, -2) @ np.linalg.solve(correlations[..., kept, kept], cross)
+    explained = np.swapaxes(cross, -1, -2) @ pseudo_inverse(correlations[..., kept, kept]) @ cross
     return Associations(correlations[..., rest, rest] - explained, explained[..., -1, -1])
+
+
+def pseudo_inverse(correlations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the inverse of each matrix, the smallest one where columns follow from each other; NaN where it holds NaN."""
+    known = np.isfinite(correlations).all(axis=(-2, -1))
+    found = np.full(correlations.shape, np.nan)
+    found[known] = np.linalg.pinv(correlations[known], rcond=1e-10, hermitian=True)
+    return found

@@ -90,5 +90,6 @@ def _shares(
     if drivers <= EXACT_TO:
         return shapley_exact(matrix), np.zeros(drivers)
     drawn = rng.permuted(np.tile(np.arange(drivers), (orders, 1)), axis=1)
-    found = [shapley_sampled(one, drawn) for one in matrix]
+    nothing = np.full(drivers, np.nan)
+    found = [shapley_sampled(one, drawn) if np.isfinite(one).all() else (nothing, nothing) for one in matrix]
     return np.stack([share for share, _ in found]), found[0][1]

@@ -45,7 +45,9 @@ def relative_weights(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> relative_weights(np.array([[[1.0, 0, 0.6], [0, 1, 0.3], [0.6, 0.3, 1]]])).round(4).tolist()
     [[0.36, 0.09]]
     """
-    scale = np.sqrt(np.einsum("kii->ki", matrix[:, :-1, :-1]))
+    own = np.einsum("kii->ki", matrix[:, :-1, :-1])
+    # A driver that follows from the adjustment variables has nothing of its own left, and no share.
+    scale = np.sqrt(np.where(own > _FOLLOWS, own, np.inf))
     drivers = matrix[:, :-1, :-1] / scale[:, :, None] / scale[:, None, :]
     outcome = matrix[:, :-1, -1] / scale
     known = np.isfinite(drivers).all(axis=(1, 2)) & np.isfinite(outcome).all(axis=1)

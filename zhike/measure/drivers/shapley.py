@@ -30,7 +30,7 @@ EXACT_TO: Final = 15
 """Drivers up to which all models are fitted: 32,768 of them."""
 _HELD: Final = 8_000_000
 """Values of R^2 held at a time."""
-_NOTHING: Final = 1e-12
+_NOTHING: Final = 1e-10
 """Residual variance, of 1, below which a driver adds nothing: it follows from the others."""
 
 
@@ -98,7 +98,7 @@ def shapley_sampled(
     Parameters
     ----------
     matrix : array, shape (drivers + 1, drivers + 1)
-        Positive definite.
+        Without NaN; what a driver adds that follows from others is 0.
     orders : array, shape (orders, drivers)
         Each row an order; each is read forward and backward.
 
@@ -126,6 +126,8 @@ def shapley_sampled(
 def _gains(matrix: NDArray[np.float64], orders: NDArray[np.int64]) -> NDArray[np.float64]:
     many, drivers = orders.shape
     places = np.column_stack([orders, np.full(many, drivers)])
+    # Less than any figure shows, and enough for a factor where a driver or the outcome follows from the others.
+    matrix = matrix + _NOTHING * np.eye(drivers + 1)
     factor = np.linalg.cholesky(matrix[places[:, :, None], places[:, None, :]])
     gains = np.empty((many, drivers))
     np.put_along_axis(gains, orders, factor[:, -1, :-1] ** 2, axis=1)
