@@ -415,6 +415,14 @@ SHAPES = {
         "zhike replay-check --store zhike.db --json",
     ],
     "zhike replay": ["zhike replay mybank --from 2026-02-01 --to 2026-02-01 --methods popularity --json"],
+    "zhike measure nps": ["zhike measure nps answers.csv --question s2 --by region --json"],
+    "zhike measure csat": ["zhike measure csat answers.csv --model score.yaml --json"],
+    "zhike measure ces": ["zhike measure ces answers.csv --model score.yaml --bootstrap 100 --json"],
+    "zhike measure drivers": ["zhike measure drivers answers.csv --model drivers.yaml --bootstrap 20 --json"],
+    "zhike measure kano": ["zhike measure kano visits.csv --model kano.yaml --json"],
+    "zhike measure servqual": ["zhike measure servqual visits.csv --model servqual.yaml --json"],
+    "zhike measure ipa": ["zhike measure ipa answers.csv --model ipa.yaml --bootstrap 20 --json"],
+    "zhike measure rake": ["zhike measure rake visits.csv --model rake.yaml --json"],
     "zhike measure ecsi": [
         "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
     ],
