@@ -97,6 +97,14 @@ def test_what_cannot_be_learnt_is_refused(zhike, house, simulated, words, said):
     assert not (house / "elsewhere").exists()
 
 
+@pytest.mark.parametrize("command", [("train", "--as", "anna"), ("check",)])
+def test_nobody_knows_a_day_to_come(zhike, house, simulated, command):
+    verb, *words = command
+    answer = zhike("models", verb, simulated, "withdrawal", "--at", "2999-12-31", *words)
+    assert answer.code == 2
+    assert "2999-12-31, a day to come" in answer.err
+
+
 # By two
 
 

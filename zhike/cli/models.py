@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
+from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, check_day, day_of
 from zhike.cli.stores import StorePlace, acting_alone
 
 if TYPE_CHECKING:
@@ -115,9 +115,10 @@ def _train(  # noqa: PLR0913 - one parameter an option
 
     opened, desk = Bank.open(bank), desk_of(_registry(bank, models), store, rulebook)
     desk.may(by, TRAIN)  # before the work is done
-    first = None if since is None else day_of(since, "--since")
+    day, first = day_of(at), None if since is None else day_of(since, "--since")
+    check_day(day, opened.manifest.timezone)
     with show_progress("train", quiet=as_json):
-        model, card = train_model(opened, desk.rulebook, name, day_of(at), first)
+        model, card = train_model(opened, desk.rulebook, name, day, first)
     desk.keep(model, card, by)
     told = trained(card)
     emit_json(told) if as_json else show_trained(told, chosen_language(lang))
@@ -146,6 +147,7 @@ def _check(
     from zhike.learn.warning_training import judged_as_of
 
     opened, registry, day = Bank.open(bank), _registry(bank, models), day_of(at)
+    check_day(day, opened.manifest.timezone)
     model, card = registry.load(name, version), registry.card(name, version)
     with show_progress("check", quiet=as_json):
         alarms = check_model(opened, load_rulebook(rulebook), model, card, day)
