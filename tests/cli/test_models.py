@@ -87,6 +87,7 @@ def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
         (("attrition", "--at", AT), "outcomes in"),
         (("wealth", "--at", AT), "attrition or withdrawal"),
         (("propensity", "--at", AT), "products taken"),
+        (("ranking", "--at", AT), "products taken"),
         (("propensity", "--at", AT, "--since", "2025-01-01"), "a warning to train"),
     ],
 )
@@ -97,8 +98,27 @@ def test_what_cannot_be_learnt_is_refused(zhike, house, simulated, words, said):
     assert not (house / "elsewhere").exists()
 
 
+def test_the_ranking_is_trained_checked_and_put_in_force(zhike, house):
+    import decide_bank
+    import ranked_bank
+
+    content = ranked_bank.rows(customers=240, assessed="2025-01-06")
+    bank, why = decide_bank.write(house / "bank", content), ("--reason", WHY)
+    told = zhike("models", "train", bank, "ranking", "--at", "2026-06-30", "--as", "anna", "--json").json
+    assert (told["name"], told["kind"]) == ("ranking", "ranked_propensity/1")
+    named = ("--at", "2026-06-30", "--version", "latest")
+    assert not zhike("models", "check", bank, "ranking", *named, "--json").json["raised"]
+    (house / "reading.json").write_text(json.dumps(GOOD), "utf-8")
+    asked = ("ranking", "latest", "--reading", house / "reading.json", *why, "--as", "anna", "--json")
+    proposal = zhike("models", "propose", bank, *asked).json["proposal"]
+    zhike("models", "approve", bank, "ranking", proposal, *why, "--as", "bert")
+    done = zhike("models", "promote", bank, "ranking", proposal, "--as", "anna", "--json").json
+    assert done["champion"] == told["version"]
+
+
+@pytest.mark.usefixtures("house")
 @pytest.mark.parametrize("command", [("train", "--as", "anna"), ("check",)])
-def test_nobody_knows_a_day_to_come(zhike, house, simulated, command):
+def test_nobody_knows_a_day_to_come(zhike, simulated, command):
     verb, *words = command
     answer = zhike("models", verb, simulated, "withdrawal", "--at", "2999-12-31", *words)
     assert answer.code == 2

@@ -14,6 +14,7 @@ from zhike.core.errors import UsageError
 from zhike.core.phrases import either, phrase
 from zhike.learn.drift import DriftRules
 from zhike.learn.propensity_training import PROPENSITY, check_propensity, train_propensity
+from zhike.learn.ranking_training import RANKING, check_ranking, train_ranking
 from zhike.learn.training import TrainingSetting
 from zhike.learn.warning_rules import WARNINGS
 from zhike.learn.warning_training import check_warning, train_warning
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TRAINABLE", "check_model", "default_since", "train_model"]
 
-TRAINABLE: Final = (*WARNINGS, PROPENSITY)
+TRAINABLE: Final = (*WARNINGS, PROPENSITY, RANKING)
 """Models that are trained from a bank folder, by name."""
 _YEAR: Final = dt.timedelta(365)
 _DATED: Final = ("transactions", "holdings", "customers")
@@ -58,10 +59,11 @@ def train_model(
     _check_name(name)
     configuration = {"bank": bank.manifest.name, "bank_sha256": bank.sha256}
     setting = TrainingSetting(at, at, at, 0, __version__, configuration)
-    if name == PROPENSITY:
+    if name not in WARNINGS:
         if since is not None:
             raise UsageError(what=f"--since {since}", expected=phrase("a warning to train"))
-        return train_propensity(_warning_bank(bank, rulebook), _policy(bank, rulebook, at), setting)
+        of_policy = train_propensity if name == PROPENSITY else train_ranking
+        return of_policy(_warning_bank(bank, rulebook), _policy(bank, rulebook, at), setting)
     first = default_since(bank) if since is None else since
     return train_warning(_warning_bank(bank, rulebook), name, first, setting)
 
@@ -78,8 +80,9 @@ def check_model(
     """
     _check_name(model.name)
     tables, rules = _warning_bank(bank, rulebook), DriftRules.of(rulebook, at)
-    if model.name == PROPENSITY:
-        return check_propensity(tables, _policy(bank, rulebook, at), (model, card), at, rules)
+    if model.name not in WARNINGS:
+        of_policy = check_propensity if model.name == PROPENSITY else check_ranking
+        return of_policy(tables, _policy(bank, rulebook, at), (model, card), at, rules)
     return check_warning(tables, model, card, at, rules)
 
 

@@ -35,8 +35,17 @@ if TYPE_CHECKING:
     from zhike.decide.policy import Policy
     from zhike.decide.ranked_scoring import RankedScoring
     from zhike.decide.scoring import Scoring
+    from zhike.know.view import View
 
-__all__ = ["Preparation", "Setting", "archive_of", "choice_problem", "prepare", "setting"]
+__all__ = [
+    "Preparation",
+    "Setting",
+    "archive_of",
+    "choice_problem",
+    "judged_actions",
+    "prepare",
+    "setting",
+]
 
 
 @dataclass(frozen=True)
@@ -112,10 +121,7 @@ def setting(
     """Build archive, actions and conditions of a day; see `prepare` for the parameters."""
     seen = view(tables, at, timezone)
     minor_units = rulebook.at("standard.iso4217.minor_units", at).value
-    catalogue = Catalogue.of(rulebook.at(policy.catalogue, at))
-    actions = actions_on_sale(catalogue, seen.current("products").collect(), minor_units)
-    conditions = conditions_of(rulebook, policy, actions, at)
-    judge = Judge(conditions, actions, presume_consent=policy.presume_consent)
+    catalogue, actions, judge = judged_actions(seen, rulebook, policy)
     rows = archive_of(tables, at, timezone, rulebook, policy) if rows is None else rows
     shared = attributes_of(in_force(policy.constraints, at))
     rows = advisers(rows, seen) if ADVISER in shared else rows
@@ -126,6 +132,15 @@ def setting(
     held_out = hash_uniforms(inputs["customer_id"].to_list(), f"holdout|{policy.holdout.salt}", 1)[:, 0]
     inputs = inputs.with_columns(pl.Series(HELD_OUT, held_out < policy.holdout.share))
     return Setting(catalogue, actions, judge, inputs, minor_units)
+
+
+def judged_actions(seen: View, rulebook: Rulebook, policy: Policy) -> tuple[Catalogue, Actions, Judge]:
+    """Return the catalogue of a day, the actions that it gives, and who says what is allowed of them."""
+    minor_units = rulebook.at("standard.iso4217.minor_units", seen.at).value
+    catalogue = Catalogue.of(rulebook.at(policy.catalogue, seen.at))
+    actions = actions_on_sale(catalogue, seen.current("products").collect(), minor_units)
+    conditions = conditions_of(rulebook, policy, actions, seen.at)
+    return catalogue, actions, Judge(conditions, actions, presume_consent=policy.presume_consent)
 
 
 def archive_of(

@@ -156,6 +156,7 @@ KINDS: Final = ModelKinds(
         "listwise_logit": "zhike.decide.ranking.listwise:ListwiseLogit",
         "offer_chances": "zhike.decide.offer_chances:OfferChances",
         "propensity_mix": "zhike.decide.propensities.propensity_mix:PropensityMix",
+        "ranked_propensity": "zhike.decide.ranking.ranked_propensity:RankedPropensity",
         "segment_models": "zhike.decide.propensities.segment_models:SegmentModels",
     }
 )
