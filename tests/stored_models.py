@@ -107,7 +107,7 @@ def answers(name, model):
         "listwise_logit": lambda: model.scores(_lists()[0]),
         "offer_chances": lambda: model.models.predict_proba(CODES.astype(np.float64), SEGMENT),
         "propensity_mix": lambda: model.predict_proba(np.stack([0.1 + 0.8 * _spread(s) for s in (0.37, 0.83)], axis=1)),
-        "ranked_propensity": lambda: model.propensity(np.nan_to_num(model.scores(PURCHASES, [f"C{who:03}" for who in range(90)], EVERY))),
+        "ranked_propensity": lambda: model.propensity(np.nan_to_num(model.scores(model.book(PURCHASES), [f"C{who:03}" for who in range(90)], EVERY))),
         "segment_models": lambda: model.predict_proba(CODES.astype(np.float64), SEGMENT),
     }[name]()  # fmt: skip
     flat = np.asarray(said, dtype=np.float64).ravel()

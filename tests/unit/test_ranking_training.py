@@ -71,8 +71,8 @@ def test_what_is_kept_says_what_was_learnt(trained, tmp_path):
         {"customer_id": ["R00"], "product_id": ["C0"], "taken_on": [dt.date(2026, 1, 5)], "running": [True]}
     )
     every = np.ones((2, len(model.products)), dtype=bool)
-    scores = model.scores(purchases, ["R00", "R01"], every)
-    np.testing.assert_array_equal(scores, again.scores(purchases, ["R00", "R01"], every))
+    scores = model.scores(model.book(purchases), ["R00", "R01"], every)
+    np.testing.assert_array_equal(scores, again.scores(again.book(purchases), ["R00", "R01"], every))
     place = model.products.index("C0")
     assert np.isnan(scores[0, place])
     assert np.isfinite(scores[1, place])
@@ -84,7 +84,7 @@ def test_what_is_kept_says_what_was_learnt(trained, tmp_path):
 def test_what_was_taken_after_the_day_of_learning_is_held_and_not_offered(trained):
     model = trained[0].model(KINDS)
     late = pl.DataFrame({"customer_id": ["R00"], "product_id": ["P0"], "taken_on": [AT], "running": [True]})
-    scores = model.scores(late, ["R00"], np.ones((1, len(model.products)), dtype=bool))
+    scores = model.scores(model.book(late), ["R00"], np.ones((1, len(model.products)), dtype=bool))
     assert np.isnan(scores[0, model.products.index("P0")])
 
 

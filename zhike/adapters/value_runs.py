@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from zhike.adapters.decision_files import CANDIDATES, DECISIONS, EVIDENCE, read_plan, read_table
+from zhike.adapters.kept_models import models_named
 from zhike.core.errors import PolicyError, UsageError
 from zhike.core.phrases import phrase
 from zhike.decide.list_chances import OTHER, list_chances
@@ -124,7 +125,7 @@ def logged_run(
     _check_bank(folder, plan, bank, at + dt.timedelta(days=days))
     timezone, stored = bank.manifest.timezone, plan["policy"]
     logging = Policy.from_content(stored["path"], stored["version"], stored["content"])
-    prepared = prepare(bank.tables(), at, timezone, rulebook, draft)
+    prepared = prepare(bank.tables(), at, timezone, rulebook, draft, models=models_named(draft, bank, at))
     known, then = prepared.actions.table, read_table(folder, f"{EVIDENCE}/actions.parquet")
     currency = _one_currency(draft, known, then)
     decisions = read_table(folder, DECISIONS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from zhike.core.errors import PolicyError
 from zhike.core.phrases import either, phrase
 from zhike.decide.constraint_reading import read_constraints
+from zhike.decide.kept_models import KEPT, REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity", WINDOW_
 CHANCE_MODELS: Final = ("delayed_batch", "batch")
 SEGMENTED_BY: Final = ("age", "money", "tenure", "digital", "kind")
 """Attributes of a customer's profile (`zhike.decide.profiles`)."""
-RECOMMENDER_KEYS: Final = ("kind", "ridge", "seed")
+RECOMMENDER_KEYS: Final = ("kind", "ridge", "seed", KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,13 @@ class Policy:
     chances: ChanceWindow | None
     constraints: tuple[Constraint, ...]
     raw: Mapping[str, Any] = field(repr=False)
+    kept_ranking: str = ""
+    """The model of the registry that ranks instead of one that is learned on the day, see `zhike.decide.kept_models`; "" for none."""
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The models of the registry that it names."""
+        return tuple(name for name in (self.kept_ranking,) if name)
 
     @property
     def ranks_what_is_open(self) -> bool:
@@ -201,6 +209,7 @@ class Policy:
             chances=read.chances(),
             constraints=read_constraints(path, raw.get("constraints")),
             raw=raw,
+            kept_ranking=read.kept_ranking(),
         )
 
 
@@ -257,6 +266,21 @@ class _Reader:
             raise self._odd("recommender", ", ".join(unknown), ", ".join(RECOMMENDER_KEYS))
         kind: RecommenderKind = self.part("recommender")["kind"]
         return kind
+
+    def kept_ranking(self) -> str:
+        found = self.part("recommender").get(KEPT)
+        if found is not None and self.recommender() != WINDOW_BLEND:
+            raise self._odd(f"recommender.{KEPT}", found, phrase("the recommender {kind}", kind=WINDOW_BLEND))
+        return "" if found is None else self.reference("recommender", found)
+
+    def reference(self, key: str, found: object) -> str:
+        if not isinstance(found, str) or not REFERENCE.fullmatch(found):
+            raise self._odd(
+                f"{key}.{KEPT}",
+                found,
+                phrase("the name of a model, such as ranking, or one version of it, such as ranking@1f3a"),
+            )
+        return found
 
     def effects(self) -> EffectWindow | None:
         """Return from what effects are learnt; None where the policy has no such key."""

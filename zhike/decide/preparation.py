@@ -16,9 +16,11 @@ from zhike.decide.conditions import caps_of, conditions_of
 from zhike.decide.constraint_rows import attributes_of, in_force, major_units
 from zhike.decide.effects import Effects, learn_effects
 from zhike.decide.inputs import ADVISER, HELD_OUT, advisers, gather_inputs, hash_uniforms
+from zhike.decide.kept_models import NONE_KEPT, named_model
 from zhike.decide.offer_chances import OfferChances, learn_chances
 from zhike.decide.profiles import CELL_COLUMNS
-from zhike.decide.ranked_scoring import RankedRun, ranked_scoring
+from zhike.decide.ranked_scoring import RankedRun, kept_scoring, ranked_scoring
+from zhike.decide.ranking.ranked_propensity import RankedPropensity
 from zhike.decide.scoring import fitted_scoring
 from zhike.know.archive import archive, archive_rules
 from zhike.know.view import view
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from zhike.core.rulebook import Rulebook
     from zhike.decide.candidate_values import Valued
     from zhike.decide.constraints import Constraint
+    from zhike.decide.kept_models import KeptModels
     from zhike.decide.policy import Policy
     from zhike.decide.ranked_scoring import RankedScoring
     from zhike.decide.scoring import Scoring
@@ -158,6 +161,7 @@ def prepare(
     rulebook: Rulebook,
     policy: Policy,
     rows: pl.DataFrame | None = None,
+    models: KeptModels = NONE_KEPT,
 ) -> Preparation:
     """Build what all customers of one run share.
 
@@ -172,6 +176,13 @@ def prepare(
     policy : Policy
     rows : DataFrame, optional
         The archive of that day, where it has been made already; see `archive_of`.
+    models : mapping of str to KeptModel
+        What the policy names, see `zhike.decide.kept_models`.
+
+    Raises
+    ------
+    PolicyError
+        When the policy names a model that is not handed in.
     """
     ready = setting(tables, at, timezone, rulebook, policy, rows)
     hours = rulebook.at(policy.quiet_hours, at).value if policy.quiet_hours else {}
@@ -182,7 +193,7 @@ def prepare(
         actions=ready.actions,
         judge=ready.judge,
         inputs=ready.inputs,
-        scoring=_scoring(tables, at, timezone, rulebook, policy, ready),
+        scoring=_scoring(tables, (at, timezone, rulebook), policy, ready, models),
         problem=choice_problem(ready.actions, policy),
         minor_units=ready.minor_units,
         effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
@@ -195,14 +206,17 @@ def prepare(
 
 def _scoring(
     tables: Mapping[str, pl.LazyFrame],
-    at: dt.date,
-    timezone: str,
-    rulebook: Rulebook,
+    day: tuple[dt.date, str, Rulebook],
     policy: Policy,
     ready: Setting,
+    models: KeptModels,
 ) -> Scoring | RankedScoring:
+    at, timezone, _ = day
     if policy.ranks_what_is_open:
-        return ranked_scoring(RankedRun(tables, at, timezone, rulebook, policy, ready.actions, ready.judge))
+        run = RankedRun(tables, *day, policy, ready.actions, ready.judge)
+        if policy.kept_ranking:
+            return kept_scoring(run, *named_model(models, policy.kept_ranking, RankedPropensity, policy.path))
+        return ranked_scoring(run)
     return fitted_scoring(tables, view(tables, at, timezone), timezone, policy, ready.actions)
 
 

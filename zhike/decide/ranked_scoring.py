@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from zhike.core.errors import PolicyError
+from zhike.core.phrases import phrase
 from zhike.decide.inputs import HELD, gather_inputs
 from zhike.decide.propensity import Calibration
 from zhike.decide.ranking.bank_ranking import BankRanking, product_groups
@@ -36,12 +38,15 @@ if TYPE_CHECKING:
     from zhike.core.rulebook import Rulebook
     from zhike.decide.candidates import Judge
     from zhike.decide.catalogue import Actions
+    from zhike.decide.kept_models import KeptModel
     from zhike.decide.policy import Policy
+    from zhike.decide.ranking.ranked_propensity import RankedPropensity
 
 __all__ = [
     "BEFORE_RANKING",
     "RankedRun",
     "RankedScoring",
+    "kept_scoring",
     "open_products",
     "open_scores",
     "open_then",
@@ -72,7 +77,9 @@ class RankedScoring:
     book : PurchaseBook
         What everybody has taken.
     learned : DataFrame
-        The purchases that the ranking learned from.
+        The purchases that the ranking learned from; empty where it was kept.
+    kept : KeptModel or None
+        The model of the registry that it is. Products that it does not know stand behind those that it knows, and have no score.
     """
 
     ranking: BankRanking
@@ -80,6 +87,7 @@ class RankedScoring:
     products: tuple[str, ...]
     book: PurchaseBook
     learned: pl.DataFrame
+    kept: KeptModel | None = None
 
     def scores(self, customers: Sequence[str], open_: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the score of every product that is open to a customer, NaN elsewhere, shape (n_customers, n_products).
@@ -90,8 +98,11 @@ class RankedScoring:
         open_ : ndarray of bool, shape (n_customers, n_products)
             What each may have; what they hold has no score in any case.
         """
-        found = self.ranking.scores(self.book.steps(customers, running=True), open_)
-        return np.where(np.isneginf(found), np.nan, found)
+        ranked = open_[:, : self.book.products]
+        found = np.full(open_.shape, np.nan)
+        known = self.ranking.scores(self.book.steps(customers, running=True), ranked)
+        found[:, : self.book.products] = np.where(np.isneginf(known), np.nan, known)
+        return found
 
     def item_weights(self) -> None:
         """Return None: places do not add up."""
@@ -201,6 +212,31 @@ def ranked_scoring(run: RankedRun) -> RankedScoring:
     now = ranking_then(run, run.at, products_of(held_products(run.seen(run.at)), run.actions))
     learned = now.ranking.learned_from(now.learned)
     return replace(now, calibration=_calibrated(run, now.products), learned=learned)
+
+
+def kept_scoring(run: RankedRun, kept: KeptModel, model: RankedPropensity) -> RankedScoring:
+    """Return the scores of a ranking of the registry: it says of the customers of the day what it learned before.
+
+    Raises
+    ------
+    PolicyError
+        When the policy counts another horizon than the model was learned for.
+    """
+    if model.ranking.horizon_days != run.policy.horizon_days:
+        raise PolicyError(
+            what=phrase("horizon_days {days}", days=run.policy.horizon_days),
+            path=run.policy.path,
+            expected=phrase(
+                "{days} days, for which {name} was learnt", days=model.ranking.horizon_days, name=kept.name
+            ),
+        )
+    seen = run.seen(run.at)
+    known = set(model.products)
+    others = [name for name in products_of(held_products(seen), run.actions) if name not in known]
+    purchases = first_purchases(seen, run.timezone)
+    return RankedScoring(
+        model.ranking, model.calibration, (*model.products, *others), model.book(purchases), purchases.clear(), kept
+    )  # fmt: skip
 
 
 def ranking_then(run: RankedRun, day: dt.date, products: tuple[str, ...]) -> RankedScoring:

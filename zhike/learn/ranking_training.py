@@ -160,8 +160,8 @@ def _fitted(
 def _pairs(bank: WarningBank, run: RankedRun, model: RankedPropensity, day: dt.date) -> Pairs:
     """Return the pairs of a day as a kept model scores them."""
     seen = run.seen(day)
-    purchases = first_purchases(seen, run.timezone)
+    book = model.book(first_purchases(seen, run.timezone))
     return labelled(
         bank, run.policy, day, model.products,
-        lambda _held, names: model.scores(purchases, names, open_then(run, seen, names, model.products)),
+        lambda _held, names: model.scores(book, names, open_then(run, seen, names, model.products)),
     )  # fmt: skip

@@ -375,4 +375,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "text of an unknown encoding": ("编码未知的文本", "編碼未知的文字"),
     "text that is not UTF-8": ("不是 UTF-8 编码的文本", "不是 UTF-8 編碼的文字"),
     "the same number of fields in each row": ("每行的字段数相同", "每列的欄位數相同"),
+    "a version that is kept and in force; see `zhike models list`": (
+        "已保存且启用的版本；参见 `zhike models list`",
+        "已保存且啟用的版本；參見 `zhike models list`",
+    ),
+    "the model {name}, learnt as of {day}": ("截至 {day} 训练的模型 {name}", "截至 {day} 訓練的模型 {name}"),
+    "a model learnt by {day}, the day of decision": (
+        "截至决定日 {day} 训练的模型",
+        "截至決定日 {day} 訓練的模型",
+    ),
 }

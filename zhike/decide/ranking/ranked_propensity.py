@@ -6,14 +6,13 @@ name them itself, and is asked on days that its calendar does not reach: what wa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from zhike.decide.propensity import Calibration
 from zhike.decide.ranking.bank_ranking import BankRanking
-from zhike.decide.ranking.closed_windows import NEVER
 from zhike.decide.ranking.purchase_book import PurchaseBook
 
 if TYPE_CHECKING:
@@ -43,24 +42,32 @@ class RankedPropensity:
     calibration: Calibration
     products: tuple[str, ...]
 
+    def book(self, purchases: pl.DataFrame) -> PurchaseBook:
+        """Return what everybody has taken on the calendar of the ranking.
+
+        Parameters
+        ----------
+        purchases : DataFrame
+            See `zhike.decide.ranking.purchase_book.first_purchases`; of any day, by customer.
+        """
+        calendar = self.ranking.calendar_
+        found = PurchaseBook.of(purchases, self.products, calendar)
+        return replace(found, step=np.minimum(found.step, np.int16(len(calendar) - 1)))
+
     def scores(
-        self, purchases: pl.DataFrame, customers: Sequence[str], open_: NDArray[np.bool_]
+        self, book: PurchaseBook, customers: Sequence[str], open_: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
         """Return the score of every product that is open to a customer, NaN elsewhere, shape (n_customers, n_products).
 
         Parameters
         ----------
-        purchases : DataFrame
-            See `zhike.decide.ranking.purchase_book.first_purchases`; of any day.
+        book : PurchaseBook
+            See `book`.
         customers : sequence of str
         open_ : ndarray of bool, shape (n_customers, n_products)
             What each may have; what they hold has no score in any case.
         """
-        calendar = self.ranking.calendar_
-        book = PurchaseBook.of(purchases.sort("customer_id", "product_id"), self.products, calendar)
-        step = book.steps(customers, running=True)
-        late = np.minimum(step, np.int16(len(calendar) - 1))
-        found = self.ranking.scores(np.where(step == NEVER, step, late), open_)
+        found = self.ranking.scores(book.steps(customers, running=True), open_)
         return np.where(np.isneginf(found), np.nan, found)
 
     def propensity(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
