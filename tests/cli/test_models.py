@@ -116,6 +116,36 @@ def test_the_ranking_is_trained_checked_and_put_in_force(zhike, house):
     assert done["champion"] == told["version"]
 
 
+def test_the_gate_reads_the_value_of_the_draft_that_names_the_version(zhike, house):
+    """From training to the gate without a figure by hand: too few customers for it, which the gate says and the history keeps."""
+    import decide_bank
+    import ranked_bank
+    import valued_bank
+
+    rows, why = ranked_bank.rows(customers=200, assessed="2025-01-06"), ("--reason", WHY, "--as", "anna")
+    bank, explored = decide_bank.write(house / "bank", rows), {"exploration": valued_bank.EXPLORED}
+    logging = valued_bank.policy_file(house, "logging", **explored)
+    zhike("decide", bank, "--at", "2026-06-30", "--policy", logging, "--out", house / "log")
+    later = decide_bank.write(house / "later", valued_bank.answered(rows, house / "log"))
+    version = zhike("models", "train", later, "ranking", "--at", "2026-06-30", "--as", "anna", "--json").json[
+        "version"
+    ]
+    named = {"recommender": {"kind": "window_blend", "kept": f"ranking@{version}"}}
+    draft = valued_bank.policy_file(house, "draft", **explored, **named)
+    value = zhike("value", house / "log", "--bank", later, "--policy", draft, "--json")
+    assert value.json["models"] == [{"name": "ranking", "kind": "ranked_propensity/1", "version": version}]
+    assert value.json["logs"][0]["models"] == []
+    file = house / "value.json"
+    file.write_text(value.out, "utf-8")
+    asked = ("models", "propose", later, "ranking", "latest", "--reading", file, *why, "--json")
+    told = zhike(*asked)
+    assert (told.code, told.json["kind"]) == (1, "turned_down")
+    step = zhike("models", "show", later, "ranking", "--version", "latest", "--json").json["history"][-1]
+    assert step["evidence"]["reading"]["source"].startswith("off_policy zhike value draft ")
+    file.write_text(value.out.replace('"customers": 200', '"customers": 9000'), "utf-8")
+    assert zhike(*asked).code == 2
+
+
 @pytest.mark.usefixtures("house")
 @pytest.mark.parametrize("command", [("train", "--as", "anna"), ("check",)])
 def test_nobody_knows_a_day_to_come(zhike, simulated, command):
@@ -171,14 +201,15 @@ def test_a_refused_and_a_withdrawn_proposal(models):
              json.dumps({**GOOD, "low": 9}), json.dumps({**GOOD, "n": True})]
 )  # fmt: skip
 def test_what_is_no_reading_is_refused(tmp_path, text):
-    from zhike.adapters.gate_readings import read_gate_reading
+    from zhike.adapters.gate_readings import Claim, read_gate_reading
     from zhike.core.errors import InputNotFoundError, InputUnreadableError
 
+    claim = Claim("attrition", "a" * 16, None, "")
     (tmp_path / "odd.json").write_text(text, "utf-8")
     with pytest.raises(InputUnreadableError):
-        read_gate_reading(tmp_path / "odd.json")
+        read_gate_reading(tmp_path / "odd.json", claim)
     with pytest.raises(InputNotFoundError):
-        read_gate_reading(tmp_path / "none.json")
+        read_gate_reading(tmp_path / "none.json", claim)
 
 
 def test_every_step_speaks_three_languages(models):

@@ -35,6 +35,7 @@ from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
 from zhike.core.language import LANGUAGES, Text
 from zhike.core.phrases import phrase
+from zhike.core.rulebook import canonical_json
 from zhike.decide.conditions import Condition
 from zhike.decide.decisions import DECISION_SCHEMA, effect_sources
 from zhike.decide.effects import Effects
@@ -147,6 +148,19 @@ def _versions(plan: Mapping[str, Any]) -> dict[str, str]:
     """Return the versions of the models that a plan rests on, by what its policy calls them."""
     told = [plan[key] for key in (MODEL, CHANCES) if KEPT in plan.get(key, {})]
     return {one[KEPT]: one["version"] for one in told}
+
+
+def log_sha256(folder: Path) -> str:
+    """Return the hash of a folder of decisions: of its tables as they are now, the day and the policy."""
+    plan = read_plan(folder)
+    content = [plan["at"], plan["policy"]["path"], plan["policy"]["version"], _hashes(folder)]
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def models_behind(plan: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return ``name``, ``kind`` and ``version`` of the models that a plan says its decisions rest on."""
+    told = [plan[key] for key in (MODEL, CHANCES) if key in plan]
+    return [{name: one[name] for name in ("name", "kind", "version")} for one in told]
 
 
 def read_plan(folder: Path) -> dict[str, Any]:

@@ -10,8 +10,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from zhike.adapters.decision_files import CANDIDATES, DECISIONS, EVIDENCE, read_plan, read_table
+from zhike.adapters.decision_files import (
+    CANDIDATES,
+    DECISIONS,
+    EVIDENCE,
+    log_sha256,
+    models_behind,
+    read_plan,
+    read_table,
+)
 from zhike.adapters.kept_models import models_named
+from zhike.adapters.model_evidence import CHANCES, MODEL, chances_told, model_told
 from zhike.core.errors import PolicyError, UsageError
 from zhike.core.phrases import phrase
 from zhike.decide.list_chances import OTHER, list_chances
@@ -67,6 +76,10 @@ class LoggedRun:
     rewards : ListRewards
     inputs : DataFrame
         What the log's policy read of the customers.
+    models, logged_models : list of dict
+        ``name``, ``kind`` and ``version`` of the models that the draft rests on, and the log's decisions.
+    sha256 : str
+        Of the log.
     """
 
     folder: Path
@@ -83,6 +96,9 @@ class LoggedRun:
     chances: NDArray[np.float64]
     rewards: ListRewards
     inputs: pl.DataFrame
+    models: list[dict[str, str]]
+    logged_models: list[dict[str, str]]
+    sha256: str
 
 
 def logged_run(
@@ -142,7 +158,13 @@ def logged_run(
         folder, at, logging, draft, days, currency, dict(prepared.minor_units), customers, len(everybody) - len(customers),
         tuple(known["action_id"]), lists, _chances(prepared, customers, lists, places, progress), rewards,
         pl.DataFrame({"customer_id": customers}).join(inputs, on="customer_id", how="left", maintain_order="left"),
+        _draft_models(prepared), models_behind(plan), log_sha256(folder),
     )  # fmt: skip
+
+
+def _draft_models(prepared: Preparation) -> list[dict[str, str]]:
+    told = {MODEL: model_told(prepared), CHANCES: chances_told(prepared)}
+    return models_behind({key: one for key, one in told.items() if one is not None})
 
 
 def log_day(folder: Path) -> dt.date:

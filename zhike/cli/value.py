@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.act.acting import Acting
+    from zhike.adapters.bank import Bank
     from zhike.adapters.value_runs import LoggedRun
     from zhike.decide.policy import Policy
     from zhike.measure.policy_value import PolicyValue, ValueRule
@@ -102,6 +103,7 @@ def _valued(
     from zhike.adapters.bank import Bank
     from zhike.adapters.policy_files import load_policy
     from zhike.adapters.rule_files import load_rulebook
+    from zhike.adapters.value_readings import value_sha256
     from zhike.adapters.value_runs import joined_log, log_day, logged_run
     from zhike.measure.list_rewards import OUTCOMES
     from zhike.measure.policy_value import ValueRule, policy_value
@@ -119,7 +121,8 @@ def _valued(
     found = policy_value(log, rule, np.random.default_rng(_SEED))
     untried = _untried(log.unsupported(rule.least_chance), actions)
     latest = max(runs, key=lambda run: run.at)
-    return latest.draft, {**_head(runs, latest, outcome), **value_payload(found, rule), "untried": untried}
+    told = {**_head(opened, runs, latest, outcome), **value_payload(found, rule), "untried": untried}
+    return latest.draft, {**told, "sha256": value_sha256(told)}
 
 
 def _store_to_keep_in(store: str | None) -> Acting:
@@ -138,17 +141,18 @@ def _kept(acting: Acting, draft: Policy, payload: Mapping[str, Any]) -> str:
     return str(keep_value(acting, draft, {**payload, "logs": logs}, OPERATOR)["job_id"])
 
 
-def _head(runs: Sequence[LoggedRun], latest: LoggedRun, outcome: str) -> dict[str, Any]:
+def _head(bank: Bank, runs: Sequence[LoggedRun], latest: LoggedRun, outcome: str) -> dict[str, Any]:
     from zhike.core.units import DEFAULT_MINOR_UNITS
 
     currency = latest.currency
     return {
-        "policy": latest.draft.path, "version": latest.draft.version, "outcome": outcome, "horizon_days": latest.horizon_days,
+        "policy": latest.draft.path, "version": latest.draft.version, "models": latest.models,
+        "bank": bank.manifest.name, "bank_sha256": bank.sha256, "outcome": outcome, "horizon_days": latest.horizon_days,
         "currency": currency, "decimals": latest.minor_units.get(currency, DEFAULT_MINOR_UNITS),
         "logs": [
             {
                 "folder": str(run.folder), "at": str(run.at), "policy": run.logging.path, "version": run.logging.version,
-                "lists": len(run.customers), "left_out": run.left_out, "answers": run.rewards.answers,
+                "sha256": run.sha256, "models": run.logged_models, "lists": len(run.customers), "left_out": run.left_out, "answers": run.rewards.answers,
             }
             for run in sorted(runs, key=lambda run: run.at)
         ],

@@ -14,11 +14,13 @@ from typing import Any, Final, TypeVar
 from zhike.core.errors import PolicyError
 from zhike.core.phrases import phrase
 
-__all__ = ["KEPT", "NONE_KEPT", "KeptModel", "KeptModels", "named_model"]
+__all__ = ["KEPT", "NAMEABLE", "NONE_KEPT", "KeptModel", "KeptModels", "named_model"]
 
 T = TypeVar("T")
 KEPT: Final = "kept"
 """Key of a policy, and of what a plan tells of a model."""
+NAMEABLE: Final = ("ranking",)
+"""Names of the models that a policy can name."""
 REFERENCE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}(@[0-9a-f]{4,64})?")
 
 

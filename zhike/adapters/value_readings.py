@@ -1,0 +1,154 @@
+"""What `zhike value` found, as a reading for the gate: only of the version that is proposed, against the one in force, on logs that are at hand.
+
+The value carries a hash of itself, of every log and of the models on both sides. So a figure that was changed shows, and a value of another
+version, against another one, or of a log that is not what it was gets nobody through. Who can run the command gets the same figures again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.adapters.decision_files import log_sha256
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
+from zhike.core.rulebook import canonical_json
+from zhike.learn.champion import GateReading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from zhike.adapters.model_registry import ModelRegistry
+
+__all__ = ["MEASURED", "Claim", "is_value", "value_reading", "value_sha256"]
+
+MEASURED: Final = "off_policy zhike value"
+"""What the source of a reading begins with that was measured and not stated."""
+_UNSEALED: Final = ("sha256", "study")
+"""Keys of an answer that its hash does not cover: itself, and where the answer was kept."""
+_KEYS: Final = (
+    "policy",
+    "version",
+    "models",
+    "bank",
+    "logs",
+    "overlap",
+    "refused",
+    "lacks",
+    "gain",
+    "sha256",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Which version is to replace which.
+
+    Parameters
+    ----------
+    name, version : str
+    champion : str or None
+        The version in force; None where none is.
+    bank : str
+        Name of the bank that the version was learnt from, "" where that is not on record.
+    """
+
+    name: str
+    version: str
+    champion: str | None
+    bank: str
+
+    @classmethod
+    def of(cls, registry: ModelRegistry, name: str, version: str) -> Claim:
+        """Return the claim of a proposal.
+
+        Raises
+        ------
+        RecordNotFoundError
+            When there is no such model or version.
+        """
+        whole = registry.version_of(name, version)
+        learnt = registry.card(name, whole).provenance.setting.configuration
+        return cls(name, whole, registry.champion(name), str(learnt.get("bank", "")))
+
+
+def is_value(raw: Mapping[str, Any]) -> bool:
+    """Return whether an object is the answer of `zhike value --json`."""
+    return set(_KEYS) <= set(raw)
+
+
+def value_sha256(told: Mapping[str, Any]) -> str:
+    """Return the hash of an answer of `zhike value`, as it stands in it."""
+    content = {name: part for name, part in told.items() if name not in _UNSEALED}
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def value_reading(raw: Mapping[str, Any], claim: Claim) -> GateReading:
+    """Return what the gate reads of a value.
+
+    Parameters
+    ----------
+    raw : mapping
+        The answer of `zhike value --json`.
+    claim : Claim
+
+    Returns
+    -------
+    GateReading
+        Gain a list in major units of the currency; ``n`` is the number of customers that count.
+
+    Raises
+    ------
+    UsageError
+        When it was changed, is of another version, bank or policy in force, or its logs are not at hand as they were.
+    """
+    if value_sha256(raw) != raw["sha256"]:
+        raise UsageError(
+            what=phrase("a value that was changed"), expected=phrase("the answer of `zhike value --json` as it was given")
+        )  # fmt: skip
+    if claim.bank and raw["bank"] != claim.bank:
+        raise UsageError(
+            what=phrase("a value of {bank}", bank=raw["bank"]),
+            expected=phrase("a value of {bank}, from which the version was learnt", bank=claim.bank),
+        )
+    _check_draft(raw["models"], claim)
+    for log in raw["logs"]:
+        _check_log(log, claim)
+    source = f"{MEASURED} {raw['policy']} {raw['version']}, {raw['sha256'][:16]}"
+    effective = raw["overlap"]["effective"]
+    if raw["refused"]:
+        return GateReading(source, math.nan, math.nan, math.nan, 0, refused=True, reason=", ".join(raw["lacks"]))  # fmt: skip
+    gain = {key: raw["gain"][key] / 10 ** raw["decimals"] for key in ("value", "low", "high")}
+    return GateReading(source, gain["value"], gain["low"], gain["high"], int(effective))
+
+
+def _versions(models: Sequence[Mapping[str, str]], name: str) -> list[str]:
+    return [one["version"] for one in models if one["name"] == name]
+
+
+def _check_draft(models: Sequence[Mapping[str, str]], claim: Claim) -> None:
+    found = _versions(models, claim.name)
+    if found != [claim.version]:
+        raise UsageError(
+            what=phrase("a draft with {name} {version}", name=claim.name, version=", ".join(found) or "-"),
+            expected=phrase("a draft that names {name}@{version}", name=claim.name, version=claim.version),
+        )
+
+
+def _check_log(log: Mapping[str, Any], claim: Claim) -> None:
+    """Refuse a log that was decided by another version than the one in force, or is not what was valued."""
+    found, wanted = _versions(log["models"], claim.name), [claim.champion] if claim.champion else []
+    if found != wanted:
+        raise UsageError(
+            what=phrase("a log decided with {name} {version}", name=claim.name, version=", ".join(found) or "-"),
+            expected=phrase("a log decided with {name} {version}, as it is in force", name=claim.name, version=claim.champion or "-"),
+        )  # fmt: skip
+    folder = Path(log["folder"])
+    if not folder.is_dir() or log_sha256(folder) != log["sha256"]:
+        raise UsageError(
+            what=phrase("another log, or none, in {folder}", folder=folder),
+            expected=phrase("the log that was valued, where it was"),
+        )
