@@ -207,9 +207,9 @@ def test_what_is_no_reading_is_refused(tmp_path, text):
     claim = Claim("attrition", "a" * 16, None, "")
     (tmp_path / "odd.json").write_text(text, "utf-8")
     with pytest.raises(InputUnreadableError):
-        read_gate_reading(tmp_path / "odd.json", claim)
+        read_gate_reading(tmp_path / "odd.json", claim, None)
     with pytest.raises(InputNotFoundError):
-        read_gate_reading(tmp_path / "none.json", claim)
+        read_gate_reading(tmp_path / "none.json", claim, None)
 
 
 def test_every_step_speaks_three_languages(models):

@@ -4,12 +4,19 @@ import json
 
 import pytest
 
-from zhike.adapters.gate_readings import Claim, read_gate_reading
+from zhike.adapters.gate_readings import Claim
+from zhike.adapters.gate_readings import read_gate_reading as read
 from zhike.adapters.value_readings import value_sha256
 from zhike.core.errors import UsageError
 
 CLAIM = Claim("ranking", "b" * 16, None, "small")
+NO_STORE = None
+"""Logs are in folders."""
 GAIN = {"value": 250.0, "low": 50.0, "high": 450.0}
+
+
+def read_gate_reading(file, claim):
+    return read(file, claim, NO_STORE)
 
 
 @pytest.fixture

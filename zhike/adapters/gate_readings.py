@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.adapters.value_readings import MEASURED, Claim, is_value, value_reading
+from zhike.adapters.value_readings import MEASURED, Claim, hash_in, is_value, value_reading
 from zhike.core.errors import InputNotFoundError, InputUnreadableError, UsageError
 from zhike.core.phrases import phrase
 from zhike.decide.kept_models import NAMEABLE
@@ -18,6 +18,8 @@ from zhike.learn.champion import GateReading
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from zhike.act.acting import Acting
+
 __all__ = ["Claim", "read_gate_reading"]
 
 _KEYS: Final = ("source", "estimate", "low", "high", "n")
@@ -25,7 +27,7 @@ _OPTIONAL: Final = ("refused", "reason")
 _OFF_POLICY: Final = "off_policy"
 
 
-def read_gate_reading(file: Path, claim: Claim) -> GateReading:
+def read_gate_reading(file: Path, claim: Claim, acting: Acting) -> GateReading:
     """Return the reading of a file.
 
     Parameters
@@ -35,6 +37,8 @@ def read_gate_reading(file: Path, claim: Claim) -> GateReading:
         ``low``, ``high``, ``n``; and ``refused`` with its ``reason``.
     claim : Claim
         Which version is to replace which.
+    acting : Acting
+        On the store, for logs that lie in it.
 
     Raises
     ------
@@ -49,7 +53,9 @@ def read_gate_reading(file: Path, claim: Claim) -> GateReading:
         raise InputNotFoundError(path=file)
     try:
         raw = json.loads(file.read_bytes())
-        reading = value_reading(raw, claim) if is_value(raw) else _reading(raw)
+        reading = (
+            value_reading(raw, claim, lambda log: hash_in(log, acting)) if is_value(raw) else _reading(raw)
+        )
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise InputUnreadableError(
             path=file,

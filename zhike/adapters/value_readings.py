@@ -6,29 +6,34 @@ version, against another one, or of a log that is not what it was gets nobody th
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.adapters.decision_files import log_sha256
+from zhike.adapters.store_logs import store_log_sha256
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 from zhike.core.rulebook import canonical_json
 from zhike.learn.champion import GateReading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from zhike.act.acting import Acting
     from zhike.adapters.model_registry import ModelRegistry
 
-__all__ = ["MEASURED", "Claim", "is_value", "value_reading", "value_sha256"]
+__all__ = ["MEASURED", "Claim", "hash_in", "is_value", "value_reading", "value_sha256"]
 
 MEASURED: Final = "off_policy zhike value"
 """What the source of a reading begins with that was measured and not stated."""
 _UNSEALED: Final = ("sha256", "study")
 """Keys of an answer that its hash does not cover: itself, and where the answer was kept."""
+LogHash = Callable[[Mapping[str, Any]], str | None]
 _KEYS: Final = (
     "policy",
     "version",
@@ -86,7 +91,7 @@ def value_sha256(told: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def value_reading(raw: Mapping[str, Any], claim: Claim) -> GateReading:
+def value_reading(raw: Mapping[str, Any], claim: Claim, hash_now: LogHash) -> GateReading:
     """Return what the gate reads of a value.
 
     Parameters
@@ -94,6 +99,8 @@ def value_reading(raw: Mapping[str, Any], claim: Claim) -> GateReading:
     raw : mapping
         The answer of `zhike value --json`.
     claim : Claim
+    hash_now : callable
+        Of an entry of ``logs``: the hash of that log as it is now, None where it is gone; see `hash_in`.
 
     Returns
     -------
@@ -116,13 +123,22 @@ def value_reading(raw: Mapping[str, Any], claim: Claim) -> GateReading:
         )
     _check_draft(raw["models"], claim)
     for log in raw["logs"]:
-        _check_log(log, claim)
+        _check_log(log, claim, hash_now)
     source = f"{MEASURED} {raw['policy']} {raw['version']}, {raw['sha256'][:16]}"
     effective = raw["overlap"]["effective"]
     if raw["refused"]:
         return GateReading(source, math.nan, math.nan, math.nan, 0, refused=True, reason=", ".join(raw["lacks"]))  # fmt: skip
     gain = {key: raw["gain"][key] / 10 ** raw["decimals"] for key in ("value", "low", "high")}
     return GateReading(source, gain["value"], gain["low"], gain["high"], int(effective))
+
+
+def hash_in(log: Mapping[str, Any], acting: Acting) -> str | None:
+    """Return the hash of a log as it is now: of a folder, or in a store; None where it is gone."""
+    if log["folder"] is None:
+        at = dt.date.fromisoformat(log["at"])
+        return store_log_sha256(acting, log["publication"], at, log["timezone"])
+    folder = Path(log["folder"])
+    return log_sha256(folder) if folder.is_dir() else None
 
 
 def _versions(models: Sequence[Mapping[str, str]], name: str) -> list[str]:
@@ -138,7 +154,7 @@ def _check_draft(models: Sequence[Mapping[str, str]], claim: Claim) -> None:
         )
 
 
-def _check_log(log: Mapping[str, Any], claim: Claim) -> None:
+def _check_log(log: Mapping[str, Any], claim: Claim, hash_now: LogHash) -> None:
     """Refuse a log that was decided by another version than the one in force, or is not what was valued."""
     found, wanted = _versions(log["models"], claim.name), [claim.champion] if claim.champion else []
     if found != wanted:
@@ -146,9 +162,9 @@ def _check_log(log: Mapping[str, Any], claim: Claim) -> None:
             what=phrase("a log decided with {name} {version}", name=claim.name, version=", ".join(found) or "-"),
             expected=phrase("a log decided with {name} {version}, as it is in force", name=claim.name, version=claim.champion or "-"),
         )  # fmt: skip
-    folder = Path(log["folder"])
-    if not folder.is_dir() or log_sha256(folder) != log["sha256"]:
+    if hash_now(log) != log["sha256"]:
+        where = log["folder"] or f"publication {log['publication']}"
         raise UsageError(
-            what=phrase("another log, or none, in {folder}", folder=folder),
+            what=phrase("another log, or none, in {folder}", folder=where),
             expected=phrase("the log that was valued, where it was"),
         )

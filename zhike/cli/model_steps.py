@@ -55,7 +55,7 @@ def _propose(  # noqa: PLR0913 - one parameter an option
     from zhike.adapters.gate_readings import Claim, read_gate_reading
 
     desk = _desk_at(place, store, rulebook)
-    found = read_gate_reading(reading, Claim.of(desk.registry, name, version))
+    found = read_gate_reading(reading, Claim.of(desk.registry, name, version), desk.acting)
     _tell(desk, name, desk.propose(name, version, found, by, reason), as_json=as_json, lang=lang)
 
 

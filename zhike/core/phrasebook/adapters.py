@@ -414,4 +414,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "`zhike value --json` 对指定 {name}@{version} 的拟试策略的输出",
         "`zhike value --json` 對指定 {name}@{version} 的擬試策略的輸出",
     ),
+    "decisions of a store whose horizon has closed by then": ("存储中期限已满的决定", "儲存中期限已滿的決定"),
+    "decision {name}, which does not come out as it is on record": (
+        "决定 {name} 的重算结果与记录不符",
+        "決定 {name} 的重算結果與紀錄不符",
+    ),
+    "a log that `zhike replay-check --store` proves": (
+        "可由 `zhike replay-check --store` 证实的日志",
+        "可由 `zhike replay-check --store` 證實的日誌",
+    ),
 }
