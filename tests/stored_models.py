@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from zhike.decide.offer_chances import OfferChances
+from zhike.decide.online_chances import OnlineChances
 from zhike.decide.profiles import CELL_COLUMNS, Profiles
 from zhike.decide.propensities.adaptive_bayes import AdaptiveBayes
 from zhike.decide.propensities.boosted_propensity import BoostedPropensity
@@ -84,6 +85,14 @@ def models():
         "learned_ranker": LearnedRanker(trees=3).fit(RankingExamples(*_lists())),
         "level_codes": LevelCodes(bins=3).fit(TABLE),
         "listwise_logit": logit,
+        "online_chances": OnlineChances(
+            HashedLogistic(rate=0.05, bits=6).fit(CODES.astype(np.uint64), OUTCOME),
+            EDGES,
+            30,
+            100,
+            dt.date(2026, 6, 30),
+            {("t", "app"): ROWS},
+        ),
         "offer_chances": OfferChances(_segments(), {"template": ["t"]}, EDGES, "age", {("t", "app"): ROWS}),
         "propensity_mix": PropensityMix(2, 3).fit(members, OUTCOME),
         "ranked_propensity": _ranked(),
@@ -105,6 +114,7 @@ def answers(name, model):
         "learned_ranker": lambda: np.stack(model.scores(SimpleNamespace(features=_lists()[0]))),
         "level_codes": lambda: model.transform(TABLE),
         "listwise_logit": lambda: model.scores(_lists()[0]),
+        "online_chances": lambda: model.model.predict_proba(CODES.astype(np.uint64)),
         "offer_chances": lambda: model.models.predict_proba(CODES.astype(np.float64), SEGMENT),
         "propensity_mix": lambda: model.predict_proba(np.stack([0.1 + 0.8 * _spread(s) for s in (0.37, 0.83)], axis=1)),
         "ranked_propensity": lambda: model.propensity(np.nan_to_num(model.scores(model.book(PURCHASES), [f"C{who:03}" for who in range(90)], EVERY))),

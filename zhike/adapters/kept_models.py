@@ -13,6 +13,7 @@ from zhike.core.errors import PolicyError
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.kept_models import KeptModel
+from zhike.learn.online_training import ROOT
 from zhike.learn.stored_model import KINDS
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from zhike.decide.policy import Policy
     from zhike.learn.training import ModelRecord
 
-__all__ = ["NO_VERSIONS", "models_named", "models_of_bank"]
+__all__ = ["NO_VERSIONS", "latest_of_line", "models_named", "models_of_bank"]
 
 NO_VERSIONS: Final[Mapping[str, str]] = {}
 
@@ -56,12 +57,40 @@ def models_named(
     return {name: _model(policy, models_of_bank(bank), at, name, versions.get(name)) for name in policy.kept}
 
 
+def latest_of_line(registry: ModelRegistry, record: ModelRecord, at: dt.date) -> ModelRecord:
+    """Return the version that goes on from one, or from what that one goes on from, and has learnt most by a day; itself where none does.
+
+    Parameters
+    ----------
+    registry : ModelRegistry
+    record : ModelRecord
+    at : date
+    """
+    line = record.provenance.setting.configuration.get(ROOT)
+    if line is None:
+        return record
+    found = record
+    for version in registry.versions(record.name):
+        origin = registry.card(record.name, version).provenance.setting
+        same = (line or record.version) in (origin.configuration.get(ROOT), version)
+        # Of two that have learnt up to one day the later one counts; of a line that all lies after the day, none.
+        if (
+            same
+            and origin.at <= at
+            and (origin.at >= found.provenance.setting.at or found.provenance.setting.at > at)
+        ):
+            found = registry.load(record.name, version)
+    return found
+
+
 def _model(
     policy: Policy, registry: ModelRegistry, at: dt.date, reference: str, version: str | None
 ) -> KeptModel:
     name, _, wanted = reference.partition("@")
     try:
         record = registry.load(name, version or wanted or None)
+        if not version and not wanted:
+            record = latest_of_line(registry, record, at)
     except RecordNotFoundError as problem:
         raise PolicyError(
             what=phrase("the model {name}", name=reference),

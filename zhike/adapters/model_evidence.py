@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 import zhike
+from zhike.decide.offer_chances import OfferChances
+from zhike.decide.online_chances import OnlineChances
 from zhike.decide.ranked_scoring import RANKING, RankedScoring
 from zhike.learn.model_encoding import state_sha256
 from zhike.learn.training import ModelRecord, TrainingSetting, train
@@ -91,7 +93,7 @@ def chances_record(prepared: Preparation) -> ModelRecord | None:
     prepared : Preparation
     """
     chances, window = prepared.chances, prepared.policy.chances
-    if chances is None or window is None:
+    if not isinstance(chances, OfferChances) or window is None:
         return None
     first = min(chances.learned["decided_on"])
     setting = TrainingSetting(
@@ -103,7 +105,10 @@ def chances_record(prepared: Preparation) -> ModelRecord | None:
 def chances_told(prepared: Preparation) -> dict[str, Any] | None:
     """Return what a plan says of the chances behind it, as JSON values; None where none were learnt."""
     record, chances = chances_record(prepared), prepared.chances
-    if record is None or chances is None:
+    if isinstance(chances, OnlineChances) and chances.kept is not None:
+        arms = [[*arm, count] for arm, count in sorted(chances.deliveries.items())]
+        return {**chances.kept.told(prepared.policy.kept_chances), "delivered": arms, "until": str(chances.until)}  # fmt: skip
+    if record is None or not isinstance(chances, OfferChances):
         return None
     trials = {name: dataclasses.asdict(trial) for name, trial in sorted(chances.models.trials_.items())}
     return {

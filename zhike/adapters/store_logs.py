@@ -39,9 +39,8 @@ _PAGE: Final = 2_000
 _LAST: Final = "\U0010ffff"
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TOLD: Final = ("shown", "accepted", "refused", "blocked")
-_SOFTWARE: Final[Mapping[str, str]] = {"product_ranking": "ranking"}
-"""Name under which a publication tells of a kept model, and its own."""
-_KEPT_KIND: Final = "ranked_propensity"
+_KEPT: Final[Mapping[str, str]] = {"ranked_propensity": "ranking", "online_chances": "online_chances"}
+"""Name of a kept model by its kind: a publication tells of it under the name of what it stands for."""
 
 
 @dataclass(slots=True)
@@ -165,7 +164,7 @@ def _models(software: Mapping[str, str]) -> list[dict[str, str]]:
     for told in ("product_ranking", "offer_chances"):
         if told in software:
             kind, _, version = software[told].rpartition(" ")
-            name = _SOFTWARE.get(told, told) if kind.startswith(_KEPT_KIND) else told
+            name = _KEPT.get(kind.partition("/")[0], told)
             found.append({"name": name, "kind": kind, "version": version})
     return found
 

@@ -28,7 +28,8 @@ _OPTIONAL: Final = (
 )  # fmt: skip
 WINDOW_BLEND: Final = "window_blend"
 RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity", WINDOW_BLEND)
-CHANCE_MODELS: Final = ("delayed_batch", "batch")
+ONLINE: Final = "online"
+CHANCE_MODELS: Final = ("delayed_batch", "batch", ONLINE)
 SEGMENTED_BY: Final = ("age", "money", "tenure", "digital", "kind")
 """Attributes of a customer's profile (`zhike.decide.profiles`)."""
 RECOMMENDER_KEYS: Final = ("kind", "ridge", "seed", KEPT)
@@ -99,7 +100,8 @@ class ChanceWindow:
     Parameters
     ----------
     model : str
-        ``delayed_batch`` learns from offers whose time has not run out too, ``batch`` does not.
+        ``delayed_batch`` learns from offers whose time has not run out too, ``batch`` does not; ``online`` is a model that was kept and goes
+        on learning, see `zhike.decide.online_chances`.
     window_days : int
         Days before the day of decision on which the offers were sent.
     horizon_days : int
@@ -117,6 +119,9 @@ class ChanceWindow:
     minimum: int = 200
     by: str = ""
     seed: int = 1
+
+
+CHANCE_KEYS: Final = (*ChanceWindow.__slots__, KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +152,13 @@ class Policy:
     raw: Mapping[str, Any] = field(repr=False)
     kept_ranking: str = ""
     """The model of the registry that ranks instead of one that is learned on the day, see `zhike.decide.kept_models`; "" for none."""
+    kept_chances: str = ""
+    """The model of the registry that knows the chances of a yes; "" where they are learnt on the day, or not at all."""
 
     @property
     def kept(self) -> tuple[str, ...]:
         """The models of the registry that it names."""
-        return tuple(name for name in (self.kept_ranking,) if name)
+        return tuple(name for name in (self.kept_ranking, self.kept_chances) if name)
 
     @property
     def ranks_what_is_open(self) -> bool:
@@ -210,6 +217,7 @@ class Policy:
             constraints=read_constraints(path, raw.get("constraints")),
             raw=raw,
             kept_ranking=read.kept_ranking(),
+            kept_chances=read.kept_chances(),
         )
 
 
@@ -273,6 +281,13 @@ class _Reader:
             raise self._odd(f"recommender.{KEPT}", found, phrase("the recommender {kind}", kind=WINDOW_BLEND))
         return "" if found is None else self.reference("recommender", found)
 
+    def kept_chances(self) -> str:
+        found, model = self.part("chances").get(KEPT), self.part("chances").get("model")
+        if (found is None) != (model != ONLINE):
+            expected = phrase("{kept} with the model {kind}, and only with it", kept=KEPT, kind=ONLINE)
+            raise self._odd(f"chances.{KEPT}", found, expected)
+        return "" if found is None else self.reference("chances", found)
+
     def reference(self, key: str, found: object) -> str:
         if not isinstance(found, str) or not REFERENCE.fullmatch(found):
             raise self._odd(
@@ -299,9 +314,9 @@ class _Reader:
         if self.raw.get("chances") is None:
             return None
         part, usual = self.part("chances"), ChanceWindow()
-        unknown = sorted(str(key) for key in set(part) - set(ChanceWindow.__slots__))
+        unknown = sorted(str(key) for key in set(part) - set(CHANCE_KEYS))
         if unknown:
-            raise self._odd("chances", ", ".join(unknown), ", ".join(ChanceWindow.__slots__))
+            raise self._odd("chances", ", ".join(unknown), ", ".join(CHANCE_KEYS))
         model, by = part.get("model", usual.model), part.get("by", usual.by)
         for key, found, known in (("model", model, CHANCE_MODELS), ("by", by, ("", *SEGMENTED_BY))):
             if found not in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from zhike.decide.effects import Effects, learn_effects
 from zhike.decide.inputs import ADVISER, HELD_OUT, advisers, gather_inputs, hash_uniforms
 from zhike.decide.kept_models import NONE_KEPT, named_model
 from zhike.decide.offer_chances import OfferChances, learn_chances
+from zhike.decide.online_chances import OnlineChances
 from zhike.decide.profiles import CELL_COLUMNS
 from zhike.decide.ranked_scoring import RankedRun, kept_scoring, ranked_scoring
 from zhike.decide.ranking.ranked_propensity import RankedPropensity
@@ -64,7 +65,7 @@ class Preparation:
     minor_units : mapping of currency to decimals
     effects : Effects or None
         What the log of choices says; None where the policy does not ask or the log says nothing.
-    chances : OfferChances or None
+    chances : OfferChances, OnlineChances or None
         What sent offers say of P(yes | delivered); None where the policy does not ask or too few were sent.
     constraints : tuple of Constraint
         What is scarce on the day; empty where customers do not depend on each other.
@@ -85,7 +86,7 @@ class Preparation:
     minor_units: Mapping[str, int]
     contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     effects: Effects | None = None
-    chances: OfferChances | None = None
+    chances: OfferChances | OnlineChances | None = None
     constraints: tuple[Constraint, ...] = ()
     timezone: str = "UTC"
     known: Valued | None = field(default=None, repr=False)
@@ -197,7 +198,7 @@ def prepare(
         problem=choice_problem(ready.actions, policy),
         minor_units=ready.minor_units,
         effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
-        chances=_answered(tables, at, timezone, rulebook, policy, ready.actions),
+        chances=_answered(tables, (at, timezone, rulebook), policy, ready.actions, models),
         contact_hours={name: (str(first), str(last)) for name, (first, last) in hours.items()},
         constraints=in_force(policy.constraints, at),
         timezone=timezone,
@@ -236,14 +237,17 @@ def _learnt(
 
 def _answered(
     tables: Mapping[str, pl.LazyFrame],
-    at: dt.date,
-    timezone: str,
-    rulebook: Rulebook,
+    day: tuple[dt.date, str, Rulebook],
     policy: Policy,
     actions: Actions,
-) -> OfferChances | None:
+    models: KeptModels,
+) -> OfferChances | OnlineChances | None:
     if policy.chances is None:
         return None
+    if policy.kept_chances:
+        kept, model = named_model(models, policy.kept_chances, OnlineChances, policy.path)
+        return replace(model, kept=kept)
+    at, timezone, rulebook = day
     rules = archive_rules(rulebook, at, policy.risk_validity)
     return learn_chances(view(tables, at, timezone), timezone, rules, actions, policy.chances)
 

@@ -423,4 +423,5 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "可由 `zhike replay-check --store` 证实的日志",
         "可由 `zhike replay-check --store` 證實的日誌",
     ),
+    "{name}, which learns on": ("{name}（可持续学习）", "{name}（可持續學習）"),
 }
