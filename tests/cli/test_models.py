@@ -146,6 +146,32 @@ def test_the_gate_reads_the_value_of_the_draft_that_names_the_version(zhike, hou
     assert zhike(*asked).code == 2
 
 
+def test_a_model_learns_on_and_says_so_once(zhike, house):
+    import decide_bank
+    import online_bank
+
+    bank, who = decide_bank.write(house / "bank", online_bank.rows()), ("--as", "anna", "--json")
+    begun = zhike("models", "train", bank, "online_chances", "--at", "2026-04-21", *who).json
+    learn = ("models", "learn", bank, "online_chances")
+    learnt = zhike(*learn, "--until", "2026-06-30", *who).json
+    assert learnt["version"] != begun["version"]
+    assert learnt["measured"]["cases"] > 0
+    assert zhike(*learn, "--until", "2026-06-30", *who).json["version"] == learnt["version"]
+    history = zhike("models", "show", bank, "online_chances", "--version", "latest", "--json").json["history"]
+    assert [step["kind"] for step in history] == ["kept", "kept"]
+    alarms = zhike(
+        "models", "check", bank, "online_chances", "--at", "2026-06-30", "--version", begun["version"]
+    )
+    assert alarms.code in (0, 1)
+    for words, said in (
+        (("online_chances", "--until", "2999-01-01"), "a day to come"),
+        (("attrition", "--until", "2026-06-30", "--models", house / "models"), "learns on"),
+    ):
+        answer = zhike("models", "learn", bank, *words, "--as", "anna")
+        assert (answer.code, said in answer.err) == (2, True)
+    assert zhike(*learn, "--until", "2026-06-30", "--as", "bert").code == 2  # who approves does not train
+
+
 @pytest.mark.usefixtures("house")
 @pytest.mark.parametrize("command", [("train", "--as", "anna"), ("check",)])
 def test_nobody_knows_a_day_to_come(zhike, simulated, command):
@@ -204,7 +230,7 @@ def test_what_is_no_reading_is_refused(tmp_path, text):
     from zhike.adapters.gate_readings import Claim, read_gate_reading
     from zhike.core.errors import InputNotFoundError, InputUnreadableError
 
-    claim = Claim("attrition", "a" * 16, None, "")
+    claim = Claim("attrition", "a" * 16, None, (), "")
     (tmp_path / "odd.json").write_text(text, "utf-8")
     with pytest.raises(InputUnreadableError):
         read_gate_reading(tmp_path / "odd.json", claim, None)

@@ -5,7 +5,9 @@ import datetime as dt
 import answered_bank
 import decide_bank
 import numpy as np
+import online_bank
 import pytest
+from online_bank import MADE
 
 from zhike.adapters.bank import Bank
 from zhike.adapters.decision_files import decide_bank as decide
@@ -25,39 +27,8 @@ from zhike.learn.warnings_of_day import WarningBank
 AT, RULES = decide_bank.AT, decide_bank.rulebook()
 NOW = dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC)
 HORIZON, BEGUN = 30, AT - dt.timedelta(70)
-MADE = [AT - dt.timedelta(days) for days in (170, 150, 130, 110, 60, 45, 31, 10)]
-"""The last offers are open on the day; those before BEGUN less the horizon are what the line begins with."""
 CHANCES = {"model": "online", "kept": "online_chances", "horizon_days": HORIZON, "minimum": 100}
 POLICY = decide_bank.policy(chances=CHANCES)
-
-
-def rows(seed=2, customers=240):
-    """Return rows of a bank that made everybody an offer on each of a few days; old customers say yes more often."""
-    rng, content = np.random.default_rng(seed), answered_bank.rows(offers=0)
-    names = [one["customer_id"] for one in content["customers"][:customers]]
-    made = [
-        {"decision_id": f"{name}:{day}", "customer_id": name, "decided_on": str(day), "rank": 1, "action_id": f"everyday:{product}:app",
-         "product_id": product, "channel": "app", "action_probability": 0.5}
-        for day in MADE for name, product in zip(names, rng.choice(["C0", "P0"], len(names)).tolist(), strict=True)
-    ]  # fmt: skip
-    answers = [found for one in made if (found := answer(one, rng)) is not None]
-    return {**content, "decisions": made, "responses": answers}
-
-
-def answer(made, rng):
-    day, wait = dt.date.fromisoformat(made["decided_on"]), int(rng.integers(0, 45))
-    truth = answered_bank.TRUTH["old" if answered_bank.old(made["customer_id"]) else "young"]
-    yes, blocked = rng.random() < truth, rng.random() < 0.2
-    on = day + dt.timedelta(0 if blocked else wait)
-    if not (blocked or yes) or on > AT:
-        return None
-    named = {name: made[name] for name in ("decision_id", "customer_id", "action_id")}
-    return {
-        **named,
-        "response_id": f"r:{made['decision_id']}",
-        "responded_on": str(on),
-        "outcome": "blocked" if blocked else "accepted",
-    }
 
 
 def setting(at):
@@ -66,7 +37,7 @@ def setting(at):
 
 @pytest.fixture(scope="module")
 def content():
-    return rows()
+    return online_bank.rows()
 
 
 @pytest.fixture(scope="module")

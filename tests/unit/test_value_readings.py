@@ -9,7 +9,7 @@ from zhike.adapters.gate_readings import read_gate_reading as read
 from zhike.adapters.value_readings import value_sha256
 from zhike.core.errors import UsageError
 
-CLAIM = Claim("ranking", "b" * 16, None, "small")
+CLAIM = Claim("ranking", "b" * 16, None, (), "small")
 NO_STORE = None
 """Logs are in folders."""
 GAIN = {"value": 250.0, "low": 50.0, "high": 450.0}
@@ -92,8 +92,9 @@ def test_what_does_not_belong_to_the_proposal_is_refused(answer, changes, said):
 
 
 def test_the_log_is_that_of_the_version_in_force(answer):
-    claim = Claim("ranking", "b" * 16, "a" * 16, "small")
-    assert read_gate_reading(answer(champion="a" * 16), claim).low == 0.5
+    claim = Claim("ranking", "b" * 16, "a" * 16, ("a" * 16, "d" * 16), "small")
+    for decided in ("a" * 16, "d" * 16):  # the version in force, and one that learnt on from it
+        assert read_gate_reading(answer(champion=decided), claim).low == 0.5
     with pytest.raises(UsageError, match="a log decided with ranking -"):
         read_gate_reading(answer(), claim)
 
@@ -117,7 +118,7 @@ def by_hand(tmp_path, source):
 
 
 def test_a_value_by_hand_is_for_models_that_no_policy_names(tmp_path):
-    attrition = Claim("attrition", "b" * 16, None, "")
+    attrition = Claim("attrition", "b" * 16, None, (), "")
     assert read_gate_reading(by_hand(tmp_path, "off_policy dr of the summer"), attrition).n == 5_000
     assert read_gate_reading(by_hand(tmp_path, "experiment of the spring"), CLAIM).n == 5_000
     with pytest.raises(UsageError, match="by hand"):

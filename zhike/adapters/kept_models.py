@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zhike.decide.policy import Policy
     from zhike.learn.training import ModelRecord
 
-__all__ = ["NO_VERSIONS", "latest_of_line", "models_named", "models_of_bank"]
+__all__ = ["NO_VERSIONS", "latest_of_line", "line_of", "models_named", "models_of_bank"]
 
 NO_VERSIONS: Final[Mapping[str, str]] = {}
 
@@ -57,6 +57,19 @@ def models_named(
     return {name: _model(policy, models_of_bank(bank), at, name, versions.get(name)) for name in policy.kept}
 
 
+def line_of(registry: ModelRegistry, name: str, version: str) -> list[str]:
+    """Return the versions that learnt on from where a version did, itself included, in the order in which they were kept; itself alone where it learns no more."""
+
+    def root(one: str) -> str:
+        return str(registry.card(name, one).provenance.setting.configuration.get(ROOT) or one)
+
+    return [one for one in registry.versions(name) if root(one) == root(version)]
+
+
+def _learnt(registry: ModelRegistry, name: str, version: str) -> dt.date:
+    return registry.card(name, version).provenance.setting.at
+
+
 def latest_of_line(registry: ModelRegistry, record: ModelRecord, at: dt.date) -> ModelRecord:
     """Return the version that goes on from one, or from what that one goes on from, and has learnt most by a day; itself where none does.
 
@@ -66,19 +79,11 @@ def latest_of_line(registry: ModelRegistry, record: ModelRecord, at: dt.date) ->
     record : ModelRecord
     at : date
     """
-    line = record.provenance.setting.configuration.get(ROOT)
-    if line is None:
-        return record
     found = record
-    for version in registry.versions(record.name):
-        origin = registry.card(record.name, version).provenance.setting
-        same = (line or record.version) in (origin.configuration.get(ROOT), version)
-        # Of two that have learnt up to one day the later one counts; of a line that all lies after the day, none.
-        if (
-            same
-            and origin.at <= at
-            and (origin.at >= found.provenance.setting.at or found.provenance.setting.at > at)
-        ):
+    for version in line_of(registry, record.name, record.version):
+        learnt, best = _learnt(registry, record.name, version), found.provenance.setting.at
+        # Of two that have learnt up to one day the later one counts; where a line begins after the day, none does.
+        if learnt <= at and (learnt >= best or best > at):
             found = registry.load(record.name, version)
     return found
 

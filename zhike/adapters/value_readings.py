@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.adapters.decision_files import log_sha256
+from zhike.adapters.kept_models import line_of
 from zhike.adapters.store_logs import store_log_sha256
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
@@ -57,6 +58,8 @@ class Claim:
     name, version : str
     champion : str or None
         The version in force; None where none is.
+    line : tuple of str
+        The version in force and those that learnt on from where it did; empty where none is in force.
     bank : str
         Name of the bank that the version was learnt from, "" where that is not on record.
     """
@@ -64,6 +67,7 @@ class Claim:
     name: str
     version: str
     champion: str | None
+    line: tuple[str, ...]
     bank: str
 
     @classmethod
@@ -77,7 +81,9 @@ class Claim:
         """
         whole = registry.version_of(name, version)
         learnt = registry.card(name, whole).provenance.setting.configuration
-        return cls(name, whole, registry.champion(name), str(learnt.get("bank", "")))
+        champion = registry.champion(name)
+        line = () if champion is None else tuple(line_of(registry, name, champion))
+        return cls(name, whole, champion, line, str(learnt.get("bank", "")))
 
 
 def is_value(raw: Mapping[str, Any]) -> bool:
@@ -156,8 +162,8 @@ def _check_draft(models: Sequence[Mapping[str, str]], claim: Claim) -> None:
 
 def _check_log(log: Mapping[str, Any], claim: Claim, hash_now: LogHash) -> None:
     """Refuse a log that was decided by another version than the one in force, or is not what was valued."""
-    found, wanted = _versions(log["models"], claim.name), [claim.champion] if claim.champion else []
-    if found != wanted:
+    found = _versions(log["models"], claim.name)
+    if len(found) != (claim.champion is not None) or not set(found) <= set(claim.line):
         raise UsageError(
             what=phrase("a log decided with {name} {version}", name=claim.name, version=", ".join(found) or "-"),
             expected=phrase("a log decided with {name} {version}, as it is in force", name=claim.name, version=claim.champion or "-"),
