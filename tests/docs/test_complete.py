@@ -6,7 +6,9 @@ import re
 import shutil
 from pathlib import Path
 
+import decide_bank
 import made_up_trail
+import online_bank
 import pytest
 import valued_bank
 from doc_pages import DOCS, REPOSITORY, blocks, left_by, pages, run
@@ -263,6 +265,7 @@ def with_answers(place):
 def with_models(place):
     """Add registries with two versions of a model, one of them with both in force in turn, a store with its staff, and a reading."""
     staffed(place / "models.db")
+    decide_bank.write(place / "onlinebank", online_bank.rows())
     kept_in(place / "kept")
     for name in ("propose", "approve", "refuse", "withdraw", "promote", "rollback"):
         shutil.copytree(place / "kept", place / name)
@@ -354,6 +357,9 @@ BEFORE = {
     "zhike lab run": ["zhike init untouched --from simulate --customers 60 --months 2 --seed 7"],
     "zhike models train": [PASTBANK],
     "zhike models check": [PASTBANK, TRAINED],
+    "zhike models learn": [
+        "zhike models train onlinebank online_chances --at 2026-04-21 --as anna --store models.db"
+    ],
     "zhike models approve": [model_step("propose", "approve")],
     "zhike models refuse": [model_step("propose", "refuse")],
     "zhike models withdraw": [model_step("propose", "withdraw")],
@@ -374,6 +380,9 @@ SHAPES = {
     "zhike models list": ["zhike models list kept --json"],
     "zhike models show": ["zhike models show kept attrition --json"],
     "zhike models train": [f"{TRAINED} --json"],
+    "zhike models learn": [
+        "zhike models learn onlinebank online_chances --until 2026-06-30 --as anna --store models.db --json"
+    ],
     "zhike models check": ["zhike models check pastbank withdrawal --at 2026-04-30 --version latest --json"],
     "zhike models propose": [f"{model_step('propose')} --json"],
     "zhike models approve": [f"{model_step('approve')} --json"],
