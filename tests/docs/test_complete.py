@@ -6,7 +6,9 @@ import re
 import shutil
 from pathlib import Path
 
+import decide_bank
 import made_up_trail
+import online_bank
 import pytest
 import valued_bank
 from doc_pages import DOCS, REPOSITORY, blocks, left_by, pages, run
@@ -112,7 +114,7 @@ def test_variables_are_documented():
 
 
 def test_policy_keys_are_documented():
-    from zhike.decide.policy import _OPTIONAL, _REQUIRED, RECOMMENDER_KEYS, ChanceWindow
+    from zhike.decide.policy import _OPTIONAL, _REQUIRED, CHANCE_KEYS, RECOMMENDER_KEYS
 
     top = set(listed("reference/policy.md", "Keys"))
     assert top == {*_REQUIRED, *_OPTIONAL}
@@ -127,7 +129,7 @@ def test_policy_keys_are_documented():
         for name in part
     }
     used |= {f"recommender.{name}" for name in RECOMMENDER_KEYS}
-    used |= {f"chances.{name}" for name in ChanceWindow.__slots__}
+    used |= {f"chances.{name}" for name in CHANCE_KEYS}
     assert used == inner
     words = set(re.findall(r"`(\w+)`", (DOCS / "reference" / "policy.md").read_text("utf-8")))
     assert set(RECOMMENDERS) <= words
@@ -263,6 +265,7 @@ def with_answers(place):
 def with_models(place):
     """Add registries with two versions of a model, one of them with both in force in turn, a store with its staff, and a reading."""
     staffed(place / "models.db")
+    decide_bank.write(place / "onlinebank", online_bank.rows())
     kept_in(place / "kept")
     for name in ("propose", "approve", "refuse", "withdraw", "promote", "rollback"):
         shutil.copytree(place / "kept", place / name)
@@ -354,6 +357,9 @@ BEFORE = {
     "zhike lab run": ["zhike init untouched --from simulate --customers 60 --months 2 --seed 7"],
     "zhike models train": [PASTBANK],
     "zhike models check": [PASTBANK, TRAINED],
+    "zhike models learn": [
+        "zhike models train onlinebank online_chances --at 2026-04-21 --as anna --store models.db"
+    ],
     "zhike models approve": [model_step("propose", "approve")],
     "zhike models refuse": [model_step("propose", "refuse")],
     "zhike models withdraw": [model_step("propose", "withdraw")],
@@ -374,6 +380,9 @@ SHAPES = {
     "zhike models list": ["zhike models list kept --json"],
     "zhike models show": ["zhike models show kept attrition --json"],
     "zhike models train": [f"{TRAINED} --json"],
+    "zhike models learn": [
+        "zhike models learn onlinebank online_chances --until 2026-06-30 --as anna --store models.db --json"
+    ],
     "zhike models check": ["zhike models check pastbank withdrawal --at 2026-04-30 --version latest --json"],
     "zhike models propose": [f"{model_step('propose')} --json"],
     "zhike models approve": [f"{model_step('approve')} --json"],

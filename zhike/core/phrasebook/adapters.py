@@ -377,4 +377,53 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "text of an unknown encoding": ("编码未知的文本", "編碼未知的文字"),
     "text that is not UTF-8": ("不是 UTF-8 编码的文本", "不是 UTF-8 編碼的文字"),
     "the same number of fields in each row": ("每行的字段数相同", "每列的欄位數相同"),
+    "a version that is kept and in force; see `zhike models list`": (
+        "已保存且启用的版本；参见 `zhike models list`",
+        "已保存且啟用的版本；參見 `zhike models list`",
+    ),
+    "the model {name}, learnt as of {day}": ("截至 {day} 训练的模型 {name}", "截至 {day} 訓練的模型 {name}"),
+    "a model learnt by {day}, the day of decision": (
+        "截至决定日 {day} 训练的模型",
+        "截至決定日 {day} 訓練的模型",
+    ),
+    "a value that was changed": ("被改动过的评估结果", "被改動過的評估結果"),
+    "the answer of `zhike value --json` as it was given": (
+        "`zhike value --json` 的原始输出",
+        "`zhike value --json` 的原始輸出",
+    ),
+    "a value of {bank}": ("{bank} 的评估结果", "{bank} 的評估結果"),
+    "a value of {bank}, from which the version was learnt": (
+        "{bank} 的评估结果（该版本即由其训练）",
+        "{bank} 的評估結果（該版本即由其訓練）",
+    ),
+    "a draft with {name} {version}": ("采用 {name} {version} 的拟试策略", "採用 {name} {version} 的擬試策略"),
+    "a draft that names {name}@{version}": (
+        "指定 {name}@{version} 的拟试策略",
+        "指定 {name}@{version} 的擬試策略",
+    ),
+    "a log decided with {name} {version}": (
+        "由 {name} {version} 决定的日志",
+        "由 {name} {version} 決定的日誌",
+    ),
+    "a log decided with {name} {version}, as it is in force": (
+        "由启用中的 {name} {version} 决定的日志",
+        "由啟用中的 {name} {version} 決定的日誌",
+    ),
+    "another log, or none, in {folder}": ("{folder} 中的日志已变或不存在", "{folder} 中的日誌已變或不存在"),
+    "the log that was valued, where it was": ("评估时的日志，位置不变", "評估時的日誌，位置不變"),
+    "a value from the log that was written by hand": ("手工填写的离线评估值", "手工填寫的離線評估值"),
+    "the answer of `zhike value --json` with a draft that names {name}@{version}": (
+        "`zhike value --json` 对指定 {name}@{version} 的拟试策略的输出",
+        "`zhike value --json` 對指定 {name}@{version} 的擬試策略的輸出",
+    ),
+    "decisions of a store whose horizon has closed by then": ("存储中期限已满的决定", "儲存中期限已滿的決定"),
+    "decision {name}, which does not come out as it is on record": (
+        "决定 {name} 的重算结果与记录不符",
+        "決定 {name} 的重算結果與紀錄不符",
+    ),
+    "a log that `zhike replay-check --store` proves": (
+        "可由 `zhike replay-check --store` 证实的日志",
+        "可由 `zhike replay-check --store` 證實的日誌",
+    ),
+    "{name}, which learns on": ("{name}（可持续学习）", "{name}（可持續學習）"),
 }
