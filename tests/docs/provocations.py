@@ -40,6 +40,7 @@ status: provisional
 """
 
 PROVOCATIONS = {
+    "answer_refused": ({}, "zhike surveys simulate nps --answer recommend=11"),
     "bank_not_found": ({}, "zhike decide nowhere --at 2026-06-30 --out d"),
     "contract_violated": (
         {"short/staff.csv": "staff_id,region\nS1,North\n"},

@@ -420,6 +420,13 @@ SHAPES = {
     "zhike audit sign": ["zhike audit sign --store zhike.db --json"],
     "zhike audit export": ["zhike audit export exported.jsonl --store zhike.db --json"],
     "zhike audit verify": ["zhike audit verify trail.jsonl --json"],
+    "zhike surveys list": ["zhike surveys list --json"],
+    "zhike surveys show": ["zhike surveys show nps --json"],
+    "zhike surveys lint": ["zhike surveys lint nps --json"],
+    "zhike surveys simulate": [
+        "zhike surveys simulate nps --sheets 5 --json",
+        "zhike surveys simulate nps --answer recommend=6 --json",
+    ],
     "zhike rules list": ["zhike rules list contact --json"],
     "zhike rules show": ["zhike rules show contact.gap --json"],
     "zhike rules check": ["zhike rules check --json"],
