@@ -142,4 +142,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "scale {name}": ("量表 {name}", "量表 {name}"),
     "sides {names}": ("两面 {names}", "兩面 {names}"),
     "weights {name}": ("权重 {name}", "權重 {name}"),
+    "form '{form}'": ("格式“{form}”", "格式「{form}」"),
+    "a file without a column for {names}": ("文件缺少 {names} 所在列", "檔案缺少 {names} 所在欄"),
+    "one of the columns {names}, or a mapping": (
+        "以下列之一：{names}，或提供映射",
+        "以下欄之一：{names}，或提供對應",
+    ),
+    "a name that is not taken": ("未被占用的名称", "未被占用的名稱"),
 }
