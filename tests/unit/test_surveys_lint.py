@@ -142,7 +142,7 @@ def test_exploring_gives_up_where_there_are_too_many_ways():
     whole = explore(found, random=0, most=100_000)
     assert whole.whole
     assert "z" in whole.asked
-    cut = explore(found, random=0, most=20)
+    cut = explore(found, random=0, most=5)
     assert not cut.whole
 
 
