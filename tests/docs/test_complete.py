@@ -68,7 +68,8 @@ def test_commands_and_options_that_pages_name_exist():
             name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), None)
             options = {word.split("=")[0].rstrip(".,;)") for word in words if word.startswith("--")}
             if name is None and not re.match(
-                r"zhike (-|(lab|staff|audit|models)$|audit sign\||rules( (list\||check`|…)|$)|…)", line
+                r"zhike (-|(lab|staff|audit|models|measure)$|audit sign\||rules( (list\||check`|…)|$)|…)",
+                line,
             ):
                 odd.append(f"{relative(page)}: {line}")
             elif name is not None and not options <= known[name] | {"--help"}:
@@ -248,7 +249,15 @@ def folder(tmp_path_factory):
     assert run("zhike publish mybank --at 2026-06-30 --store zhike.db", place)[0] == 0
     assert run("zhike batch submit --all --store zhike.db", place)[0] == 0
     assert run("zhike staff add robin --role integration --store zhike.db", place)[0] == 0
-    return with_models(with_erased(place))
+    return with_answers(with_models(with_erased(place)))
+
+
+def with_answers(place):
+    """Add the answers and the models of measurements that their page writes down."""
+    for block in blocks((DOCS / "reference" / "measure.md").read_text("utf-8")):
+        if block.directive == "file":
+            (place / block.argument).write_text(block.text + "\n", "utf-8")
+    return place
 
 
 def with_models(place):
@@ -407,6 +416,9 @@ SHAPES = {
         "zhike replay-check --store zhike.db --json",
     ],
     "zhike replay": ["zhike replay mybank --from 2026-02-01 --to 2026-02-01 --methods popularity --json"],
+    "zhike measure ecsi": [
+        "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
+    ],
     "zhike publish": ["zhike publish mybank --at 2026-06-30 --store zhike.db --json"],
     "zhike batch submit": ["zhike batch submit --all --store zhike.db --json"],
     "zhike batch run": ["zhike batch run --store zhike.db --json"],

@@ -343,4 +343,50 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "请重新导出为 UTF-8 编码的 CSV。",
         "請重新匯出為 UTF-8 編碼的 CSV。",
     ),
+    "'{value}' in row {row} of column '{column}' ({count:,} such)": (
+        "列“{column}”第 {row} 行为“{value}”（此类共 {count:,} 处）",
+        "欄位「{column}」第 {row} 列為「{value}」（此類共 {count:,} 處）",
+    ),
+    "a column '{column}'": ("列“{column}”", "欄位「{column}」"),
+    "column '{column}' more than once": ("列“{column}”出现多次", "欄位「{column}」出現多次"),
+    "no column '{column}'; the columns are {columns}": (
+        "没有列“{column}”；现有的列为 {columns}",
+        "沒有欄位「{column}」；現有的欄位為 {columns}",
+    ),
+    "weight '{value}' in row {row} of column '{column}' ({count:,} such)": (
+        "列“{column}”第 {row} 行的权重为“{value}”（此类共 {count:,} 处）",
+        "欄位「{column}」第 {row} 列的權重為「{value}」（此類共 {count:,} 處）",
+    ),
+    "Correct the answers, or name the codes of no answer under `missing_codes`.": (
+        "请更正答卷，或在 `missing_codes` 中列出表示未作答的代码。",
+        "請更正答卷，或在 `missing_codes` 中列出表示未作答的代碼。",
+    ),
+    "Correct the name in the model or the call, or the header of the answers.": (
+        "请更正模型或命令中的名称，或答卷的表头。",
+        "請更正模型或命令中的名稱，或答卷的表頭。",
+    ),
+    "Export the answers again as CSV or Parquet, a row a person and a column a question.": (
+        "请将答卷重新导出为 CSV 或 Parquet，每人一行，每题一列。",
+        "請將答卷重新匯出為 CSV 或 Parquet，每人一列，每題一欄。",
+    ),
+    "Give each person a weight, or leave out the column of weights.": (
+        "请为每人给出权重，或不使用权重列。",
+        "請為每人給出權重，或不使用權重欄。",
+    ),
+    "Parquet or CSV": ("Parquet 或 CSV", "Parquet 或 CSV"),
+    "UTF-8, UTF-16 or GB18030": ("UTF-8、UTF-16 或 GB18030", "UTF-8、UTF-16 或 GB18030"),
+    "a YAML file in UTF-8": ("UTF-8 编码的 YAML 文件", "UTF-8 編碼的 YAML 檔案"),
+    "a number above 0 in every row": ("每行均为大于 0 的数", "每列均為大於 0 的數"),
+    "a number or no answer": ("数字，或不作答", "數字，或不作答"),
+    "a row a person": ("每人一行", "每人一列"),
+    "a value from {low:g} to {high:g}": ("{low:g} 至 {high:g} 之间的值", "{low:g} 至 {high:g} 之間的值"),
+    "no header": ("没有表头", "沒有表頭"),
+    "no rows": ("没有数据行", "沒有資料列"),
+    "rows whose fields do not fit its header of {count} columns": (
+        "有的行与 {count} 列的表头不符",
+        "有的列與 {count} 個欄位的表頭不符",
+    ),
+    "text of an unknown encoding": ("编码未知的文本", "編碼未知的文字"),
+    "text that is not UTF-8": ("不是 UTF-8 编码的文本", "不是 UTF-8 編碼的文字"),
+    "the same number of fields in each row": ("每行的字段数相同", "每列的欄位數相同"),
 }
