@@ -46,6 +46,7 @@ paths: [quality -> satisfaction]
 """
 
 PROVOCATIONS = {
+    "answer_refused": ({}, "zhike surveys simulate nps --answer recommend=11"),
     "answers_unusable": (
         {"answers.csv": "q1,q2,s1\n7,8,9\n5,ten,6\n", "ecsi.yaml": _MODEL},
         "zhike measure ecsi answers.csv --model ecsi.yaml",

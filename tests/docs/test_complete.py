@@ -366,6 +366,7 @@ BEFORE = {
     "zhike models promote": [model_step("propose", "promote"), model_step("approve", "promote")],
 }
 """What has to be done before a command has something to do."""
+ANSWERS = "survey_id,customer_id,answered_on,recommend\\nS1,C1,2026-03-02,9\\n"
 SHAPES = {
     "zhike privacy erase": [f"zhike privacy erase C0000002 {BY_TWO} --store sim.db --json"],
     "zhike privacy anonymise": [f"zhike privacy anonymise C0000003 {BY_TWO} --store sim.db --json"],
@@ -449,6 +450,16 @@ SHAPES = {
     "zhike audit sign": ["zhike audit sign --store zhike.db --json"],
     "zhike audit export": ["zhike audit export exported.jsonl --store zhike.db --json"],
     "zhike audit verify": ["zhike audit verify trail.jsonl --json"],
+    "zhike surveys list": ["zhike surveys list --json"],
+    "zhike surveys show": ["zhike surveys show nps --json"],
+    "zhike surveys import": [
+        f"printf '{ANSWERS}' > answers.csv; zhike surveys import answers.csv --instrument nps --out imported --json"
+    ],
+    "zhike surveys lint": ["zhike surveys lint nps --json"],
+    "zhike surveys simulate": [
+        "zhike surveys simulate nps --sheets 5 --json",
+        "zhike surveys simulate nps --answer recommend=6 --json",
+    ],
     "zhike rules list": ["zhike rules list contact --json"],
     "zhike rules show": ["zhike rules show contact.gap --json"],
     "zhike rules check": ["zhike rules check --json"],

@@ -4,6 +4,7 @@ import pytest
 
 from zhike.adapters.rule_files import load_cases, load_rulebook
 from zhike.core.rule_cases import run_case
+from zhike.measure.surveys.cases import READERS
 
 RULEBOOK = load_rulebook()
 CASES = [(path, case) for path, cases in sorted(load_cases().items()) for case in cases]
@@ -11,6 +12,6 @@ CASES = [(path, case) for path, cases in sorted(load_cases().items()) for case i
 
 @pytest.mark.parametrize(("path", "case"), CASES, ids=[f"{path}: {case['name']}" for path, case in CASES])
 def test_case(path, case):
-    result = run_case(RULEBOOK, path, case)
+    result = run_case(RULEBOOK, path, case, READERS)
     assert result.found == result.expected
     assert result.passed

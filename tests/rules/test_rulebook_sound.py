@@ -13,6 +13,7 @@ from zhike.core.rule_names import vocabulary
 from zhike.core.rulebook import Rulebook, parse_entry
 from zhike.decide.rule_lint import Problem, rulebook_problems
 from zhike.know.features import FEATURES
+from zhike.measure.surveys.lint import rulebook_findings
 
 AT = dt.date(2026, 11, 27)
 NAMES = vocabulary({feature.name: feature.dtype for feature in FEATURES})
@@ -46,6 +47,11 @@ def test_no_problem_in_the_repository():
     assert FILES.errors == ()
     found = rulebook_problems(FILES.rulebook, FILES.cases, NAMES, AT)
     assert [(problem.path, problem.sentence.en) for problem in found] == []
+
+
+def test_no_questionnaire_of_the_repository_spoils_answers():
+    found = rulebook_findings(FILES.rulebook, AT)
+    assert [(problem.path, problem.code, problem.sentence.en) for problem in found] == []
 
 
 def test_the_copy_without_a_planted_fault_is_sound(folder):

@@ -18,6 +18,7 @@ from zhike.core.phrases import phrase
 from zhike.core.rule_cases import run_case
 from zhike.core.rulebook import canonical_json
 from zhike.core.service_errors import RecordNotFoundError
+from zhike.measure.surveys.cases import READERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,9 @@ def rule(rule_path: Name, asking: AskingOf) -> dict[str, Any]:
     entry = book.entries.get(rule_path)
     if entry is None:
         raise RecordNotFoundError(what=phrase("rule"))
-    results = [run_case(book, rule_path, case) for case in _cases(rulebook_place()).get(rule_path, ())]
+    results = [
+        run_case(book, rule_path, case, READERS) for case in _cases(rulebook_place()).get(rule_path, ())
+    ]
     return {
         **_line(asking, entry),
         "versions": [

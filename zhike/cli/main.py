@@ -53,6 +53,7 @@ from zhike.cli.privacy import app as privacy_app
 from zhike.cli.replay_commands import app as replay_app
 from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import register as register_serving
+from zhike.cli.surveys import app as surveys_app
 from zhike.cli.value import register as register_value
 from zhike.cli.warnings import register as register_warnings
 from zhike.cli.whatif import register as register_whatif
@@ -80,6 +81,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(privacy_app, name="privacy")
 app.add_typer(keys_app, name="keys")
 app.add_typer(models_app, name="models")
+app.add_typer(surveys_app, name="surveys")
 app.add_typer(measure_app, name="measure")
 app.add_typer(replay_app)
 app.add_typer(allocation_app)

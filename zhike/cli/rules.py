@@ -147,11 +147,12 @@ def show_rule(
 ) -> None:
     from zhike.adapters.rule_files import read_rule_files
     from zhike.core.rule_cases import run_case
+    from zhike.measure.surveys.cases import READERS
 
     language, day = chosen_language(lang), _day(at)
     files = read_rule_files(rulebook)
     entry = files.rulebook.entry(path)
-    results = [run_case(files.rulebook, path, case) for case in files.cases.get(path, [])]
+    results = [run_case(files.rulebook, path, case, READERS) for case in files.cases.get(path, [])]
     users = files.rulebook.users(path)
     if as_json:
         emit_json(_shown(entry, results, users, day, language))
@@ -204,10 +205,12 @@ def run_rule_cases(
 ) -> None:
     from zhike.adapters.rule_files import load_cases, load_rulebook
     from zhike.core.rule_cases import run_cases
+    from zhike.measure.surveys.cases import READERS
 
     language = chosen_language(lang)
     book, cases = load_rulebook(rulebook), load_cases(rulebook)
-    results = run_cases(book, {entry.path: cases.get(entry.path, []) for entry in _below(prefix, book)})
+    below = {entry.path: cases.get(entry.path, []) for entry in _below(prefix, book)}
+    results = run_cases(book, below, READERS)
     failed = sum(not result.passed for result in results)
     rows = [_result(result, language, as_json=as_json) for result in results]
     if as_json:
@@ -233,10 +236,14 @@ def _problems(files: RuleFiles, at: dt.date) -> list[Problem]:
     from zhike.core.rule_names import vocabulary
     from zhike.decide.rule_lint import Problem, rulebook_problems
     from zhike.know.features import FEATURES
+    from zhike.measure.surveys.lint import rulebook_findings
 
     names = vocabulary({feature.name: feature.dtype for feature in FEATURES})
     unread = {str(error.data["path"]).partition(".")[0].replace("/", ".") for error in files.errors}
-    found = rulebook_problems(files.rulebook, files.cases, names, at)
+    found = [
+        *rulebook_problems(files.rulebook, files.cases, names, at),
+        *rulebook_findings(files.rulebook, at),
+    ]
     # Of a document and its cases, one that could not be read is the problem; the other is not alone for that.
     known = [
         problem

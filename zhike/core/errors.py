@@ -12,6 +12,7 @@ from zhike.core.language import Language, Text
 from zhike.core.phrases import told
 
 __all__ = [
+    "AnswerError",
     "BankNotFoundError",
     "ContractError",
     "DecisionNotFoundError",
@@ -237,6 +238,22 @@ class DecisionNotFoundError(ZhikeError):
         "Check the identifier; the folder's tables list them all.",
         "请检查编号；文件夹中的表列出了全部编号。",
         "請檢查編號；資料夾中的表列出了全部編號。",
+    )
+
+
+class AnswerError(ZhikeError):
+    """A value does not answer the question of a survey that it was given for."""
+
+    code = "answer_refused"
+    http_status = 422
+    found = Text(
+        "found {what} for question '{question}'", "题目“{question}”：{what}", "題目「{question}」：{what}"
+    )
+    needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
+    remedy = Text(
+        "Correct the answer; the answers before it are kept.",
+        "请更正该作答；此前的作答均已保留。",
+        "請更正該作答；先前的作答均已保留。",
     )
 
 

@@ -15,6 +15,9 @@ catalogue  action, customer            ``triggered`` or ``not_triggered``
 policy                                 some of its keys, dotted
 any                                    ``none``: not in force that day
 =========  ==========================  =====================================================================
+
+What a ``questionnaire`` asks and scores is known to a layer above; whoever runs its cases hands in the reader
+(`zhike.measure.surveys.cases.READERS`).
 """
 
 from __future__ import annotations
@@ -34,9 +37,11 @@ from zhike.core.grants import CLASSES, NEAR, NO_CUSTOMER, GrantTable
 from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from zhike.core.rulebook import Rulebook, Version
+
+    Reader = Callable[[Rulebook, Version, Mapping[str, Any]], object]
 
 __all__ = ["NOT_IN_FORCE", "CaseResult", "run_case", "run_cases"]
 
@@ -56,7 +61,9 @@ _KEYS: Final = {
     "parameter": ("key",),
     "catalogue": ("action", "customer"),
     "policy": (),
+    "questionnaire": ("given", "elder", "seed", "answers"),
 }
+_NO_MORE: Final[Mapping[str, Reader]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +84,27 @@ class CaseResult:
         )
 
 
-def run_cases(rulebook: Rulebook, cases: Mapping[str, list[Mapping[str, Any]]]) -> list[CaseResult]:
+def run_cases(
+    rulebook: Rulebook, cases: Mapping[str, list[Mapping[str, Any]]], further: Mapping[str, Reader] = _NO_MORE
+) -> list[CaseResult]:
     """Run every case of every document, in path order, then in the order of the file.
+
+    Parameters
+    ----------
+    further : mapping of str to function
+        Readers of the kinds that layers above know; see `run_case`.
 
     Raises
     ------
     RuleError, RuleNotFoundError
         When a case is malformed or there is no document that it could be about.
     """
-    return [run_case(rulebook, path, case) for path in sorted(cases) for case in cases[path]]
+    return [run_case(rulebook, path, case, further) for path in sorted(cases) for case in cases[path]]
 
 
-def run_case(rulebook: Rulebook, path: str, case: Mapping[str, Any]) -> CaseResult:
+def run_case(
+    rulebook: Rulebook, path: str, case: Mapping[str, Any], further: Mapping[str, Reader] = _NO_MORE
+) -> CaseResult:
     """Run one case.
 
     Parameters
@@ -99,11 +115,13 @@ def run_case(rulebook: Rulebook, path: str, case: Mapping[str, Any]) -> CaseResu
         Dotted path of the document.
     case : mapping
         As the cases file holds it.
+    further : mapping of str to function
+        By kind of document: what the document answers to a case, given rulebook, version and case.
 
     Raises
     ------
     RuleError
-        When the case lacks its name, day or expectation, or has a key that this kind of document does not know.
+        When nobody can read cases of the document's kind, or the case lacks its name, day or expectation, or has a key that this kind of document does not know.
 
     Examples
     --------
@@ -118,7 +136,10 @@ def run_case(rulebook: Rulebook, path: str, case: Mapping[str, Any]) -> CaseResu
     entry = rulebook.entry(path)
     check_case(path, entry.kind, case)
     version = entry.in_force(case["at"])
-    found = NOT_IN_FORCE if version is None else _FOUND[entry.kind](rulebook, version, case)
+    readers = {**_FOUND, **further}
+    if entry.kind not in readers:
+        raise RuleError(what=phrase("kind '{kind}'", kind=entry.kind), path=path, expected=either(readers))
+    found = NOT_IN_FORCE if version is None else readers[entry.kind](rulebook, version, case)
     return CaseResult(path, case["name"], case["at"], case["expect"], found)
 
 
@@ -271,7 +292,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - scalars of YAML in, scalars of 
     return float(value) if isinstance(value, bool | int | float) else value
 
 
-_FOUND: Final = {
+_FOUND: Final[Mapping[str, Reader]] = {
     "rule": _rule,
     "table": _table,
     "grants": _grants,

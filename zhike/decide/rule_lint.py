@@ -46,6 +46,7 @@ _HEADS: Final = {
     "grants": ("roles", "verbs", "purposes"),
     "catalogue": (),
     "policy": (),
+    "questionnaire": (),
 }
 _FILLED: Final = ("value", "threshold")
 

@@ -331,6 +331,20 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a warning to train": ("要训练的预警模型", "要訓練的預警模型"),
     "a table of early warnings": ("早期预警表", "早期預警表"),
     "Make it with `zhike warnings`.": ("请用 `zhike warnings` 生成。", "請用 `zhike warnings` 產生。"),
+    "fewer than {n} header rows": ("表头少于 {n} 行", "表頭少於 {n} 列"),
+    "the header rows of an export as {form}": ("{form} 导出文件的表头", "{form} 匯出檔的表頭"),
+    "Export it again with all header rows, or name another form.": (
+        "请连同全部表头重新导出，或指定其他格式。",
+        "請連同全部表頭重新匯出，或指定其他格式。",
+    ),
+    "columns and values, each a mapping": ("columns 与 values，各为映射", "columns 與 values，各為對應"),
+    "folder '{path}' with files in it": ("文件夹“{path}”中已有文件", "資料夾「{path}」中已有檔案"),
+    "a new folder": ("新文件夹", "新資料夾"),
+    "delimited text": ("分隔文本", "分隔文字"),
+    "Export it again as CSV in UTF-8.": (
+        "请重新导出为 UTF-8 编码的 CSV。",
+        "請重新匯出為 UTF-8 編碼的 CSV。",
+    ),
     "'{value}' in row {row} of column '{column}' ({count:,} such)": (
         "列“{column}”第 {row} 行为“{value}”（此类共 {count:,} 处）",
         "欄位「{column}」第 {row} 列為「{value}」（此類共 {count:,} 處）",

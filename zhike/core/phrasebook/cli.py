@@ -95,4 +95,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "--mapping without --bank": ("有 --mapping 而没有 --bank", "有 --mapping 而沒有 --bank"),
     "the bank folder that was loaded with it": ("用它载入的银行文件夹", "用它載入的銀行資料夾"),
+    "a question, = and its answer": ("题目、= 与其作答", "題目、= 與其作答"),
+    "JSON in braces": ("花括号内的 JSON", "大括號內的 JSON"),
+    "a questionnaire": ("一份问卷", "一份問卷"),
 }
