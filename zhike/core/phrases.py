@@ -8,7 +8,6 @@ is answered, for only then is it known who reads it.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -105,14 +104,16 @@ def kept(value: object) -> str:
     >>> kept(phrase("no answer in time")), kept(phrase("a day after {today}", today="2026-06-30")), kept("HTTP 503")
     ('no answer in time', '["a day after {today}", {"today": "2026-06-30"}]', 'HTTP 503')
     """
+    if isinstance(value, Text):
+        return json.dumps([value.en, value.zh_hans, value.zh_hant], ensure_ascii=False)
     if not isinstance(value, Phrase) or not value.values:
-        return value.en if isinstance(value, Text) else str(value)
+        return str(value)
     values = {name: one if isinstance(one, int | float) else kept(one) for name, one in value.values.items()}
     return json.dumps([value.template, values], ensure_ascii=False)
 
 
 def remembered(words: str) -> Text:
-    """Return what `kept` wrote, in every language; words that neither a phrase nor an operating system has stay as they are.
+    """Return what `kept` wrote, in every language; words that no phrase has stay as they are.
 
     Examples
     --------
@@ -123,21 +124,17 @@ def remembered(words: str) -> Text:
     """
     from zhike.core.phrasebook import PHRASEBOOK
 
-    found = _unpacked(words)
-    if found is not None and found.template in PHRASEBOOK:
-        return Text(*(found.in_language(language) for language in LANGUAGES))
-    refused = next((number for number in REASONS if os.strerror(number) == words), 0)
-    return Text(words, *PHRASEBOOK.get(words, REASONS.get(refused, (words, words))))
-
-
-def _unpacked(words: str) -> Phrase | None:
-    """Return the phrase with values that was kept, None where it is anything else."""
     try:
-        template, values = json.loads(words)
-        held = {name: remembered(one) if isinstance(one, str) else one for name, one in values.items()}
-    except (ValueError, TypeError, AttributeError):
-        return None
-    return Phrase(template, held)
+        found = json.loads(words)
+    except ValueError:
+        found = None
+    match found:
+        case [str(en), str(zh_hans), str(zh_hant)]:
+            return Text(en, zh_hans, zh_hant)
+        case [str(template), dict(values)] if template in PHRASEBOOK:
+            held = {name: remembered(one) if isinstance(one, str) else one for name, one in values.items()}
+            return Text(*(Phrase(template, held).in_language(language) for language in LANGUAGES))
+    return Text(words, *PHRASEBOOK.get(words, (words, words)))
 
 
 def told(value: object, language: Language) -> object:
