@@ -139,7 +139,7 @@ def test_nobody_is_let_in(shared, calls, name):
 
 @pytest.mark.parametrize(
     "name", sorted(set(CALLS) - OPEN - OWN - {"search_customers"})
-)  # a list: tests/api/test_customer_pages.py
+)  # a list of whom one may see, empty where that is nobody: the next test
 def test_who_may_is_settled_by_the_rules_of_access(shared, calls, document, name):
     """Asked as everybody to many ends: only who is permitted every verb by the rules gets further than to 403 or 404."""
     verbs = next(said["x-permission"] for found, _, _, said in operations(document) if found == name)
@@ -167,6 +167,20 @@ def test_who_may_is_settled_by_the_rules_of_access(shared, calls, document, name
         else:
             assert error_of(answer) in ("forbidden", "record_not_found"), (staff, purpose)
     assert asked
+
+
+def test_a_search_finds_whom_the_rules_of_access_permit(shared, calls):
+    found = set()
+    for staff, purpose in itertools.product(served_bank.STAFF, PURPOSES):
+        answer = calls["search_customers"](shared, staff=staff, purpose=purpose)
+        permitted = allowed(shared, staff, "customer.search", purpose, ("C02", "north"))
+        if answer.status_code == 200:
+            names = [one["customer_id"] for one in answer.json()["customers"]]
+            assert names == (["C02"] if permitted else []), (staff, purpose)
+            found.add(permitted)
+        else:
+            assert (permitted, error_of(answer)) == (False, "forbidden"), (staff, purpose)
+    assert found == {True, False}
 
 
 def allowed(bank, staff, verb, purpose, customer):
