@@ -176,7 +176,9 @@ def report(problem, found, seconds):
         line(f"{problem} coverage of 90 %, {name}", float(np.mean([one[name][1] for one in found])), n=runs)
     for name in ESTIMATORS:
         ahead = np.abs(signed[name]) - np.abs(signed[OWN])
-        line(f"{problem} relative error of {name} less that of {OWN}", ahead.mean(), span(ahead, sample), runs)
+        line(
+            f"{problem} relative error of {name} less that of {OWN}", ahead.mean(), span(ahead, sample), runs
+        )
     line(f"{problem} relative error, Open Bandit Pipeline: not installed", None)
 
 
