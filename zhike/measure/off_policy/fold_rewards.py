@@ -18,7 +18,7 @@ import numpy as np
 
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
-from zhike.measure.off_policy.reward_models import FOLDS, cut
+from zhike.measure.off_policy.reward_models import FOLDS, cut, predicted_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,7 @@ def fold_rewards(
     cuts = cut(log, rng, folds, repeats)
     losses = np.zeros(1)
     if len(models) > 1:
-        losses = np.array([_loss(log, _one_cut(one, log, cuts[0])[0]) for one in models])
+        losses = np.array([_loss(log, predicted_once(one, log, cuts[0])) for one in models])
     chosen = int(np.argmin(losses))
     parts = [_one_cut(models[chosen], log, fold) for fold in cuts]
     predicted, direct, weighted = (np.array(one) for one in zip(*parts, strict=True))
