@@ -109,6 +109,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a policy that chooses what the log has": ("会选择日志中所含动作的策略", "會選擇日誌中所含動作的策略"),
     "a log without features": ("没有特征的日志", "沒有特徵的日誌"),
     "features, or an estimator without model": ("特征，或不用模型的估计量", "特徵，或不用模型的估計量"),
+    "no model to choose from": ("没有可供选择的模型", "沒有可供選擇的模型"),
     "{repeats} cuts into folds": ("分折 {repeats} 次", "分折 {repeats} 次"),
     "{folds} folds of {units} rows or customers": (
         "{units} 行或客户分为 {folds} 折",
