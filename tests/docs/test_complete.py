@@ -70,7 +70,7 @@ def test_commands_and_options_that_pages_name_exist():
             name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), None)
             options = {word.split("=")[0].rstrip(".,;)") for word in words if word.startswith("--")}
             if name is None and not re.match(
-                r"zhike (-|(lab|staff|audit|models|measure)$|audit sign\||rules( (list\||check`|…)|$)|…)",
+                r"zhike (-|(lab|staff|audit|models|measure|surveys)$|audit sign\||rules( (list\||check`|…)|$)|…)",
                 line,
             ):
                 odd.append(f"{relative(page)}: {line}")
