@@ -13,15 +13,19 @@ CUSTOMERS = 80
 FIRST = dt.date(2025, 1, 6)
 
 
-def rows(seed=5):
+def rows(seed=5, customers=CUSTOMERS, assessed="2026-03-01"):
     """Return the rows of the bank; every fifth customer has no answered level, every seventh gave their first product back."""
     rng = np.random.default_rng(seed)
-    names = [f"R{place:02}" for place in range(CUSTOMERS)]
+    names = [f"R{place:02}" for place in range(customers)]
     held = [one for name in names for one in taken(name, rng)]
     return {
         "customers": [customer(name) for name in names],
         "products": list(decide_bank.PRODUCTS),
-        "assessments": [level(name, 1 + place % 5) for place, name in enumerate(names) if place % 5],
+        "assessments": [
+            level(name, 1 + place % 5, assessed_on=assessed, valid_from=assessed)
+            for place, name in enumerate(names)
+            if place % 5
+        ],
         "holdings": held,
     }
 

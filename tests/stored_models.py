@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from zhike.decide.offer_chances import OfferChances
+from zhike.decide.online_chances import OnlineChances
 from zhike.decide.profiles import CELL_COLUMNS, Profiles
 from zhike.decide.propensities.adaptive_bayes import AdaptiveBayes
 from zhike.decide.propensities.boosted_propensity import BoostedPropensity
@@ -22,6 +23,7 @@ from zhike.decide.propensity import Calibration
 from zhike.decide.ranking import LearnedRanker, ListwiseLogit, RankingExamples
 from zhike.decide.ranking.bank_ranking import BankRanking
 from zhike.decide.ranking.purchase_book import NEVER
+from zhike.decide.ranking.ranked_propensity import RankedPropensity
 from zhike.decide.response_model import Offered, ResponseModel, Term
 from zhike.learn.early_warning import EarlyWarning, features_of
 
@@ -53,6 +55,20 @@ CASES = pl.DataFrame({
 }).with_columns(pl.col("day").str.to_date())  # fmt: skip
 
 
+SIX = [f"P{what}" for what in range(6)]
+PURCHASES = pl.DataFrame(
+    [
+        (f"C{who:03}", f"P{what}", dt.date(2022, 1, 1) + dt.timedelta(int(1000 * ((who * 0.618 + what * 0.414) % 1))))
+        for who in range(80)
+        for what in range(6)
+        if (who * 0.732 + what * 0.236) % 1 < 0.45
+    ],
+    schema=["customer_id", "product_id", "taken_on"],
+    orient="row",
+).with_columns(running=True)  # fmt: skip
+EVERY = np.ones((90, 6), dtype=bool)
+
+
 def models():
     """Return a fitted model of every kind, by its kind's name."""
     members = np.stack([0.1 + 0.8 * _spread(s) for s in (0.3, 0.7)], axis=1)
@@ -69,8 +85,17 @@ def models():
         "learned_ranker": LearnedRanker(trees=3).fit(RankingExamples(*_lists())),
         "level_codes": LevelCodes(bins=3).fit(TABLE),
         "listwise_logit": logit,
+        "online_chances": OnlineChances(
+            HashedLogistic(rate=0.05, bits=6).fit(CODES.astype(np.uint64), OUTCOME),
+            EDGES,
+            30,
+            100,
+            dt.date(2026, 6, 30),
+            {("t", "app"): ROWS},
+        ),
         "offer_chances": OfferChances(_segments(), {"template": ["t"]}, EDGES, "age", {("t", "app"): ROWS}),
         "propensity_mix": PropensityMix(2, 3).fit(members, OUTCOME),
+        "ranked_propensity": _ranked(),
         "segment_models": _segments(),
     }
 
@@ -89,8 +114,10 @@ def answers(name, model):
         "learned_ranker": lambda: np.stack(model.scores(SimpleNamespace(features=_lists()[0]))),
         "level_codes": lambda: model.transform(TABLE),
         "listwise_logit": lambda: model.scores(_lists()[0]),
+        "online_chances": lambda: model.model.predict_proba(CODES.astype(np.uint64)),
         "offer_chances": lambda: model.models.predict_proba(CODES.astype(np.float64), SEGMENT),
         "propensity_mix": lambda: model.predict_proba(np.stack([0.1 + 0.8 * _spread(s) for s in (0.37, 0.83)], axis=1)),
+        "ranked_propensity": lambda: model.propensity(np.nan_to_num(model.scores(model.book(PURCHASES), [f"C{who:03}" for who in range(90)], EVERY))),
         "segment_models": lambda: model.predict_proba(CODES.astype(np.float64), SEGMENT),
     }[name]()  # fmt: skip
     flat = np.asarray(said, dtype=np.float64).ravel()
@@ -115,16 +142,13 @@ def _segments():
 
 def _ranking():
     """Return a ranking learnt from three years in which 80 customers took some of six products."""
-    rows = [
-        (f"C{who:03}", f"P{what}", dt.date(2022, 1, 1) + dt.timedelta(int(1000 * ((who * 0.618 + what * 0.414) % 1))))
-        for who in range(80)
-        for what in range(6)
-        if (who * 0.732 + what * 0.236) % 1 < 0.45
-    ]  # fmt: skip
-    taken = pl.DataFrame(rows, schema=["customer_id", "product_id", "taken_on"], orient="row")
     groups = np.array([[0, 0, 1, 1, 2, 2]], dtype=np.int64)
-    return BankRanking(90, 7).fit(
-        taken.with_columns(running=True), [f"P{what}" for what in range(6)], groups, dt.date(2024, 12, 31)
+    return BankRanking(90, 7).fit(PURCHASES, SIX, groups, dt.date(2024, 12, 31))
+
+
+def _ranked():
+    return RankedPropensity(
+        _ranking(), Calibration(8).fit(-3.0 * _spread(0.618), _spread(0.618) < 0.4), tuple(SIX)
     )
 
 

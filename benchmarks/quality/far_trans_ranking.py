@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from figure_lines import figure_line
+from scipy.stats import spearmanr
 
 from zhike.decide.propensity import ranked_top
 from zhike.decide.ranking import History, LearnedRanker, RecentPopularity, WindowBlend, traded_top
@@ -204,7 +205,7 @@ def returns_figures(source, task, scores):
     past = past_returns(source, task)
     if known is None or past is None:
         return {}
-    figures = {}
+    figures = market_figures(known, past, task.candidate.any(axis=0))
     best = pool_of(scores)
     then = np.nan_to_num(z(np.broadcast_to(past, scores.shape), best & ~np.isnan(past)))
     for weight in (0.0, *RETURN_WEIGHTS):
@@ -215,6 +216,15 @@ def returns_figures(source, task, scores):
         figures[f"monthly roi@10 {name}"] = float(np.nanmean(earned))
         figures[f"roi coverage {name}"] = float((~np.isnan(earned)).sum() / max((ranked >= 0).sum(), 1))
     return figures
+
+
+def market_figures(known, past, offered):
+    """Return what any list could have earned on average, and whether past returns told which products would earn more."""
+    both = offered & ~np.isnan(known) & ~np.isnan(past)
+    return {
+        "monthly roi of all products with a return": float(np.nanmean(known[offered])),
+        "rank correlation of past and realised return": float(spearmanr(past[both], known[both]).statistic),
+    }
 
 
 def pool_of(scores):

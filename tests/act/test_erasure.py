@@ -153,7 +153,7 @@ def test_nothing_leads_to_the_person_any_more(bank, kind):
     assert {"C01"} < {row["customer_id"] for row in found["offers"]}
     mark = next(row for row in marks["customers"] if row["customer_id"] == "C02")
     state = {"erase": "erased", "anonymise": "anonymised"}[kind]
-    assert mark == {"customer_id": "C02", "branch": None, "adviser": None, "tier": None, "contacted_on": None, "merged_into": None, "state": state,
+    assert mark == {"customer_id": "C02", "branch": None, "adviser": None, "tier": None, "contacted_on": None, "household_id": None, "merged_into": None, "state": state,
                     "version": mark["version"], "live": None}  # fmt: skip
     key = next(row for row in marks["person_keys"] if row["customer_id"] == "C02")
     assert key["wrapped"] is None

@@ -1,8 +1,14 @@
 """Webhooks, what is queued, and batches over HTTP: from the request to what came of it."""
 
+import errno
+
 import pytest
+from delivering import Carrier, Outgoing
 
 from zhike.act.batches import run_batches
+from zhike.core.language import LANGUAGES
+from zhike.core.phrases import phrase, reason_of
+from zhike.core.service_errors import DeliveryError
 
 ADMIN = {"purpose": "operation"}
 URL = "https://bank.example/hooks"
@@ -96,3 +102,25 @@ def test_a_batch_over_everybody(bank):
 def test_not_everybody_may_ask_for_a_batch(bank, staff):
     assert bank.post(staff, "/v1/batches", {}, purpose="analysis").status_code == 403
     assert bank.rows("jobs") == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (phrase("no answer in time"), ("no answer in time", "未及时响应", "未及時回應")),
+        (
+            phrase("{one}; {other}", one=phrase("a host that is not known"), other="HTTP 503"),
+            ("a host that is not known; HTTP 503", "未知的主机；HTTP 503", "未知的主機；HTTP 503"),
+        ),
+        (reason_of(OSError(errno.ENOSPC, "No space left on device")), ("No space left on device", "磁盘已满", "磁碟已滿")),
+        ("HTTP 503", ("HTTP 503",) * 3),
+    ],
+)  # fmt: skip
+def test_what_went_wrong_is_said_in_the_reader_s_language(bank, problem, told):
+    out = Outgoing(bank)
+    out.carriers["app"] = Carrier([DeliveryError(route="app", what=problem)] * 9)
+    out.decide("C02")
+    assert out.deliver()["retried"] == 1
+    for language, words in zip(LANGUAGES, told, strict=True):
+        shown = bank.get("administrator", "/v1/outbox", headers={"Accept-Language": language}, **ADMIN).json()
+        assert [one["problem"] for one in shown["messages"]] == [words]

@@ -4,8 +4,12 @@ import itertools
 import threading
 from collections import Counter
 
+import household_bank
 import pytest
 import served_bank
+from household_bank import HOME
+
+from zhike.act.replay import replay_log
 
 CLIENTS, EACH = 5, 6
 NUMBERS = itertools.count(1)
@@ -94,6 +98,17 @@ def test_caps_hold_whoever_decides(services):
     assert made.total() == 4
     assert made["phone"] <= 2
     assert made["app"] <= 3
+
+
+def test_a_household_s_cap_holds_whoever_of_it_is_decided_for(services):
+    household_bank.publish(services[0])
+    at_once(services, lambda service, client: hammered(service, HOME[client % 2], client))
+    assert len(household_bank.sales(services[0], *HOME)) == household_bank.MOST
+    decided = services[0].rows("decisions", {"customer_id": list(HOME)})
+    assert {row["customer_id"] for row in decided} == set(HOME)
+    found = replay_log(services[0].acting, services[0].service.desk)
+    assert found.proven
+    assert found.identical == len(decided)
 
 
 def test_one_answer_told_to_both_is_recorded_once(services):

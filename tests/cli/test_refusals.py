@@ -142,7 +142,7 @@ def test_a_full_disk_is_the_systems_refusal(zhike, bank, monkeypatch, tmp_path):
 def test_an_interrupt_leaves_with_its_own_code(zhike, bank, monkeypatch, tmp_path):
     from zhike.adapters import decision_files
 
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(decision_files, "prepare", interrupted)

@@ -18,6 +18,10 @@ def test_every_command_speaks_three_languages(zhike, name):
     spoken = [zhike(*CALLS[name], "--lang", language) for language in LANGUAGES]
     assert {(answer.code, answer.err) for answer in spoken} == {(0, "")}
     assert len({answer.out for answer in spoken}) == 3
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if name != "list"])
+def test_every_command_has_one_json_document(zhike, name):
     assert zhike(*CALLS[name], "--json").json
 
 
@@ -75,6 +79,8 @@ def test_lint_leaves_with_1_where_something_is_wrong(zhike, tmp_path, repository
     assert answer.code == 1
     assert "instruments.nps:disappointed\tunreachable" in answer.out
     assert answer.out.splitlines()[-1] == "1 questionnaires, 1 problems"
+    listed = zhike("surveys", "list", "--rulebook", str(tmp_path / "rulebook"), "--json")
+    assert [one["instrument"] for one in listed.json] == ["nps"]
     checked = zhike("rules", "check", "--rulebook", str(tmp_path / "rulebook"), "--json")
     assert checked.code == 1
     assert [(one["path"], one["code"]) for one in checked.json["problems"]] == [
@@ -88,4 +94,30 @@ def repository_rulebook():
 
     from zhike.adapters.rule_files import rulebook_folder
 
-    return lambda target: shutil.copytree(rulebook_folder(), target)
+    def copied(target):
+        """Copy the lists of words and times, and one questionnaire."""
+        shutil.copytree(rulebook_folder() / "surveys", target / "surveys")
+        (target / "instruments").mkdir()
+        for file in (rulebook_folder() / "instruments").glob("nps.*"):
+            shutil.copy(file, target / "instruments")
+
+    return copied
+
+
+def test_answers_are_imported_and_load(zhike, tmp_path):
+    file = tmp_path / "answers.csv"
+    head = "survey_id,customer_id,answered_on,mode,recommend,call_back\n"
+    file.write_text(f"{head}S1,C1,2026-03-02,tablet,6,yes\nS2,C2,2026-03-02,,11,\n", "utf-8")
+    out = tmp_path / "extract"
+    words = ["surveys", "import", str(file), "--instrument", "nps", "--out", str(out)]
+    answer = zhike(*words, "--json")
+    assert answer.code == 3
+    assert (answer.json["surveys"], answer.json["answers"], answer.json["rejects"]) == (2, 4, 1)
+    assert answer.json["rejected"][0]["code"] == "out_of_range"
+    assert zhike(*words).code == 2  # the folder is there
+    (out / "customers.csv").write_text("customer_id,valid_from\nC1,2020-01-01\nC2,2020-01-01\n", "utf-8")
+    loaded = zhike("init", str(tmp_path / "bank"), "--from", "csv", str(out), "--json")
+    assert loaded.code == 0
+    assert zhike(*words[:-1], str(tmp_path / "other"), "--form", "paper").code == 2
+    spoken = {zhike(*words[:-1], str(tmp_path / language), "--lang", language).out for language in LANGUAGES}
+    assert len(spoken) == 3

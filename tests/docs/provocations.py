@@ -39,8 +39,18 @@ reference:
 status: provisional
 """
 
+_MODEL = """\
+scale: {min: 1, max: 10}
+latents: {quality: [q1, q2], satisfaction: [s1]}
+paths: [quality -> satisfaction]
+"""
+
 PROVOCATIONS = {
     "answer_refused": ({}, "zhike surveys simulate nps --answer recommend=11"),
+    "answers_unusable": (
+        {"answers.csv": "q1,q2,s1\n7,8,9\n5,ten,6\n", "ecsi.yaml": _MODEL},
+        "zhike measure ecsi answers.csv --model ecsi.yaml",
+    ),
     "bank_not_found": ({}, "zhike decide nowhere --at 2026-06-30 --out d"),
     "contract_violated": (
         {"short/staff.csv": "staff_id,region\nS1,North\n"},
@@ -64,6 +74,13 @@ PROVOCATIONS = {
             "tables:\n  staff: {file: staff.csv, columns: {staff_number: no, valid_from: since}}\n",
         },
         "zhike init newbank --from csv mapped",
+    ),
+    "measure_model_invalid": (
+        {
+            "answers.csv": "q1,q2,s1\n7,8,9\n",
+            "ecsi.yaml": _MODEL.replace("quality ->", "service ->"),
+        },
+        "zhike measure ecsi answers.csv --model ecsi.yaml",
     ),
     "not_serving": (
         {},

@@ -6,7 +6,9 @@ import re
 import shutil
 from pathlib import Path
 
+import decide_bank
 import made_up_trail
+import online_bank
 import pytest
 import valued_bank
 from doc_pages import DOCS, REPOSITORY, blocks, left_by, pages, run
@@ -68,7 +70,8 @@ def test_commands_and_options_that_pages_name_exist():
             name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), None)
             options = {word.split("=")[0].rstrip(".,;)") for word in words if word.startswith("--")}
             if name is None and not re.match(
-                r"zhike (-|(lab|staff|audit|models)$|audit sign\||rules( (list\||check`|…)|$)|…)", line
+                r"zhike (-|(lab|staff|audit|models|measure|surveys)$|audit sign\||rules( (list\||check`|…)|$)|…)",
+                line,
             ):
                 odd.append(f"{relative(page)}: {line}")
             elif name is not None and not options <= known[name] | {"--help"}:
@@ -111,7 +114,7 @@ def test_variables_are_documented():
 
 
 def test_policy_keys_are_documented():
-    from zhike.decide.policy import _OPTIONAL, _REQUIRED, RECOMMENDER_KEYS, ChanceWindow
+    from zhike.decide.policy import _OPTIONAL, _REQUIRED, CHANCE_KEYS, RECOMMENDER_KEYS
 
     top = set(listed("reference/policy.md", "Keys"))
     assert top == {*_REQUIRED, *_OPTIONAL}
@@ -126,7 +129,7 @@ def test_policy_keys_are_documented():
         for name in part
     }
     used |= {f"recommender.{name}" for name in RECOMMENDER_KEYS}
-    used |= {f"chances.{name}" for name in ChanceWindow.__slots__}
+    used |= {f"chances.{name}" for name in CHANCE_KEYS}
     assert used == inner
     words = set(re.findall(r"`(\w+)`", (DOCS / "reference" / "policy.md").read_text("utf-8")))
     assert set(RECOMMENDERS) <= words
@@ -248,12 +251,21 @@ def folder(tmp_path_factory):
     assert run("zhike publish mybank --at 2026-06-30 --store zhike.db", place)[0] == 0
     assert run("zhike batch submit --all --store zhike.db", place)[0] == 0
     assert run("zhike staff add robin --role integration --store zhike.db", place)[0] == 0
-    return with_models(with_erased(place))
+    return with_answers(with_models(with_erased(place)))
+
+
+def with_answers(place):
+    """Add the answers and the models of measurements that their page writes down."""
+    for block in blocks((DOCS / "reference" / "measure.md").read_text("utf-8")):
+        if block.directive == "file":
+            (place / block.argument).write_text(block.text + "\n", "utf-8")
+    return place
 
 
 def with_models(place):
     """Add registries with two versions of a model, one of them with both in force in turn, a store with its staff, and a reading."""
     staffed(place / "models.db")
+    decide_bank.write(place / "onlinebank", online_bank.rows())
     kept_in(place / "kept")
     for name in ("propose", "approve", "refuse", "withdraw", "promote", "rollback"):
         shutil.copytree(place / "kept", place / name)
@@ -345,12 +357,16 @@ BEFORE = {
     "zhike lab run": ["zhike init untouched --from simulate --customers 60 --months 2 --seed 7"],
     "zhike models train": [PASTBANK],
     "zhike models check": [PASTBANK, TRAINED],
+    "zhike models learn": [
+        "zhike models train onlinebank online_chances --at 2026-04-21 --as anna --store models.db"
+    ],
     "zhike models approve": [model_step("propose", "approve")],
     "zhike models refuse": [model_step("propose", "refuse")],
     "zhike models withdraw": [model_step("propose", "withdraw")],
     "zhike models promote": [model_step("propose", "promote"), model_step("approve", "promote")],
 }
 """What has to be done before a command has something to do."""
+ANSWERS = "survey_id,customer_id,answered_on,recommend\\nS1,C1,2026-03-02,9\\n"
 SHAPES = {
     "zhike privacy erase": [f"zhike privacy erase C0000002 {BY_TWO} --store sim.db --json"],
     "zhike privacy anonymise": [f"zhike privacy anonymise C0000003 {BY_TWO} --store sim.db --json"],
@@ -365,6 +381,9 @@ SHAPES = {
     "zhike models list": ["zhike models list kept --json"],
     "zhike models show": ["zhike models show kept attrition --json"],
     "zhike models train": [f"{TRAINED} --json"],
+    "zhike models learn": [
+        "zhike models learn onlinebank online_chances --until 2026-06-30 --as anna --store models.db --json"
+    ],
     "zhike models check": ["zhike models check pastbank withdrawal --at 2026-04-30 --version latest --json"],
     "zhike models propose": [f"{model_step('propose')} --json"],
     "zhike models approve": [f"{model_step('approve')} --json"],
@@ -406,6 +425,17 @@ SHAPES = {
         "zhike replay-check --store zhike.db --json",
     ],
     "zhike replay": ["zhike replay mybank --from 2026-02-01 --to 2026-02-01 --methods popularity --json"],
+    "zhike measure nps": ["zhike measure nps answers.csv --question s2 --by region --json"],
+    "zhike measure csat": ["zhike measure csat answers.csv --model score.yaml --json"],
+    "zhike measure ces": ["zhike measure ces answers.csv --model score.yaml --bootstrap 100 --json"],
+    "zhike measure drivers": ["zhike measure drivers answers.csv --model drivers.yaml --bootstrap 20 --json"],
+    "zhike measure kano": ["zhike measure kano visits.csv --model kano.yaml --json"],
+    "zhike measure servqual": ["zhike measure servqual visits.csv --model servqual.yaml --json"],
+    "zhike measure ipa": ["zhike measure ipa answers.csv --model ipa.yaml --bootstrap 20 --json"],
+    "zhike measure rake": ["zhike measure rake visits.csv --model rake.yaml --json"],
+    "zhike measure ecsi": [
+        "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
+    ],
     "zhike publish": ["zhike publish mybank --at 2026-06-30 --store zhike.db --json"],
     "zhike batch submit": ["zhike batch submit --all --store zhike.db --json"],
     "zhike batch run": ["zhike batch run --store zhike.db --json"],
@@ -422,6 +452,9 @@ SHAPES = {
     "zhike audit verify": ["zhike audit verify trail.jsonl --json"],
     "zhike surveys list": ["zhike surveys list --json"],
     "zhike surveys show": ["zhike surveys show nps --json"],
+    "zhike surveys import": [
+        f"printf '{ANSWERS}' > answers.csv; zhike surveys import answers.csv --instrument nps --out imported --json"
+    ],
     "zhike surveys lint": ["zhike surveys lint nps --json"],
     "zhike surveys simulate": [
         "zhike surveys simulate nps --sheets 5 --json",

@@ -18,6 +18,7 @@ MOMENTS = st.builds(
     outbound=st.booleans(),
     most=st.none() | st.integers(0, 3),
     prices=st.none() | st.lists(st.floats(0, 100), max_size=3).map(tuple),
+    left=st.none() | st.lists(st.integers(0, 9), max_size=3).map(tuple),
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ LIVES = st.builds(
         hours=st.none() | st.tuples(WORDS, WORDS),
     ),
     ends=st.dictionaries(st.tuples(WORDS, WORDS), WORDS, max_size=3),
+    given=st.lists(st.tuples(st.integers(0, 10**15), WORDS), max_size=3).map(tuple),
 )
 
 

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from zhike.act import sessions
-from zhike.act.acting import Acting
+from zhike.act import ended_sessions, sessions
+from zhike.act.acting import DAY, Acting
+from zhike.act.ended_sessions import drop_sessions
 from zhike.act.sessions import end_session, end_sessions_of, note_use, open_session, set_password
 from zhike.act.staff import add_staff, issue_token, known_actor, owner_of, revoke_token, token_hash, token_row
 from zhike.core.errors import UsageError
@@ -353,3 +354,36 @@ def test_a_scope_that_is_none_makes_no_token(acting):
     assert events(acting) == before
     with acting.store.read() as tx:
         assert tx.count("tokens") == 0
+
+
+def test_sessions_that_ended_long_ago_go_and_nothing_else_does(acting, monkeypatch):
+    monkeypatch.setattr(ended_sessions, "_AT_ONCE", 2)  # several pages, and pages of which nothing goes
+    machine = issue_token(acting, "app", actor="tests")
+    _idle, out, long_used = (token_hash(enter(acting).token) for _ in range(3))
+    end_session(acting, out, "ming")
+    with acting.store.write() as tx:
+        tx.change("tokens", {"token_hash": long_used}, {"used_at": BEGAN + 719 * MINUTE})
+    acting.clock.at = BEGAN + 19 * MINUTE
+    later = enter(acting)
+    assert drop_sessions(acting, 0, "tests") == 1  # the one that its owner ended
+    acting.clock.at = BEGAN + 30 * DAY + 20 * MINUTE
+    assert drop_sessions(acting, 30, "tests") == 1  # the one that was left idle
+    acting.clock.at = BEGAN + 30 * DAY + 720 * MINUTE - 1
+    assert drop_sessions(acting, 30, "tests") == 1
+    assert drop_sessions(acting, 30, "tests") == 0
+    acting.clock.at += 1
+    assert drop_sessions(acting, 30, "tests") == 1
+    with acting.store.read() as tx:
+        assert [row["token_hash"] for row in tx.find("tokens")] == [token_hash(machine)]
+        entries = tx.find("audit_entries", {"stream": "staff"}, order=["number"])
+        kinds = [row["event"] for row in entries]
+    assert kinds.count(AuditEvent.DATA_ERASED) == 4
+    assert kinds.count(AuditEvent.SIGNED_IN) == 4
+    for token in (later.token, "unknown"):
+        with pytest.raises(UnauthenticatedError):
+            let_in(acting, token)
+
+
+def test_days_before_the_end_are_refused(acting):
+    with pytest.raises(UsageError):
+        drop_sessions(acting, -1, "tests")

@@ -1,6 +1,8 @@
 """Every phrase of an error stands in the phrasebook, in real Chinese, and nothing in an error is left in English."""
 
 import ast
+import errno
+import os
 import re
 import string
 from pathlib import Path
@@ -13,7 +15,7 @@ from zhike.core.error_catalogue import error_classes
 from zhike.core.errors import SystemFaultError, UsageError
 from zhike.core.language import LANGUAGES, Text
 from zhike.core.phrasebook import PARTS, PHRASEBOOK
-from zhike.core.phrases import both, either, phrase, reason_of, remembered, several, told
+from zhike.core.phrases import both, either, kept, phrase, reason_of, remembered, several, told
 from zhike.core.system_reasons import REASONS
 
 ROOT = Path(zhike.__file__).parent
@@ -117,6 +119,27 @@ def test_names_are_joined():
 def test_a_phrase_that_nobody_wrote_down_is_not_said_in_english_by_mistake():
     with pytest.raises(KeyError):
         phrase("nobody has written this down").in_language("zh-Hans")
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        phrase("no answer in time"),
+        phrase("{one}; {other}", one=phrase("no address"), other=phrase("{days} days", days=3)),
+        phrase("a day after {today}", today="2026-06-30"),
+        reason_of(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))),
+        "HTTP 503",
+        "consent.withdrawn;contact.do_not_contact",
+        '["no phrase", {}]',
+        "[1, 2]",
+        "7",
+    ],
+)
+def test_what_was_kept_is_said_in_every_language_later(found):
+    again = remembered(kept(found))
+    assert {language: again.in_language(language) for language in LANGUAGES} == {
+        language: told(found, language) for language in LANGUAGES
+    }
 
 
 def test_what_was_kept_in_english_is_remembered():

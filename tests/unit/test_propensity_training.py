@@ -12,14 +12,20 @@ from small_bank import bank as made_bank
 from zhike.core.errors import UsageError
 from zhike.decide.propensity import Calibration
 from zhike.learn.drift import DriftRules
-from zhike.learn.propensity_training import check_propensity, pairs_of, train_propensity
+from zhike.learn.product_pairs import pairs_of
+from zhike.learn.propensity_training import check_propensity, train_propensity
 from zhike.learn.training import TrainingSetting
 from zhike.learn.warning_training import judged_as_of
 from zhike.learn.warnings_of_day import WarningBank
 
 AT, HORIZON = dt.date(2026, 6, 30), 60
 POLICY = SimpleNamespace(
-    recommender="popularity", ridge=1.0, horizon_days=HORIZON, path="policies.made_up", version="v"
+    recommender="popularity",
+    ridge=1.0,
+    horizon_days=HORIZON,
+    path="policies.made_up",
+    version="v",
+    ranks_what_is_open=False,
 )
 SETTING = TrainingSetting(AT, AT, AT, 0, "0.1.0")
 CUSTOMERS = 300
@@ -64,7 +70,7 @@ def test_a_score_says_how_often_it_came_true(trained, rulebook):
         setting.at,
     )
     # Of 250 who had no Q, 60 took it; of 270 who had no R, none did: popularity orders Q before R.
-    scores = np.unique(pairs_of(house(rulebook), POLICY, dt.date(2026, 3, 2)).table["score"].to_numpy())
+    scores = np.unique(pairs_of(house(rulebook), POLICY, dt.date(2026, 3, 2), AT).table["score"].to_numpy())
     said = Calibration.from_state(record.state).propensity(scores)
     assert said.tolist() == pytest.approx([0.0, 60 / 250], abs=0.01)
     assert card.metrics["auc"].value > 0.7
@@ -80,7 +86,7 @@ def test_what_was_taken_later_is_not_learnt(trained, rulebook):
 
 
 def test_pairs_are_those_that_were_not_held(rulebook):
-    table = pairs_of(house(rulebook), POLICY, dt.date(2026, 3, 2)).table
+    table = pairs_of(house(rulebook), POLICY, dt.date(2026, 3, 2), AT).table
     assert set(table["product_id"]) == {"Q", "R"}
     assert table.filter(pl.col("product_id") == "Q").height == 250
     assert table["taken"].sum() == 60

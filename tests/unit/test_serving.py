@@ -1,11 +1,13 @@
 """Serving one customer: the same verdicts and choices as the batch, draws from the seed, caps kept, everything proven again."""
 
 import dataclasses
+import itertools
 import json
 
 import decide_bank
 import numpy as np
 import pytest
+from constrained_bank import SALES, constraint
 
 from zhike.decide.decisions import BEST
 from zhike.decide.dossier import dossiers, packed, unpacked
@@ -22,6 +24,11 @@ CONSTRAINTS = [
     {"id": "calls", "kind": "capacity", "title": decide_bank.text("calls"), "owner": "tests", "first_day": "2018-01-03",
      "reference": "tests", "actions": {"channel": ["phone"]}, "maximum": 2},
 ]  # fmt: skip
+
+DAY_CAPS = [
+    constraint("offers", "per_household", actions=SALES, maximum=3),
+    constraint("one_care", "per_customer", actions={"kind": ["care"]}, maximum=1),
+]
 
 
 def made(**changes):
@@ -195,10 +202,31 @@ def test_an_explanation_names_every_candidate_and_the_rules(small):
             assert one["title"].endswith("（简）")
 
 
+def test_what_the_day_s_caps_leave_is_never_exceeded_and_not_asked_they_limit_nothing():
+    _, setting, known = made(
+        exploration={"share": 0.5, "temperature": 20.0}, constraints=[*CONSTRAINTS, *DAY_CAPS]
+    )
+    caps, seen = setting.day_caps, set()
+    assert caps.names == ("offers", "one_care")
+    for dossier, left, turn in itertools.product(known, itertools.product(range(3), range(2)), range(5)):
+        served = serve(setting, dossier, Moment(f"d{turn}", left=left))
+        used = caps.counted[:, [place.action for place in served.places]].sum(axis=1)
+        assert (used <= left).all()
+        assert not served.optional[caps.counted[np.array(left) == 0].any(axis=0)].any()
+        assert served.probability.sum() == pytest.approx(1.0)
+        seen.add((left, *used.tolist()))
+    assert ((2, 1), 2, 1) in seen
+    free, usual = (serve(setting, known[0], Moment("d1", left=left)) for left in ((9, 9), None))
+    assert (free.fingerprint, free.places) == (usual.fingerprint, usual.places)
+
+
 def test_decided_together_they_are_bit_for_bit_what_they_are_one_by_one():
-    _, setting, known = made(exploration={"share": 0.4, "temperature": 20.0}, constraints=CONSTRAINTS)
+    _, setting, known = made(
+        exploration={"share": 0.4, "temperature": 20.0}, constraints=[*CONSTRAINTS, *DAY_CAPS]
+    )
     moments = [
-        Moment(f"d{row}", {"age": 12} if row % 3 else {}, ("app",) if row % 2 else (), outbound=row % 4 > 0, most=None if row % 5 else 1)
+        Moment(f"d{row}", {"age": 12} if row % 3 else {}, ("app",) if row % 2 else (), outbound=row % 4 > 0, most=None if row % 5 else 1,
+               left=(row % 3, 2) if row % 4 == 1 else None)
         for row in range(60)
     ]  # fmt: skip
     dossiers_of = [known[row % len(known)] for row in range(60)]

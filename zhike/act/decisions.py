@@ -16,6 +16,7 @@ from zhike.act.acting import customer_row, raised, served_row
 from zhike.act.book_memory import BookMemory
 from zhike.act.decision_rows import events_of, happened, write_rows
 from zhike.act.drafts import Decided, Draft, chosen
+from zhike.act.households import left_of_caps, members, seen_in, versions_of
 from zhike.act.live_state import day_of
 from zhike.act.outbox import queue
 from zhike.act.publications import active_publication, publication
@@ -23,8 +24,9 @@ from zhike.act.trail import record
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.catalogue import offer_of
+from zhike.decide.constraints import HOUSEHOLD
 from zhike.decide.dossier import unpacked
-from zhike.decide.live import Live, changed_inputs, unwanted_actions
+from zhike.decide.live import Live, changed_inputs, given_since, unwanted_actions
 from zhike.decide.served_answer import Reading
 from zhike.decide.serving import Moment, serve_all
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from zhike.act.acting import Acting
     from zhike.act.drafts import Ask
+    from zhike.act.households import Versions
     from zhike.act.publications import Publication
     from zhike.core.ports import Transaction
     from zhike.decide.dossier import Dossier
@@ -42,8 +45,9 @@ __all__ = ["DecisionDesk"]
 
 _LOOKED_EVERY: Final = 1_000_000
 """Microseconds after which a desk looks for a new publication."""
-_VERSIONED: Final = ("customer_id", "version", "state")
+_STANDS: Final = ("version", "state", HOUSEHOLD)
 """By which a row is known to be the one that a draft was made from."""
+_VERSIONED: Final = ("customer_id", *_STANDS)
 _UNCOUNTED: Final = ("mandatory", "none")
 ACCEPTED, REFUSED = "accepted", "refused"
 
@@ -95,9 +99,10 @@ class DecisionDesk:
         rows = _served_rows(tx, asks) if rows is None else rows
         known = self._contents(tx, number, {row["customer_id"] for row in rows})
         missing = "no_publication" if current is None else "no_dossier"
+        shared = _shared_with(tx, current, asks, rows)
         found = [
             Draft(_of_record(ask, row), ask.preview or self.acting.new_id("d"), at, row, number, None,
-                  "" if row["customer_id"] in known else missing)
+                  "" if row["customer_id"] in known else missing, shared.get(row[HOUSEHOLD], ()) if ask.outbound else ())
             for ask, row in zip(asks, rows, strict=True)
         ]  # fmt: skip
         return found if current is None or not known else _all_read(current, known, found)
@@ -130,13 +135,15 @@ class DecisionDesk:
             row["customer_id"]: row
             for row in tx.find("customers", {"customer_id": names}, columns=_VERSIONED)
         }
+        households = versions_of(tx, drafts)
         done: list[Decided] = []
         for draft in drafts:
-            row, seen = rows.get(draft.ask.customer), draft.row
-            same = row is not None and (row["version"], row["state"]) == (seen["version"], seen["state"])
+            same = _stands(draft, rows.get(draft.ask.customer), households)
             fresh = draft if same else self.draft(tx, draft.ask)
             decided = Decided(fresh, tuple(self.acting.new_id("o") for _ in chosen(fresh)))
-            rows[fresh.ask.customer] = _contacted(tx, decided)
+            row = rows[fresh.ask.customer] = _contacted(tx, decided)
+            if row[HOUSEHOLD] in households:
+                households[row[HOUSEHOLD]][row["customer_id"]] = row["version"]
             done.append(decided)
         write_rows(tx, done)
         now = self.acting.clock.now()
@@ -216,6 +223,22 @@ def _of_record(ask: Ask, row: dict[str, Any]) -> Ask:
     return ask if ask.customer == row["customer_id"] else replace(ask, customer=row["customer_id"])
 
 
+def _shared_with(
+    tx: Transaction, current: Publication | None, asks: Sequence[Ask], rows: Sequence[dict[str, Any]]
+) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return the rows of those with whom some customers share caps, by household; none where no cap is shared."""
+    if current is None or not current.setting.day_caps.shared:
+        return {}
+    return members(tx, [row for ask, row in zip(asks, rows, strict=True) if ask.outbound])
+
+
+def _stands(draft: Draft, row: dict[str, Any] | None, households: Versions) -> bool:
+    """Return whether a draft was made from what holds now: of the customer, and of the household that it counted."""
+    if row is None or any(row[name] != draft.row[name] for name in _STANDS):
+        return False
+    return not draft.household or seen_in(draft) == households[row[HOUSEHOLD]]
+
+
 def _all_read(current: Publication, known: dict[str, bytes], drafts: list[Draft]) -> list[Draft]:
     """Return drafts with what is decided for those of whom something is known."""
     full = [draft for draft in drafts if not draft.degraded]
@@ -242,6 +265,7 @@ def _asked(current: Publication, content: bytes, draft: Draft) -> tuple[Dossier,
         draft.decision_id, changed_inputs(dossier, live, draft.at, setting.reasons[ask.reason]), ask.channels,
         () if unwanted is None else tuple(np.flatnonzero(unwanted).tolist()), ask.outbound,
         None if ask.most is None else min(ask.most, allowed),
+        left=left_of_caps(setting, live, draft.household, draft.at) if ask.outbound else None,
     )  # fmt: skip
     return dossier, moment
 
@@ -267,6 +291,8 @@ def _contacted(tx: Transaction, decided: Decided) -> dict[str, Any]:
     if not made:
         return row
     contacts = tuple((draft.at, columns["channel"][action]) for action in made)
-    live = replace(draft.live, contacts=draft.live.contacts + contacts).to_content()
+    given = tuple((draft.at, columns["action_id"][action]) for action in made)
+    still = tuple(one for one in draft.live.given if one[0] >= given_since(draft.at))
+    live = replace(draft.live, contacts=draft.live.contacts + contacts, given=still + given).to_content()
     raised(tx, row, live)
     return {**row, "version": row["version"] + 1, "live": live}

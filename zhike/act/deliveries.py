@@ -18,6 +18,7 @@ from zhike.act.decisions import DecisionDesk
 from zhike.act.responses import Response, check_respond, do_respond
 from zhike.act.routes import OFFER_MADE
 from zhike.act.trail import Happened, record
+from zhike.core.phrases import kept
 from zhike.core.service_errors import DeliveryError, DeliveryRefusedError, RecordNotFoundError
 from zhike.govern.audit_events import AuditEvent
 
@@ -179,10 +180,10 @@ class _Round:
         except DeliveryRefusedError as problem:
             self.failures = 0
             return _Outcome(
-                message, "failed", self.acting.clock.now(), str(problem.data["what"]), unreachable=True
+                message, "failed", self.acting.clock.now(), kept(problem.data["what"]), unreachable=True
             )
         except DeliveryError as problem:
-            return self._again(message, str(problem.data["what"]))
+            return self._again(message, kept(problem.data["what"]))
         except Exception as problem:  # noqa: BLE001 - a deliverer of others: whatever it was, the message stays
             return self._again(message, type(problem).__name__)
         self.failures = 0

@@ -66,6 +66,8 @@ class Draft:
         None for a safe answer.
     degraded : str
         Why a safe answer is given; empty for a full decision.
+    household : tuple of dict
+        Rows of the members of the customer's household as the draft saw them, where caps are shared with them and count.
     """
 
     ask: Ask
@@ -75,6 +77,7 @@ class Draft:
     number: int
     reading: Reading | None = field(repr=False)
     degraded: str = ""
+    household: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
     @cached_property
     def live(self) -> Live:

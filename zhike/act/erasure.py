@@ -198,7 +198,7 @@ class _Forgetting:
         row = self.tx.one("customers", customer_id=record_id)
         assert row is not None  # noqa: S101 - it was just found
         values = {
-            "branch": None, "adviser": None, "tier": None, "contacted_on": None, "merged_into": None, "state": _STATES[self.kind],
+            "branch": None, "adviser": None, "tier": None, "contacted_on": None, "household_id": None, "merged_into": None, "state": _STATES[self.kind],
             "version": row["version"] + 1, "live": None,
         }  # fmt: skip
         self.tx.change("customers", {CUSTOMER: record_id}, values)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import DAY, customer_row, moment, raised, records_of
 from zhike.decide.catalogue import offer_of
-from zhike.decide.live import Live, Preferences
+from zhike.decide.live import Live, Preferences, given_since
 from zhike.know.corrections import Correction, corrected
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
         corrections=corrected(map(Correction.of, corrections), day_of(now), now),
         preferences=_preferences(tx.find("preferences", own, order=["recorded_at"])),
         ends={asked: row["expires_on"] for asked, row in answers.items() if _ends(row)},
+        given=tuple(
+            (one["made_at"], one["action_id"])
+            for one in offers
+            if _is_contact(one) and one["made_at"] >= given_since(now)
+        ),
         loops=loops,
     )
 

@@ -15,6 +15,7 @@ from zhike.core.blobs import get_blob, put_blob
 from zhike.core.ledger import CUSTOMER
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import NotServingError
+from zhike.decide.constraints import HOUSEHOLD
 from zhike.decide.dossier import packed
 from zhike.decide.inputs import CONTACT_DAYS
 from zhike.decide.serving_setting import ServingSetting
@@ -161,7 +162,8 @@ def _current(dossier: Dossier, owner: Owner | None, at: dt.date) -> dict[str, An
     """Return what the row of a customer has of the publication."""
     days = dossier.inputs.get(CONTACT_DAYS)
     contacted = None if days is None else str(at - dt.timedelta(days=days))
-    return {**(owner or Owner())._asdict(), "contacted_on": contacted}
+    known = {"contacted_on": contacted, HOUSEHOLD: dossier.inputs.get(HOUSEHOLD)}
+    return {**(owner or Owner())._asdict(), **known}
 
 
 def _portrayed(acting: Acting, number: int, part: list[tuple[str, str]]) -> None:

@@ -28,23 +28,26 @@ import pyarrow.parquet as pq
 
 import zhike
 from zhike.adapters.folder_swap import built_folder, mend_folder
+from zhike.adapters.kept_models import NO_VERSIONS, models_named
 from zhike.adapters.model_evidence import CHANCES, MODEL, chances_told, model_told
 from zhike.adapters.plan_evidence import ALLOCATION, priced_rows, write_shared_plan
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
 from zhike.core.language import LANGUAGES, Text
 from zhike.core.phrases import phrase
+from zhike.core.rulebook import canonical_json
 from zhike.decide.conditions import Condition
 from zhike.decide.decisions import DECISION_SCHEMA, effect_sources
 from zhike.decide.effects import Effects
 from zhike.decide.explanation import Evidence
+from zhike.decide.kept_models import KEPT
 from zhike.decide.plan_report import plan_report
 from zhike.decide.policy import Policy
 from zhike.decide.preparation import prepare
 from zhike.decide.strategy import decide_blocks, funnel, plan_of, verdict_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from zhike.adapters.bank import Bank
     from zhike.core.rulebook import Rulebook
@@ -93,6 +96,7 @@ def decide_bank(
     at: dt.date,
     out: Path,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
+    versions: Mapping[str, str] = NO_VERSIONS,
 ) -> dict[str, Any]:
     """Decide for every customer of a bank and write the folder of decisions.
 
@@ -104,6 +108,8 @@ def decide_bank(
         Folder to write; an earlier folder of decisions there is replaced, anything else is refused.
     progress : callable
         Told the customers done and their total after every block.
+    versions : mapping of str to str
+        Versions of models that the policy names, see `zhike.adapters.kept_models.models_named`.
 
     Returns
     -------
@@ -114,7 +120,8 @@ def decide_bank(
     refuse_foreign(out)
     with built_folder(out) as building:
         started = time.perf_counter()
-        prepared = prepare(bank.tables(), at, bank.manifest.timezone, rulebook, policy)
+        models = models_named(policy, bank, at, versions)
+        prepared = prepare(bank.tables(), at, bank.manifest.timezone, rulebook, policy, models=models)
         ready = time.perf_counter()
         shared = plan_of(prepared)
         counts, summary = _write_tables(building, prepared, shared, progress)
@@ -135,6 +142,25 @@ def decide_bank(
         text = json.dumps(plan, ensure_ascii=False, indent=1, default=str)
         (building / PLAN).write_text(text + "\n", "utf-8")
     return plan
+
+
+def _versions(plan: Mapping[str, Any]) -> dict[str, str]:
+    """Return the versions of the models that a plan rests on, by what its policy calls them."""
+    told = [plan[key] for key in (MODEL, CHANCES) if KEPT in plan.get(key, {})]
+    return {one[KEPT]: one["version"] for one in told}
+
+
+def log_sha256(folder: Path) -> str:
+    """Return the hash of a folder of decisions: of its tables as they are now, the day and the policy."""
+    plan = read_plan(folder)
+    content = [plan["at"], plan["policy"]["path"], plan["policy"]["version"], _hashes(folder)]
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def models_behind(plan: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return ``name``, ``kind`` and ``version`` of the models that a plan says its decisions rest on."""
+    told = [plan[key] for key in (MODEL, CHANCES) if key in plan]
+    return [{name: one[name] for name in ("name", "kind", "version")} for one in told]
 
 
 def read_plan(folder: Path) -> dict[str, Any]:
@@ -236,7 +262,8 @@ def differences(folder: Path, bank: Bank, rulebook: Rulebook) -> dict[str, Any]:
     policy = Policy.from_content(stored_policy["path"], stored_policy["version"], stored_policy["content"])
     stored = read_table(folder, DECISIONS)
     with tempfile.TemporaryDirectory() as place:
-        again = _jsonable(decide_bank(bank, rulebook, policy, at, Path(place) / "again"))
+        out = Path(place) / "again"
+        again = _jsonable(decide_bank(bank, rulebook, policy, at, out, versions=_versions(plan)))
         fresh = pl.read_parquet(Path(place) / "again" / DECISIONS)
     actual = _hashes(folder)
     files = {

@@ -1,30 +1,44 @@
-"""Read what a challenger would gain from a file: JSON, as whoever measured it wrote it down."""
+"""Read what a challenger would gain from a file: the answer of `zhike value`, or JSON as whoever measured it wrote it down.
+
+Where a policy can name the model, its off-policy value is what `zhike value` says and nothing else; a reading by hand is then one of an
+experiment.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.core.errors import InputNotFoundError, InputUnreadableError
+from zhike.adapters.value_readings import MEASURED, Claim, hash_in, is_value, value_reading
+from zhike.core.errors import InputNotFoundError, InputUnreadableError, UsageError
 from zhike.core.phrases import phrase
+from zhike.decide.kept_models import NAMEABLE
 from zhike.learn.champion import GateReading
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_gate_reading"]
+    from zhike.act.acting import Acting
+
+__all__ = ["Claim", "read_gate_reading"]
 
 _KEYS: Final = ("source", "estimate", "low", "high", "n")
 _OPTIONAL: Final = ("refused", "reason")
+_OFF_POLICY: Final = "off_policy"
 
 
-def read_gate_reading(file: Path) -> GateReading:
+def read_gate_reading(file: Path, claim: Claim, acting: Acting) -> GateReading:
     """Return the reading of a file.
 
     Parameters
     ----------
     file : Path
-        One JSON object: ``source``, ``estimate``, ``low``, ``high``, ``n``; and ``refused`` with its ``reason``.
+        One JSON object: the answer of `zhike value --json`, see `zhike.adapters.value_readings.value_reading`; or ``source``, ``estimate``,
+        ``low``, ``high``, ``n``; and ``refused`` with its ``reason``.
+    claim : Claim
+        Which version is to replace which.
+    acting : Acting
+        On the store, for logs that lie in it.
 
     Raises
     ------
@@ -32,11 +46,16 @@ def read_gate_reading(file: Path) -> GateReading:
         When there is no such file.
     InputUnreadableError
         When it is no such object.
+    UsageError
+        When a value does not belong to the claim, or a reading by hand says that it is one.
     """
     if not file.is_file():
         raise InputNotFoundError(path=file)
     try:
-        return _reading(json.loads(file.read_bytes()))
+        raw = json.loads(file.read_bytes())
+        reading = (
+            value_reading(raw, claim, lambda log: hash_in(log, acting)) if is_value(raw) else _reading(raw)
+        )
     except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise InputUnreadableError(
             path=file,
@@ -44,6 +63,18 @@ def read_gate_reading(file: Path) -> GateReading:
             expected=phrase("a JSON object with {names}", names=", ".join(_KEYS)),
             advice=phrase("See docs/reference/models.md."),
         ) from problem
+    _refuse_stated(reading, claim, measured=is_value(raw))
+    return reading
+
+
+def _refuse_stated(reading: GateReading, claim: Claim, *, measured: bool) -> None:
+    """Refuse a value from the log that was written by hand where `zhike value` can measure it, or that looks as if it had been measured."""
+    off_policy = claim.name in NAMEABLE and reading.source.partition(" ")[0] == _OFF_POLICY
+    if not measured and (off_policy or reading.source.startswith(MEASURED)):
+        raise UsageError(
+            what=phrase("a value from the log that was written by hand"),
+            expected=phrase("the answer of `zhike value --json` with a draft that names {name}@{version}", name=claim.name, version=claim.version),
+        )  # fmt: skip
 
 
 def _reading(raw: Any) -> GateReading:  # noqa: ANN401 - what JSON holds

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 import zhike
+from zhike.decide.offer_chances import OfferChances
+from zhike.decide.online_chances import OnlineChances
 from zhike.decide.ranked_scoring import RANKING, RankedScoring
 from zhike.learn.model_encoding import state_sha256
 from zhike.learn.training import ModelRecord, TrainingSetting, train
@@ -21,7 +23,15 @@ from zhike.learn.training import ModelRecord, TrainingSetting, train
 if TYPE_CHECKING:
     from zhike.decide.preparation import Preparation
 
-__all__ = ["CHANCES", "MODEL", "chances_record", "chances_told", "model_told", "ranking_record"]
+__all__ = [
+    "CHANCES",
+    "MODEL",
+    "chances_record",
+    "chances_told",
+    "model_told",
+    "ranking_record",
+    "software_of",
+]
 
 MODEL: Final = "model"
 CHANCES: Final = "chances"
@@ -30,14 +40,14 @@ OFFER_CHANCES: Final = "offer_chances"
 
 
 def ranking_record(prepared: Preparation) -> ModelRecord | None:
-    """Return the ranking of a run as a model that can be kept, with its provenance; None where a closed form scored.
+    """Return the ranking that a run learned as a model that can be kept, with its provenance; None where it learned none.
 
     Parameters
     ----------
     prepared : Preparation
     """
     scoring = prepared.scoring
-    if not isinstance(scoring, RankedScoring):
+    if not isinstance(scoring, RankedScoring) or scoring.kept is not None:
         return None
     first = scoring.ranking.calendar_[0].astype(dt.date)
     configuration = {"horizon_days": scoring.ranking.horizon_days, "products": list(scoring.products)}
@@ -50,16 +60,29 @@ def ranking_record(prepared: Preparation) -> ModelRecord | None:
 
 def model_told(prepared: Preparation) -> dict[str, Any] | None:
     """Return what a plan says of the model behind it, as JSON values; None where a closed form scored."""
-    record = ranking_record(prepared)
-    if record is None or not isinstance(prepared.scoring, RankedScoring):
+    scoring, record = prepared.scoring, ranking_record(prepared)
+    if not isinstance(scoring, RankedScoring):
         return None
-    calibration, ranking = prepared.scoring.calibration, prepared.scoring.ranking
+    calibration, ranking, kept = scoring.calibration, scoring.ranking, scoring.kept
+    told = _told(record) if kept is None else kept.told(prepared.policy.kept_ranking)
     return {
-        "name": record.name, "kind": record.kind, "version": record.version, "sha256": record.sha256,
-        "provenance": record.provenance.to_dict(), "weight_of_learned": ranking.weight_,
+        **told, "weight_of_learned": ranking.weight_,
         "products_known": int(np.count_nonzero(ranking.known_)),
         "calibration_sha256": None if calibration is None else state_sha256(calibration.state()),
     }  # fmt: skip
+
+
+def software_of(prepared: Preparation) -> dict[str, str]:
+    """Return the models that a run rests on, kind and version by the name under which a publication tells of them."""
+    found = {RANKING: model_told(prepared), OFFER_CHANCES: chances_told(prepared)}
+    return {name: f"{one['kind']} {one['version']}" for name, one in found.items() if one is not None}
+
+
+def _told(record: ModelRecord | None) -> dict[str, Any]:
+    if record is None:
+        return {}
+    named = {name: getattr(record, name) for name in ("name", "kind", "version", "sha256")}
+    return {**named, "provenance": record.provenance.to_dict()}
 
 
 def chances_record(prepared: Preparation) -> ModelRecord | None:
@@ -70,7 +93,7 @@ def chances_record(prepared: Preparation) -> ModelRecord | None:
     prepared : Preparation
     """
     chances, window = prepared.chances, prepared.policy.chances
-    if chances is None or window is None:
+    if not isinstance(chances, OfferChances) or window is None:
         return None
     first = min(chances.learned["decided_on"])
     setting = TrainingSetting(
@@ -82,12 +105,14 @@ def chances_record(prepared: Preparation) -> ModelRecord | None:
 def chances_told(prepared: Preparation) -> dict[str, Any] | None:
     """Return what a plan says of the chances behind it, as JSON values; None where none were learnt."""
     record, chances = chances_record(prepared), prepared.chances
-    if record is None or chances is None:
+    if isinstance(chances, OnlineChances) and chances.kept is not None:
+        arms = [[*arm, count] for arm, count in sorted(chances.deliveries.items())]
+        return {**chances.kept.told(prepared.policy.kept_chances), "delivered": arms, "until": str(chances.until)}  # fmt: skip
+    if record is None or not isinstance(chances, OfferChances):
         return None
     trials = {name: dataclasses.asdict(trial) for name, trial in sorted(chances.models.trials_.items())}
     return {
-        "name": record.name, "kind": record.kind, "version": record.version, "sha256": record.sha256,
-        "provenance": record.provenance.to_dict(),
+        **_told(record),
         "delivered": [[*arm, count] for arm, count in sorted(chances.deliveries.items())],
         "segments": {name: {key: _number(value) for key, value in trial.items()} for name, trial in trials.items()},
         "log_likelihood": chances.models.joint_.likelihood_[-1],

@@ -13,7 +13,9 @@ from zhike.core.contracts import contract
 from zhike.core.errors import UsageError
 from zhike.core.phrases import either, phrase
 from zhike.learn.drift import DriftRules
+from zhike.learn.online_training import CHANCES, begin_chances, check_chances, learn_on
 from zhike.learn.propensity_training import PROPENSITY, check_propensity, train_propensity
+from zhike.learn.ranking_training import RANKING, check_ranking, train_ranking
 from zhike.learn.training import TrainingSetting
 from zhike.learn.warning_rules import WARNINGS
 from zhike.learn.warning_training import check_warning, train_warning
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from zhike.learn.model_card import ModelCard
     from zhike.learn.training import ModelRecord
 
-__all__ = ["TRAINABLE", "check_model", "default_since", "train_model"]
+__all__ = ["TRAINABLE", "check_model", "default_since", "learn_model", "train_model"]
 
-TRAINABLE: Final = (*WARNINGS, PROPENSITY)
+TRAINABLE: Final = (*WARNINGS, PROPENSITY, RANKING, CHANCES)
 """Models that are trained from a bank folder, by name."""
+_OF_POLICY: Final = {PROPENSITY: train_propensity, RANKING: train_ranking, CHANCES: begin_chances}
+"""How what a policy asks for is trained."""
 _YEAR: Final = dt.timedelta(365)
 _DATED: Final = ("transactions", "holdings", "customers")
 
@@ -58,12 +62,32 @@ def train_model(
     _check_name(name)
     configuration = {"bank": bank.manifest.name, "bank_sha256": bank.sha256}
     setting = TrainingSetting(at, at, at, 0, __version__, configuration)
-    if name == PROPENSITY:
+    if name not in WARNINGS:
         if since is not None:
             raise UsageError(what=f"--since {since}", expected=phrase("a warning to train"))
-        return train_propensity(_warning_bank(bank, rulebook), _policy(bank, rulebook, at), setting)
+        return _OF_POLICY[name](_warning_bank(bank, rulebook), _policy(bank, rulebook, at), setting)
     first = default_since(bank) if since is None else since
     return train_warning(_warning_bank(bank, rulebook), name, first, setting)
+
+
+def learn_model(
+    bank: Bank, rulebook: Rulebook, model: ModelRecord, until: dt.date
+) -> tuple[ModelRecord, ModelCard] | None:
+    """Fold what closed since a version into a new one, up to the end of a day; None where it has learnt so far already.
+
+    Raises
+    ------
+    UsageError
+        When the model does not learn on.
+    """
+    if model.name != CHANCES:
+        raise UsageError(
+            what=phrase("a model called {name!r}", name=model.name),
+            expected=phrase("{name}, which learns on", name=CHANCES),
+        )
+    configuration = {"bank": bank.manifest.name, "bank_sha256": bank.sha256}
+    setting = TrainingSetting(until, until, until, 0, __version__, configuration)
+    return learn_on(_warning_bank(bank, rulebook), model, setting)
 
 
 def check_model(
@@ -78,8 +102,11 @@ def check_model(
     """
     _check_name(model.name)
     tables, rules = _warning_bank(bank, rulebook), DriftRules.of(rulebook, at)
-    if model.name == PROPENSITY:
-        return check_propensity(tables, _policy(bank, rulebook, at), (model, card), at, rules)
+    if model.name == CHANCES:
+        return check_chances(tables, (model, card), at, rules)
+    if model.name not in WARNINGS:
+        of_policy = check_propensity if model.name == PROPENSITY else check_ranking
+        return of_policy(tables, _policy(bank, rulebook, at), (model, card), at, rules)
     return check_warning(tables, model, card, at, rules)
 
 

@@ -10,7 +10,8 @@ import polars as pl
 from zhike import __version__
 from zhike.act.identities import Identity, note_identities
 from zhike.act.publications import Owner, publish
-from zhike.adapters.model_evidence import chances_record, ranking_record
+from zhike.adapters.kept_models import models_named
+from zhike.adapters.model_evidence import software_of
 from zhike.decide.dossier import dossiers
 from zhike.decide.preparation import archive_of, prepare
 from zhike.decide.serving_setting import ServingSetting
@@ -63,10 +64,9 @@ def publish_bank(
     archive = archive_of(*day)
     if warnings is not None:
         archive = enter_warnings(archive.lazy(), warnings, at).collect()
-    prepared = prepare(*day, archive)
-    models = [one for one in (ranking_record(prepared), chances_record(prepared)) if one is not None]
+    prepared = prepare(*day, archive, models_named(policy, bank, at))
     software = {"zhike": __version__, **{name: version(name) for name in _PACKAGES}}
-    software |= {one.name: f"{one.kind} {one.version}" for one in models}
+    software |= software_of(prepared)
     setting = ServingSetting.of(prepared, plan_of(prepared), rulebook, software)
     total = len(prepared.inputs)
     number = publish(

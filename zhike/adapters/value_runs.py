@@ -1,38 +1,41 @@
-"""Value a draft of a policy from folders of decisions and from what the bank has learnt of their customers since."""
+"""Value a draft of a policy from decisions on record and from what the bank has learnt of their customers since."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
-from zhike.adapters.decision_files import CANDIDATES, DECISIONS, EVIDENCE, read_plan, read_table
+from zhike.adapters.decision_files import models_behind
+from zhike.adapters.kept_models import models_named
+from zhike.adapters.model_evidence import CHANCES, MODEL, chances_told, model_told
 from zhike.core.errors import PolicyError, UsageError
 from zhike.core.phrases import phrase
 from zhike.decide.list_chances import OTHER, list_chances
-from zhike.decide.logged_lists import first_chances, list_table, logged_lists
-from zhike.decide.policy import EffectWindow, Policy
+from zhike.decide.logged_lists import list_table, logged_lists
+from zhike.decide.policy import EffectWindow
 from zhike.decide.preparation import prepare
 from zhike.measure.customer_features import customer_features
 from zhike.measure.list_log import ENDED, ListLog
 from zhike.measure.list_rewards import list_rewards
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from zhike.adapters.bank import Bank
+    from zhike.adapters.decision_logs import DecisionLog
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.policy import Policy
     from zhike.decide.preparation import Preparation
     from zhike.measure.list_rewards import ListRewards, Outcome
 
-__all__ = ["LoggedRun", "joined_log", "logged_run"]
+__all__ = ["LoggedRun", "closed_logs", "joined_log", "logged_runs"]
 
 _DATED: Final = ("responses", "interactions", "holdings", "transactions")
 """Tables by whose latest row it is known up to when a bank knows anything."""
@@ -41,14 +44,11 @@ _VALUED: Final = ("action_id", "product_id", "kind", "worth", "cost")
 
 @dataclass(frozen=True, slots=True)
 class LoggedRun:
-    """One folder of decisions, with what the draft would have done along its lists and what came of them.
+    """A log of decisions, with what the draft would have done along its lists and what came of them.
 
     Parameters
     ----------
-    folder : Path
-    at : date
-    logging : Policy
-        Which decided.
+    log : DecisionLog
     draft : Policy
         To be valued, as it reads on that day.
     horizon_days : int
@@ -56,7 +56,7 @@ class LoggedRun:
     minor_units : mapping of currency to decimals
     customers : list of str
     left_out : int
-        Customers of the folder whom the bank does not know any more.
+        Customers of the log whom the bank does not know any more.
     actions : tuple of str
         Columns of ``chances``: the draft's.
     lists : DataFrame
@@ -66,11 +66,11 @@ class LoggedRun:
     rewards : ListRewards
     inputs : DataFrame
         What the log's policy read of the customers.
+    models : list of dict
+        ``name``, ``kind`` and ``version`` of the models that the draft rests on.
     """
 
-    folder: Path
-    at: dt.date
-    logging: Policy
+    log: DecisionLog
     draft: Policy
     horizon_days: int
     currency: str
@@ -82,71 +82,124 @@ class LoggedRun:
     chances: NDArray[np.float64]
     rewards: ListRewards
     inputs: pl.DataFrame
+    models: list[dict[str, str]]
 
 
-def logged_run(
-    folder: Path,
-    bank: Bank,
-    rulebook: Rulebook,
-    draft: Policy,
-    outcome: Outcome,
-    horizon_days: int | None = None,
-    progress: Callable[[int, int], None] = lambda _done, _of: None,
-) -> LoggedRun:
-    """Return what a draft would have done along the lists of a folder, and what came of them.
+def closed_logs(
+    logs: Sequence[DecisionLog], bank: Bank, drafts: Sequence[Policy], horizon_days: int | None = None
+) -> list[tuple[DecisionLog, Policy]]:
+    """Return the logs of which the bank knows by now what came within the horizon, with the draft as it reads on each day.
 
     Parameters
     ----------
-    folder : Path
-        Written by `zhike decide`.
+    logs : sequence of DecisionLog
+    bank : Bank
+    drafts : sequence of Policy, of the same length
+    horizon_days : int, optional
+        See `logged_runs`.
+
+    Raises
+    ------
+    UsageError
+        When it knows of none.
+    """
+    last, both = _known_until(bank), list(zip(logs, drafts, strict=True))
+    found = [one for one in both if last is not None and _closes(*one, horizon_days) <= last]
+    if not found:
+        raise UsageError(
+            what=phrase("facts up to {last}", last=last or "-"),
+            expected=phrase("decisions of a store whose horizon has closed by then"),
+        )
+    return found
+
+
+def _closes(log: DecisionLog, draft: Policy, horizon_days: int | None) -> dt.date:
+    return log.at + dt.timedelta(horizon_days or (draft.effects or EffectWindow()).horizon_days)
+
+
+def logged_runs(
+    logs: Sequence[tuple[DecisionLog, Policy]],
+    bank: Bank,
+    rulebook: Rulebook,
+    counted: tuple[Outcome, int | None],
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> list[LoggedRun]:
+    """Return what a draft would have done along the lists of some logs, and what came of them.
+
+    Parameters
+    ----------
+    logs : sequence of tuple of DecisionLog and Policy
+        Each with the draft as it is in force on its day.
     bank : Bank
         The bank that it was decided for, with what has happened since.
     rulebook : Rulebook
-    draft : Policy
-        In force on the folder's day.
-    outcome : str
-        One of `zhike.measure.list_rewards.OUTCOMES`.
-    horizon_days : int, optional
-        Days within which an outcome counts; those of the draft's `EffectWindow` where none are given.
+    counted : tuple of str and int or None
+        One of `zhike.measure.list_rewards.OUTCOMES`, and the days within which an outcome counts; those of the draft's `EffectWindow` where none are given.
     progress : callable
         Told the customers done and their total.
 
     Raises
     ------
     UsageError
-        When the folder is of another bank, the bank does not know yet what came of it within the horizon, or has no answer to it: lists that
+        When the bank does not know yet what came of it within the horizon, or has no answer to it: lists that
         were made and never sent say nothing of any policy.
     PolicyError
         When the draft values its actions in another currency than the log.
     """
-    plan, at = read_plan(folder), log_day(folder)
-    days = horizon_days or (draft.effects or EffectWindow()).horizon_days
-    _check_bank(folder, plan, bank, at + dt.timedelta(days=days))
-    timezone, stored = bank.manifest.timezone, plan["policy"]
-    logging = Policy.from_content(stored["path"], stored["version"], stored["content"])
-    prepared = prepare(bank.tables(), at, timezone, rulebook, draft)
-    known, then = prepared.actions.table, read_table(folder, f"{EVIDENCE}/actions.parquet")
+    found, last, prepared = [], None, None
+    for log, draft in logs:
+        _check_closed(log, bank, _closes(log, draft, counted[1]))
+        # Decisions of one publication rest on the facts of one day: the draft is made ready once for all of them.
+        if prepared is None or last != (log.known, draft.version):
+            last, models = (log.known, draft.version), models_named(draft, bank, log.known)
+            prepared = prepare(
+                bank.tables(), log.known, bank.manifest.timezone, rulebook, draft, models=models
+            )
+        found.append(_run(log, bank, prepared, counted, progress))
+    return found
+
+
+def _run(
+    log: DecisionLog, bank: Bank, prepared: Preparation, counted: tuple[Outcome, int | None], progress: Callable[[int, int], None]
+) -> LoggedRun:  # fmt: skip
+    draft, timezone = prepared.policy, bank.manifest.timezone
+    days = (_closes(log, draft, counted[1]) - log.at).days
+    known, then = prepared.actions.table, log.actions
     currency = _one_currency(draft, known, then)
-    decisions = read_table(folder, DECISIONS)
-    everybody = sorted(set(decisions["customer_id"]))
+    everybody = sorted(set(log.decisions["customer_id"]))
     customers = sorted(set(everybody) & set(prepared.inputs["customer_id"]))
-    places = max(logging.limits.actions_per_customer, draft.limits.actions_per_customer)
-    lists = logged_lists(decisions, customers, places)
+    places = max(log.policy.limits.actions_per_customer, draft.limits.actions_per_customer)
+    lists = logged_lists(log.decisions, customers, places)
     # What both catalogues offer counts as the draft's has it, so that log and draft are measured alike.
     prices = pl.concat([known.select(_VALUED), then.select(_VALUED).join(known, on="action_id", how="anti")])
-    rewards = list_rewards(bank.tables(), timezone, at, days, lists, prices, outcome)
-    _check_answered(folder, rewards)
-    inputs = read_table(folder, f"{EVIDENCE}/inputs.parquet")
+    rewards = list_rewards(
+        _with_answers(bank.tables(), log), timezone, log.at, days, lists, prices, counted[0]
+    )
+    _check_answered(log, rewards)
     return LoggedRun(
-        folder, at, logging, draft, days, currency, dict(prepared.minor_units), customers, len(everybody) - len(customers),
+        log, draft, days, currency, dict(prepared.minor_units), customers, len(everybody) - len(customers),
         tuple(known["action_id"]), lists, _chances(prepared, customers, lists, places, progress), rewards,
-        pl.DataFrame({"customer_id": customers}).join(inputs, on="customer_id", how="left", maintain_order="left"),
+        pl.DataFrame({"customer_id": customers}).join(_typed(log.inputs, prepared.inputs), on="customer_id", how="left", maintain_order="left"),
+        _draft_models(prepared),
     )  # fmt: skip
 
 
-def log_day(folder: Path) -> dt.date:
-    """Return the day of a folder of decisions."""
-    return dt.date.fromisoformat(read_plan(folder)["at"])
+def _draft_models(prepared: Preparation) -> list[dict[str, str]]:
+    told = {MODEL: model_told(prepared), CHANCES: chances_told(prepared)}
+    return models_behind({key: one for key, one in told.items() if one is not None})
+
+
+def _typed(inputs: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
+    """Return inputs of which a column that nobody has a value in is of the type that it has elsewhere: a dossier does not say it."""
+    unknown = [name for name, dtype in inputs.schema.items() if dtype == pl.Null and name in like.schema]
+    return inputs.with_columns(pl.col(name).cast(like.schema[name]) for name in unknown)
+
+
+def _with_answers(tables: Mapping[str, pl.LazyFrame], log: DecisionLog) -> Mapping[str, pl.LazyFrame]:
+    """Return the bank's tables with the answers that are on record beside the decisions."""
+    if log.answers is None:
+        return tables
+    return {**tables, "responses": pl.concat([tables["responses"], log.answers.lazy()])}
 
 
 def joined_log(runs: Sequence[LoggedRun]) -> tuple[ListLog, tuple[str, ...]]:
@@ -162,7 +215,7 @@ def joined_log(runs: Sequence[LoggedRun]) -> tuple[ListLog, tuple[str, ...]]:
     UsageError
         When two of them are of one day: the same lists would count twice.
     """
-    days = [run.at for run in runs]
+    days = [(run.log.at, run.log.publication) for run in runs]
     if len(set(days)) < len(days):
         raise UsageError(
             what=phrase("two folders of one day"), expected=phrase("folders of decisions of different days")
@@ -188,26 +241,21 @@ def joined_log(runs: Sequence[LoggedRun]) -> tuple[ListLog, tuple[str, ...]]:
     return log, actions
 
 
-def _check_bank(folder: Path, plan: dict[str, Any], bank: Bank, closed: dt.date) -> None:
-    if plan["inputs"]["bank"] != bank.manifest.name:
-        raise UsageError(
-            what=phrase("decisions of {other} in {folder}", other=plan["inputs"]["bank"], folder=folder),
-            expected=phrase("decisions of {name}, as --bank says", name=bank.manifest.name),
-        )
+def _check_closed(log: DecisionLog, bank: Bank, closed: dt.date) -> None:
     last = _known_until(bank)
     if last is None or last < closed:
         raise UsageError(
             what=phrase("facts up to {last}", last=last or "-"),
             expected=phrase(
-                "facts up to {closed}, when the horizon of {folder} closes", closed=closed, folder=folder
+                "facts up to {closed}, when the horizon of {folder} closes", closed=closed, folder=log.where
             ),
         )
 
 
-def _check_answered(folder: Path, rewards: ListRewards) -> None:
+def _check_answered(log: DecisionLog, rewards: ListRewards) -> None:
     if not rewards.answers:
         raise UsageError(
-            what=phrase("no answer to any decision of {folder}", folder=folder),
+            what=phrase("no answer to any decision of {folder}", folder=log.where),
             expected=phrase("responses to them in the bank: decisions that nobody carried out have no value"),
         )
 
@@ -255,7 +303,7 @@ def _spread(run: LoggedRun, actions: Sequence[str], places: int) -> NDArray[np.f
 
 
 def _first(run: LoggedRun, actions: Sequence[str]) -> NDArray[np.float64]:
-    return first_chances(pl.scan_parquet(run.folder / CANDIDATES), run.customers, actions)
+    return run.log.first(run.customers, actions)
 
 
 def _wide(table: NDArray[np.float64], places: int) -> NDArray[np.float64]:

@@ -61,7 +61,9 @@ class OutboxMessage(BaseModel):
     state: State
     attempts: int
     next_at: dt.datetime = Field(description="When it is tried next; when it ended, where it waits no more.")
-    problem: str | None = Field(description="What went wrong last; names no customer.")
+    problem: str | None = Field(
+        description="What went wrong last, in the caller's language, or the codes of the rules that held it back; names no customer."
+    )
     recorded_at: dt.datetime
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
 
@@ -21,6 +21,10 @@ from zhike.api.webhook_models import (
     WebhookList,
     WebhookRequest,
 )
+from zhike.core.phrases import remembered
+
+if TYPE_CHECKING:
+    from zhike.core.language import Language
 
 __all__ = ["router"]
 
@@ -78,14 +82,20 @@ def outbox(
         str | None, Query(max_length=500, description="The value of 'next' of the page before.")
     ] = None,
 ) -> dict[str, Any]:
-    """Return a page of what is queued, was sent or held back; nothing of what it says."""
+    """Return a page of what is queued, was sent or held back; nothing of what it says. Problems are said in the caller's language."""
     asking.may(_VERB)
     where = position(after) if after is not None else None
     with asking.service.acting.store.read() as tx:
         rows = queued(tx, state, after=where, limit=limit + 1)
     page, more = rows[:limit], len(rows) > limit
     last = cursor([page[-1]["next_at"], page[-1]["message_id"]]) if more else None
-    return {"messages": [_body(row) for row in page], "next": last}
+    return {"messages": [_told(_body(row), asking.language) for row in page], "next": last}
+
+
+def _told(body: dict[str, Any], language: Language) -> dict[str, Any]:
+    """Return a message with its problem in the caller's language."""
+    problem = body["problem"]
+    return body if problem is None else {**body, "problem": remembered(problem).in_language(language)}
 
 
 def _body(row: dict[str, Any]) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def _model_line(model: dict[str, Any], language: Language) -> str:
 
 def _chances_line(chances: dict[str, Any], language: Language) -> str:
     origin = chances["provenance"]
-    own = [name for name, trial in chances["segments"].items() if trial["helps"]]
+    own = [name for name, trial in chances.get("segments", {}).items() if trial["helps"]]
     return _CHANCES.render(
         language, version=chances["version"], kind=chances["kind"], seed=origin["seed"], at=origin["at"],
         offers=origin["tables"]["offers"]["rows"], own=", ".join(own) or "-",

@@ -22,6 +22,7 @@ from zhike.cli.batch import register as register_batch
 from zhike.cli.console import said
 from zhike.cli.keys import app as keys_app
 from zhike.cli.lab import app as lab_app
+from zhike.cli.measure import measure_app
 from zhike.cli.misuse import misused, told
 from zhike.cli.model_steps import register as register_model_steps
 from zhike.cli.models import app as models_app
@@ -81,6 +82,7 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(keys_app, name="keys")
 app.add_typer(models_app, name="models")
 app.add_typer(surveys_app, name="surveys")
+app.add_typer(measure_app, name="measure")
 app.add_typer(replay_app)
 app.add_typer(allocation_app)
 

@@ -42,7 +42,7 @@ def _propose(  # noqa: PLR0913 - one parameter an option
     version: Version,
     reading: Annotated[
         Path,
-        typer.Option("--reading", metavar="FILE", help=said("What it would gain over the one in force: an off-policy value or an experiment, as JSON.", "相对启用版本的增益：离线策略评估或实验结果（JSON）。", "相對啟用版本的增益：離線策略評估或實驗結果（JSON）。")),
+        typer.Option("--reading", metavar="FILE", help=said("What it would gain over the one in force: the answer of `zhike value --json`, or a reading as JSON.", "相对启用版本的增益：`zhike value --json` 的输出，或 JSON 格式的读数。", "相對啟用版本的增益：`zhike value --json` 的輸出，或 JSON 格式的讀數。")),
     ],
     reason: Why,
     by: As,
@@ -52,10 +52,10 @@ def _propose(  # noqa: PLR0913 - one parameter an option
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
-    from zhike.adapters.gate_readings import read_gate_reading
+    from zhike.adapters.gate_readings import Claim, read_gate_reading
 
-    found = read_gate_reading(reading)
     desk = _desk_at(place, store, rulebook)
+    found = read_gate_reading(reading, Claim.of(desk.registry, name, version), desk.acting)
     _tell(desk, name, desk.propose(name, version, found, by, reason), as_json=as_json, lang=lang)
 
 

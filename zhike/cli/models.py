@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
+from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, check_day, day_of
 from zhike.cli.stores import StorePlace, acting_alone
 
 if TYPE_CHECKING:
@@ -115,9 +116,10 @@ def _train(  # noqa: PLR0913 - one parameter an option
 
     opened, desk = Bank.open(bank), desk_of(_registry(bank, models), store, rulebook)
     desk.may(by, TRAIN)  # before the work is done
-    first = None if since is None else day_of(since, "--since")
+    day, first = day_of(at), None if since is None else day_of(since, "--since")
+    check_day(day, opened.manifest.timezone)
     with show_progress("train", quiet=as_json):
-        model, card = train_model(opened, desk.rulebook, name, day_of(at), first)
+        model, card = train_model(opened, desk.rulebook, name, day, first)
     desk.keep(model, card, by)
     told = trained(card)
     emit_json(told) if as_json else show_trained(told, chosen_language(lang))
@@ -146,6 +148,7 @@ def _check(
     from zhike.learn.warning_training import judged_as_of
 
     opened, registry, day = Bank.open(bank), _registry(bank, models), day_of(at)
+    check_day(day, opened.manifest.timezone)
     model, card = registry.load(name, version), registry.card(name, version)
     with show_progress("check", quiet=as_json):
         alarms = check_model(opened, load_rulebook(rulebook), model, card, day)
@@ -162,6 +165,47 @@ def _check(
     else:
         show_alarms(told, alarms, chosen_language(lang))
     raise typer.Exit(1 if raised else 0)
+
+
+@app.command(
+    "learn",
+    help=said("Fold what closed since into a new version of a model that learns on. Nothing is done where it has learnt so far already.", "将其后结束的结果并入持续学习模型的新版本；若已学习至该日，则不作任何事。", "將其後結束的結果併入持續學習模型的新版本；若已學習至該日，則不作任何事。"),
+    epilog="Example: zhike models learn mybank online_chances --until 2026-06-30 --as anna",
+)  # fmt: skip
+def _learn(  # noqa: PLR0913 - one parameter an option
+    bank: BankFolder,
+    name: Name,
+    until: Annotated[
+        str,
+        typer.Option("--until", metavar="DATE", help=said("Day, such as 2020-06-30: what had closed by its end.", "日期，如 2020-06-30：当日结束时已结束的结果。", "日期，如 2020-06-30：當日結束時已結束的結果。")),
+    ],
+    by: As,
+    models: ModelsFolder = None,
+    store: StorePlace = None,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    from zhike.adapters.bank import Bank
+    from zhike.adapters.kept_models import latest_of_line
+    from zhike.adapters.model_desk import TRAIN
+    from zhike.adapters.model_registry import LATEST
+    from zhike.adapters.model_training import learn_model
+    from zhike.cli.models_told import show_trained, trained
+
+    opened, desk = Bank.open(bank), desk_of(_registry(bank, models), store, rulebook)
+    desk.may(by, TRAIN)
+    day, registry = day_of(until, "--until"), desk.registry
+    check_day(day, opened.manifest.timezone)
+    known = registry.load(name, registry.champion(name) or LATEST)
+    latest = latest_of_line(registry, known, dt.date.max)
+    with show_progress("learn", quiet=as_json):
+        learnt = learn_model(opened, desk.rulebook, latest, day)
+    if learnt is not None:
+        desk.keep(*learnt, by)
+    told = trained(registry.card(name, latest.version) if learnt is None else learnt[1])
+    emit_json(told) if as_json else show_trained(told, chosen_language(lang))
 
 
 def _registry(bank: Path, models: Path | None) -> ModelRegistry:

@@ -173,15 +173,19 @@ def parted(store: str | None, rulebook: Path | None, customer: str, two: Two) ->
 
 
 def expired(store: str | None, rulebook: Path | None) -> dict[str, int]:
-    """Remove what is kept no longer; return how many parts of who was erased, and how many messages."""
+    """Remove what is kept no longer; return how many parts of who was erased, how many messages, how many sessions of staff."""
+    from zhike.act.ended_sessions import SESSION_DAYS, drop_sessions
     from zhike.act.outbox import MESSAGE_DAYS, drop_ended
     from zhike.act.retained import drop_expired
 
     house = _House(store, rulebook)
-    days = int(house.rulebook.at(MESSAGE_DAYS, house.today).value)
+    days, session_days = (
+        int(house.rulebook.at(rule, house.today).value) for rule in (MESSAGE_DAYS, SESSION_DAYS)
+    )
     return {
         "parts": drop_expired(house.acting, OPERATOR),
         "messages": drop_ended(house.acting, days, OPERATOR),
+        "sessions": drop_sessions(house.acting, session_days, OPERATOR),
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 from pathlib import Path  # noqa: TC003 - typer reads it
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -26,12 +28,27 @@ from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zhike.act.acting import Acting
+
 __all__ = ["register"]
 
 _PUBLISHED: Final = Text(
     "publication {publication}: {customers} customers, {actions} actions, policy {policy}, as of {at}",
     "发布 {publication}：{customers} 位客户，{actions} 个行动，策略 {policy}，截至 {at}",
     "發布 {publication}：{customers} 位客戶，{actions} 個行動，策略 {policy}，截至 {at}",
+)
+_UNTOUCHED: Final = Text(
+    "Interrupted. Nothing was published: what is served is as it was.",
+    "已中断。未发布任何内容：对外提供的内容与之前相同。",
+    "已中斷。未發布任何內容：對外提供的內容與之前相同。",
+)
+_UNNAMED: Final = Text(
+    "Interrupted. Publication {publication} is served, but names and phone numbers may not all be entered: publish again.",
+    "已中断。发布 {publication} 已生效，但姓名和电话可能尚未全部写入：请重新发布。",
+    "已中斷。發布 {publication} 已生效，但姓名和電話可能尚未全部寫入：請重新發布。",
 )
 _SERVING: Final = Text("serving on http://{host}:{port}/v1/health", "服务地址 http://{host}:{port}/v1/health", "服務位址 http://{host}:{port}/v1/health")  # fmt: skip
 
@@ -77,17 +94,45 @@ def _publish(
     from zhike.adapters.policy_files import load_policy
     from zhike.adapters.publishing import publish_bank
     from zhike.adapters.rule_files import load_rulebook
+    from zhike.adapters.store.undone import store_for
     from zhike.adapters.warning_files import read_warnings
+    from zhike.api.places import acting_over, store_place
 
     day, opened, rules = day_of(at), Bank.open(bank), load_rulebook(rulebook)
     given = None if warnings is None else read_warnings(warnings)
     check_day(day, opened.manifest.timezone)
     chosen = load_policy(rules, policy, day, opened.manifest.policy)
-    acting = acting_on(store, create=True)
-    chosen = followed(acting, rules, chosen, day)
-    with show_progress("publish", quiet=as_json) as progress:
-        told = publish_bank(acting, opened, rules, chosen, day, OPERATOR, progress, given)
+    with store_for(store_place(store)) as kept:
+        acting = acting_over(kept)
+        with (
+            _told_of_interruption(acting, as_json=as_json, lang=lang),
+            show_progress("publish", quiet=as_json) as progress,
+        ):
+            chosen = followed(acting, rules, chosen, day)
+            told = publish_bank(acting, opened, rules, chosen, day, OPERATOR, progress, given)
     emit_json(told) if as_json else write(_PUBLISHED.render(chosen_language(lang), **told))
+
+
+@contextlib.contextmanager
+def _told_of_interruption(acting: Acting, *, as_json: bool, lang: str | None) -> Iterator[None]:
+    """Say on standard error what an interrupted publication leaves; its exit code says it to a machine."""
+    before = _active(acting)
+    try:
+        yield
+    except KeyboardInterrupt:
+        number = _active(acting)
+        left = _UNTOUCHED if number == before else _UNNAMED
+        if not as_json:
+            sys.stderr.write(left.render(chosen_language(lang), publication=number) + "\n")
+        raise
+
+
+def _active(acting: Acting) -> int:
+    from zhike.act.publications import active_publication
+
+    with acting.store.read() as tx:
+        row = active_publication(tx)
+    return 0 if row is None else int(row["number"])
 
 
 def _serve(  # noqa: PLR0913 - one parameter an option

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -15,11 +16,10 @@ from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from zhike.core.language import Language
     from zhike.core.rulebook import Rulebook, Version
     from zhike.measure.surveys import Questionnaire, Sheet
+    from zhike.measure.surveys.importing import Imported
     from zhike.measure.surveys.questionnaire import Question
 
 __all__ = ["app"]
@@ -55,6 +55,28 @@ Elder = Annotated[
         help=said("The short version of the elder mode.", "长者版（精简题目）。", "長者版（精簡題目）。"),
     ),
 ]
+AnswerFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help=said("File of answers.", "作答文件。", "作答檔案。"))
+]
+Measured = Annotated[
+    str, typer.Option("--instrument", help=said("Name of the questionnaire.", "问卷名称。", "問卷名稱。"))
+]
+Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
+FormName = Annotated[
+    str,
+    typer.Option(
+        "--form",
+        help=said(
+            "own, limesurvey or qualtrics.",
+            "own、limesurvey 或 qualtrics。",
+            "own、limesurvey 或 qualtrics。",
+        ),
+    ),
+]
+MapFile = Annotated[
+    Path | None,
+    typer.Option("--map", help=said("File with columns and values that are called otherwise.", "列名与取值对照文件。", "欄名與取值對照檔。")),
+]  # fmt: skip
 _FOLDER: Final = "instruments"
 _WORDS: Final = {
     "instrument": Text("instrument", "问卷", "問卷"),
@@ -84,6 +106,13 @@ _WORDS: Final = {
     "told": Text("{sheets} sheets at random; {low:.1f} to {high:.1f} minutes, median {middle:.1f}; ended: {ends}",
                  "随机答卷 {sheets} 份；用时 {low:.1f} 至 {high:.1f} 分钟，中位数 {middle:.1f}；结束方式：{ends}",
                  "隨機答卷 {sheets} 份；用時 {low:.1f} 至 {high:.1f} 分鐘，中位數 {middle:.1f}；結束方式：{ends}"),
+    "line": Text("line", "行", "列"),
+    "column": Text("column", "列", "欄"),
+    "found": Text("found", "发现", "發現"),
+    "needed": Text("needed", "需要", "需要"),
+    "imported": Text("{version}: {surveys} sheets, {answers} answers, {rejects} rejects", "{version}：答卷 {surveys} 份，作答 {answers} 个，拒收 {rejects} 个",
+                     "{version}：答卷 {surveys} 份，作答 {answers} 個，拒收 {rejects} 個"),
+    "unused": Text("columns that no question is called after: {names}", "没有题目对应的列：{names}", "沒有題目對應的欄：{names}"),
     "complete": Text("complete", "完成", "完成"),
 }  # fmt: skip
 
@@ -239,6 +268,57 @@ def simulate_survey(  # noqa: PLR0913 - one parameter an option
     )
     ends = ", ".join(f"{_end_word(name, language)} {n}" for name, n in result.ends.items())
     write(_WORDS["told"].render(language, sheets=result.sheets, low=low, middle=middle, high=high, ends=ends))
+
+
+@app.command(
+    "import",
+    help=said(
+        "Turn a file of answers into an extract that zhike init loads. Exit code 3 with rejects.",
+        "把作答文件转换为 zhike init 可加载的抽取文件；有拒收时以 3 退出。",
+        "把作答檔案轉換為 zhike init 可載入的擷取檔；有拒收時以 3 結束。",
+    ),
+    epilog="Example: zhike surveys import answers.csv --instrument nps --out extract",
+)
+def import_answers(  # noqa: PLR0913 - one parameter an option
+    file: AnswerFile,
+    instrument: Measured,
+    out: Out,
+    form: FormName = "own",
+    mapping: MapFile = None,
+    *,
+    at: Today = None,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    from zhike.adapters.survey_files import read_answer_file, read_mapping, write_extract
+    from zhike.measure.surveys.import_forms import FORMS
+    from zhike.measure.surveys.importing import imported
+
+    language = chosen_language(lang)
+    if form not in FORMS:
+        raise UsageError(what=f"--form {form}", expected=", ".join(FORMS))
+    questionnaire = _questionnaire(_book(rulebook), instrument, _day(at))
+    columns, lines, ragged = read_answer_file(file, form)
+    found = imported(questionnaire, columns, lines, form, file.name, read_mapping(mapping))
+    found.rejects = sorted([*ragged, *found.rejects], key=lambda one: int(one["line"]))
+    write_extract(out, found)
+    _tell_import(questionnaire.version, found, language, as_json=as_json)
+    raise typer.Exit(3 if found.rejects else 0)
+
+
+def _tell_import(version: str, found: Imported, language: Language, *, as_json: bool) -> None:
+    rejects = [
+        {key: one[key] for key in ("line", "code", "column", "found", "needed")} for one in found.rejects
+    ]
+    counts = {"surveys": len(found.surveys), "answers": len(found.answers), "rejects": len(rejects)}
+    if as_json:
+        emit_json({"version": version, **counts, "rejected": rejects, "unused": found.unused})
+        return
+    _tell(rejects, language, as_json=False)
+    write(_WORDS["imported"].render(language, version=version, **counts))
+    if found.unused:
+        write(_WORDS["unused"].render(language, names=", ".join(found.unused)))
 
 
 def _end_word(name: str, language: Language) -> str:

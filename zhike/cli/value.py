@@ -1,8 +1,8 @@
-"""`zhike value`: what a draft policy would have been worth, from folders of decisions and what came of them."""
+"""`zhike value`: what a draft policy would have been worth, from decisions on record and what came of them."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -15,11 +15,14 @@ from zhike.core.errors import UsageError
 from zhike.core.phrases import either
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from zhike.act.acting import Acting
+    from zhike.adapters.bank import Bank
+    from zhike.adapters.decision_logs import DecisionLog
     from zhike.adapters.value_runs import LoggedRun
     from zhike.decide.policy import Policy
     from zhike.measure.policy_value import PolicyValue, ValueRule
@@ -47,10 +50,6 @@ def register(app: typer.Typer) -> None:
 
 
 def _value(  # noqa: PLR0913 - one parameter an option
-    logs: Annotated[
-        list[Path],
-        typer.Argument(metavar="LOG...", help=said("Folders of decisions, of different days.", "决定文件夹，日期各不相同。", "決定資料夾，日期各不相同。")),
-    ],
     bank: Annotated[
         Path,
         typer.Option("--bank", metavar="BANK", help=said("The bank's folder: what is known by now of what came of them.", "银行文件夹：其后结果以其中已知事实为准。", "銀行資料夾：其後結果以其中已知事實為準。")),
@@ -59,6 +58,10 @@ def _value(  # noqa: PLR0913 - one parameter an option
         str,
         typer.Option("--policy", metavar="FILE", help=said("The draft: a YAML file, or a policy of the rulebook.", "拟试策略：YAML 文件或规则库中的策略。", "擬試策略：YAML 檔或規則庫中的策略。")),
     ],
+    logs: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[LOG]...", help=said("Folders of decisions, of different days; none: the decisions of the store.", "决定文件夹，日期各不相同；不给则取存储中的决定。", "決定資料夾，日期各不相同；不給則取儲存中的決定。")),
+    ] = None,
     outcome: Annotated[
         str,
         typer.Option("--outcome", help=said(
@@ -82,7 +85,8 @@ def _value(  # noqa: PLR0913 - one parameter an option
     lang: Lang = None,
 ) -> None:  # fmt: skip
     acting = _store_to_keep_in(store) if keep else None
-    draft, payload = _valued(logs, bank, policy, (outcome, horizon), rulebook, quiet=as_json)
+    source = _Source(tuple(logs or ()), store)
+    draft, payload = _valued(source, bank, policy, (outcome, horizon), rulebook, quiet=as_json)
     payload["study"] = None if acting is None else _kept(acting, draft, payload)
     if as_json:
         emit_json(payload)
@@ -93,8 +97,31 @@ def _value(  # noqa: PLR0913 - one parameter an option
     raise typer.Exit(_REFUSED if payload["refused"] else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where decisions are: in folders, or, where none are named, in a store."""
+
+    folders: tuple[Path, ...]
+    store: str | None
+
+    def logs(
+        self, bank: Bank, draft_on: Callable[[dt.date], Policy], horizon: int | None
+    ) -> list[tuple[DecisionLog, Policy]]:
+        """Return the decisions with the draft as it is in force on each day; of a store those whose horizon has closed."""
+        from zhike.adapters.decision_logs import folder_log
+        from zhike.adapters.store_logs import store_logs
+        from zhike.adapters.value_runs import closed_logs
+
+        if self.folders:
+            return [(log := folder_log(folder, bank), draft_on(log.at)) for folder in self.folders]
+        from zhike.cli.stores import acting_alone
+
+        found = store_logs(acting_alone(self.store), bank.manifest.timezone)
+        return closed_logs(found, bank, [draft_on(log.at) for log in found], horizon)
+
+
 def _valued(
-    logs: Sequence[Path], bank: Path, policy: str, counted: tuple[str, int | None], rulebook: Path | None, *, quiet: bool
+    source: _Source, bank: Path, policy: str, counted: tuple[str, int | None], rulebook: Path | None, *, quiet: bool
 ) -> tuple[Policy, dict[str, Any]]:  # fmt: skip
     """Return the draft as it was in force last, and what the command prints of it as JSON."""
     import numpy as np
@@ -102,24 +129,25 @@ def _valued(
     from zhike.adapters.bank import Bank
     from zhike.adapters.policy_files import load_policy
     from zhike.adapters.rule_files import load_rulebook
-    from zhike.adapters.value_runs import joined_log, log_day, logged_run
+    from zhike.adapters.value_readings import value_sha256
+    from zhike.adapters.value_runs import joined_log, logged_runs
     from zhike.measure.list_rewards import OUTCOMES
     from zhike.measure.policy_value import ValueRule, policy_value
 
     outcome = next((name for name in OUTCOMES if name == counted[0]), None)
     if outcome is None:
         raise UsageError(what=f"--outcome {counted[0]}", expected=either(OUTCOMES))
-    opened, rules, runs = Bank.open(bank), load_rulebook(rulebook), []
+    opened, rules = Bank.open(bank), load_rulebook(rulebook)
+    logs = source.logs(opened, lambda day: load_policy(rules, policy, day), counted[1])
     with show_progress("value", quiet=quiet) as progress:
-        for folder in logs:
-            draft = load_policy(rules, policy, log_day(folder))
-            runs.append(logged_run(folder, opened, rules, draft, outcome, counted[1], progress))
+        runs = logged_runs(logs, opened, rules, (outcome, counted[1]), progress)
     log, actions = joined_log(runs)
-    rule = ValueRule.of(rules, max(run.at for run in runs))
+    rule = ValueRule.of(rules, max(run.log.at for run in runs))
     found = policy_value(log, rule, np.random.default_rng(_SEED))
     untried = _untried(log.unsupported(rule.least_chance), actions)
-    latest = max(runs, key=lambda run: run.at)
-    return latest.draft, {**_head(runs, latest, outcome), **value_payload(found, rule), "untried": untried}
+    latest = max(runs, key=lambda run: run.log.at)
+    told = {**_head(opened, runs, latest, outcome), **value_payload(found, rule), "untried": untried}
+    return latest.draft, {**told, "sha256": value_sha256(told)}
 
 
 def _store_to_keep_in(store: str | None) -> Acting:
@@ -134,23 +162,28 @@ def _kept(acting: Acting, draft: Policy, payload: Mapping[str, Any]) -> str:
     from zhike.act.policy_values import keep_value
     from zhike.cli.stores import OPERATOR
 
-    logs = [{**one, "folder": Path(one["folder"]).name} for one in payload["logs"]]
+    logs = [
+        {**one, "folder": None if one["folder"] is None else Path(one["folder"]).name}
+        for one in payload["logs"]
+    ]
     return str(keep_value(acting, draft, {**payload, "logs": logs}, OPERATOR)["job_id"])
 
 
-def _head(runs: Sequence[LoggedRun], latest: LoggedRun, outcome: str) -> dict[str, Any]:
+def _head(bank: Bank, runs: Sequence[LoggedRun], latest: LoggedRun, outcome: str) -> dict[str, Any]:
     from zhike.core.units import DEFAULT_MINOR_UNITS
 
     currency = latest.currency
     return {
-        "policy": latest.draft.path, "version": latest.draft.version, "outcome": outcome, "horizon_days": latest.horizon_days,
+        "policy": latest.draft.path, "version": latest.draft.version, "models": latest.models,
+        "bank": bank.manifest.name, "bank_sha256": bank.sha256, "outcome": outcome, "horizon_days": latest.horizon_days,
         "currency": currency, "decimals": latest.minor_units.get(currency, DEFAULT_MINOR_UNITS),
         "logs": [
             {
-                "folder": str(run.folder), "at": str(run.at), "policy": run.logging.path, "version": run.logging.version,
-                "lists": len(run.customers), "left_out": run.left_out, "answers": run.rewards.answers,
+                "folder": None if run.log.publication else run.log.where, "publication": run.log.publication, "at": str(run.log.at),
+                "policy": run.log.policy.path, "version": run.log.policy.version, "sha256": run.log.sha256, "models": run.log.models,
+                "apart": run.log.apart, "timezone": bank.manifest.timezone, "lists": len(run.customers), "left_out": run.left_out, "answers": run.rewards.answers,
             }
-            for run in sorted(runs, key=lambda run: run.at)
+            for run in sorted(runs, key=lambda run: (run.log.at, run.log.publication or 0))
         ],
     }  # fmt: skip
 

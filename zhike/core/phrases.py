@@ -7,17 +7,18 @@ is answered, for only then is it known who reads it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from zhike.core.language import Language, Text
+from zhike.core.language import LANGUAGES, Language, Text
 from zhike.core.system_reasons import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Phrase", "both", "either", "phrase", "reason_of", "remembered", "several", "told"]
+__all__ = ["Phrase", "both", "either", "kept", "phrase", "reason_of", "remembered", "several", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +96,44 @@ def _joined(template: str, names: Iterable[object]) -> object:
     return reduce(lambda one, other: Phrase(template, {"one": one, "other": other}), known) if known else ""
 
 
+def kept(value: object) -> str:
+    """Return what an error found as one text that `remembered` can say in every language later: which phrase it is, and its values.
+
+    Examples
+    --------
+    >>> kept(phrase("no answer in time")), kept(phrase("a day after {today}", today="2026-06-30")), kept("HTTP 503")
+    ('no answer in time', '["a day after {today}", {"today": "2026-06-30"}]', 'HTTP 503')
+    """
+    if isinstance(value, Text):
+        return json.dumps([value.en, value.zh_hans, value.zh_hant], ensure_ascii=False)
+    if not isinstance(value, Phrase) or not value.values:
+        return str(value)
+    values = {name: one if isinstance(one, int | float) else kept(one) for name, one in value.values.items()}
+    return json.dumps([value.template, values], ensure_ascii=False)
+
+
 def remembered(words: str) -> Text:
-    """Return words that were kept in English, in every language; words that no phrase has stay as they are.
+    """Return what `kept` wrote, in every language; words that no phrase has stay as they are.
 
     Examples
     --------
     >>> remembered("no answer in time").zh_hans, remembered("HTTP 503").zh_hans
     ('未及时响应', 'HTTP 503')
+    >>> remembered('["a day after {today}", {"today": "2026-06-30"}]').zh_hant
+    '2026-06-30 之後的日期'
     """
     from zhike.core.phrasebook import PHRASEBOOK
 
+    try:
+        found = json.loads(words)
+    except ValueError:
+        found = None
+    match found:
+        case [str(en), str(zh_hans), str(zh_hant)]:
+            return Text(en, zh_hans, zh_hant)
+        case [str(template), dict(values)] if template in PHRASEBOOK:
+            held = {name: remembered(one) if isinstance(one, str) else one for name, one in values.items()}
+            return Text(*(Phrase(template, held).in_language(language) for language in LANGUAGES))
     return Text(words, *PHRASEBOOK.get(words, (words, words)))
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from zhike.decide.policy import Exploration, Limits
 
-__all__ = ["Choice", "ChoiceProblem", "choice_probabilities", "choose"]
+__all__ = ["Choice", "ChoiceProblem", "Room", "choice_probabilities", "choose"]
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,24 @@ def _packages(
     )
 
 
+class Room(NamedTuple):
+    """What some customers may still get, where it is less than a whole list.
+
+    Parameters
+    ----------
+    channel : ndarray of int, shape (n_customers, n_channels)
+        Most actions by code of channel.
+    counted : ndarray of bool, shape (n_caps, n_actions)
+        The actions that each cap counts.
+    left : ndarray of int, shape (n_customers, n_caps)
+        What each cap leaves; actions of which one leaves nothing must not be allowed.
+    """
+
+    channel: NDArray[np.int64]
+    counted: NDArray[np.bool_]
+    left: NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What was taken at one place of every customer's list.
@@ -158,7 +176,7 @@ def choose(
     allowed: NDArray[np.bool_],
     uniforms: NDArray[np.float64],
     exploration: Exploration,
-    channel_limit: NDArray[np.int64] | None = None,
+    room: Room | None = None,
     *,
     first: NDArray[np.float64] | None = None,
 ) -> list[Choice]:
@@ -171,8 +189,8 @@ def choose(
         See `choice_probabilities`; ``allowed`` must hold in the column of doing nothing.
     uniforms : ndarray of shape (n_customers, n_places, 2)
         Numbers in [0, 1): whether to explore, and which.
-    channel_limit : ndarray of int, shape (n_customers, n_channels), optional
-        Most actions by code of channel, where fewer than the problem's.
+    room : Room, optional
+        Where customers may get less than the problem's limits.
     first : ndarray of the shape of ``values``, optional
         The probabilities at the first place, where they are known already.
 
@@ -184,8 +202,9 @@ def choose(
     open_, rows = allowed & problem.within_limits, np.arange(len(values))
     running = np.ones(len(values), dtype=bool)
     group_left = np.tile(problem.group_limit, (len(values), 1))
-    most = problem.channel_limit if channel_limit is None else channel_limit
+    most = problem.channel_limit if room is None else room.channel
     channel_left = np.broadcast_to(most, (len(values), len(problem.channel_limit))).copy()
+    caps_left = None if room is None or not len(room.counted) else room.left.copy()
     choices = []
     ended = Choice(np.full(len(values), -1), np.zeros(len(values)), np.zeros(len(values), dtype=bool))
     for place in range(uniforms.shape[1]):
@@ -208,6 +227,9 @@ def choose(
         channel_left[rows, problem.channel[action]] -= 1
         open_ &= problem.compatible[action]
         open_ &= (group_left > 0)[:, problem.group] & (channel_left > 0)[:, problem.channel]
+        if room is not None and caps_left is not None:
+            caps_left -= room.counted[:, action].T
+            open_ &= ~((caps_left <= 0) @ room.counted)
         open_[:, problem.nothing] = True
     return choices
 

@@ -23,10 +23,20 @@ if TYPE_CHECKING:
     from zhike.decide.dossier import Dossier
     from zhike.decide.serving_setting import ServingSetting
 
-__all__ = ["NOTHING", "Live", "Preferences", "changed_inputs", "consent_now", "unwanted_actions"]
+__all__ = [
+    "NOTHING",
+    "Live",
+    "Preferences",
+    "changed_inputs",
+    "consent_now",
+    "given_since",
+    "unwanted_actions",
+]
 
 _DAY: Final = 86_400_000_000
 """Microseconds."""
+_LONGEST_DAY: Final = 26 * 3_600_000_000
+"""Of a zone that turns its clocks back by two hours."""
 _EPOCH: Final = dt.date(1970, 1, 1)
 _ALL: Final = "all"
 _BORN, _AGE = "birth_date", "age"
@@ -79,6 +89,8 @@ class Live:
         Facts corrected.
     ends : mapping of (purpose, channel) to str
         First day, as ISO text, on which an answer of yes no longer holds, where it has one.
+    given : tuple of (int, str)
+        The newest of the contacts by their action; see `given_since`.
     loops : int
         Call-backs to an unhappy customer that are open.
     """
@@ -91,6 +103,7 @@ class Live:
     corrections: Mapping[str, Any] = field(default_factory=dict)
     preferences: Preferences = Preferences()
     ends: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    given: tuple[tuple[int, str], ...] = ()
     loops: int = 0
 
     def on(self, day: str) -> Live:
@@ -120,6 +133,7 @@ class Live:
             "corrections": dict(self.corrections), "unwanted_channels": list(wanted.channels),
             "unwanted_topics": list(wanted.topics), "most": wanted.most, "hours": wanted.hours and list(wanted.hours),
             "ends": [[purpose, channel, day] for (purpose, channel), day in self.ends.items()],
+            "given": [list(one) for one in self.given],
             "loops": self.loops or None,
         }  # fmt: skip
         return {name: value for name, value in found.items() if value is not None and value not in ([], {})}
@@ -137,11 +151,17 @@ class Live:
             Preferences(tuple(raw.get("unwanted_channels", ())), tuple(raw.get("unwanted_topics", ())), raw.get("most"),
                         None if hours is None else (hours[0], hours[1])),
             {(purpose, channel): day for purpose, channel, day in raw.get("ends", ())},
+            tuple((at, action) for at, action in raw.get("given", ())),
             raw.get("loops", 0),
         )  # fmt: skip
 
 
 NOTHING: Final = Live()
+
+
+def given_since(now: int) -> int:
+    """Return since when contacts are kept by their action: whatever may be of the same day of the bank, however long that is."""
+    return now - _LONGEST_DAY
 
 
 def changed_inputs(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from zhike.core.errors import PolicyError
 from zhike.core.phrases import either, phrase
 from zhike.decide.constraint_reading import read_constraints
+from zhike.decide.kept_models import KEPT, REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,10 +28,11 @@ _OPTIONAL: Final = (
 )  # fmt: skip
 WINDOW_BLEND: Final = "window_blend"
 RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity", WINDOW_BLEND)
-CHANCE_MODELS: Final = ("delayed_batch", "batch")
+ONLINE: Final = "online"
+CHANCE_MODELS: Final = ("delayed_batch", "batch", ONLINE)
 SEGMENTED_BY: Final = ("age", "money", "tenure", "digital", "kind")
 """Attributes of a customer's profile (`zhike.decide.profiles`)."""
-RECOMMENDER_KEYS: Final = ("kind", "ridge", "seed")
+RECOMMENDER_KEYS: Final = ("kind", "ridge", "seed", KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class ChanceWindow:
     Parameters
     ----------
     model : str
-        ``delayed_batch`` learns from offers whose time has not run out too, ``batch`` does not.
+        ``delayed_batch`` learns from offers whose time has not run out too, ``batch`` does not; ``online`` is a model that was kept and goes
+        on learning, see `zhike.decide.online_chances`.
     window_days : int
         Days before the day of decision on which the offers were sent.
     horizon_days : int
@@ -116,6 +119,9 @@ class ChanceWindow:
     minimum: int = 200
     by: str = ""
     seed: int = 1
+
+
+CHANCE_KEYS: Final = (*ChanceWindow.__slots__, KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,15 @@ class Policy:
     chances: ChanceWindow | None
     constraints: tuple[Constraint, ...]
     raw: Mapping[str, Any] = field(repr=False)
+    kept_ranking: str = ""
+    """The model of the registry that ranks instead of one that is learned on the day, see `zhike.decide.kept_models`; "" for none."""
+    kept_chances: str = ""
+    """The model of the registry that knows the chances of a yes; "" where they are learnt on the day, or not at all."""
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The models of the registry that it names."""
+        return tuple(name for name in (self.kept_ranking, self.kept_chances) if name)
 
     @property
     def ranks_what_is_open(self) -> bool:
@@ -201,6 +216,8 @@ class Policy:
             chances=read.chances(),
             constraints=read_constraints(path, raw.get("constraints")),
             raw=raw,
+            kept_ranking=read.kept_ranking(),
+            kept_chances=read.kept_chances(),
         )
 
 
@@ -258,6 +275,28 @@ class _Reader:
         kind: RecommenderKind = self.part("recommender")["kind"]
         return kind
 
+    def kept_ranking(self) -> str:
+        found = self.part("recommender").get(KEPT)
+        if found is not None and self.recommender() != WINDOW_BLEND:
+            raise self._odd(f"recommender.{KEPT}", found, phrase("the recommender {kind}", kind=WINDOW_BLEND))
+        return "" if found is None else self.reference("recommender", found)
+
+    def kept_chances(self) -> str:
+        found, model = self.part("chances").get(KEPT), self.part("chances").get("model")
+        if (found is None) != (model != ONLINE):
+            expected = phrase("{kept} with the model {kind}, and only with it", kept=KEPT, kind=ONLINE)
+            raise self._odd(f"chances.{KEPT}", found, expected)
+        return "" if found is None else self.reference("chances", found)
+
+    def reference(self, key: str, found: object) -> str:
+        if not isinstance(found, str) or not REFERENCE.fullmatch(found):
+            raise self._odd(
+                f"{key}.{KEPT}",
+                found,
+                phrase("the name of a model, such as ranking, or one version of it, such as ranking@1f3a"),
+            )
+        return found
+
     def effects(self) -> EffectWindow | None:
         """Return from what effects are learnt; None where the policy has no such key."""
         if self.raw.get("effects") is None:
@@ -275,9 +314,9 @@ class _Reader:
         if self.raw.get("chances") is None:
             return None
         part, usual = self.part("chances"), ChanceWindow()
-        unknown = sorted(str(key) for key in set(part) - set(ChanceWindow.__slots__))
+        unknown = sorted(str(key) for key in set(part) - set(CHANCE_KEYS))
         if unknown:
-            raise self._odd("chances", ", ".join(unknown), ", ".join(ChanceWindow.__slots__))
+            raise self._odd("chances", ", ".join(unknown), ", ".join(CHANCE_KEYS))
         model, by = part.get("model", usual.model), part.get("by", usual.by)
         for key, found, known in (("model", model, CHANCE_MODELS), ("by", by, ("", *SEGMENTED_BY))):
             if found not in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,12 @@ from zhike.decide.conditions import caps_of, conditions_of
 from zhike.decide.constraint_rows import attributes_of, in_force, major_units
 from zhike.decide.effects import Effects, learn_effects
 from zhike.decide.inputs import ADVISER, HELD_OUT, advisers, gather_inputs, hash_uniforms
+from zhike.decide.kept_models import NONE_KEPT, named_model
 from zhike.decide.offer_chances import OfferChances, learn_chances
+from zhike.decide.online_chances import OnlineChances
 from zhike.decide.profiles import CELL_COLUMNS
-from zhike.decide.ranked_scoring import RankedRun, ranked_scoring
+from zhike.decide.ranked_scoring import RankedRun, kept_scoring, ranked_scoring
+from zhike.decide.ranking.ranked_propensity import RankedPropensity
 from zhike.decide.scoring import fitted_scoring
 from zhike.know.archive import archive, archive_rules
 from zhike.know.view import view
@@ -32,11 +35,21 @@ if TYPE_CHECKING:
     from zhike.core.rulebook import Rulebook
     from zhike.decide.candidate_values import Valued
     from zhike.decide.constraints import Constraint
+    from zhike.decide.kept_models import KeptModels
     from zhike.decide.policy import Policy
     from zhike.decide.ranked_scoring import RankedScoring
     from zhike.decide.scoring import Scoring
+    from zhike.know.view import View
 
-__all__ = ["Preparation", "Setting", "archive_of", "choice_problem", "prepare", "setting"]
+__all__ = [
+    "Preparation",
+    "Setting",
+    "archive_of",
+    "choice_problem",
+    "judged_actions",
+    "prepare",
+    "setting",
+]
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,7 @@ class Preparation:
     minor_units : mapping of currency to decimals
     effects : Effects or None
         What the log of choices says; None where the policy does not ask or the log says nothing.
-    chances : OfferChances or None
+    chances : OfferChances, OnlineChances or None
         What sent offers say of P(yes | delivered); None where the policy does not ask or too few were sent.
     constraints : tuple of Constraint
         What is scarce on the day; empty where customers do not depend on each other.
@@ -73,7 +86,7 @@ class Preparation:
     minor_units: Mapping[str, int]
     contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     effects: Effects | None = None
-    chances: OfferChances | None = None
+    chances: OfferChances | OnlineChances | None = None
     constraints: tuple[Constraint, ...] = ()
     timezone: str = "UTC"
     known: Valued | None = field(default=None, repr=False)
@@ -112,10 +125,7 @@ def setting(
     """Build archive, actions and conditions of a day; see `prepare` for the parameters."""
     seen = view(tables, at, timezone)
     minor_units = rulebook.at("standard.iso4217.minor_units", at).value
-    catalogue = Catalogue.of(rulebook.at(policy.catalogue, at))
-    actions = actions_on_sale(catalogue, seen.current("products").collect(), minor_units)
-    conditions = conditions_of(rulebook, policy, actions, at)
-    judge = Judge(conditions, actions, presume_consent=policy.presume_consent)
+    catalogue, actions, judge = judged_actions(seen, rulebook, policy)
     rows = archive_of(tables, at, timezone, rulebook, policy) if rows is None else rows
     shared = attributes_of(in_force(policy.constraints, at))
     rows = advisers(rows, seen) if ADVISER in shared else rows
@@ -126,6 +136,15 @@ def setting(
     held_out = hash_uniforms(inputs["customer_id"].to_list(), f"holdout|{policy.holdout.salt}", 1)[:, 0]
     inputs = inputs.with_columns(pl.Series(HELD_OUT, held_out < policy.holdout.share))
     return Setting(catalogue, actions, judge, inputs, minor_units)
+
+
+def judged_actions(seen: View, rulebook: Rulebook, policy: Policy) -> tuple[Catalogue, Actions, Judge]:
+    """Return the catalogue of a day, the actions that it gives, and who says what is allowed of them."""
+    minor_units = rulebook.at("standard.iso4217.minor_units", seen.at).value
+    catalogue = Catalogue.of(rulebook.at(policy.catalogue, seen.at))
+    actions = actions_on_sale(catalogue, seen.current("products").collect(), minor_units)
+    conditions = conditions_of(rulebook, policy, actions, seen.at)
+    return catalogue, actions, Judge(conditions, actions, presume_consent=policy.presume_consent)
 
 
 def archive_of(
@@ -143,6 +162,7 @@ def prepare(
     rulebook: Rulebook,
     policy: Policy,
     rows: pl.DataFrame | None = None,
+    models: KeptModels = NONE_KEPT,
 ) -> Preparation:
     """Build what all customers of one run share.
 
@@ -157,6 +177,13 @@ def prepare(
     policy : Policy
     rows : DataFrame, optional
         The archive of that day, where it has been made already; see `archive_of`.
+    models : mapping of str to KeptModel
+        What the policy names, see `zhike.decide.kept_models`.
+
+    Raises
+    ------
+    PolicyError
+        When the policy names a model that is not handed in.
     """
     ready = setting(tables, at, timezone, rulebook, policy, rows)
     hours = rulebook.at(policy.quiet_hours, at).value if policy.quiet_hours else {}
@@ -167,11 +194,11 @@ def prepare(
         actions=ready.actions,
         judge=ready.judge,
         inputs=ready.inputs,
-        scoring=_scoring(tables, at, timezone, rulebook, policy, ready),
+        scoring=_scoring(tables, (at, timezone, rulebook), policy, ready, models),
         problem=choice_problem(ready.actions, policy),
         minor_units=ready.minor_units,
         effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
-        chances=_answered(tables, at, timezone, rulebook, policy, ready.actions),
+        chances=_answered(tables, (at, timezone, rulebook), policy, ready.actions, models),
         contact_hours={name: (str(first), str(last)) for name, (first, last) in hours.items()},
         constraints=in_force(policy.constraints, at),
         timezone=timezone,
@@ -180,14 +207,17 @@ def prepare(
 
 def _scoring(
     tables: Mapping[str, pl.LazyFrame],
-    at: dt.date,
-    timezone: str,
-    rulebook: Rulebook,
+    day: tuple[dt.date, str, Rulebook],
     policy: Policy,
     ready: Setting,
+    models: KeptModels,
 ) -> Scoring | RankedScoring:
+    at, timezone, _ = day
     if policy.ranks_what_is_open:
-        return ranked_scoring(RankedRun(tables, at, timezone, rulebook, policy, ready.actions, ready.judge))
+        run = RankedRun(tables, *day, policy, ready.actions, ready.judge)
+        if policy.kept_ranking:
+            return kept_scoring(run, *named_model(models, policy.kept_ranking, RankedPropensity, policy.path))
+        return ranked_scoring(run)
     return fitted_scoring(tables, view(tables, at, timezone), timezone, policy, ready.actions)
 
 
@@ -207,14 +237,17 @@ def _learnt(
 
 def _answered(
     tables: Mapping[str, pl.LazyFrame],
-    at: dt.date,
-    timezone: str,
-    rulebook: Rulebook,
+    day: tuple[dt.date, str, Rulebook],
     policy: Policy,
     actions: Actions,
-) -> OfferChances | None:
+    models: KeptModels,
+) -> OfferChances | OnlineChances | None:
     if policy.chances is None:
         return None
+    if policy.kept_chances:
+        kept, model = named_model(models, policy.kept_chances, OnlineChances, policy.path)
+        return replace(model, kept=kept)
+    at, timezone, rulebook = day
     rules = archive_rules(rulebook, at, policy.risk_validity)
     return learn_chances(view(tables, at, timezone), timezone, rules, actions, policy.chances)
 

@@ -8,12 +8,14 @@ of the past: today's rules on what was known when the last closed window began.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
+from zhike.core.errors import PolicyError
+from zhike.core.phrases import phrase
 from zhike.decide.inputs import HELD, gather_inputs
 from zhike.decide.propensity import Calibration
 from zhike.decide.ranking.bank_ranking import BankRanking, product_groups
@@ -36,9 +38,22 @@ if TYPE_CHECKING:
     from zhike.core.rulebook import Rulebook
     from zhike.decide.candidates import Judge
     from zhike.decide.catalogue import Actions
+    from zhike.decide.kept_models import KeptModel
     from zhike.decide.policy import Policy
+    from zhike.decide.ranking.ranked_propensity import RankedPropensity
 
-__all__ = ["BEFORE_RANKING", "RankedRun", "RankedScoring", "open_products", "ranked_scoring", "ranking_as_of"]
+__all__ = [
+    "BEFORE_RANKING",
+    "RankedRun",
+    "RankedScoring",
+    "kept_scoring",
+    "open_products",
+    "open_scores",
+    "open_then",
+    "ranked_scoring",
+    "ranking_as_of",
+    "ranking_then",
+]
 
 RANKING: Final = "product_ranking"
 """Name under which the model is kept and told."""
@@ -62,7 +77,9 @@ class RankedScoring:
     book : PurchaseBook
         What everybody has taken.
     learned : DataFrame
-        The purchases that the ranking learned from.
+        The purchases that the ranking learned from; empty where it was kept.
+    kept : KeptModel or None
+        The model of the registry that it is. Products that it does not know stand behind those that it knows, and have no score.
     """
 
     ranking: BankRanking
@@ -70,6 +87,7 @@ class RankedScoring:
     products: tuple[str, ...]
     book: PurchaseBook
     learned: pl.DataFrame
+    kept: KeptModel | None = None
 
     def scores(self, customers: Sequence[str], open_: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the score of every product that is open to a customer, NaN elsewhere, shape (n_customers, n_products).
@@ -80,8 +98,11 @@ class RankedScoring:
         open_ : ndarray of bool, shape (n_customers, n_products)
             What each may have; what they hold has no score in any case.
         """
-        found = self.ranking.scores(self.book.steps(customers, running=True), open_)
-        return np.where(np.isneginf(found), np.nan, found)
+        ranked = open_[:, : self.book.products]
+        found = np.full(open_.shape, np.nan)
+        known = self.ranking.scores(self.book.steps(customers, running=True), ranked)
+        found[:, : self.book.products] = np.where(np.isneginf(known), np.nan, known)
+        return found
 
     def item_weights(self) -> None:
         """Return None: places do not add up."""
@@ -188,29 +209,74 @@ def ranking_as_of(
 
 def ranked_scoring(run: RankedRun) -> RankedScoring:
     """Learn the ranking of a run, and what its scores are worth."""
+    now = ranking_then(run, run.at, products_of(held_products(run.seen(run.at)), run.actions))
+    learned = now.ranking.learned_from(now.learned)
+    return replace(now, calibration=_calibrated(run, now.products), learned=learned)
+
+
+def kept_scoring(run: RankedRun, kept: KeptModel, model: RankedPropensity) -> RankedScoring:
+    """Return the scores of a ranking of the registry: it says of the customers of the day what it learned before.
+
+    Raises
+    ------
+    PolicyError
+        When the policy counts another horizon than the model was learned for.
+    """
+    if model.ranking.horizon_days != run.policy.horizon_days:
+        raise PolicyError(
+            what=phrase("horizon_days {days}", days=run.policy.horizon_days),
+            path=run.policy.path,
+            expected=phrase(
+                "{days} days, for which {name} was learnt", days=model.ranking.horizon_days, name=kept.name
+            ),
+        )
     seen = run.seen(run.at)
-    products = products_of(held_products(seen), run.actions)
-    ranking, purchases = ranking_as_of(seen, run.timezone, run.policy, products)
+    known = set(model.products)
+    others = [name for name in products_of(held_products(seen), run.actions) if name not in known]
+    purchases = first_purchases(seen, run.timezone)
+    return RankedScoring(
+        model.ranking, model.calibration, (*model.products, *others), model.book(purchases), purchases.clear(), kept
+    )  # fmt: skip
+
+
+def ranking_then(run: RankedRun, day: dt.date, products: tuple[str, ...]) -> RankedScoring:
+    """Return a ranking learned from what was known on a day, without what its scores are worth; ``learned`` are everybody's purchases."""
+    ranking, purchases = ranking_as_of(run.seen(day), run.timezone, run.policy, products)
     book = PurchaseBook.of(purchases, products, ranking.calendar_)
-    return RankedScoring(ranking, _calibrated(run, products), products, book, ranking.learned_from(purchases))
+    return RankedScoring(ranking, None, products, book, purchases)
+
+
+def open_scores(
+    run: RankedRun, then: RankedScoring, day: dt.date, names: Sequence[str]
+) -> NDArray[np.float64]:
+    """Return the score of what was open to some customers on an earlier day, NaN elsewhere, shape (n_customers, n_products).
+
+    Parameters
+    ----------
+    run : RankedRun
+        Its rules and actions say what was open, applied to what was known on that day.
+    then : RankedScoring
+        Whose scores, see `ranking_then`.
+    day : date
+    names : sequence of str
+        Customers.
+    """
+    every = list(names)
+    return then.scores(every, open_then(run, run.seen(day), every, then.products))
 
 
 def _calibrated(run: RankedRun, products: tuple[str, ...]) -> Calibration | None:
     """Learn from the last closed window how often a score came true among what customers might have had; None without one."""
-    seen = run.seen(run.began)
-    before = held_products(seen)
+    before = held_products(run.seen(run.began))
     if before.is_empty():
         return None
     sample = before[calibration_sample(before["customer_id"].to_list())]
-    ranking, purchases = ranking_as_of(seen, run.timezone, run.policy, products)
-    then = RankedScoring(
-        ranking, None, products, PurchaseBook.of(purchases, products, ranking.calendar_), purchases
-    )
+    then = ranking_then(run, run.began, products)
     now = sample.select("customer_id").join(
         held_products(run.seen(run.at)), on="customer_id", how="left", maintain_order="left"
     )
     parts = [
-        _outcomes(run, seen, then, names, now[HELD][place : place + len(names)].to_list())
+        _outcomes(run, then, names, now[HELD][place : place + len(names)].to_list())
         for place, names in _chunks(sample["customer_id"].to_list(), len(products))
     ]
     scores, taken = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -223,16 +289,16 @@ def _chunks(names: list[str], products: int) -> list[tuple[int, list[str]]]:
 
 
 def _outcomes(
-    run: RankedRun, seen: View, then: RankedScoring, names: list[str], later: list[list[str] | None]
+    run: RankedRun, then: RankedScoring, names: list[str], later: list[list[str] | None]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the scores of what was open to some customers, and what of it they hold at the end, shape (n_pairs,)."""
-    scores = then.scores(names, _open_then(run, seen, names, then.products))
+    scores = open_scores(run, then, run.began, names)
     taken = holdings_matrix([held or [] for held in later], then.products).toarray() > 0
     ranked = ~np.isnan(scores)
     return scores[ranked], taken[ranked]
 
 
-def _open_then(run: RankedRun, seen: View, names: list[str], products: tuple[str, ...]) -> NDArray[np.bool_]:
+def open_then(run: RankedRun, seen: View, names: list[str], products: tuple[str, ...]) -> NDArray[np.bool_]:
     """Return what some customers might have had on an earlier day, by today's rules and actions."""
     rules = archive_rules(run.rulebook, run.at, run.policy.risk_validity)
     every = archive(run.tables, seen.at, run.timezone, rules).filter(pl.col("customer_id").is_in(names))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zhike.core.types import LAYERS
-from zhike.decide.choice import choice_probabilities, choose
+from zhike.decide.choice import Room, choice_probabilities, choose
 from zhike.decide.inputs import hash_uniforms
 from zhike.decide.judging import optional_candidates, preference
 from zhike.decide.mandatory import forced_actions
@@ -54,6 +54,8 @@ class Moment:
         Most actions, where fewer than the policy's are asked for.
     prices : tuple of float or None
         Of the scarce rows; None for those of the publication.
+    left : tuple of int or None
+        What the day's caps on the customer and on their household leave, see `DayCaps.left`; None where they are not asked.
     """
 
     seed: str
@@ -63,23 +65,24 @@ class Moment:
     outbound: bool = True
     most: int | None = None
     prices: tuple[float, ...] | None = None
+    left: tuple[int, ...] | None = None
 
     def to_content(self) -> dict[str, Any]:
         """Return what is not as usual as values that JSON knows; the seed is left out."""
-        prices = None if self.prices is None else list(self.prices)
+        prices, left = (None if one is None else list(one) for one in (self.prices, self.left))
         found = {
             "changed": dict(self.changed) or None, "channels": list(self.channels) or None, "unwanted": list(self.unwanted) or None,
-            "outbound": None if self.outbound else False, "most": self.most, "prices": prices,
+            "outbound": None if self.outbound else False, "most": self.most, "prices": prices, "left": left,
         }  # fmt: skip
         return {name: value for name, value in found.items() if value is not None}
 
     @classmethod
     def of(cls, seed: str, raw: Mapping[str, Any]) -> Moment:
         """Return what `to_content` wrote."""
-        prices = raw.get("prices")
+        prices, left = (None if raw.get(name) is None else tuple(raw[name]) for name in ("prices", "left"))
         return cls(
             seed, raw.get("changed", {}), tuple(raw.get("channels", ())), tuple(raw.get("unwanted", ())), raw.get("outbound", True),
-            raw.get("most"), None if prices is None else tuple(prices),
+            raw.get("most"), prices, left,
         )  # fmt: skip
 
 
@@ -169,7 +172,8 @@ def serve_all(
     problem, exploration = setting.problem, setting.policy.exploration
     draws = lots([moment.seed for moment in moments], max(places))
     chance = choice_probabilities(keys, utility, optional, exploration)
-    choices = choose(problem, keys, utility, optional, draws, exploration, np.stack(limits), first=chance)
+    room = _room(setting, moments, np.stack(limits))
+    choices = choose(problem, keys, utility, optional, draws, exploration, room, first=chance)
     first = np.where(optional, chance, 0.0)
     forced = forced_actions(setting.actions, allowed)
     return [
@@ -251,6 +255,8 @@ def _closed(setting: ServingSetting, moment: Moment) -> NDArray[np.bool_]:
         nowhere = np.zeros_like(closed)
         closed |= ~np.any([setting.by_channel.get(name, nowhere) for name in moment.channels], axis=0)
     closed[list(moment.unwanted)] = True
+    if moment.left is not None:
+        closed |= setting.day_caps.counted[np.array(moment.left, dtype=np.int64) <= 0].any(axis=0)
     closed[setting.problem.nothing] = False
     return closed
 
@@ -270,6 +276,14 @@ def _within_caps(setting: ServingSetting, dossier: Dossier, moment: Moment) -> t
         elif left > 0:
             limit[code] = min(limit[code], left)
     return limit, places
+
+
+def _room(setting: ServingSetting, moments: Sequence[Moment], channel: NDArray[np.int64]) -> Room:
+    """Return what channels and the day's caps leave; of caps that are not asked, more than a list has places."""
+    counted = setting.day_caps.counted
+    unbounded = (setting.policy.limits.actions_per_customer + 1,) * len(counted)
+    left = [unbounded if moment.left is None else moment.left for moment in moments]
+    return Room(channel, counted, np.array(left, dtype=np.int64))
 
 
 def attempts(setting: ServingSetting, served: Served) -> dict[str, int]:

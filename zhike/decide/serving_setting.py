@@ -23,7 +23,8 @@ from zhike.core.types import LAYERS
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import ACTION_SCHEMA, Actions
 from zhike.decide.conditions import CAP_MAXIMUM, CAP_WINDOW, Condition
-from zhike.decide.constraint_rows import major_units
+from zhike.decide.constraint_rows import in_force, major_units
+from zhike.decide.day_caps import DayCaps
 from zhike.decide.exclusions import closed_actions
 from zhike.decide.inputs import text_columns
 from zhike.decide.plan_certificate import plan_certificate
@@ -183,6 +184,11 @@ class ServingSetting:
             for channel, column, maximum in contact_caps(self.judge.conditions)
             if channel == "all" or channel in code
         ]
+
+    @cached_property
+    def day_caps(self) -> DayCaps:
+        """The caps of the policy on one customer or household that hold on the day."""
+        return DayCaps.of(in_force(self.policy.constraints, self.at), self.actions)
 
     @cached_property
     def layer_words(self) -> dict[str, NDArray[np.uint64]]:

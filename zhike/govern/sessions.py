@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Version
 
-__all__ = ["SESSIONS", "SessionRules", "in_force"]
+__all__ = ["SESSIONS", "SessionRules", "ended_at", "in_force"]
 
 SESSIONS: Final = "access.sessions"
 _MINUTE: Final = 60_000_000
@@ -99,3 +99,21 @@ def in_force(token: Mapping[str, Any], now: int) -> bool:
     if token["revoked_at"] is not None or (token["expires_at"] is not None and token["expires_at"] <= now):
         return False
     return token["idle"] is None or now < token["used_at"] + token["idle"]
+
+
+def ended_at(session: Mapping[str, Any]) -> int:
+    """Return when a session ended or will have ended if it is not used again, in microseconds since 1970 in UTC.
+
+    Parameters
+    ----------
+    session : mapping
+        A row of the ledger's table ``tokens`` of a session.
+
+    Examples
+    --------
+    >>> row = {"revoked_at": None, "expires_at": 100, "used_at": 10, "idle": 20}
+    >>> ended_at(row), ended_at({**row, "used_at": 95}), ended_at({**row, "revoked_at": 12})
+    (30, 100, 12)
+    """
+    own_end = min(session["expires_at"], session["used_at"] + session["idle"])
+    return int(own_end if session["revoked_at"] is None else min(own_end, session["revoked_at"]))

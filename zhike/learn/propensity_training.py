@@ -4,60 +4,54 @@
 
     | recommender learns |---horizon: calibrated---| recommender learns |---horizon: judged---| at
 
-The recommender is the policy's own and has nothing to keep: it is fitted on the holdings of a day whenever it is asked. What is kept is
-how often a score of it came true. Pairs are those of a customer and a product that they do not hold.
+The recommender is the policy's own and is not kept: it is fitted on what is known on a day whenever it is asked. What is kept is
+how often a score of it came true, by pairs of a customer and a product (`zhike.learn.product_pairs`). A ranking that is to be kept itself is
+trained by `zhike.learn.ranking_training`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-
-import numpy as np
-import polars as pl
 
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
-from zhike.decide.inputs import HELD, hash_uniforms
-from zhike.decide.propensity import Calibration, recommender_of
-from zhike.decide.scoring import held_products, holdings_matrix
-from zhike.know.view import view
-from zhike.learn.drift import Batch, drift
-from zhike.learn.model_card import CardInput, model_card
+from zhike.decide.propensity import Calibration
+from zhike.learn.model_card import model_card
+from zhike.learn.product_pairs import (
+    PAIRS,
+    card_of_pairs,
+    days_since,
+    drift_of_pairs,
+    pairs_of,
+    refuse_few,
+)
 from zhike.learn.training import train
-from zhike.learn.warning_training import groups_of, least_group
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from zhike.decide.policy import Policy
     from zhike.learn.drift import Alarm, DriftRules
     from zhike.learn.model_card import ModelCard
     from zhike.learn.training import ModelRecord, TrainingSetting
     from zhike.learn.warnings_of_day import WarningBank
 
-__all__ = ["PROPENSITY", "Pairs", "check_propensity", "pairs_of", "train_propensity"]
+__all__ = ["PROPENSITY", "TAKEN_LIMITS", "check_propensity", "check_same", "train_propensity"]
 
 PROPENSITY: Final = "propensity"
-PAIRS: Final = "pairs"
-CUSTOMERS: Final = 2_000
-"""Customers of whom pairs are looked at: enough for a rate of one in a hundred thousand, and it stays in memory."""
 _PURPOSE: Final = Text(
     "How likely a customer is to take a product within the horizon, for the order of offers.",
     "预测客户在期限内取得某产品的概率，用于推介排序。",
     "預測客戶在期限內取得某產品的機率，用於推介排序。",
 )
-_LIMITS: Final = (
+TAKEN_LIMITS: Final = (
     Text(
         "It says what customers take, not what an offer changes: that needs an experiment.",
         "它说明客户会取得什么，不说明推介带来的改变：后者须经实验证明。",
         "它說明客戶會取得什麼，不說明推介帶來的改變：後者須經實驗證明。",
-    ),
-    Text(
-        "It knows holdings alone; whether a product suits a customer is judged elsewhere.",
-        "仅依据持有产品；产品是否适合客户另行判断。",
-        "僅依據持有產品；產品是否適合客戶另行判斷。",
     ),
     Text(
         "Cases are pairs of a customer and a product; intervals take them as independent and are too narrow where customers take several.",
@@ -65,52 +59,17 @@ _LIMITS: Final = (
         "樣本為客戶與產品的組合；區間假定樣本獨立，若客戶取得多個產品則偏窄。",
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Customers and products that they did not hold on a day.
-
-    Parameters
-    ----------
-    table : DataFrame
-        ``customer_id``, ``product_id``, ``score`` as known on the day, and ``taken``: whether they held it at the end of the horizon.
-    first, last : date
-        The horizon.
-    """
-
-    table: pl.DataFrame
-    first: dt.date
-    last: dt.date
-
-
-def pairs_of(bank: WarningBank, policy: Policy, day: dt.date) -> Pairs:
-    """Return the pairs of a day with what became of them within the policy's horizon.
-
-    Parameters
-    ----------
-    bank : WarningBank
-    policy : Policy
-        Its recommender and its horizon.
-    day : date
-    """
-    last = day + dt.timedelta(policy.horizon_days)
-    before, after = (held_products(view(bank.tables, one, bank.timezone)) for one in (day, last))
-    products = tuple(sorted({name for names in before[HELD].to_list() for name in names}))
-    matrix = holdings_matrix(before[HELD].to_list(), products)
-    order = np.argsort(hash_uniforms(before["customer_id"].to_list(), PROPENSITY, 1)[:, 0], kind="stable")
-    sample = np.sort(order[:CUSTOMERS])
-    scores = recommender_of(policy).fit(matrix).scores(matrix[sample])
-    row, column = np.nonzero(matrix[sample].toarray() == 0)
-    later = (
-        before[sample].select("customer_id").join(after, on="customer_id", how="left", maintain_order="left")
-    )
-    taken = holdings_matrix([names or [] for names in later[HELD].to_list()], products).toarray() > 0
-    table = pl.DataFrame({
-        "customer_id": later["customer_id"].gather(row), "product_id": pl.Series(products, dtype=pl.String).gather(column),
-        "score": scores[row, column], "taken": taken[row, column],
-    })  # fmt: skip
-    return Pairs(table, day + dt.timedelta(1), last)
+"""Of whatever is learnt from what customers took."""
+_OF_HOLDINGS: Final = Text(
+    "It knows holdings alone; whether a product suits a customer is judged elsewhere.",
+    "仅依据持有产品；产品是否适合客户另行判断。",
+    "僅依據持有產品；產品是否適合客戶另行判斷。",
+)
+_OF_OPEN: Final = Text(
+    "It counts what rules of the day of training let a customer have; under other rules it has to be learnt anew.",
+    "仅统计训练当日规则允许客户取得的产品；规则变动后须重新训练。",
+    "僅統計訓練當日規則允許客戶取得的產品；規則變動後須重新訓練。",
+)
 
 
 def train_propensity(
@@ -124,8 +83,8 @@ def train_propensity(
         When too little was taken to learn from.
     """
     judged_from = setting.at - dt.timedelta(policy.horizon_days)
-    learnt = pairs_of(bank, policy, judged_from - dt.timedelta(policy.horizon_days))
-    _refuse_few(learnt, bank.rules(setting.at)[1].least_events)
+    learnt = pairs_of(bank, policy, judged_from - dt.timedelta(policy.horizon_days), setting.at)
+    refuse_few(learnt, bank.rules(setting.at)[1].least_events)
     asked = {"recommender": policy.recommender, "horizon_days": policy.horizon_days}
     configuration = {
         **setting.configuration,
@@ -137,7 +96,10 @@ def train_propensity(
         setting, at=judged_from, first=learnt.first, last=learnt.last, configuration=configuration
     )
     record = train(PROPENSITY, lambda tables, _: _calibrated(tables[PAIRS]), {PAIRS: learnt.table}, dated)
-    return record, model_card(record, _given(bank, record, pairs_of(bank, policy, judged_from)))
+    judged = pairs_of(bank, policy, judged_from, setting.at)
+    found = Calibration.from_state(record.state).propensity(judged.table["score"].to_numpy())
+    limits = (*TAKEN_LIMITS, _OF_OPEN if policy.ranks_what_is_open else _OF_HOLDINGS)
+    return record, model_card(record, card_of_pairs(bank, judged, found, _PURPOSE, limits))
 
 
 def check_propensity(
@@ -151,23 +113,20 @@ def check_propensity(
         When the policy's recommender or horizon is another than the model was learnt for.
     """
     record, card = kept
-    _check_same(policy, record)
-    model = Calibration.from_state(record.state)
-    horizon, last = dt.timedelta(policy.horizon_days), dt.date.fromisoformat(card.measured["last"])
-    days = [at - horizon]
-    while days[0] - horizon >= last:
-        days.insert(0, days[0] - horizon)
-    looked = [pairs_of(bank, policy, day).table for day in days]
-    said = [model.propensity(table["score"].to_numpy()) for table in looked]
-    now = looked[-1].with_columns(probability=pl.Series(said[-1]))
-    batches = [
-        Batch(table["taken"].to_numpy(), found) for day, table, found in zip(days, looked, said, strict=True) if day >= last
-    ]  # fmt: skip
-    return drift(card, now, batches, rules)
+    check_same(policy, record)
+    days = days_since(card, at, policy.horizon_days)
+    looked = [pairs_of(bank, policy, day, at) for day in days]
+    return drift_of_pairs(card, looked, Calibration.from_state(record.state).propensity, rules)
 
 
-def _check_same(policy: Policy, record: ModelRecord) -> None:
-    learnt = record.provenance.setting.configuration
+def check_same(policy: Policy, record: ModelRecord) -> None:
+    """Refuse a model that was learnt for another horizon than the policy's, or for another recommender where it holds none itself.
+
+    Raises
+    ------
+    UsageError
+    """
+    learnt = {"recommender": policy.recommender, **record.provenance.setting.configuration}
     if (learnt["recommender"], learnt["horizon_days"]) != (policy.recommender, policy.horizon_days):
         raise UsageError(
             what=phrase("a policy with {recommender} over {days} days", recommender=policy.recommender, days=policy.horizon_days),
@@ -178,22 +137,3 @@ def _check_same(policy: Policy, record: ModelRecord) -> None:
 def _calibrated(pairs: pl.DataFrame) -> Calibration:
     ordered = pairs.sort("customer_id", "product_id")
     return Calibration().fit(ordered["score"].to_numpy(), ordered["taken"].to_numpy())
-
-
-def _given(bank: WarningBank, record: ModelRecord, pairs: Pairs) -> CardInput:
-    table = pairs.table
-    found = Calibration.from_state(record.state).propensity(table["score"].to_numpy())
-    day = pairs.first - dt.timedelta(1)
-    return CardInput(
-        table.select("product_id", "score"), table["taken"].to_numpy(), found, groups_of(bank, table["customer_id"].to_list(), day),
-        pairs.first.isoformat(), pairs.last.isoformat(), _PURPOSE, _LIMITS, least_group(bank, day),
-    )  # fmt: skip
-
-
-def _refuse_few(pairs: Pairs, least: int) -> None:
-    taken = int(pairs.table["taken"].sum())
-    if taken < least:
-        raise UsageError(
-            what=phrase("{taken} products taken from {first} to {last}", taken=taken, first=pairs.first, last=pairs.last),
-            expected=phrase("{least} or more: more customers, or a longer horizon", least=least),
-        )  # fmt: skip

@@ -155,7 +155,9 @@ KINDS: Final = ModelKinds(
         "level_codes": "zhike.decide.propensities.level_codes:LevelCodes",
         "listwise_logit": "zhike.decide.ranking.listwise:ListwiseLogit",
         "offer_chances": "zhike.decide.offer_chances:OfferChances",
+        "online_chances": "zhike.decide.online_chances:OnlineChances",
         "propensity_mix": "zhike.decide.propensities.propensity_mix:PropensityMix",
+        "ranked_propensity": "zhike.decide.ranking.ranked_propensity:RankedPropensity",
         "segment_models": "zhike.decide.propensities.segment_models:SegmentModels",
     }
 )

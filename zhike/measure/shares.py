@@ -57,12 +57,12 @@ def quantile(comparisons: int = 1) -> float:
     return NormalDist().inv_cdf(1 - (1 - LEVEL) / (2 * max(1, comparisons)))
 
 
-def share(count: int, size: int, z: float | None = None) -> Share | None:
+def share(count: float, size: float, z: float | None = None) -> Share | None:
     """Return ``count`` of ``size`` with its interval; None where there is nobody.
 
     Parameters
     ----------
-    count, size : int
+    count, size : float
     z : float, optional
         See `quantile`; that of one interval unless given.
 

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from sqlalchemy import make_url
+from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import ArgumentError
 
 from zhike.adapters.store.backend import Workings
 from zhike.adapters.store.connections import Connections
 from zhike.adapters.store.opening import NOTES, check_noted, check_store, keys_of_store
 from zhike.adapters.store.resealing import Resealer
-from zhike.adapters.store.schema import STATE
+from zhike.adapters.store.schema import METADATA, STATE, VERSION
 from zhike.adapters.store.sealing import Sealer
 from zhike.adapters.store.session import Session
 from zhike.adapters.store.sqlite import SqliteBackend
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from zhike.adapters.store.keyring import KeyRing
     from zhike.adapters.store.keys import Keys
 
-__all__ = ["LedgerStore", "open_store"]
+__all__ = ["OF_WORTH", "LedgerStore", "open_store"]
+
+OF_WORTH: Final = ("audit_entries", "staff")
+"""Tables that have a row as soon as anything was done for good: every verb has its entry in the trail, and staff are hired first."""
 
 _NOTES: Final = Statement(NOTES, None)
 
@@ -273,6 +276,16 @@ class LedgerStore:
             self._connections.undo(connection, lost=True)
             raise
         connection.close()
+
+    def drop_unused(self) -> bool:
+        """Remove the ledger's tables from a database where nothing was done for good; return whether they were."""
+        with self._turn(), self._connections.changing() as connection:
+            counts = (select(func.count()).select_from(METADATA.tables[name]) for name in OF_WORTH)
+            if any(connection.scalar(one) for one in counts):
+                return False
+            METADATA.drop_all(connection)
+            VERSION.drop(connection)
+        return True
 
     def close(self) -> None:
         """Close the connections; SQLite moves what was written ahead into its file."""

@@ -7,6 +7,8 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a file that can be written": ("可写入的文件", "可寫入的檔案"),
+    "Name another file with --out.": ("请用 --out 指定其他文件。", "請用 --out 指定其他檔案。"),
     "'{name}' of {count} lines": ("“{name}”有 {count} 行", "「{name}」有 {count} 列"),
     "'{name}', which is no CSV in UTF-8": (
         "“{name}”不是 UTF-8 编码的 CSV",
@@ -329,4 +331,113 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a warning to train": ("要训练的预警模型", "要訓練的預警模型"),
     "a table of early warnings": ("早期预警表", "早期預警表"),
     "Make it with `zhike warnings`.": ("请用 `zhike warnings` 生成。", "請用 `zhike warnings` 產生。"),
+    "fewer than {n} header rows": ("表头少于 {n} 行", "表頭少於 {n} 列"),
+    "the header rows of an export as {form}": ("{form} 导出文件的表头", "{form} 匯出檔的表頭"),
+    "Export it again with all header rows, or name another form.": (
+        "请连同全部表头重新导出，或指定其他格式。",
+        "請連同全部表頭重新匯出，或指定其他格式。",
+    ),
+    "columns and values, each a mapping": ("columns 与 values，各为映射", "columns 與 values，各為對應"),
+    "folder '{path}' with files in it": ("文件夹“{path}”中已有文件", "資料夾「{path}」中已有檔案"),
+    "a new folder": ("新文件夹", "新資料夾"),
+    "delimited text": ("分隔文本", "分隔文字"),
+    "Export it again as CSV in UTF-8.": (
+        "请重新导出为 UTF-8 编码的 CSV。",
+        "請重新匯出為 UTF-8 編碼的 CSV。",
+    ),
+    "'{value}' in row {row} of column '{column}' ({count:,} such)": (
+        "列“{column}”第 {row} 行为“{value}”（此类共 {count:,} 处）",
+        "欄位「{column}」第 {row} 列為「{value}」（此類共 {count:,} 處）",
+    ),
+    "a column '{column}'": ("列“{column}”", "欄位「{column}」"),
+    "column '{column}' more than once": ("列“{column}”出现多次", "欄位「{column}」出現多次"),
+    "no column '{column}'; the columns are {columns}": (
+        "没有列“{column}”；现有的列为 {columns}",
+        "沒有欄位「{column}」；現有的欄位為 {columns}",
+    ),
+    "weight '{value}' in row {row} of column '{column}' ({count:,} such)": (
+        "列“{column}”第 {row} 行的权重为“{value}”（此类共 {count:,} 处）",
+        "欄位「{column}」第 {row} 列的權重為「{value}」（此類共 {count:,} 處）",
+    ),
+    "Correct the answers, or name the codes of no answer under `missing_codes`.": (
+        "请更正答卷，或在 `missing_codes` 中列出表示未作答的代码。",
+        "請更正答卷，或在 `missing_codes` 中列出表示未作答的代碼。",
+    ),
+    "Correct the name in the model or the call, or the header of the answers.": (
+        "请更正模型或命令中的名称，或答卷的表头。",
+        "請更正模型或命令中的名稱，或答卷的表頭。",
+    ),
+    "Export the answers again as CSV or Parquet, a row a person and a column a question.": (
+        "请将答卷重新导出为 CSV 或 Parquet，每人一行，每题一列。",
+        "請將答卷重新匯出為 CSV 或 Parquet，每人一列，每題一欄。",
+    ),
+    "Give each person a weight, or leave out the column of weights.": (
+        "请为每人给出权重，或不使用权重列。",
+        "請為每人給出權重，或不使用權重欄。",
+    ),
+    "Parquet or CSV": ("Parquet 或 CSV", "Parquet 或 CSV"),
+    "UTF-8, UTF-16 or GB18030": ("UTF-8、UTF-16 或 GB18030", "UTF-8、UTF-16 或 GB18030"),
+    "a YAML file in UTF-8": ("UTF-8 编码的 YAML 文件", "UTF-8 編碼的 YAML 檔案"),
+    "a number above 0 in every row": ("每行均为大于 0 的数", "每列均為大於 0 的數"),
+    "a number or no answer": ("数字，或不作答", "數字，或不作答"),
+    "a row a person": ("每人一行", "每人一列"),
+    "a value from {low:g} to {high:g}": ("{low:g} 至 {high:g} 之间的值", "{low:g} 至 {high:g} 之間的值"),
+    "no header": ("没有表头", "沒有表頭"),
+    "no rows": ("没有数据行", "沒有資料列"),
+    "rows whose fields do not fit its header of {count} columns": (
+        "有的行与 {count} 列的表头不符",
+        "有的列與 {count} 個欄位的表頭不符",
+    ),
+    "text of an unknown encoding": ("编码未知的文本", "編碼未知的文字"),
+    "text that is not UTF-8": ("不是 UTF-8 编码的文本", "不是 UTF-8 編碼的文字"),
+    "the same number of fields in each row": ("每行的字段数相同", "每列的欄位數相同"),
+    "a version that is kept and in force; see `zhike models list`": (
+        "已保存且启用的版本；参见 `zhike models list`",
+        "已保存且啟用的版本；參見 `zhike models list`",
+    ),
+    "the model {name}, learnt as of {day}": ("截至 {day} 训练的模型 {name}", "截至 {day} 訓練的模型 {name}"),
+    "a model learnt by {day}, the day of decision": (
+        "截至决定日 {day} 训练的模型",
+        "截至決定日 {day} 訓練的模型",
+    ),
+    "a value that was changed": ("被改动过的评估结果", "被改動過的評估結果"),
+    "the answer of `zhike value --json` as it was given": (
+        "`zhike value --json` 的原始输出",
+        "`zhike value --json` 的原始輸出",
+    ),
+    "a value of {bank}": ("{bank} 的评估结果", "{bank} 的評估結果"),
+    "a value of {bank}, from which the version was learnt": (
+        "{bank} 的评估结果（该版本即由其训练）",
+        "{bank} 的評估結果（該版本即由其訓練）",
+    ),
+    "a draft with {name} {version}": ("采用 {name} {version} 的拟试策略", "採用 {name} {version} 的擬試策略"),
+    "a draft that names {name}@{version}": (
+        "指定 {name}@{version} 的拟试策略",
+        "指定 {name}@{version} 的擬試策略",
+    ),
+    "a log decided with {name} {version}": (
+        "由 {name} {version} 决定的日志",
+        "由 {name} {version} 決定的日誌",
+    ),
+    "a log decided with {name} {version}, as it is in force": (
+        "由启用中的 {name} {version} 决定的日志",
+        "由啟用中的 {name} {version} 決定的日誌",
+    ),
+    "another log, or none, in {folder}": ("{folder} 中的日志已变或不存在", "{folder} 中的日誌已變或不存在"),
+    "the log that was valued, where it was": ("评估时的日志，位置不变", "評估時的日誌，位置不變"),
+    "a value from the log that was written by hand": ("手工填写的离线评估值", "手工填寫的離線評估值"),
+    "the answer of `zhike value --json` with a draft that names {name}@{version}": (
+        "`zhike value --json` 对指定 {name}@{version} 的拟试策略的输出",
+        "`zhike value --json` 對指定 {name}@{version} 的擬試策略的輸出",
+    ),
+    "decisions of a store whose horizon has closed by then": ("存储中期限已满的决定", "儲存中期限已滿的決定"),
+    "decision {name}, which does not come out as it is on record": (
+        "决定 {name} 的重算结果与记录不符",
+        "決定 {name} 的重算結果與紀錄不符",
+    ),
+    "a log that `zhike replay-check --store` proves": (
+        "可由 `zhike replay-check --store` 证实的日志",
+        "可由 `zhike replay-check --store` 證實的日誌",
+    ),
+    "{name}, which learns on": ("{name}（可持续学习）", "{name}（可持續學習）"),
 }

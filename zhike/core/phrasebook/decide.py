@@ -259,4 +259,23 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "每组指示变量去掉一列后的特征",
         "每組指標變數去掉一欄後的特徵",
     ),
+    "the model {name}": ("模型 {name}", "模型 {name}"),
+    "a model of kind {kind} that is kept and in force; see `zhike models list`": (
+        "已保存且启用的 {kind} 类模型；参见 `zhike models list`",
+        "已保存且啟用的 {kind} 類模型；參見 `zhike models list`",
+    ),
+    "{days} days, for which {name} was learnt": (
+        "{days} 天，即 {name} 训练时的期限",
+        "{days} 天，即 {name} 訓練時的期限",
+    ),
+    "horizon_days {days}": ("horizon_days {days}", "horizon_days {days}"),
+    "the recommender {kind}": ("recommender 为 {kind}", "recommender 為 {kind}"),
+    "the name of a model, such as ranking, or one version of it, such as ranking@1f3a": (
+        "模型名称，如 ranking，或其某一版本，如 ranking@1f3a",
+        "模型名稱，如 ranking，或其某一版本，如 ranking@1f3a",
+    ),
+    "{kept} with the model {kind}, and only with it": (
+        "仅与模型 {kind} 一并使用 {kept}",
+        "僅與模型 {kind} 一併使用 {kept}",
+    ),
 }

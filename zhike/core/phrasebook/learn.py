@@ -62,4 +62,16 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "模型训练时的 {recommender}，期限 {days} 天",
         "模型訓練時的 {recommender}，期限 {days} 天",
     ),
+    "{found} offers accepted that closed by {at}": (
+        "截至 {at} 结束的推介中有 {found} 次被接受",
+        "截至 {at} 結束的推介中有 {found} 次被接受",
+    ),
+    "{least} or more": ("{least} 次或以上", "{least} 次或以上"),
+    "no offer that closed from {first} to {at}": (
+        "{first} 至 {at} 之间没有结束的推介",
+        "{first} 至 {at} 之間沒有結束的推介",
+    ),
+    "a later day": ("更晚的日期", "更晚的日期"),
+    "no decision by {at}": ("截至 {at} 没有决定", "截至 {at} 沒有決定"),
+    "a bank that made offers": ("发出过推介的银行", "發出過推介的銀行"),
 }

@@ -7,6 +7,94 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "an attribute without a column of importance": ("有属性缺少重要性列", "有屬性缺少重要性欄"),
+    "one for each, or `importance: derived`": (
+        "每个属性各一列，或设 `importance: derived`",
+        "每個屬性各一欄，或設 `importance: derived`",
+    ),
+    "the column that importance is derived from": ("用于推导重要性的列", "用於推導重要性的欄"),
+    "'{value}' in column '{column}'": ("列“{column}”中的“{value}”", "欄「{column}」中的「{value}」"),
+    "one of the five answers": ("五种回答之一", "五種回答之一"),
+    "Say under `answers` in the model which value means what.": (
+        "请在模型的 `answers` 下说明各取值的含义。",
+        "請在模型的 `answers` 下說明各取值的含義。",
+    ),
+    "'{value}' under two answers": ("“{value}”同时列在两种回答下", "「{value}」同時列在兩種回答下"),
+    "each answer once": ("每个取值只列一次", "每個取值只列一次"),
+    "no items in '{name}'": ("“{name}”中没有题目", "「{name}」中沒有題目"),
+    "a list of items with {keys}": ("题目列表，每项含 {keys}", "題目清單，每項含 {keys}"),
+    "points for some dimensions only": ("只有部分维度有分配分数", "只有部分構面有分配點數"),
+    "`points` for every dimension, or for none": (
+        "所有维度都设 `points`，或都不设",
+        "所有構面都設 `points`，或都不設",
+    ),
+    "Join categories of the margin, or correct the answers, so that both have the same.": (
+        "请合并边际的类别，或更正答卷，使两者一致。",
+        "請合併邊際的類別，或更正答卷，使兩者一致。",
+    ),
+    "margins of {low:g} and of {high:g} in all": (
+        "各边际的合计分别为 {low:g} 与 {high:g}",
+        "各邊際的合計分別為 {low:g} 與 {high:g}",
+    ),
+    "margin '{column}' without a total above 0 for each category": (
+        "边际“{column}”并非每个类别都有大于 0 的总数",
+        "邊際「{column}」並非每個類別都有大於 0 的總數",
+    ),
+    "a total for each category": ("每个类别一个总数", "每個類別一個總數"),
+    "'{value}' under '{key}'": ("“{key}”下的“{value}”", "「{key}」下的「{value}」"),
+    "low at most 1 and high at least 1, times the mean weight": (
+        "low 不大于 1、high 不小于 1，均为平均权重的倍数",
+        "low 不大於 1、high 不小於 1，均為平均權重的倍數",
+    ),
+    "nothing known of those asked": ("对受访者一无所知", "對受訪者一無所知"),
+    "`numbers` or `categories` under `response`": (
+        "`response` 下的 `numbers` 或 `categories`",
+        "`response` 下的 `numbers` 或 `categories`",
+    ),
+    "one of the categories of its margin": ("该边际的类别之一", "該邊際的類別之一"),
+    "a row for each category of the margin": ("边际的每个类别至少一行", "邊際的每個類別至少一列"),
+    "margins of one population, with one total": ("同一总体的边际，合计相同", "同一母體的邊際，合計相同"),
+    "nothing under '{key}'": ("“{key}”下没有内容", "「{key}」下沒有內容"),
+    "the name of a column": ("列名", "欄名"),
+    "a list of columns": ("列名列表", "欄名清單"),
+    "a list that names each column once": ("每个列名只出现一次的列表", "每個欄名只出現一次的清單"),
+    "a number between 0 and 1": ("0 与 1 之间的数", "0 與 1 之間的數"),
+    "min below max": ("min 小于 max", "min 小於 max"),
+    "a mapping of names": ("以名称为键的映射", "以名稱為鍵的對應"),
+    "{count:,} rows with every answer that is needed": (
+        "所需答案齐全的只有 {count:,} 行",
+        "所需答案齊全的只有 {count:,} 列",
+    ),
+    "at least {count:,}": ("至少 {count:,}", "至少 {count:,}"),
+    "Give more answers, or take columns with many gaps out of the model.": (
+        "请提供更多答卷，或从模型中去掉缺失较多的列。",
+        "請提供更多答卷，或從模型中去掉缺漏較多的欄。",
+    ),
+    "a number from {least:g}": ("不小于 {least:g} 的数", "不小於 {least:g} 的數"),
+    "{count} columns and no question named": ("共 {count} 列，未指明题目", "共 {count} 欄，未指明題目"),
+    "the column with the answers": ("答案所在的列", "答案所在的欄"),
+    "Name it with --question, or under `question` in the model.": (
+        "请用 --question 或模型中的 `question` 指明。",
+        "請用 --question 或模型中的 `question` 指明。",
+    ),
+    "no row with '{value}' in column '{column}'": (
+        "列“{column}”中没有取值为“{value}”的行",
+        "欄「{column}」中沒有值為「{value}」的列",
+    ),
+    "answers of both waves": ("两次调查的答卷", "兩次調查的答卷"),
+    "Correct the names of the waves in the model.": (
+        "请更正模型中的调查批次名称。",
+        "請更正模型中的調查批次名稱。",
+    ),
+    "a person with two rows in one wave, in column '{column}'": (
+        "列“{column}”：同一人在同一次调查中有两行",
+        "欄「{column}」：同一人在同一次調查中有兩列",
+    ),
+    "a row a person and wave": ("每人每次调查一行", "每人每次調查一列"),
+    "Keep one answer of each person in each wave.": (
+        "每人每次调查只保留一份答卷。",
+        "每人每次調查只保留一份答卷。",
+    ),
     "observations beyond {low} to {high}": ("超出 {low} 至 {high} 的观测值", "超出 {low} 至 {high} 的觀測值"),
     "bounds that hold all of them": ("包含全部观测值的界限", "包含全部觀測值的界限"),
     "looks {looks} at {n} observations": (
@@ -21,6 +109,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a policy that chooses what the log has": ("会选择日志中所含动作的策略", "會選擇日誌中所含動作的策略"),
     "a log without features": ("没有特征的日志", "沒有特徵的日誌"),
     "features, or an estimator without model": ("特征，或不用模型的估计量", "特徵，或不用模型的估計量"),
+    "no model to choose from": ("没有可供选择的模型", "沒有可供選擇的模型"),
     "{repeats} cuts into folds": ("分折 {repeats} 次", "分折 {repeats} 次"),
     "{folds} folds of {units} rows or customers": (
         "{units} 行或客户分为 {folds} 折",
@@ -142,4 +231,96 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "scale {name}": ("量表 {name}", "量表 {name}"),
     "sides {names}": ("两面 {names}", "兩面 {names}"),
     "weights {name}": ("权重 {name}", "權重 {name}"),
+    "form '{form}'": ("格式“{form}”", "格式「{form}」"),
+    "a file without a column for {names}": ("文件缺少 {names} 所在列", "檔案缺少 {names} 所在欄"),
+    "one of the columns {names}, or a mapping": (
+        "以下列之一：{names}，或提供映射",
+        "以下欄之一：{names}，或提供對應",
+    ),
+    "a name that is not taken": ("未被占用的名称", "未被占用的名稱"),
+    "'{value}' as a name": ("以“{value}”为名称", "以「{value}」為名稱"),
+    "'{value}' as a path": ("以“{value}”为路径", "以「{value}」為路徑"),
+    "'{value}' as {key}": ("{key} 为“{value}”", "{key} 為「{value}」"),
+    "a list of paths such as `image -> satisfaction`": (
+        "路径列表，例如 `image -> satisfaction`",
+        "路徑清單，例如 `image -> satisfaction`",
+    ),
+    "a path such as `image -> satisfaction`": (
+        "路径，例如 `image -> satisfaction`",
+        "路徑，例如 `image -> satisfaction`",
+    ),
+    "item '{item}' twice in latent '{latent}'": (
+        "潜变量“{latent}”中题目“{item}”出现两次",
+        "潛在變數「{latent}」中題目「{item}」出現兩次",
+    ),
+    "items of latent '{latent}' of which one follows from the others": (
+        "潜变量“{latent}”的某题可由其余题目推出",
+        "潛在變數「{latent}」的某題可由其餘題目推出",
+    ),
+    "key '{key}'": ("键“{key}”", "鍵「{key}」"),
+    "latent '{latent}' on no path": ("潜变量“{latent}”不在任何路径上", "潛在變數「{latent}」不在任何路徑上"),
+    "latent '{latent}' without items": ("潜变量“{latent}”没有题目", "潛在變數「{latent}」沒有題目"),
+    "path '{path_text}' of an unknown latent '{latent}'": (
+        "路径“{path_text}”中的潜变量“{latent}”未定义",
+        "路徑「{path_text}」中的潛在變數「{latent}」未定義",
+    ),
+    "path '{path_text}' twice": ("路径“{path_text}”出现两次", "路徑「{path_text}」出現兩次"),
+    "the same answer of everybody to item '{item}'": (
+        "所有人对题目“{item}”的答案都相同",
+        "所有人對題目「{item}」的答案都相同",
+    ),
+    "Gather more answers, or use `missing: mean` and a smaller model.": (
+        "请收集更多答卷，或使用 `missing: mean` 并缩小模型。",
+        "請收集更多答卷，或使用 `missing: mean` 並縮小模型。",
+    ),
+    "Leave one of them out, or use mode A.": (
+        "请去掉其中一题，或改用模式 A。",
+        "請去掉其中一題，或改用模式 A。",
+    ),
+    "Leave out one of the latents that share their items.": (
+        "请去掉题目重合的潜变量之一。",
+        "請去掉題目重合的潛在變數之一。",
+    ),
+    "Leave the item out of the model.": ("请从模型中去掉该题。", "請從模型中去掉該題。"),
+    "Use another scheme, more `iterations`, or a model with less.": (
+        "请换用其他权重方案，增加 `iterations`，或简化模型。",
+        "請換用其他權重方案，增加 `iterations`，或簡化模型。",
+    ),
+    "a cycle: {path_text}": ("循环：{path_text}", "循環：{path_text}"),
+    "a list of items": ("题目列表", "題目清單"),
+    "a list of numbers": ("数字列表", "數字清單"),
+    "a mapping with the keys {keys}": ("含下列键的映射：{keys}", "含下列鍵的對應：{keys}"),
+    "a model whose latents hang together": ("潜变量彼此相关的模型", "潛在變數彼此相關的模型"),
+    "a name, in quotes where YAML reads it otherwise": (
+        "名称；YAML 会另作解释时须加引号",
+        "名稱；YAML 會另作解釋時須加引號",
+    ),
+    "a path from or to each latent": ("每个潜变量至少在一条路径上", "每個潛在變數至少在一條路徑上"),
+    "an item whose answers differ": ("答案有差异的题目", "答案有差異的題目"),
+    "each item once": ("每题一次", "每題一次"),
+    "each path once": ("每条路径一次", "每條路徑一次"),
+    "items that each say something of their own, as mode B weighs them by regression": (
+        "各题均有独立信息，因为模式 B 以回归确定权重",
+        "各題均有獨立資訊，因為模式 B 以迴歸決定權重",
+    ),
+    "keys of {names}": ("下列键之一：{names}", "下列鍵之一：{names}"),
+    "latents of which one follows from the others": (
+        "某潜变量可由其余潜变量推出",
+        "某潛在變數可由其餘潛在變數推出",
+    ),
+    "latents that differ": ("互不相同的潜变量", "互不相同的潛在變數"),
+    "latents, each with its items": ("潜变量及其题目", "潛在變數及其題目"),
+    "`min` and `max`, `min` below `max`": (
+        "`min` 与 `max`，且 `min` 小于 `max`",
+        "`min` 與 `max`，且 `min` 小於 `max`",
+    ),
+    "no paths": ("没有路径", "沒有路徑"),
+    "paths that never lead back": ("不会绕回起点的路径", "不會繞回起點的路徑"),
+    "something else": ("其他内容", "其他內容"),
+    "weights that have not settled after {count} steps": (
+        "权重在 {count} 步后仍未收敛",
+        "權重在 {count} 步後仍未收斂",
+    ),
+    "{count:,} persons or more": ("至少 {count:,} 人", "至少 {count:,} 人"),
+    "{count:,} persons that count": ("计入的只有 {count:,} 人", "計入的只有 {count:,} 人"),
 }

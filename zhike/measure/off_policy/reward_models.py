@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from zhike.measure.off_policy.logged import LoggedChoices
 
-__all__ = ["BoostedRewards", "PerActionLogistic", "RewardModel", "cross_fitted"]
+__all__ = ["BoostedRewards", "PerActionLogistic", "RewardModel", "cross_fitted", "cut", "predicted_once"]
 
 FOLDS: Final = 3
 _FEATURES_A_UNIT: Final = 160.0
@@ -175,6 +175,12 @@ def cross_fitted(
     UsageError
         Where the log has no features, fewer rows or customers than folds, or nothing is to be repeated.
     """
+    cuts = cut(log, rng, folds, repeats)
+    return np.asarray(np.mean([predicted_once(model, log, fold) for fold in cuts], axis=0))
+
+
+def cut(log: LoggedChoices, rng: np.random.Generator, folds: int, repeats: int) -> list[NDArray[np.int64]]:
+    """Return the fold of every row for each cut, arrays of shape (n,); arguments and refusals as of `cross_fitted`."""
     if log.features is None:
         raise UsageError(
             what=phrase("a log without features"), expected=phrase("features, or an estimator without model")
@@ -183,14 +189,12 @@ def cross_fitted(
         raise UsageError(
             what=phrase("{repeats} cuts into folds", repeats=repeats), expected=phrase("1 or more")
         )
-    cuts = [_cross_fitted_once(model, log, log.features, _folds(log, rng, folds)) for _ in range(repeats)]
-    return np.asarray(np.mean(cuts, axis=0))
+    return [_folds(log, rng, folds) for _ in range(repeats)]
 
 
-def _cross_fitted_once(
-    model: RewardModel, log: LoggedChoices, features: NDArray[np.float64], fold: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    found = np.empty((len(log), log.actions))
+def predicted_once(model: RewardModel, log: LoggedChoices, fold: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return rewards of shape (n, k), each fold of a `cut` by the model fitted on the others."""
+    found, features = np.empty((len(log), log.actions)), np.asarray(log.features)
     for one in np.unique(fold):
         held, used = fold == one, fold != one
         fitted = model.fit(features[used], log.action[used], log.reward[used], log.actions)

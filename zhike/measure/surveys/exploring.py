@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Explored", "explore", "random_sheet"]
 
-_MOST: Final = 3000
+_MOST: Final = 1500
 _SEEDS: Final = (0, 1, 2)
 
 

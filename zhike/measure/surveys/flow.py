@@ -153,7 +153,8 @@ def accept(
             question=key, what=phrase("an answer to a question that is not asked now"), expected=known
         )
     answered = sheet.with_answer(key, checked_value(key, ask.question, ask.offered, value))
-    return _pruned(questionnaire, answered, filled)
+    steers = ask.question.name in questionnaire.steering
+    return _pruned(questionnaire, answered, filled) if steers else answered
 
 
 def pass_over(

@@ -200,6 +200,8 @@ class Questionnaire:
         All questions, in the order in which they are written.
     unknown : mapping of str to float
         Every name that a condition reads, as long as nothing is known: NaN.
+    steering : frozenset of str
+        Questions on whose answers it hangs what else is asked or offered.
     """
 
     path: str
@@ -212,6 +214,7 @@ class Questionnaire:
     thanks: Text | None = None
     by_name: Mapping[str, Question] = field(default_factory=dict)
     unknown: Mapping[str, float] = field(default_factory=dict)
+    steering: frozenset[str] = frozenset()
 
     @property
     def version(self) -> str:

@@ -47,6 +47,8 @@ _QUESTION: Final = (
     "not_applicable", "everyone", "short", "reverse", "shuffle",
 )  # fmt: skip
 _LEANS: Final = {"negative": -1, "neutral": 0, "positive": 1}
+_RESERVED: Final = ("mode", "loop", "given")
+"""Names that answers, loops and given facts have already."""
 _PROMOTERS: Final = (0, 10)
 _SCALED: Final = ("rating", "matrix", "pair", "kano")
 _CHOSEN: Final = ("single", "multiple", "matrix", "points")
@@ -77,7 +79,8 @@ def read_questionnaire(version: Version) -> Questionnaire:
     )
     _check_names(found)
     check_order(found)
-    return replace(found, unknown={name: nan for one in found.conditions() for name in sorted(one.names)})
+    unknown = {name: nan for one in found.conditions() for name in sorted(one.names)}
+    return replace(found, unknown=unknown, steering=_steering(found, unknown))
 
 
 def _refused(path: str, what: object, expected: object) -> RuleError:
@@ -158,6 +161,8 @@ def _block(path: str, raw: Any, scales: Mapping[str, Scale]) -> Block:  # noqa: 
 def _question(path: str, raw: Any, scales: Mapping[str, Scale]) -> Question:  # noqa: ANN401 - as the YAML holds it
     _keys(path, raw, ("id", "kind", "text"), _QUESTION)
     where = f"{path}:{_name(path, raw['id'])}"
+    if raw["id"] in _RESERVED:
+        raise _refused(where, phrase("name '{odd}'", odd=raw["id"]), phrase("a name that is not taken"))
     kind = raw["kind"]
     if kind not in KINDS:
         raise _refused(where, phrase("kind '{kind}'", kind=kind), either(KINDS))
@@ -285,6 +290,12 @@ def _check_score(found: Questionnaire, score: ScoreRule) -> None:
             phrase("weights {name}", name=score.weights),
             phrase("a question of points with a row for each of {names}", names=", ".join(score.questions)),
         )
+
+
+def _steering(found: Questionnaire, read: Mapping[str, float]) -> frozenset[str]:
+    loops = {block.repeat for block in found.blocks if block.repeat}
+    sources = {question.carried.question for question in found.by_name.values() if question.carried}
+    return frozenset({name.partition(".")[0] for name in read} | loops | sources)
 
 
 def _from_0_to_10(question: Question) -> bool:

@@ -72,9 +72,9 @@ _TABLES: Final = {
     ),
     "customers": (
         "customer_id",
-        ("customer_id text, branch text?, adviser text?, tier text?, contacted_on text?, merged_into text?, "
-         "state text, version int, live bytes?"),
-        (), ("adviser", "branch", "merged_into"), False,
+        ("customer_id text, branch text?, adviser text?, tier text?, contacted_on text?, household_id text?, "
+         "merged_into text?, state text, version int, live bytes?"),
+        (), ("adviser", "branch", "household_id", "merged_into"), False,
     ),
     "person_keys": (
         "customer_id",

@@ -1,0 +1,110 @@
+"""Answers of a survey in the forms in which tools write them, and what cannot be read."""
+
+import gzip
+
+import numpy as np
+import polars as pl
+import pytest
+
+from zhike.adapters.answer_files import read_answers
+from zhike.core.errors import InputNotFoundError, InputUnreadableError
+from zhike.core.measure_errors import AnswersError
+
+PLAIN = "id,q1,q2,weight\n007,7,8,1.5\n008,NA, 9 ,0.5\n\n009,99,,1\n"
+
+
+@pytest.fixture
+def read(tmp_path):
+    def call(content, name="answers.csv"):
+        file = tmp_path / name
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return read_answers(file)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("answers.csv", PLAIN.encode()),
+        ("answers.csv", PLAIN.replace("\n", "\r\n").encode()),
+        ("answers.csv", PLAIN.replace(",", ";").encode("utf-8-sig")),
+        ("answers.tsv", PLAIN.replace(",", "\t").encode("utf-16")),
+        ("answers.txt", PLAIN.replace(",", "|").encode()),
+        ("answers.csv.gz", gzip.compress(PLAIN.encode())),
+        ("answers.csv", PLAIN.replace("id", "客户").encode("gb18030")),
+        ("answers.csv", PLAIN.replace("id", '"id"').replace("007", '"007"').encode()),
+    ],
+)
+def test_every_common_form_gives_the_same_answers(read, name, content):
+    answers = read(content, name)
+    assert len(answers) == 3
+    numbers = answers.numbers(["q1", "q2"], (1, 10), [99])
+    assert np.array_equal(numbers, [[7, 8], [np.nan, 9], [np.nan, np.nan]], equal_nan=True)
+    assert answers.texts(answers.table.columns[0]).to_list() == ["007", "008", "009"]
+    assert answers.weights("weight").tolist() == [1.5, 0.5, 1.0]
+
+
+def test_parquet_gives_its_own_numbers(tmp_path):
+    table = pl.DataFrame(
+        {"q1": [7, None], "q2": [1.5, float("nan")], "q3": ["3", "NA"], "region": ["n", None]}
+    )
+    table.write_parquet(tmp_path / "answers.parquet")
+    answers = read_answers(tmp_path / "answers.parquet")
+    found = answers.numbers(["q1", "q2", "q3"])
+    assert np.array_equal(found, [[7, 1.5, 3], [np.nan] * 3], equal_nan=True)
+    assert answers.texts("region").to_list() == ["n", None]
+
+
+def test_a_category_of_parquet_is_text(tmp_path):
+    table = pl.DataFrame({"region": pl.Series(["North", " na "], dtype=pl.Categorical)})
+    table.write_parquet(tmp_path / "answers.parquet")
+    assert read_answers(tmp_path / "answers.parquet").texts("region").to_list() == ["North", None]
+
+
+@pytest.mark.parametrize(
+    ("column", "within", "found"),
+    [
+        ("q1", None, "'ten' in row 2 of column 'q1' (1 such)"),
+        ("q2", (1, 10), "'11' in row 1 of column 'q2' (2 such)"),
+        ("q3", None, "'inf' in row 3 of column 'q3' (1 such)"),
+        ("q4", None, "no column 'q4'; the columns are q1, q2, q3"),
+    ],
+)
+def test_an_answer_that_is_no_number_is_named(read, column, within, found):
+    answers = read("q1,q2,q3\n1,11,1\nten,0,2\n3,5,inf\n")
+    with pytest.raises(AnswersError) as refused:
+        answers.numbers([column], within)
+    assert str(refused.value).startswith(f"found {found}; needed ")
+
+
+@pytest.mark.parametrize("odd", ["0", "-1", ""])
+def test_a_weight_is_above_0(read, odd):
+    with pytest.raises(AnswersError, match="in row 2 of column 'w'"):
+        read(f"w,q\n1,2\n{odd},2\n").weights("w")
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", "no header"),
+        (b"q1,q2\n", "no rows"),
+        (b"q1,q1\n1,2\n", "column 'q1' more than once"),
+        (b"q1,q2\n1,2,3\n", "rows whose fields do not fit its header of 2 columns"),
+        (b"q1,q2\n\xff\xff\xff\n", "text of an unknown encoding"),
+    ],
+)
+def test_what_is_no_table_is_refused(read, content, found):
+    with pytest.raises(InputUnreadableError) as refused:
+        read(content)
+    assert f"': {found}; needed " in str(refused.value)
+
+
+def test_what_is_no_parquet_is_refused(read):
+    with pytest.raises(InputUnreadableError, match="a file that is not Parquet"):
+        read("q1\n1\n", "answers.parquet")
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(InputNotFoundError):
+        read_answers(tmp_path / "none.csv")

@@ -1,0 +1,265 @@
+"""Answers of a survey from a file, a row a person: CSV of any common form, or Parquet.
+
+Survey tools write the same table in many ways. The separator is the one that the header uses most, the encoding UTF-8, UTF-16 (by its
+mark) or GB18030; a file ending in ``.gz`` is unpacked. Cells are read as text and become numbers only where a measurement asks for
+numbers, so that a code such as ``007`` stays what it is in a column that is no item.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from zhike.core.errors import InputNotFoundError, InputUnreadableError
+from zhike.core.measure_errors import AnswersError
+from zhike.core.phrases import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["MISSING", "Answers", "read_answers"]
+
+MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "#n/a", "#null!"})
+"""Cells without an answer, whatever their case: what R, SPSS, pandas and spreadsheets write."""
+
+_SEPARATORS: Final = ",;\t|"
+_NAMED: Final = 12
+"""Columns that an error names at most."""
+_ROW: Final = "__row__"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers of a survey.
+
+    Parameters
+    ----------
+    path : Path
+        Where they were read.
+    table : DataFrame of shape (n_persons, n_columns)
+        CSV: text in every column. Parquet: as the file has it.
+    rows : array of shape (n_persons,)
+        Number of each row among the file's rows of data, counted from 1; empty rows of a CSV are left out.
+    """
+
+    path: Path
+    table: pl.DataFrame
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def column(self, name: str) -> pl.Series:
+        """Return a column as it stands.
+
+        Raises
+        ------
+        AnswersError
+            When there is no such column; names those that are there.
+        """
+        if name not in self.table.columns:
+            known = self.table.columns
+            more = "" if len(known) <= _NAMED else ", …"
+            raise AnswersError(
+                what=phrase(
+                    "no column '{column}'; the columns are {columns}",
+                    column=name,
+                    columns=", ".join(known[:_NAMED]) + more,
+                ),
+                expected=phrase("a column '{column}'", column=name),
+                advice=phrase("Correct the name in the model or the call, or the header of the answers."),
+            )
+        return self.table[name]
+
+    def texts(self, name: str) -> pl.Series:
+        """Return a column as text without blanks around it; null where there is no answer."""
+        text = self.column(name).cast(pl.String).str.strip_chars()
+        absent = text.str.to_lowercase().is_in(list(MISSING))
+        return text.set(absent.fill_null(value=False), None).rename(name)
+
+    def numbers(
+        self,
+        names: Sequence[str],
+        within: tuple[float, float] | None = None,
+        missing_codes: Collection[float] = (),
+    ) -> NDArray[np.float64]:
+        """Return columns as numbers.
+
+        Parameters
+        ----------
+        names : sequence of str
+        within : tuple of (float, float), optional
+            Smallest and largest value of the scale; any other is an error.
+        missing_codes : collection of float
+            Numbers that stand for no answer, such as 99.
+
+        Returns
+        -------
+        array of shape (n_persons, n_names)
+            NaN where there is no answer.
+
+        Raises
+        ------
+        AnswersError
+            When a column is not there, holds something that is no number, or a number outside the scale; names the first row.
+        """
+        found = np.empty((len(self), len(names)))
+        for place, name in enumerate(names):
+            found[:, place] = self._number(name, within, missing_codes)
+        return found
+
+    def weights(self, name: str) -> NDArray[np.float64]:
+        """Return a column as weights of the persons, shape (n_persons,), each above 0.
+
+        Raises
+        ------
+        AnswersError
+            When a weight is missing or not above 0.
+        """
+        found = self._number(name, None, ())
+        odd = ~(found > 0)
+        if odd.any():
+            place = int(odd.argmax())
+            raise AnswersError(
+                what=phrase(
+                    "weight '{value}' in row {row} of column '{column}' ({count:,} such)",
+                    value=found[place], row=int(self.rows[place]), column=name, count=int(odd.sum()),
+                ),
+                expected=phrase("a number above 0 in every row"),
+                advice=phrase("Give each person a weight, or leave out the column of weights."),
+            )  # fmt: skip
+        return found
+
+    def _number(
+        self, name: str, within: tuple[float, float] | None, missing_codes: Collection[float]
+    ) -> NDArray[np.float64]:
+        given = self.column(name)
+        if not given.dtype.is_numeric():
+            given = self._worded(given)
+        numbers = given.cast(pl.Float64, strict=False)
+        odd = given.is_not_null() & (numbers.is_null() | numbers.is_infinite())
+        if odd.any():
+            self._refuse(name, given, odd, phrase("a number or no answer"))
+        found = numbers.fill_null(np.nan).to_numpy().copy()
+        if missing_codes:
+            found[np.isin(found, list(missing_codes))] = np.nan
+        if within is not None:
+            outside = (found < within[0]) | (found > within[1])
+            if outside.any():
+                needed = phrase("a value from {low:g} to {high:g}", low=within[0], high=within[1])
+                self._refuse(name, given, pl.Series(outside), needed)
+        return found
+
+    def _worded(self, column: pl.Series) -> pl.Series:
+        """Return text without the words that stand for no answer; most columns hold none, and looking for them takes long."""
+        if (
+            column.dtype == pl.String
+            and column.cast(pl.Float64, strict=False).null_count() == column.null_count()
+        ):
+            return column
+        return self.texts(column.name)
+
+    def _refuse(self, name: str, given: pl.Series, odd: pl.Series, needed: object) -> None:
+        """Raise the error about the first odd cell of a column."""
+        place = int(odd.fill_null(value=False).arg_max() or 0)
+        raise AnswersError(
+            what=phrase(
+                "'{value}' in row {row} of column '{column}' ({count:,} such)",
+                value=given[place], row=int(self.rows[place]), column=name, count=int(odd.sum()),
+            ),
+            expected=needed,
+            advice=phrase("Correct the answers, or name the codes of no answer under `missing_codes`."),
+        )  # fmt: skip
+
+
+def read_answers(path: Path) -> Answers:
+    """Read answers of a survey.
+
+    Parameters
+    ----------
+    path : Path
+        ``.parquet``, or any other ending for CSV; ``.gz`` is unpacked.
+
+    Raises
+    ------
+    InputNotFoundError
+        When there is no such file.
+    InputUnreadableError
+        When it is neither Parquet nor CSV with a header, or has no rows.
+    """
+    if not path.is_file():
+        raise InputNotFoundError(path=path)
+    table = _parquet(path) if path.suffix == ".parquet" else _csv(path)
+    rows = table[_ROW].to_numpy().astype(np.int64)
+    answers = Answers(path, table.drop(_ROW), rows)
+    if not len(answers):
+        raise _unreadable(path, phrase("no rows"), phrase("a row a person"))
+    return answers
+
+
+def _parquet(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path).with_row_index(_ROW, 1)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        raise _unreadable(path, phrase("a file that is not Parquet"), phrase("Parquet or CSV")) from problem
+
+
+def _csv(path: Path) -> pl.DataFrame:
+    text = _decoded(path)
+    header, separator = _header(path, text)
+    try:
+        table = pl.read_csv(
+            text.encode(), separator=separator, has_header=False, skip_rows=0, new_columns=header,
+            infer_schema=False, row_index_name=_ROW, row_index_offset=0,
+        )  # fmt: skip
+    except pl.exceptions.PolarsError as problem:
+        what = phrase("rows whose fields do not fit its header of {count} columns", count=len(header))
+        raise _unreadable(path, what, phrase("the same number of fields in each row")) from problem
+    # The header is row 0 here, so that the rows of data count from 1; a row without any cell is the end of a sheet, not a person.
+    return table.slice(1).filter(~pl.all_horizontal(pl.exclude(_ROW).is_null()))
+
+
+def _decoded(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return content.decode("utf-16")
+        return _as_utf8(content)
+    except (OSError, EOFError, UnicodeDecodeError) as problem:
+        what = phrase("text of an unknown encoding")
+        raise _unreadable(path, what, phrase("UTF-8, UTF-16 or GB18030")) from problem
+
+
+def _as_utf8(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
+
+
+def _header(path: Path, text: str) -> tuple[list[str], str]:
+    """Return the names of the columns and the separator that stands most often between them."""
+    first = text.split("\n", 1)[0].rstrip("\r")
+    separator = max(_SEPARATORS, key=first.count)
+    names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+    named = [name for name in names if name]
+    if not named or len(set(named)) < len(named):
+        twice = next((name for name in named if named.count(name) > 1), "")
+        what = phrase("column '{column}' more than once", column=twice) if twice else phrase("no header")
+        raise _unreadable(path, what, phrase("a header that names each column once"))
+    # R writes the names of rows below an empty name.
+    return [name or f"column {place + 1}" for place, name in enumerate(names)], separator
+
+
+def _unreadable(path: Path, what: object, expected: object) -> InputUnreadableError:
+    advice = phrase("Export the answers again as CSV or Parquet, a row a person and a column a question.")
+    return InputUnreadableError(path=path, what=what, expected=expected, advice=advice)

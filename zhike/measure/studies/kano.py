@@ -1,0 +1,141 @@
+"""Kano's categories of features, all together and by group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from zhike.core.measure_errors import AnswersError
+from zhike.core.phrases import phrase
+from zhike.measure.attributes.kano import FEELINGS, kano_categories, kano_count
+from zhike.measure.attributes.kano_continuous import kano_point
+from zhike.measure.studies.plain import plain_record
+from zhike.measure.studies.roles import Roles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from zhike.measure.studies.roles import Answers
+
+__all__ = ["KanoModel", "kano_study"]
+
+_KEYS: Final = ("features", "answers", "group", "least", "missing_codes", "level")
+_SIDES: Final = ("functional", "dysfunctional")
+_LEAST: Final = 10
+_DOUBTFUL: Final = 0.1
+"""Share of questionable pairs from which a feature's questions were probably not understood; our own line."""
+
+
+@dataclass(frozen=True, slots=True)
+class KanoModel:
+    """Both questions of each feature, and which answer means what; see docs/reference/measure.md for the keys.
+
+    ``places`` holds of each answer, as it stands in the file, its place in `FEELINGS`.
+    """
+
+    features: Mapping[str, tuple[str, str]]
+    places: Mapping[str, int]
+    group: str | None
+    least: int
+    level: float
+
+    @classmethod
+    def of(cls, document: object, name: str) -> KanoModel:
+        """Return the model that a document describes.
+
+        Raises
+        ------
+        MeasureModelError
+        """
+        roles = Roles(document, name, _KEYS)
+        features = {}
+        for feature, given in roles.entries("features").items():
+            part = Roles(given, name, _SIDES)
+            features[feature] = (part.text("functional"), part.text("dysfunctional"))
+        words = Roles(roles.given.get("answers", {}), name, FEELINGS).given
+        places: dict[str, int] = {}
+        for place, feeling in enumerate(FEELINGS):
+            given = words.get(feeling, [place + 1, feeling])
+            for one in given if isinstance(given, list) else [given]:
+                if _spelled(one) in places:
+                    raise roles.refused(
+                        phrase("'{value}' under two answers", value=one), phrase("each answer once")
+                    )
+                places[_spelled(one)] = place
+        return cls(
+            features,
+            places,
+            roles.optional_text("group"),
+            int(roles.number("least", _LEAST, least=1)),
+            roles.level(),
+        )
+
+
+def _spelled(value: object) -> str:
+    """Return an answer as it is compared: ``1``, ``1.0`` and `` 1`` are one."""
+    text = str(value).strip().lower()
+    try:
+        return f"{float(text):g}"
+    except ValueError:
+        return text
+
+
+def kano_study(model: KanoModel, answers: Answers) -> dict[str, Any]:
+    """Return how each feature is seen.
+
+    Raises
+    ------
+    AnswersError
+        When a column is not there or an answer is none of the model's.
+    """
+    pairs = {
+        name: tuple(_placed(model, answers, column) for column in columns)
+        for name, columns in model.features.items()
+    }
+    groups = None if model.group is None else answers.texts(model.group).fill_null("").to_numpy()
+    return plain_record({
+        "level": model.level, "provisional": ["fong", "continuous"],
+        "features": [
+            {"feature": name, **_told(functional, dysfunctional, model.level), "groups": None if groups is None else _grouped(model, functional, dysfunctional, groups)}
+            for name, (functional, dysfunctional) in pairs.items()
+        ],
+    })  # fmt: skip
+
+
+def _placed(model: KanoModel, answers: Answers, column: str) -> NDArray[np.int64]:
+    """Return each row's place in `FEELINGS`, -1 where there is no answer."""
+    text = answers.texts(column)
+    spelled = {one: model.places.get(_spelled(one)) for one in text.drop_nulls().unique().to_list()}
+    odd = next((one for one, place in sorted(spelled.items()) if place is None), None)
+    if odd is not None:
+        raise AnswersError(
+            what=phrase("'{value}' in column '{column}'", value=odd, column=column),
+            expected=phrase("one of the five answers"),
+            advice=phrase("Say under `answers` in the model which value means what."),
+        )
+    return np.array([-1 if one is None else spelled[one] for one in text.to_list()], dtype=np.int64)
+
+
+def _told(functional: NDArray[np.int64], dysfunctional: NDArray[np.int64], level: float) -> dict[str, Any]:
+    both = (functional >= 0) & (dysfunctional >= 0)
+    found = kano_count(kano_categories(functional[both], dysfunctional[both]), level)
+    return {
+        "n": int(both.sum()), **found._asdict(), "doubtful": bool(both.any()) and found.questionable >= _DOUBTFUL,
+        "continuous": kano_point(functional[both], dysfunctional[both], level),
+    }  # fmt: skip
+
+
+def _grouped(
+    model: KanoModel, functional: NDArray[np.int64], dysfunctional: NDArray[np.int64], groups: NDArray[Any]
+) -> list[dict[str, Any]]:
+    rows = []
+    for name in sorted(set(groups.tolist()) - {""}):
+        kept = groups == name
+        n = int((kept & (functional >= 0) & (dysfunctional >= 0)).sum())
+        told = {} if n < model.least else _told(functional[kept], dysfunctional[kept], model.level)
+        rows.append({"group": name, "n": n, "suppressed": n < model.least, **told})
+    return rows
