@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(
     BROWSER is None, reason="found neither chromium nor google-chrome; install one to look at the pages"
 )
 PAGES = (
-    ("rm", "/today"), ("rm", "/customers/C02"), ("rm", "/customers/C02/sheet"), ("branch_manager", "/team"),
+    ("rm", "/today"), ("rm", "/customers/C02"), ("rm", "/customers/C02/sheet"), ("branch_manager", "/team"), ("branch_manager", "/loops"),
     ("policy_owner", "/studio"), ("policy_owner", "/studio/catalogue"),
     ("policy_owner", "/studio/policy"), ("compliance", "/studio/rules"),
     ("policy_owner", "/studio/prices"), ("policy_owner", "/studio/whatif"), ("policy_owner", "/studio/funnel"), ("policy_owner", "/studio/experiments"), ("compliance", "/studio/changes"),
