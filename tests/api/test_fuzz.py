@@ -29,7 +29,7 @@ PLANNED = settings(
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 BEYOND_A_SCHEMA = (
-    "a body ", "a cursor ", "a response in the future", "a response before ", "another value of preference 'hours'",
+    "a body ", "a cursor ", "instrument '", "a response in the future", "a response before ", "another value of preference 'hours'",
     "an address that cannot be ", "attribute '", "a value of type ", "a correction from ", "a relationship that ends ",
     "no reason", "a refusal without a reason", "outcome '", "a task postponed to ", "a last day before the first", "an empty note",
     "a contact in the future", "an assignee whose roles ", "a call on a day ", "hours of a call", "no words", "no answer", "roles [", "no change", "a topic that is none", "unknown key ", "no packs", "a period from ",

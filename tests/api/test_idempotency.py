@@ -33,6 +33,11 @@ KEYED = (
     "own_objection",
     "own_request",
     "answer_request",
+    "invite_to_survey",
+    "remind_of_survey",
+    "save_survey",
+    "send_survey",
+    "close_loop",
 )
 WRITTEN = {
     "decide": "decisions", "respond": "responses", "answer_consent": "consents", "set_channels": "preferences",
@@ -42,6 +47,7 @@ WRITTEN = {
 EVENTS = {
     "done_line": 302, "refuse_line": 204, "postpone_line": 726, "hand_over_line": 727, "make_task": 721, "claim_task": 722,
     "close_task": 724, "cancel_task": 725, "postpone_task": 726, "hand_over_task": 727, "write_note": 731, "correct_rejects": 921, "own_objection": 421, "answer_request": 704,
+    "invite_to_survey": 741, "remind_of_survey": 744, "save_survey": 745, "send_survey": 742, "close_loop": 752,
 }  # fmt: skip
 """Of what changes a row that is there: the event by which it is counted."""
 OTHER = {
@@ -55,6 +61,8 @@ OTHER = {
     "own_consent": {"purpose": "survey", "channel": "app", "status": "withdrawn"}, "own_channels": {"unwanted": ["sms"]},
     "own_topics": {"unwanted": []}, "own_frequency": {"most_in_30_days": 3}, "own_hours": {}, "answer_request": {"answer": "else"},
     "own_objection": {"to": "marketing", "words": "else"}, "own_request": {"kind": "call", "on": "2026-07-03", "words": "else"},
+    "invite_to_survey": {"customer_id": "C02", "instrument": "csat"}, "save_survey": {"answers": {}, "elder": False},
+    "close_loop": {"outcome": "partly", "cause": "waiting", "action": "else"},
 }  # fmt: skip
 
 
@@ -87,7 +95,9 @@ def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(bank, name):
     assert written(bank, name) == before + 1
 
 
-@pytest.mark.parametrize("name", OTHER)  # to claim a task takes nothing that could be something else
+@pytest.mark.parametrize(
+    "name", OTHER
+)  # claiming a task, reminding and sending take nothing that could be something else
 def test_the_same_key_with_something_else_is_refused(bank, name):
     call, key = prepared(bank)[name], {"Idempotency-Key": "k-1"}
     call(bank, headers=key)
