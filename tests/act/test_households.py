@@ -6,6 +6,7 @@ import household_bank
 import pytest
 from constrained_bank import SALES, constraint
 from household_bank import HOME, MOST, publish, sales
+from running_postgres import running_postgres
 from served_bank import Served
 from two_persons import merged
 
@@ -20,15 +21,7 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="module")
 def server():
     """A PostgreSQL server; tests on it skip where its packages are not installed."""
-    pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
-    from postgres_server import PostgresServer, found_programs
-
-    if found_programs() is None:
-        pytest.skip("no PostgreSQL server on this machine: /usr/lib/postgresql/*/bin is absent")
-    found = PostgresServer()
-    found.start()
-    yield found
-    found.remove()
+    yield from running_postgres()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

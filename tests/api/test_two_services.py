@@ -8,6 +8,7 @@ import household_bank
 import pytest
 import served_bank
 from household_bank import HOME
+from running_postgres import running_postgres
 
 from zhike.act.replay import replay_log
 
@@ -18,15 +19,7 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="module")
 def server():
     """A PostgreSQL server; tests on it skip where its packages are not installed."""
-    pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
-    from postgres_server import PostgresServer, found_programs
-
-    if found_programs() is None:
-        pytest.skip("no PostgreSQL server on this machine: /usr/lib/postgresql/*/bin is absent")
-    found = PostgresServer()
-    found.start()
-    yield found
-    found.remove()
+    yield from running_postgres()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

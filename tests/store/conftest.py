@@ -5,6 +5,7 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
+from running_postgres import running_postgres
 
 _NUMBERS = itertools.count(1)
 
@@ -50,15 +51,7 @@ class House:
 @pytest.fixture(scope="session")
 def postgres():
     """A server for the whole run; tests of PostgreSQL skip where its packages are not installed."""
-    pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
-    from postgres_server import PostgresServer, found_programs
-
-    if found_programs() is None:
-        pytest.skip("no PostgreSQL server on this machine: /usr/lib/postgresql/*/bin is absent")
-    server = PostgresServer()
-    server.start()
-    yield server
-    server.remove()
+    yield from running_postgres()
 
 
 @contextmanager

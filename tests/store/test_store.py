@@ -7,6 +7,7 @@ import time
 
 import pytest
 from ledger_rows import ledger_row
+from running_postgres import running_postgres
 
 from zhike.adapters.store import open_store
 from zhike.core.blobs import get_blob, put_blob
@@ -333,14 +334,9 @@ def test_connections_are_as_safe_as_they_are_said_to_be(house, store):
 @pytest.fixture
 def own_server():
     """A server that the test may stop."""
-    server = pytest.importorskip("postgres_server")
-    if server.found_programs() is None:
-        pytest.skip("no PostgreSQL server on this machine: /usr/lib/postgresql/*/bin is absent")
-    running = server.PostgresServer()
-    running.start()
-    running.run("CREATE SCHEMA ledger")
-    yield running
-    running.remove()
+    for running in running_postgres():
+        running.run("CREATE SCHEMA ledger")
+        yield running
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, said, write
+from zhike.cli.measure_drawn import drawn_study
 from zhike.cli.measure_options import AnswersFile, ModelFile, Resamples, Seed  # noqa: TC001 - typer reads them
 from zhike.cli.measure_told import interval, number, percent, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
@@ -69,17 +70,9 @@ def _ipa(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    import numpy as np
-
-    from zhike.adapters.answer_files import read_answers
-    from zhike.adapters.measure_models import read_model_file
     from zhike.measure.studies.importance import ImportanceModel, importance_study
 
-    asked = ImportanceModel.of(read_model_file(model), str(model))
-    payload = {
-        **importance_study(asked, read_answers(answers), np.random.default_rng(seed), bootstrap),
-        "seed": seed,
-    }
+    payload = drawn_study(answers, model, ImportanceModel.of, importance_study, bootstrap, seed)
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
