@@ -14,7 +14,13 @@ _Key = Annotated[str, Field(min_length=1, max_length=200)]
 _Part = str | float | None
 Given = Annotated[
     dict[Name, Annotated[str, Field(max_length=200, pattern=_KEPT)] | float],
-    Field(max_length=20, description="What the questionnaire is told of the customer beforehand."),
+    Field(
+        max_length=20,
+        description="What the questionnaire is told of the customer beforehand.",
+        json_schema_extra={
+            "additionalProperties": False
+        },  # other keys are refused, which a pattern of keys alone does not say
+    ),
 ]
 Words = Annotated[str, Field(max_length=2000, pattern=_KEPT)]
 
