@@ -176,7 +176,7 @@ def test_nobody_breaks_anything(bank, name, mode):
         assert mode is GenerationMode.NEGATIVE
 
 
-OVERLAPPING = {"/v1/studies/funnel", "/v1/studies/value", "/v1/studies/whatif"}
+OVERLAPPING = {"/v1/customers/search", "/v1/studies/funnel", "/v1/studies/value", "/v1/studies/whatif"}
 """Paths that the template of another path fits as well: its method is rightly allowed there, which the check does not see."""
 
 
