@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
+from zhike.measure.off_policy.standardising import Standardised
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -60,8 +62,7 @@ class AdditiveRewards:
     ) -> Self:
         """Learn; see `zhike.measure.off_policy.reward_models.RewardModel`."""
         self.mean_ = float(reward.mean())
-        self.center_, spread = features.mean(axis=0), features.std(axis=0)
-        self.spread_ = np.where(spread > 0, spread, 1.0)
+        self.scale_ = Standardised.of(features)
         table = self._scaled(features)
         self.slope_ = _ridge(table, reward - self.mean_, self.penalty)
         left = reward - self.mean_ - table @ self.slope_
@@ -74,7 +75,7 @@ class AdditiveRewards:
         return np.asarray((self.mean_ + self._scaled(features) @ self.slope_)[:, None] + self.level_[None, :])
 
     def _scaled(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(np.clip((features - self.center_) / self.spread_, -_FAR, _FAR))
+        return np.asarray(np.clip(self.scale_(features), -_FAR, _FAR))
 
 
 def _ridge(

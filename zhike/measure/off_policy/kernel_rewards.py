@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 import numpy as np
 
 from zhike.measure.off_policy.ridge_logistic import RidgeLogistic
+from zhike.measure.off_policy.standardising import Standardised, UnitRewards
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,12 +72,9 @@ class PerActionKernel:
         actions: int,
     ) -> Self:
         """Learn; see `zhike.measure.off_policy.reward_models.RewardModel`."""
-        self.low_, self.span_ = float(reward.min()), float(np.ptp(reward))
-        self.mean_ = float(reward.mean())
-        self.center_, spread = features.mean(axis=0), features.std(axis=0)
-        self.spread_ = np.where(spread > 0, spread, 1.0)
-        self.varying_ = max(int(np.count_nonzero(spread)), 1)
-        share, scaled = (reward - self.low_) / (self.span_ or 1.0), self._scaled(features)
+        self.rewards_, self.scale_ = UnitRewards.of(reward), Standardised.of(features)
+        self.varying_ = max(int(np.count_nonzero(self.scale_.spread)), 1)
+        share, scaled = self.rewards_.share(reward), self.scale_(features)
         self.models_ = [
             self._of_action(scaled[rows], share[rows]) if len(rows) else None
             for rows in (np.flatnonzero(action == one) for one in range(actions))
@@ -85,11 +83,11 @@ class PerActionKernel:
 
     def predict(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return predicted rewards of shape (n, actions)."""
-        scaled, found = self._scaled(features), np.full((len(features), len(self.models_)), self.mean_)
+        scaled, found = self.scale_(features), np.full((len(features), len(self.models_)), self.rewards_.mean)
         for place, model in enumerate(self.models_):
             if model is not None:
                 columns = self._kernel(scaled, model.landmarks) @ model.turn
-                found[:, place] = self.low_ + self.span_ * model.regression.predict(columns)
+                found[:, place] = self.rewards_.reward(model.regression.predict(columns))
         return found
 
     def _of_action(self, scaled: NDArray[np.float64], share: NDArray[np.float64]) -> _ActionModel:
@@ -104,6 +102,3 @@ class PerActionKernel:
     def _kernel(self, one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
         apart = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1)[None, :] - 2.0 * one @ other.T
         return np.asarray(np.exp(-self.sharpness * np.maximum(apart, 0.0) / (2.0 * self.varying_)))
-
-    def _scaled(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray((features - self.center_) / self.spread_)

@@ -20,6 +20,7 @@ import numpy as np
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 from zhike.measure.off_policy.ridge_logistic import RidgeLogistic
+from zhike.measure.off_policy.standardising import Standardised, UnitRewards
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,12 +76,8 @@ class PerActionLogistic:
         actions: int,
     ) -> Self:
         """Learn; see `RewardModel`."""
-        self.low_, self.span_ = float(reward.min()), float(np.ptp(reward))
-        self.mean_ = float(reward.mean())
-        self.center_, spread = features.mean(axis=0), features.std(axis=0)
-        self.spread_ = np.where(spread > 0, spread, 1.0)
-        share = (reward - self.low_) / (self.span_ or 1.0)
-        scaled = self._scaled(features)
+        self.rewards_, self.scale_ = UnitRewards.of(reward), Standardised.of(features)
+        share, scaled = self.rewards_.share(reward), self.scale_(features)
         penalty = features.shape[1] / _FEATURES_A_UNIT if self.penalty is None else self.penalty
         self.models_ = [
             RidgeLogistic(penalty).fit(scaled[rows], share[rows]) if len(rows) else None
@@ -90,14 +87,11 @@ class PerActionLogistic:
 
     def predict(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return predicted rewards; see `RewardModel`."""
-        scaled, found = self._scaled(features), np.full((len(features), len(self.models_)), self.mean_)
+        scaled, found = self.scale_(features), np.full((len(features), len(self.models_)), self.rewards_.mean)
         for place, model in enumerate(self.models_):
             if model is not None:
-                found[:, place] = self.low_ + self.span_ * model.predict(scaled)
+                found[:, place] = self.rewards_.reward(model.predict(scaled))
         return found
-
-    def _scaled(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray((features - self.center_) / self.spread_)
 
 
 @dataclass
