@@ -1,7 +1,7 @@
 """The closed loop: an unhappy customer is called back in time, and what was the cause and what was done about it is recorded.
 
 A loop is opened by a rule within the very transaction that records the answers, together with an ordinary task of whoever advises the
-customer, so that it stands on their day like any other. While it is open, the customer is offered nothing: what is live about them
+customer, so that it stands on their day like any other. While it is open, nothing is sold to the customer: what is live about them
 counts it, and the rule ``contact.open_loop`` reads that.
 """
 

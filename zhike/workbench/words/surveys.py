@@ -44,9 +44,9 @@ WORDS: Final[dict[str, Text]] = {
         "We have spoken with you about it.", "我们已就此与您沟通。", "我們已就此與您溝通。"
     ),
     "survey.no_offers": Text(
-        "Until then we offer you nothing.",
-        "在此之前，我们不会向您推介产品。",
-        "在此之前，我們不會向您推介產品。",
+        "Until this is settled we try to sell you nothing.",
+        "此事办结之前，我们不会向您推介产品。",
+        "此事辦結之前，我們不會向您推介產品。",
     ),
     "survey.read": Text(
         "Your answers are kept under your own key and are used to become better, not to sell.",
@@ -61,7 +61,7 @@ WORDS: Final[dict[str, Text]] = {
     "nav.loops": Text("Call-backs", "回访", "回訪"),
     "loop.title": Text("Call-backs to unhappy customers", "不满意客户回访", "不滿意客戶回訪"),
     "loop.told": Text(
-        "Opened by an answer to a survey. Until one is closed, with cause and action, the customer is offered nothing.",
+        "Opened by an answer to a survey. Until one is closed, with cause and action, nothing is sold to the customer.",
         "由调查结果触发。登记原因和措施并办结之前，不向客户推介产品。",
         "由調查結果觸發。登記原因和措施並辦結之前，不向客戶推介產品。",
     ),
