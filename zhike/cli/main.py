@@ -20,6 +20,7 @@ from zhike.cli.audit import app as audit_app
 from zhike.cli.audit_export import register as register_audit_export
 from zhike.cli.batch import register as register_batch
 from zhike.cli.console import said
+from zhike.cli.deadline import register as register_deadline
 from zhike.cli.keys import app as keys_app
 from zhike.cli.lab import app as lab_app
 from zhike.cli.measure import measure_app
@@ -422,6 +423,7 @@ register_warnings(app)
 register_audit_export(audit_app)
 register_model_steps(models_app)
 register_batch(app)
+register_deadline(app)
 
 
 def main() -> None:

@@ -147,7 +147,7 @@ def show_rule(
 ) -> None:
     from zhike.adapters.rule_files import read_rule_files
     from zhike.core.rule_cases import run_case
-    from zhike.measure.surveys.cases import READERS
+    from zhike.measure.case_readers import READERS
 
     language, day = chosen_language(lang), _day(at)
     files = read_rule_files(rulebook)
@@ -205,7 +205,7 @@ def run_rule_cases(
 ) -> None:
     from zhike.adapters.rule_files import load_cases, load_rulebook
     from zhike.core.rule_cases import run_cases
-    from zhike.measure.surveys.cases import READERS
+    from zhike.measure.case_readers import READERS
 
     language = chosen_language(lang)
     book, cases = load_rulebook(rulebook), load_cases(rulebook)

@@ -23,6 +23,8 @@ from zhike.core.rule_names import check_sorts, sort_of
 from zhike.core.rulebook import Rulebook, first_gap
 from zhike.core.types import LAYERS
 from zhike.decide.policy_lint import check_catalogue, check_policy
+from zhike.govern.deadlines.calendars import check_calendar
+from zhike.govern.deadlines.regimes import check_regime
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,6 +49,8 @@ _HEADS: Final = {
     "catalogue": (),
     "policy": (),
     "questionnaire": (),
+    "calendar": ("zone", "weekend"),
+    "clocks": ("id", "zone", "calendar", "approvers"),
 }
 _FILLED: Final = ("value", "threshold")
 
@@ -157,6 +161,10 @@ def _version_problems(
             check_catalogue(version, names)
         elif entry.kind == "policy":
             check_policy(rulebook, version, _until(entry, version))
+        elif entry.kind == "calendar":
+            check_calendar(version)
+        elif entry.kind == "clocks":
+            check_regime(rulebook, version)
     except (PolicyError, RuleError, RuleNotFoundError) as error:
         yield Problem.of(error, entry.path)
 
