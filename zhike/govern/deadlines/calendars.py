@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from zhike.core.errors import RuleError, RuleNotFoundError
-from zhike.core.phrases import phrase
+from zhike.core.phrases import keyed, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -185,7 +185,7 @@ def zone_of(path: str, name: object) -> ZoneInfo:
         return ZoneInfo(str(name))
     except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
         expected = phrase("a zone of the tz database such as Asia/Shanghai")
-        raise RuleError(what=f"zone {name!r}", path=path, expected=expected) from problem
+        raise RuleError(what=keyed("zone", name), path=path, expected=expected) from problem
 
 
 def _announced(versions: Iterable[Version]) -> tuple[tuple[dt.date, ...], tuple[Calendar, ...]]:
@@ -206,7 +206,7 @@ def _head(version: Version) -> tuple[str, frozenset[int]]:
     zone_of(version.path, zone)
     if not isinstance(weekend, list) or any(type(day) is not int or not 1 <= day <= _WEEK for day in weekend):
         expected = phrase("weekdays from 1 (Monday) to 7 (Sunday)")
-        raise RuleError(what=f"weekend {weekend!r}", path=version.path, expected=expected)
+        raise RuleError(what=keyed("weekend", weekend), path=version.path, expected=expected)
     return zone, frozenset(weekend)
 
 
@@ -227,7 +227,7 @@ def _year(version: Version, year: Any) -> int:  # noqa: ANN401 - a key as the YA
 def _table(version: Version, year: int, raw: Any) -> YearTable | None:  # noqa: ANN401 - as the YAML holds it
     if not isinstance(raw, dict) or set(raw) != _YEAR_KEYS or not isinstance(raw["published"], bool):
         expected = phrase("published: true or false, closed and open days")
-        raise RuleError(what=f"{year}: {raw!r}", path=version.path, expected=expected)
+        raise RuleError(what=keyed(year, raw), path=version.path, expected=expected)
     closed, opened = (_days(version, year, raw[key]) for key in ("closed", "open"))
     both = sorted(closed & opened)
     if both:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.case_errors import CaseEventError
-from zhike.core.phrases import both, either, phrase
+from zhike.core.phrases import both, either, keyed, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -215,7 +215,7 @@ def _event(number: int, raw: Any) -> CaseEvent:  # noqa: ANN401 - as the file ho
         raise CaseEventError(number=number, what=f"{raw!r}", expected=phrase("a mapping with at and event"))
     name = raw.get("event")
     if not isinstance(name, str) or name not in EVENTS:
-        raise CaseEventError(number=number, what=f"event {name!r}", expected=either(EVENTS))
+        raise CaseEventError(number=number, what=keyed("event", name), expected=either(EVENTS))
     at = _instant(number, "at", raw.get("at"))
     needed = EVENTS[name]
     odd = sorted(map(str, set(raw) - {"at", "event", *needed, *_OPTIONAL}))
@@ -228,7 +228,7 @@ def _event(number: int, raw: Any) -> CaseEvent:  # noqa: ANN401 - as the file ho
         raise CaseEventError(number=number, what=what, expected=both(("at", "event", *needed)))
     for key in {"complexity", "to"} & set(needed):
         if raw[key] not in COMPLEXITIES:
-            raise CaseEventError(number=number, what=f"{key} {raw[key]!r}", expected=either(COMPLEXITIES))
+            raise CaseEventError(number=number, what=keyed(key, raw[key]), expected=either(COMPLEXITIES))
     data = {key: value for key, value in raw.items() if key not in ("at", "event", "notice")}
     if "clocks" in data:
         data["clocks"] = _names(number, data["clocks"])
@@ -237,7 +237,9 @@ def _event(number: int, raw: Any) -> CaseEvent:  # noqa: ANN401 - as the file ho
 
 def _names(number: int, raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - as the file holds it
     if not isinstance(raw, list) or not all(isinstance(one, str) for one in raw):
-        raise CaseEventError(number=number, what=f"clocks {raw!r}", expected=phrase("a list of clock names"))
+        raise CaseEventError(
+            number=number, what=keyed("clocks", raw), expected=phrase("a list of clock names")
+        )
     return tuple(raw)
 
 
@@ -246,12 +248,12 @@ def _notice(number: int, raw: Any, at: dt.datetime) -> Notice | None:  # noqa: A
         return None
     if not isinstance(raw, dict) or set(raw) - _NOTICE_KEYS or raw.get("channel") not in CHANNELS:
         expected = phrase("channel ({channels}), at and sha256 of what was sent", channels=either(CHANNELS))
-        raise CaseEventError(number=number, what=f"notice {raw!r}", expected=expected)
+        raise CaseEventError(number=number, what=keyed("notice", raw), expected=expected)
     told = _instant(number, "notice at", raw["at"]) if "at" in raw else at
     digest = raw.get("sha256")
     if digest is not None and not _is_sha256(digest):
         expected = phrase("a SHA-256 in 64 hexadecimal digits")
-        raise CaseEventError(number=number, what=f"sha256 {digest!r}", expected=expected)
+        raise CaseEventError(number=number, what=keyed("sha256", digest), expected=expected)
     return Notice(raw["channel"], told, digest)
 
 
@@ -263,5 +265,5 @@ def _instant(number: int, key: str, raw: object) -> dt.datetime:
     found = aware(raw)
     if found is None:
         expected = phrase("an instant with its offset, such as 2026-06-30T09:00:00+08:00")
-        raise CaseEventError(number=number, what=f"{key} {str(raw)!r}", expected=expected)
+        raise CaseEventError(number=number, what=keyed(key, str(raw)), expected=expected)
     return found

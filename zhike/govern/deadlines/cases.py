@@ -11,7 +11,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
-from zhike.core.phrases import both, either, phrase
+from zhike.core.phrases import both, either, keyed, phrase
 from zhike.core.rulebook import Rulebook
 from zhike.govern.deadlines.calendars import Calendars, NotCoveredError
 from zhike.govern.deadlines.case_events import aware, case_events
@@ -44,7 +44,7 @@ def _day(version: Version, case: Mapping[str, Any]) -> dt.date:
     day = case.get("day")
     if not isinstance(day, dt.date) or isinstance(day, dt.datetime):
         raise RuleError(
-            what=f"day {day!r}", path=_where(version, case), expected=phrase("a day such as 2026-02-01")
+            what=keyed("day", day), path=_where(version, case), expected=phrase("a day such as 2026-02-01")
         )
     return day
 
@@ -56,10 +56,10 @@ def _clocks(rulebook: Rulebook, version: Version, case: Mapping[str, Any]) -> di
     names = [clock.id for clock in regime.clocks]
     if case.get("clock") not in names:
         raise RuleError(
-            what=f"clock {case.get('clock')!r}", path=_where(version, case), expected=either(names)
+            what=keyed("clock", case.get("clock")), path=_where(version, case), expected=either(names)
         )
     if not isinstance(wanted, dict) or set(wanted) - set(EXPECTED):
-        raise RuleError(what=f"expect {wanted!r}", path=_where(version, case), expected=both(EXPECTED))
+        raise RuleError(what=keyed("expect", wanted), path=_where(version, case), expected=both(EXPECTED))
     calendars = Calendars.of(Rulebook({regime.calendar: rulebook.entry(regime.calendar)}))
     midnight = dt.datetime.combine(case["at"], dt.time.min, tzinfo=regime.zone)
     received, events = _instant(version, case, "received", midnight), case_events(case.get("events") or [])
@@ -83,7 +83,7 @@ def _instant(version: Version, case: Mapping[str, Any], key: str, default: dt.da
     found = aware(case[key])
     if found is None:
         expected = phrase("an instant with its offset, such as 2026-06-30T09:00:00+08:00")
-        raise RuleError(what=f"{key} {case[key]!r}", path=_where(version, case), expected=expected)
+        raise RuleError(what=keyed(key, case[key]), path=_where(version, case), expected=expected)
     return found
 
 

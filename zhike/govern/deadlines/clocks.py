@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zhike.core.errors import RuleNotFoundError, UsageError
-from zhike.core.phrases import either, phrase
+from zhike.core.phrases import either, keyed, phrase
 from zhike.govern.deadlines import words
 from zhike.govern.deadlines.case_events import COMPLEXITIES, RECEIVED, CaseEvent, history
 from zhike.govern.deadlines.counting import Counting, Hold
@@ -159,9 +159,9 @@ def _check(regime: Regime, received: dt.datetime, complexity: str, at: dt.dateti
     for name, instant in (("received", received), ("at", at)):
         if instant.utcoffset() is None:
             expected = phrase("an instant with its offset, such as 2026-06-30T09:00:00+08:00")
-            raise UsageError(what=f"{name} {instant.isoformat()}", expected=expected)
+            raise UsageError(what=keyed(name, instant.isoformat()), expected=expected)
     if complexity not in COMPLEXITIES:
-        raise UsageError(what=f"complexity '{complexity}'", expected=either(COMPLEXITIES))
+        raise UsageError(what=keyed("complexity", complexity), expected=either(COMPLEXITIES))
     if received > at:
         what = phrase("a receipt on {received}", received=received.isoformat())
         raise UsageError(what=what, expected=phrase("one up to {at}", at=at.isoformat()))

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError, RuleNotFoundError
 from zhike.core.language import LANGUAGES, Text
-from zhike.core.phrases import both, either, phrase
+from zhike.core.phrases import both, either, keyed, phrase
 from zhike.govern.deadlines.calendars import KIND as CALENDAR
 from zhike.govern.deadlines.calendars import zone_of
 from zhike.govern.deadlines.case_events import COMPLEXITIES, EVENTS
@@ -211,12 +211,14 @@ def check_regime(rulebook: Rulebook, version: Version) -> None:
     calendar = rulebook.entries.get(regime.calendar)
     if calendar is None or calendar.kind != CALENDAR:
         raise RuleError(
-            what=f"calendar '{regime.calendar}'", path=version.path, expected=phrase("the path of a calendar")
+            what=keyed("calendar", regime.calendar),
+            path=version.path,
+            expected=phrase("the path of a calendar"),
         )
     same = [e.path for e in rulebook if e.kind == KIND and e.versions[0].head.get("id") == regime.id]
     if len(same) > 1:
         raise RuleError(
-            what=f"id '{regime.id}'", path=version.path, expected=phrase("an identifier of its own")
+            what=keyed("id", regime.id), path=version.path, expected=phrase("an identifier of its own")
         )
 
 
@@ -232,7 +234,7 @@ def read_regime(version: Version, until: dt.date | None) -> Regime:
     for key in ("id", "zone", "calendar"):
         if not isinstance(head.get(key), str):
             raise RuleError(
-                what=f"{key} {head.get(key)!r}", path=path, expected=phrase("id, zone and calendar")
+                what=keyed(key, head.get(key)), path=path, expected=phrase("id, zone and calendar")
             )
     if not isinstance(value, dict) or set(value) - _VALUE or not isinstance(value.get("enabled"), bool):
         raise RuleError(what=f"{value!r}", path=path, expected=phrase("enabled: true or false, and clocks"))
@@ -241,7 +243,7 @@ def read_regime(version: Version, until: dt.date | None) -> Regime:
     names = [clock.id for clock in clocks]
     if len(set(names)) < len(names) or (value["enabled"] and not names):
         raise RuleError(
-            what=f"clocks {names}", path=path, expected=phrase("clocks, each with an id of its own")
+            what=keyed("clocks", names), path=path, expected=phrase("clocks, each with an id of its own")
         )
     held = tuple(_suspension(path, raw, names) for raw in value.get("suspensions") or [])
     return Regime(
@@ -276,7 +278,7 @@ def _clock(version: Version, raw: Any, approvers: Mapping[str, Text]) -> ClockRu
     path = version.path
     if not isinstance(raw, dict) or set(_MUST) - set(raw) or set(raw) - {*_MUST, *_MAY}:
         raise RuleError(
-            what=f"clock {raw!r}", path=path, expected=phrase("the keys {names}", names=both(_MUST))
+            what=keyed("clock", raw), path=path, expected=phrase("the keys {names}", names=both(_MUST))
         )
     stops = raw["stops"] if isinstance(raw["stops"], list) else [raw["stops"]]
     status = raw.get("status", version.status)
@@ -287,7 +289,7 @@ def _clock(version: Version, raw: Any, approvers: Mapping[str, Text]) -> ClockRu
     ):  # fmt: skip
         odd = next((one for one in given if one not in known), None)
         if odd is not None:
-            raise RuleError(what=f"{key} {odd!r}", path=path, expected=either(known))
+            raise RuleError(what=keyed(key, odd), path=path, expected=either(known))
     lengths = _lengths(path, raw["length"])
     condition = _text(path, raw["condition"]) if "condition" in raw else None
     return ClockRule(
@@ -308,7 +310,7 @@ def _lengths(path: str, raw: Any) -> dict[str, int]:  # noqa: ANN401 - as the YA
             "whole lengths, 1 or more, by complexity: {names}, none shorter than one before",
             names=both(COMPLEXITIES),
         )
-        raise RuleError(what=f"length {raw!r}", path=path, expected=expected)
+        raise RuleError(what=keyed("length", raw), path=path, expected=expected)
     return dict(given)
 
 
@@ -324,10 +326,10 @@ def _needs(
         named = needs.get("approvers", []) if isinstance(needs, dict) else None
         known = level in lengths and level != COMPLEXITIES[0]
         if not known or not isinstance(named, list) or set(needs) - _NEEDS or set(named) - set(approvers):
-            raise RuleError(what=f"needs {raw!r}", path=path, expected=expected)
+            raise RuleError(what=keyed("needs", raw), path=path, expected=expected)
         found[level] = Needs(tuple(named), bool(needs.get("reason")), bool(needs.get("notice")))
     if not isinstance(raw, dict):
-        raise RuleError(what=f"needs {raw!r}", path=path, expected=expected)
+        raise RuleError(what=keyed("needs", raw), path=path, expected=expected)
     return found
 
 
@@ -338,14 +340,14 @@ def _time(path: str, raw: object) -> dt.time | None:
         return dt.time.fromisoformat(str(raw))
     except ValueError as problem:
         raise RuleError(
-            what=f"closes {raw!r}", path=path, expected=phrase('a time such as "17:00"')
+            what=keyed("closes", raw), path=path, expected=phrase('a time such as "17:00"')
         ) from problem
 
 
 def _suspension(path: str, raw: Any, clocks: list[str]) -> Suspension:  # noqa: ANN401 - as the YAML holds it
     if not isinstance(raw, dict) or set(raw) != _SUSPENSION or set(raw["clocks"]) - set(clocks):
         expected = phrase("matter, clocks of the regime, first_day, last_day or null, and reference")
-        raise RuleError(what=f"suspension {raw!r}", path=path, expected=expected)
+        raise RuleError(what=keyed("suspension", raw), path=path, expected=expected)
     return Suspension(
         str(raw["matter"]), tuple(raw["clocks"]), raw["first_day"], raw["last_day"], str(raw["reference"])
     )
