@@ -1,0 +1,49 @@
+"""Where a complaint stands, and who wants to move it: all that decides whether a move may be made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Mover", "Standing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a complaint stands.
+
+    Parameters
+    ----------
+    state : str
+    handler : str or None
+        Member of staff who handles it; None where nobody does yet.
+    handled : frozenset of str
+        Everybody who ever handled it or proposed a decision on it.
+    reviewed : frozenset of str
+        Everybody who passed or sent back a decision on it.
+    named : frozenset of str
+        Members of staff whom the complaint is about.
+    passed : tuple of str
+        Reviews that the decision proposed last has passed.
+    facts : mapping
+        What the reviews read, see `zhike.govern.complaint_life.life.FACTS`.
+    """
+
+    state: str
+    handler: str | None = None
+    handled: frozenset[str] = frozenset()
+    reviewed: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    passed: tuple[str, ...] = ()
+    facts: Mapping[str, float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Who wants to move a complaint: a member of staff with the verbs that they hold for its customer."""
+
+    staff_id: str
+    verbs: frozenset[str]
