@@ -18,7 +18,7 @@ RULEBOOK = load_rulebook()
 BOOK = Life.of(RULEBOOK, DAY)
 VERBS = frozenset({"case.manage", "case.assign", "case.approve", "case.verify", "case.review_legal", "case.review_quality"})  # fmt: skip
 SAID = {
-    "notice": {"channel": "phone"}, "complexity": "simple", "matter": "fee", "reason": "as found", "addressee": "card company",
+    "notice": {"channel": "phone"}, "complexity": "simple", "business": "credit_card", "issue": "pricing", "reason": "as found", "addressee": "card company",
     "into": "k-2", "documents": ["receipt"], "findings": "charged twice", "outcome": "upheld", "redress": [{"kind": "refund"}],
     "to": "complex", "tries": 3, "cause": "process", "handler": "dora", "place": "north", "meeting": "2026-07-02", "text": "noted",
     "effective": True,

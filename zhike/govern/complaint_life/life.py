@@ -115,7 +115,7 @@ class Life:
         """
         version = rulebook.at(LIFE, day)
         raw: Mapping[str, Any] = version.value
-        states = {name: State(Text.of(_words(one)), one["phase"]) for name, one in raw["states"].items()}
+        states = {name: State(Text.of(one), one["phase"]) for name, one in raw["states"].items()}
         found = cls(
             f"{version.path}@{version.first_day}", raw["begins"], raw["reviewed"], states,
             {name: _move(name, one, states) for name, one in raw["moves"].items()},
@@ -161,15 +161,11 @@ class Life:
         return next((one for one in self.reviews if one.state == state), None)
 
 
-def _words(raw: Mapping[str, Any]) -> dict[str, str]:
-    return {language: raw[language] for language in ("en", "zh-Hans", "zh-Hant")}
-
-
 def _move(name: str, raw: Mapping[str, Any], states: Mapping[str, State]) -> Move:
     everywhere = {_OPEN: [state for state, one in states.items() if one.phase != ENDED], _ANY: list(states)}
     origins = raw["from"] if isinstance(raw["from"], list) else everywhere[raw["from"]]
     return Move(
-        name, Text.of(_words(raw)), tuple(origins), raw["to"], raw["verb"], raw["person"], tuple(raw.get("needs", ())),
+        name, Text.of(raw), tuple(origins), raw["to"], raw["verb"], raw["person"], tuple(raw.get("needs", ())),
         raw.get("event") or None,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,26 @@ class Standing:
     named: frozenset[str] = frozenset()
     passed: tuple[str, ...] = ()
     facts: Mapping[str, float | str] = field(default_factory=dict)
+
+    def to_content(self) -> dict[str, Any]:
+        """Return it as JSON holds it."""
+        return {
+            "state": self.state, "handler": self.handler, "handled": sorted(self.handled), "reviewed": sorted(self.reviewed),
+            "named": sorted(self.named), "passed": list(self.passed), "facts": dict(self.facts),
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Standing:
+        """Return what `to_content` kept.
+
+        Examples
+        --------
+        >>> stands = Standing("assessed", "ann", frozenset({"ann"}))
+        >>> Standing.of(stands.to_content()) == stands
+        True
+        """
+        sets = {name: frozenset(raw[name]) for name in ("handled", "reviewed", "named")}
+        return cls(raw["state"], raw["handler"], **sets, passed=tuple(raw["passed"]), facts=raw["facts"])
 
 
 @dataclass(frozen=True, slots=True)
