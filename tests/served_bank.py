@@ -40,7 +40,7 @@ TIERS = ("private", "private", "affluent", "mass", None)
 STAFF = {
     "rm": ("relationship_manager", "north"), "rm_south": ("relationship_manager", "south"), "adviser": ("adviser", "north"),
     "branch_manager": ("branch_manager", "north"), "service_quality": ("service_quality", None),
-    "complaints_officer": ("complaints_officer", None), "analyst": ("analyst", None), "product_owner": ("product_owner", None),
+    "complaints_officer": ("complaints_officer", None), "complaints_lead": ("complaints_lead", None), "analyst": ("analyst", None), "product_owner": ("product_owner", None),
     "policy_owner": ("policy_owner", None), "compliance": ("compliance", None), "auditor": ("auditor", None),
     "data_protection_officer": ("data_protection_officer", None), "administrator": ("administrator", None),
     "integration": ("integration", None), "channel": ("channel", None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.acting import moment
 from zhike.core.language import Text
 from zhike.govern.complaint_life import Life
 from zhike.govern.deadlines import Calendars, regime_of
@@ -12,6 +13,7 @@ from zhike.govern.deadlines import Calendars, regime_of
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
+    from zoneinfo import ZoneInfo
 
     from zhike.core.rulebook import Rulebook
     from zhike.govern.deadlines import Regime
@@ -73,6 +75,10 @@ class ComplaintDesk:
         """Return whose clocks run for a complaint about a business, as in force when it was received."""
         named: Mapping[str, str] = self.intake["regimes"]
         return regime_of(self.rulebook, named.get(business or _OTHER, named[_OTHER]), received)
+
+    def zone_of(self, row: Mapping[str, Any]) -> ZoneInfo:
+        """Return the zone in which the days of a complaint are reckoned."""
+        return self.regime(row["business"], moment(row["received_at"])).zone
 
     def limit(self, roles: Iterable[str]) -> int:
         """Return what somebody of some roles may give alone, in minor units.

@@ -12,6 +12,7 @@ from zhike.api import (
     absences,
     batches,
     capacity,
+    complaints,
     customer_pages,
     customers,
     day,
@@ -25,6 +26,7 @@ from zhike.api import (
     operation,
     oversight,
     own,
+    own_complaints,
     own_requests,
     own_surveys,
     policies,
@@ -69,6 +71,7 @@ PARTS: Final = (
     links,
     own_requests,
     surveys,
+    complaints,
     batches,
     studies,
     experiments,
@@ -85,7 +88,7 @@ PARTS: Final = (
     operation,
 )
 """Modules with a router each, for callers who are known."""
-OWN: Final = (own.router, own_requests.own_router, own_surveys.router)
+OWN: Final = (own.router, own_requests.own_router, own_surveys.router, own_complaints.router)
 """Routers for customers who ask for themselves."""
 
 

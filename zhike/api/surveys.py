@@ -40,7 +40,17 @@ if TYPE_CHECKING:
     from zhike.govern.roles import Permission
     from zhike.measure.surveys import Questionnaire
 
-__all__ = ["close", "invite", "loops", "loops_of", "remind", "router", "surveys_of"]
+__all__ = [
+    "close",
+    "invite",
+    "loops",
+    "loops_of",
+    "permitted_among",
+    "reach_checked",
+    "remind",
+    "router",
+    "surveys_of",
+]
 
 router = APIRouter(tags=["surveys"])
 INVITATIONS: Final = "listening.invitations"
@@ -129,9 +139,9 @@ def loops(asking: AskingOf, state: State = "open") -> dict[str, Any]:
     service, now = asking.service, asking.service.acting.clock.now()
     order = ["-closed_at"] if state == "closed" else ["due_at"]
     with service.acting.store.read() as tx:
-        _check_reach(asking)
+        reach_checked(asking, _LOOPS)
         rows = tx.find("loops", {"state": "closed" if state == "closed" else "open"}, order=order)
-        allowed = _seen(asking, tx, {row["customer_id"] for row in rows})
+        allowed = permitted_among(asking, tx, {row["customer_id"] for row in rows}, _LOOPS)
         names, zone = identities_of(tx, list(allowed)), zone_of(service, tx)
     found = [
         row for row in rows if row["customer_id"] in allowed and (state != "overdue" or row["due_at"] < now)
@@ -235,21 +245,21 @@ def _survey(
     }  # fmt: skip
 
 
-def _check_reach(asking: Asking) -> None:
-    """Refuse whoever may see call-backs of no customer at all, wherever the customer is."""
+def reach_checked(asking: Asking, verb: str) -> None:
+    """Refuse whoever has a right about no customer at all, wherever the customer is."""
     service = asking.service
     nearest = Subject(is_own=True, same_branch=asking.actor.branch is not None)
     service.checked(
-        decide_access(service.access, asking.actor, _LOOPS, nearest, asking.purpose, service.today())
+        decide_access(service.access, asking.actor, verb, nearest, asking.purpose, service.today())
     )
 
 
-def _seen(asking: Asking, tx: Transaction, customers: set[str]) -> dict[str, Permission]:
-    """Return the permission for each of some customers whose call-backs whoever asks may see."""
+def permitted_among(asking: Asking, tx: Transaction, customers: set[str], verb: str) -> dict[str, Permission]:
+    """Return the permission for each of some customers about whom whoever asks has a right."""
     rows = tx.find("customers", {"customer_id": sorted(customers)}) if customers else []
     judged = {
         row["customer_id"]: asking.service.permission(
-            asking.actor, _LOOPS, asking.purpose, (row["customer_id"], row["branch"])
+            asking.actor, verb, asking.purpose, (row["customer_id"], row["branch"])
         )
         for row in rows
     }
