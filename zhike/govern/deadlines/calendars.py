@@ -205,7 +205,7 @@ def _head(version: Version) -> tuple[str, frozenset[int]]:
     zone, weekend = str(version.head.get("zone")), version.head.get("weekend")
     zone_of(version.path, zone)
     if not isinstance(weekend, list) or any(type(day) is not int or not 1 <= day <= _WEEK for day in weekend):
-        expected = phrase("weekdays from 1 (Monday) to 7 (Sunday)")
+        expected = phrase("weekdays, 1 for Monday to 7 for Sunday")
         raise RuleError(what=keyed("weekend", weekend), path=version.path, expected=expected)
     return zone, frozenset(weekend)
 
