@@ -106,6 +106,11 @@ class Calendar:
             raise NotCoveredError(self.path, day)
         return day in table.open or (day.isoweekday() not in self.weekend and day not in table.closed)
 
+    def is_closed(self, day: dt.date) -> bool:
+        """Return whether a day was announced as one without work, a mere rest day not counted."""
+        table = self.years.get(day.year)
+        return table is not None and day in table.closed
+
     def next_working(self, day: dt.date) -> dt.date:
         """Return the first working day on or after a day."""
         while not self.is_working(day):

@@ -41,7 +41,7 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "extended": ("to",), "suspended": ("reference",), "lifted": (), "forwarded": (), "holding_reply": (),
     "provisional_credit": (), "decided": (), "informed": (), "unreachable": ("reason",), "accepted": (), "withdrawn": (),
     "reopened": ("reason",), "verification_requested": (), "verification_decided": (), "verification_informed": (),
-    "ombudsman_asked": (),
+    "ombudsman_asked": (), "answered": (), "customer_wrote": (),
 })  # fmt: skip
 """Every event, and the fields that it cannot do without."""
 
