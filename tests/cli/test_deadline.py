@@ -1,16 +1,29 @@
 """Transcripts of deadlines: the keys that are promises, what people read in three languages, and what is refused."""
 
 import json
+import shutil
 
 import pytest
 from deadline_cases import TOLD, event
+
+from zhike.adapters.rule_files import rulebook_folder
 
 CASE = ("--regime", "cn-cbirc-2020-3", "--received", "2026-02-02")
 PROMISED = {"id", "legal_due", "safe_due", "computable", "reason", "reference"}
 
 
+@pytest.fixture(scope="module")
+def few_rules(tmp_path_factory):
+    """Folder with the rules of complaints alone: a call that reads them all takes ten times as long."""
+    folder = tmp_path_factory.mktemp("rules")
+    for name in ("calendars", "cn/complaints", "uk/complaints"):
+        shutil.copytree(rulebook_folder() / name, folder / name)
+    return folder
+
+
 @pytest.fixture
-def deadline(zhike):
+def deadline(zhike, few_rules, monkeypatch):
+    monkeypatch.setenv("ZHIKE_RULEBOOK", str(few_rules))
     return lambda *words: zhike("deadline", *words)
 
 
@@ -18,7 +31,7 @@ def test_the_promised_keys_are_there(deadline):
     told = deadline(*CASE, "--json").json
     assert {"regime", "version", "clocks"} <= set(told)
     assert (told["regime"], told["version"]) == ("cn-cbirc-2020-3", "2020-03-01")
-    assert all(PROMISED <= set(clock) for clock in told["clocks"])
+    assert all(set(clock) >= PROMISED for clock in told["clocks"])
     decide = told["clocks"][0]
     assert {name: decide[name] for name in sorted(PROMISED)} == {
         "computable": True, "id": "decide", "legal_due": "2026-02-24", "reason": None,
