@@ -67,6 +67,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "matter、该规则体系的 clocks、first_day、last_day（或 null）和 reference",
         "matter、該規則體系的 clocks、first_day、last_day（或 null）和 reference",
     ),
+    "notice at {told}, after the event": ("通知时间 {told} 晚于事件", "通知時間 {told} 晚於事件"),
     "one of the two": ("二者之一", "二者之一"),
     "one up to {at}": ("不晚于 {at} 的时间", "不晚於 {at} 的時間"),
     "pause and resumption in turn": ("暂停与恢复交替出现", "暫停與恢復交替出現"),
