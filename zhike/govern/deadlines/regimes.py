@@ -23,8 +23,9 @@
             reference: CBIRC Order 2020-3
 
 Optional keys of a clock: ``closes`` (time of day at which its last day ends), ``proof`` (it stops only with proof of notice),
-``pauses`` (whether a pause of the case stops it; no law here does), ``condition`` (of which complaints), ``status``, ``roll_reference`` (on which ground the last day moves). A version may
-have ``suspensions``: classes of complaints whose clocks the regulator holds from one day to another.
+``pauses`` (whether a pause of the case stops it; no law here does), ``condition`` (of which complaints), ``status``, ``roll_reference``
+(on which ground the last day moves). A version may have ``suspensions``: classes of complaints whose clocks the regulator holds from one
+day to another.
 """
 
 from __future__ import annotations
@@ -283,13 +284,13 @@ def _clock(version: Version, raw: Any, approvers: Mapping[str, Text]) -> ClockRu
     stops = raw["stops"] if isinstance(raw["stops"], list) else [raw["stops"]]
     status = raw.get("status", version.status)
     for key, given, known in (
-        ("actor", [raw["actor"]], ACTORS), ("starts", [raw["starts"]], tuple(EVENTS)), ("stops", stops or [None], tuple(EVENTS)),
+        ("actor", [raw["actor"]], ACTORS), ("starts", [raw["starts"]], tuple(EVENTS)), ("stops", stops or [stops], tuple(EVENTS)),
         ("unit", [raw["unit"]], UNITS), ("roll", [raw["roll"]], ROLLS), ("status", [status], STATUSES),
         ("proof", [raw.get("proof", False)], (True, False)), ("pauses", [raw.get("pauses", False)], (True, False)),
     ):  # fmt: skip
-        odd = next((one for one in given if one not in known), None)
-        if odd is not None:
-            raise RuleError(what=keyed(key, odd), path=path, expected=either(known))
+        odd = [one for one in given if one not in known]
+        if odd:
+            raise RuleError(what=keyed(key, odd[0]), path=path, expected=either(known))
     lengths = _lengths(path, raw["length"])
     condition = _text(path, raw["condition"]) if "condition" in raw else None
     return ClockRule(
