@@ -28,7 +28,7 @@ from zhike.observe.rejection import REJECTS
 TEXTS = {page: page.read_text("utf-8") for page in pages()}
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 RULE_PATH = re.compile(
-    r"^(?:access|applicability|catalogue|cn|consent|contact|eligibility|eu|fairness|know|policies|privacy|standard)(?:\.[a-z0-9_]+)+(?:\.\*)?$"
+    r"^(?:access|applicability|calendars|catalogue|cn|consent|contact|eligibility|eu|fairness|know|policies|privacy|service|standard)(?:\.[a-z0-9_]+)+(?:\.\*)?$"
 )
 
 
@@ -450,6 +450,10 @@ SHAPES = {
     "zhike audit sign": ["zhike audit sign --store zhike.db --json"],
     "zhike audit export": ["zhike audit export exported.jsonl --store zhike.db --json"],
     "zhike audit verify": ["zhike audit verify trail.jsonl --json"],
+    "zhike deadline": [
+        "zhike deadline --regime uk-disp --received 2026-06-01 --json",
+        "zhike deadline --list --json",
+    ],
     "zhike surveys list": ["zhike surveys list --json"],
     "zhike surveys show": ["zhike surveys show nps --json"],
     "zhike surveys import": [

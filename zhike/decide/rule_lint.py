@@ -25,6 +25,7 @@ from zhike.core.types import LAYERS
 from zhike.decide.policy_lint import check_catalogue, check_policy
 from zhike.govern.deadlines.calendars import check_calendar
 from zhike.govern.deadlines.regimes import check_regime
+from zhike.govern.deadlines.service_levels import LEVELS, check_levels
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -165,6 +166,8 @@ def _version_problems(
             check_calendar(version)
         elif entry.kind == "clocks":
             check_regime(rulebook, version)
+        elif entry.path == LEVELS:
+            check_levels(rulebook, version)
     except (PolicyError, RuleError, RuleNotFoundError) as error:
         yield Problem.of(error, entry.path)
 

@@ -106,6 +106,11 @@ class Calendar:
             raise NotCoveredError(self.path, day)
         return day in table.open or (day.isoweekday() not in self.weekend and day not in table.closed)
 
+    def is_closed(self, day: dt.date) -> bool:
+        """Return whether a day was announced as one without work, a mere rest day not counted."""
+        table = self.years.get(day.year)
+        return table is not None and day in table.closed
+
     def next_working(self, day: dt.date) -> dt.date:
         """Return the first working day on or after a day."""
         while not self.is_working(day):
@@ -205,7 +210,7 @@ def _head(version: Version) -> tuple[str, frozenset[int]]:
     zone, weekend = str(version.head.get("zone")), version.head.get("weekend")
     zone_of(version.path, zone)
     if not isinstance(weekend, list) or any(type(day) is not int or not 1 <= day <= _WEEK for day in weekend):
-        expected = phrase("weekdays from 1 (Monday) to 7 (Sunday)")
+        expected = phrase("weekdays, 1 for Monday to 7 for Sunday")
         raise RuleError(what=keyed("weekend", weekend), path=version.path, expected=expected)
     return zone, frozenset(weekend)
 

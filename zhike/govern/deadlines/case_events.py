@@ -41,12 +41,15 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "extended": ("to",), "suspended": ("reference",), "lifted": (), "forwarded": (), "holding_reply": (),
     "provisional_credit": (), "decided": (), "informed": (), "unreachable": ("reason",), "accepted": (), "withdrawn": (),
     "reopened": ("reason",), "verification_requested": (), "verification_decided": (), "verification_informed": (),
-    "ombudsman_asked": (),
+    "ombudsman_asked": (), "answered": (), "customer_wrote": (),
 })  # fmt: skip
 """Every event, and the fields that it cannot do without."""
 
 CLOSING: Final = ("informed", "unreachable", "accepted", "withdrawn")
 """Events after which nothing is waited for from the complainant, and after which a case may be reopened."""
+
+TELLING: Final = ("informed", "verification_informed")
+"""Events that say that the complainant was told, at the instant of the notice."""
 
 _OPTIONAL: Final = ("id", "actor", "reason", "notice", "approver", "clocks", "reference")
 _SHA256: Final = 64
@@ -232,7 +235,7 @@ def _event(number: int, raw: Any) -> CaseEvent:  # noqa: ANN401 - as the file ho
     data = {key: value for key, value in raw.items() if key not in ("at", "event", "notice")}
     if "clocks" in data:
         data["clocks"] = _names(number, data["clocks"])
-    return CaseEvent(at, name, data, _notice(number, raw.get("notice"), at))
+    return CaseEvent(at, name, data, _notice(number, raw.get("notice"), at, name))
 
 
 def _names(number: int, raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - as the file holds it
@@ -243,13 +246,16 @@ def _names(number: int, raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - as the f
     return tuple(raw)
 
 
-def _notice(number: int, raw: Any, at: dt.datetime) -> Notice | None:  # noqa: ANN401 - as the file holds it
+def _notice(number: int, raw: Any, at: dt.datetime, name: str) -> Notice | None:  # noqa: ANN401 - as the file holds it
     if raw is None:
         return None
     if not isinstance(raw, dict) or set(raw) - _NOTICE_KEYS or raw.get("channel") not in CHANNELS:
         expected = phrase("channel ({channels}), at and sha256 of what was sent", channels=either(CHANNELS))
         raise CaseEventError(number=number, what=keyed("notice", raw), expected=expected)
     told = _instant(number, "notice at", raw["at"]) if "at" in raw else at
+    if name in TELLING and told > at:
+        what = phrase("notice at {told}, after the event", told=told.isoformat())
+        raise CaseEventError(number=number, what=what, expected=phrase("one up to {at}", at=at.isoformat()))
     digest = raw.get("sha256")
     if digest is not None and not _is_sha256(digest):
         expected = phrase("a SHA-256 in 64 hexadecimal digits")

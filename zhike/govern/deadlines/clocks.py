@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zhike.core.case_errors import CaseEventError
 from zhike.core.errors import RuleNotFoundError, UsageError
 from zhike.core.phrases import either, keyed, phrase
 from zhike.govern.deadlines import words
@@ -150,6 +151,7 @@ def clocks(
         When events contradict each other.
     """
     _check(regime, received, complexity, at)
+    _check_named(regime, events)
     happened = [CaseEvent(received, RECEIVED), *history(events, received, at)]
     happened = sorted([*happened, *_suspensions(regime, received, matter)], key=lambda event: event.at)
     return tuple(_clock(regime, rule, complexity, happened, calendars, at) for rule in regime.clocks)
@@ -171,6 +173,15 @@ def _check(regime: Regime, received: dt.datetime, complexity: str, at: dt.dateti
     if day < regime.first_day or (regime.until is not None and day >= regime.until):
         known = phrase("the first is of {first}", first=regime.first_day)
         raise RuleNotFoundError(path=regime.id, at=day, known=known)
+
+
+def _check_named(regime: Regime, events: Sequence[CaseEvent]) -> None:
+    """Refuse an event about a clock that the regime does not have: it is a slip of the pen, and would do nothing."""
+    known = [clock.id for clock in regime.clocks]
+    for number, event in enumerate(events, 1):
+        odd = next((name for name in event.data.get("clocks", ()) if name not in known), None)
+        if odd is not None:
+            raise CaseEventError(number=number, what=keyed("clocks", odd), expected=either(known))
 
 
 def _suspensions(regime: Regime, received: dt.datetime, matter: str | None) -> list[CaseEvent]:

@@ -129,7 +129,7 @@ class Counting:
             if last > first:
                 day = self._later(day, first, last)
                 steps.append(words.say(words.HELD, first=first, last=last, why=hold.why))
-        return day
+        return self.calendar.next_working(day) if self.rule.unit == "working_days" else day
 
     def _end(self, start: dt.date, count: int) -> dt.date:
         match self.rule.unit:
@@ -146,12 +146,13 @@ class Counting:
         """Return where a last day comes to when the clock stood from one day to another."""
         if self.rule.unit != "working_days":
             return day + (last - first)
-        left = self.calendar.between(first, day)
-        return self.calendar.after(last, left) if left else self.calendar.next_working(last)
+        # With nothing left but the rest of a day, that rest is had on the day on which the clock goes on, or the next that is worked.
+        return self.calendar.after(last, self.calendar.between(first, day))
 
     def _rolled(self, day: dt.date) -> dt.date:
         try:
-            return self.calendar.next_working(day) if self.rule.rolls else day
+            moves = self.rule.rolls or self.rule.unit == "working_days"
+            return self.calendar.next_working(day) if moves else day
         except NotCoveredError:
             return day
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from zhike.core.language import Text
 from zhike.govern.deadlines import words
-from zhike.govern.deadlines.case_events import CLOSING
+from zhike.govern.deadlines.case_events import CLOSING, TELLING
 from zhike.govern.deadlines.counting import Hold
 from zhike.govern.deadlines.regimes import Needs
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Course", "run_course"]
 
-_TELLING: Final = ("informed", "verification_informed")
 _NOTHING: Final = Text("", "", "")
 
 
@@ -101,7 +100,7 @@ class Course:
         running = self.started is not None and self.stopped is None
         if running and self.counting.rule.actor == "bank":
             return  # a clock of the bank's that runs is not started afresh
-        at = event.notice.at if event.notice is not None and event.name in _TELLING else event.at
+        at = event.notice.at if event.notice is not None and event.name in TELLING else event.at
         self.started, self.stopped, self.stopped_by, self.holds = at, None, None, []
         self.standing = dict.fromkeys(self.standing, at)
         told = {
@@ -113,7 +112,7 @@ class Course:
 
     def _stop(self, event: CaseEvent) -> None:
         at = event.at
-        if self.counting.rule.proof and event.name in _TELLING:
+        if self.counting.rule.proof and event.name in TELLING:
             if event.notice is None or event.notice.sha256 is None:
                 self.steps.append(words.say(words.UNPROVEN_STOP, day=self.counting.day(at)))
                 return

@@ -23,8 +23,9 @@
             reference: CBIRC Order 2020-3
 
 Optional keys of a clock: ``closes`` (time of day at which its last day ends), ``proof`` (it stops only with proof of notice),
-``pauses`` (whether a pause of the case stops it; no law here does), ``condition`` (of which complaints), ``status``, ``roll_reference`` (on which ground the last day moves). A version may
-have ``suspensions``: classes of complaints whose clocks the regulator holds from one day to another.
+``pauses`` (whether a pause of the case stops it; no law here does), ``condition`` (of which complaints), ``status``, ``roll_reference``
+(on which ground the last day moves). A version may have ``suspensions``: classes of complaints whose clocks the regulator holds from one
+day to another.
 """
 
 from __future__ import annotations
@@ -238,14 +239,14 @@ def read_regime(version: Version, until: dt.date | None) -> Regime:
             )
     if not isinstance(value, dict) or set(value) - _VALUE or not isinstance(value.get("enabled"), bool):
         raise RuleError(what=f"{value!r}", path=path, expected=phrase("enabled: true or false, and clocks"))
-    approvers = {str(name): _text(path, raw) for name, raw in (head.get("approvers") or {}).items()}
-    clocks = tuple(_clock(version, raw, approvers) for raw in value.get("clocks") or [])
+    approvers = {str(name): _text(path, raw) for name, raw in _part(path, head, "approvers", dict).items()}
+    clocks = tuple(_clock(version, raw, approvers) for raw in _part(path, value, "clocks", list))
     names = [clock.id for clock in clocks]
     if len(set(names)) < len(names) or (value["enabled"] and not names):
         raise RuleError(
             what=keyed("clocks", names), path=path, expected=phrase("clocks, each with an id of its own")
         )
-    held = tuple(_suspension(path, raw, names) for raw in value.get("suspensions") or [])
+    held = tuple(_suspension(path, raw, names) for raw in _part(path, value, "suspensions", list))
     return Regime(
         head["id"], path, version.title, version.first_day, until, zone_of(path, head["zone"]), head["calendar"],
         approvers, value["enabled"], clocks, held, version.reference.title, version.status, version.sha256,
@@ -283,13 +284,13 @@ def _clock(version: Version, raw: Any, approvers: Mapping[str, Text]) -> ClockRu
     stops = raw["stops"] if isinstance(raw["stops"], list) else [raw["stops"]]
     status = raw.get("status", version.status)
     for key, given, known in (
-        ("actor", [raw["actor"]], ACTORS), ("starts", [raw["starts"]], EVENTS), ("stops", stops, EVENTS),
+        ("actor", [raw["actor"]], ACTORS), ("starts", [raw["starts"]], tuple(EVENTS)), ("stops", stops or [stops], tuple(EVENTS)),
         ("unit", [raw["unit"]], UNITS), ("roll", [raw["roll"]], ROLLS), ("status", [status], STATUSES),
         ("proof", [raw.get("proof", False)], (True, False)), ("pauses", [raw.get("pauses", False)], (True, False)),
     ):  # fmt: skip
-        odd = next((one for one in given if one not in known), None)
-        if odd is not None:
-            raise RuleError(what=keyed(key, odd), path=path, expected=either(known))
+        odd = [one for one in given if one not in known]
+        if odd:
+            raise RuleError(what=keyed(key, odd[0]), path=path, expected=either(known))
     lengths = _lengths(path, raw["length"])
     condition = _text(path, raw["condition"]) if "condition" in raw else None
     return ClockRule(
@@ -345,12 +346,25 @@ def _time(path: str, raw: object) -> dt.time | None:
 
 
 def _suspension(path: str, raw: Any, clocks: list[str]) -> Suspension:  # noqa: ANN401 - as the YAML holds it
-    if not isinstance(raw, dict) or set(raw) != _SUSPENSION or set(raw["clocks"]) - set(clocks):
+    sound = isinstance(raw, dict) and set(raw) == _SUSPENSION and isinstance(raw["clocks"], list)
+    days = [raw[key] for key in ("first_day", "last_day") if raw[key] is not None] if sound else []
+    known = sound and all(one in clocks for one in raw["clocks"]) and raw["first_day"] is not None
+    if not known or any(type(day) is not dt.date for day in days) or days != sorted(days):
         expected = phrase("matter, clocks of the regime, first_day, last_day or null, and reference")
         raise RuleError(what=keyed("suspension", raw), path=path, expected=expected)
     return Suspension(
         str(raw["matter"]), tuple(raw["clocks"]), raw["first_day"], raw["last_day"], str(raw["reference"])
     )
+
+
+def _part(path: str, whole: Mapping[str, Any], key: str, sort: type) -> Any:  # noqa: ANN401 - as the YAML holds it
+    """Return a part of a document that may be left out, else one of its kind."""
+    found = whole.get(key)
+    if found is not None and not isinstance(found, sort):
+        raise RuleError(
+            what=keyed(key, found), path=path, expected=phrase("enabled: true or false, and clocks")
+        )
+    return sort() if found is None else found
 
 
 def _text(path: str, raw: Any) -> Text:  # noqa: ANN401 - as the YAML holds it

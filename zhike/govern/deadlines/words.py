@@ -62,6 +62,8 @@ EVENT_TITLES: Final[Mapping[str, Text]] = MappingProxyType({
     "verification_requested": Text("verification asked for", "申请核查", "申請核查"),
     "verification_decided": Text("verification decided", "作出核查决定", "作出核查決定"),
     "verification_informed": Text("complainant told of the verification", "告知核查决定", "告知核查決定"),
+    "answered": Text("complainant answered", "答复投诉人询问", "答覆投訴人詢問"),
+    "customer_wrote": Text("complainant wrote", "投诉人来信", "投訴人來信"),
     "ombudsman_asked": Text("taken to the ombudsman", "诉诸申诉专员", "訴諸申訴專員"),
 })  # fmt: skip
 UNITS: Final[Mapping[str, Text]] = MappingProxyType({
