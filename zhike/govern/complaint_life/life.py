@@ -142,15 +142,8 @@ class Life:
         lost = [name for name in self.states if name not in reached]
         left = {origin for move in self.moves.values() if move.to != SAME for origin in move.origins}
         stuck = [name for name, one in self.states.items() if one.phase != ENDED and name not in left]
-        for names, what in (
-            (lost, "states that no move leads to: {names}"),
-            (stuck, "states without a way out: {names}"),
-        ):
-            if names:
-                raise RuleError(
-                    what=phrase(what, names=", ".join(names)), path=LIFE,
-                    expected=phrase("every state reached, and left unless it is ended"),
-                )  # fmt: skip
+        _none(lost, phrase("states that no move leads to: {names}", names=", ".join(lost)))
+        _none(stuck, phrase("states without a way out: {names}", names=", ".join(stuck)))
 
     def is_open(self, state: str) -> bool:
         """Return whether a complaint in a state is not at its end."""
@@ -175,6 +168,13 @@ def _review(state: str, raw: Mapping[str, Any]) -> Review:
     for name in when.names:
         _known(name, FACTS, state)
     return Review(state, raw["verb"], when)
+
+
+def _none(found: list[str], what: object) -> None:
+    if found:
+        raise RuleError(
+            what=what, path=LIFE, expected=phrase("every state reached, and left unless it is ended")
+        )
 
 
 def _known(name: str, known: Any, where: str) -> None:  # noqa: ANN401 - any collection of names
