@@ -422,6 +422,10 @@ def test_the_regulator_may_hold_a_class_of_complaints():
     open_end = book_of([clock_of()], year(), suspensions=[{**held[0], "last_day": None}])
     clock = found("test", MONDAY, "c", book=open_end, matter="motor")
     assert (clock.state, clock.legal_due, clock.code) == ("suspended", None, "suspended")
+    inside = found("test", MONDAY, "c", book=book, matter="motor", until=at("2026-06-05T12:00:00+08:00"))
+    assert (inside.state, str(inside.legal_due), inside.used) == ("suspended", "2026-06-21", 2)
+    before = found("test", MONDAY, "c", book=book, matter="motor", until=at("2026-06-02T12:00:00+08:00"))
+    assert (before.state, str(before.legal_due)) == ("running", "2026-06-11")
     one_case = [
         event("2026-06-03", "suspended", reference="Notice", clocks=["c"]),
         event("2026-06-13T00:00:00+08:00", "lifted"),
@@ -437,7 +441,7 @@ def test_the_regulator_may_hold_a_class_of_complaints():
         ([event("2026-06-05", "answered"), event("2026-06-03", "answered")], "order of their time"),
         ([event("2026-05-31", "answered")], "order of their time"),
         ([event("2026-06-02", "reopened", reason="x")], "that was closed"),
-        ([event("2026-06-02", "withdrawn"), event("2026-06-03", "answered")], "withdrawn"),
+        ([event("2026-06-02", "withdrawn"), event("2026-06-03", "decided")], "withdrawn"),
         ([event("2026-06-02", "lifted")], "suspension"),
         ([event("2026-06-02", "verification_informed", notice=TOLD)], "verification_requested first"),
         ([event("2026-06-02", "paused")], "no reason"),
