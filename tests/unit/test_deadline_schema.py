@@ -141,8 +141,9 @@ def test_a_calendar_that_is_not_there_is_named():
                 }
             }
         )
-    with pytest.raises(RuleNotFoundError, match="2011-12-06"):
-        CALENDARS.known("calendars.cn", dt.date(2011, 12, 5))
+    assert CALENDARS.known("calendars.cn", dt.date(2011, 12, 5)).years == {}
+    early = found("uk-disp", "2018-06-01", "payment_response", until=dt.datetime(2018, 6, 2, tzinfo=dt.UTC))
+    assert (early.legal_due, early.code) == (None, "not_covered")
 
 
 def test_junk_in_service_levels_is_an_error_of_the_rule():

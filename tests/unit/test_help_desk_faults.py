@@ -71,7 +71,11 @@ def test_lunch_break_and_several_intervals_a_day():
     """Frappe 2212, Chatwoot 14009: four hours from 11:00 on end at 16:30, as nobody serves from 12:00 to 13:30."""
     assert local(served(f"{MONDAY}T11:00:00+08:00")["first_response"].due_at) == f"{MONDAY}T16:30"
     assert HOURS.between(at(f"{MONDAY}T11:00:00+08:00"), at(f"{MONDAY}T14:00:00+08:00")) == 1.5 * HOUR
-    assert not HOURS.is_open(at(f"{MONDAY}T12:30:00+08:00"))
+    opens = {
+        clock: HOURS.is_open(at(f"{MONDAY}T{clock}:00+08:00"))
+        for clock in ("08:59", "09:00", "12:00", "12:30", "13:30", "17:30")
+    }
+    assert [clock for clock, is_open in opens.items() if is_open] == ["09:00", "13:30"]
 
 
 def test_a_case_that_comes_at_night_waits_for_the_morning():
@@ -148,6 +152,55 @@ def test_a_pause_by_status_stops_the_clock_where_the_rule_knows_one():
     assert str(found("test", MONDAY, "c", events, book=book).legal_due) == "2026-06-16"
     waiting = found("test", MONDAY, "c", events[:1], book=book)
     assert (waiting.state, waiting.legal_due, waiting.code) == ("paused", None, "paused")
+
+
+def test_a_pause_on_a_day_to_which_the_last_day_moved_still_counts():
+    """Ten days end on Saturday 13 June and move to Monday the 15th: whoever pauses on Sunday is in time."""
+    book = book_of([clock_of(roll="next_working_day")], year())
+    plain = found("test", "2026-06-03", "c", book=book)
+    assert (str(plain.legal_due), str(plain.safe_due)) == ("2026-06-15", "2026-06-12")
+    events = [event("2026-06-14", "paused", reason="papers"), event("2026-06-18", "resumed")]
+    assert str(found("test", "2026-06-03", "c", events, book=book).legal_due) == "2026-06-17"
+    late = [event("2026-06-16", "paused", reason="papers"), event("2026-06-18", "resumed")]
+    assert str(found("test", "2026-06-03", "c", late, book=book).legal_due) == "2026-06-15"
+
+
+def test_a_pause_within_a_day_moves_nothing_and_is_not_told():
+    book = book_of([clock_of()], year())
+    events = [
+        event("2026-06-03T09:00:00+08:00", "paused", reason="papers"),
+        event("2026-06-03T17:00:00+08:00", "resumed"),
+    ]
+    clock = found("test", MONDAY, "c", events, book=book)
+    assert (str(clock.legal_due), clock.steps) == ("2026-06-11", found("test", MONDAY, "c", book=book).steps)
+
+
+def test_a_clock_of_the_banks_is_not_started_afresh_by_asking_twice():
+    told = event("2026-06-05", "informed", notice=TOLD)
+    asked = [
+        told,
+        event("2026-06-10", "verification_requested"),
+        event("2026-06-20", "verification_requested"),
+    ]
+    assert str(found("cn-cbirc-2020-3", MONDAY, "verify_decide", asked).legal_due) == "2026-07-10"
+    done = [
+        *asked,
+        event("2026-06-25", "verification_informed", notice=TOLD),
+        event("2026-06-26", "verification_requested"),
+    ]
+    assert str(found("cn-cbirc-2020-3", MONDAY, "verify_decide", done).legal_due) == "2026-07-27"
+    # The customer's own right begins with the decision that was told last.
+    again = [told, event("2026-06-08", "reopened", reason="x"), event("2026-06-12", "informed", notice=TOLD)]
+    assert str(found("cn-cbirc-2020-3", MONDAY, "verify_window", again).legal_due) == "2026-07-13"
+
+
+def test_a_reopened_case_does_not_start_what_was_done_before():
+    events = [
+        event("2026-06-03", "forwarded"),
+        event("2026-06-05", "informed", notice=TOLD),
+        event("2026-06-08", "reopened", reason="x"),
+    ]
+    assert found("cn-cbirc-2020-3", MONDAY, "regulator_forward", events).state == "stopped"
 
 
 def test_a_pause_that_the_law_does_not_know_moves_no_date_of_the_law():
@@ -395,6 +448,10 @@ def test_an_extension_needs_whoever_approves_a_reason_and_notice_in_time():
         due("2026-07-02"),
     }
     assert refused == {"2026-07-01"}
+    assert due("2026-06-30", notice={**TOLD, "at": "2026-07-02T09:00:00+08:00"}) == "2026-07-01"
+    only_a_reason = [event(day, "extended", to="complex", reason="x") for day in ("2026-06-16", "2026-06-17")]
+    dues = [str(found("cn-pboc-2020-5", MONDAY, "decide", [one]).legal_due) for one in only_a_reason]
+    assert dues == ["2026-07-31", "2026-06-16"]
     # Assessed as complex after the fifteen days had run out: too late to win fifteen more.
     late = found("cn-cbirc-2020-3", MONDAY, "decide", [event("2026-06-17", "assessed", complexity="complex")])
     assert str(late.legal_due) == "2026-06-16"
@@ -422,6 +479,10 @@ def test_the_regulator_may_hold_a_class_of_complaints():
     open_end = book_of([clock_of()], year(), suspensions=[{**held[0], "last_day": None}])
     clock = found("test", MONDAY, "c", book=open_end, matter="motor")
     assert (clock.state, clock.legal_due, clock.code) == ("suspended", None, "suspended")
+    inside = found("test", MONDAY, "c", book=book, matter="motor", until=at("2026-06-05T12:00:00+08:00"))
+    assert (inside.state, str(inside.legal_due), inside.used) == ("suspended", "2026-06-21", 2)
+    before = found("test", MONDAY, "c", book=book, matter="motor", until=at("2026-06-02T12:00:00+08:00"))
+    assert (before.state, str(before.legal_due)) == ("running", "2026-06-11")
     one_case = [
         event("2026-06-03", "suspended", reference="Notice", clocks=["c"]),
         event("2026-06-13T00:00:00+08:00", "lifted"),
@@ -437,7 +498,7 @@ def test_the_regulator_may_hold_a_class_of_complaints():
         ([event("2026-06-05", "answered"), event("2026-06-03", "answered")], "order of their time"),
         ([event("2026-05-31", "answered")], "order of their time"),
         ([event("2026-06-02", "reopened", reason="x")], "that was closed"),
-        ([event("2026-06-02", "withdrawn"), event("2026-06-03", "answered")], "withdrawn"),
+        ([event("2026-06-02", "withdrawn"), event("2026-06-03", "decided")], "withdrawn"),
         ([event("2026-06-02", "lifted")], "suspension"),
         ([event("2026-06-02", "verification_informed", notice=TOLD)], "verification_requested first"),
         ([event("2026-06-02", "paused")], "no reason"),

@@ -26,7 +26,7 @@ from zhike.core.errors import RuleError, RuleNotFoundError
 from zhike.core.phrases import keyed, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from zhike.core.rulebook import Rulebook, Version
 
@@ -142,7 +142,7 @@ class Calendars:
     Parameters
     ----------
     announced : mapping of str to tuple
-        By path: days of announcement in ascending order, and the calendar as it was known from each on.
+        By path: days of announcement in ascending order, and the calendar as it was known before the first and from each on.
     """
 
     announced: Mapping[str, tuple[tuple[dt.date, ...], tuple[Calendar, ...]]]
@@ -159,19 +159,18 @@ class Calendars:
         return cls(MappingProxyType({e.path: _announced(e.versions) for e in rulebook if e.kind == KIND}))
 
     def known(self, path: str, day: dt.date) -> Calendar:
-        """Return a calendar as it was known at the end of a day.
+        """Return a calendar as it was known at the end of a day; it covers nothing before its first announcement.
 
         Raises
         ------
         RuleNotFoundError
-            When there is no such calendar, or nothing of it was announced by then.
+            When there is no such calendar.
         """
-        days, calendars = self.announced.get(path, ((), ()))
-        past = bisect.bisect_right(days, day)
-        if past == 0:
-            known = phrase("the first is of {first}", first=days[0]) if days else ", ".join(self.announced)
-            raise RuleNotFoundError(path=path, at=day, known=known or phrase("no rule at all"))
-        return calendars[past - 1]
+        if path not in self.announced:
+            known = ", ".join(self.announced) or phrase("no rule at all")
+            raise RuleNotFoundError(path=path, at=day, known=known)
+        days, calendars = self.announced[path]
+        return calendars[bisect.bisect_right(days, day)]
 
     def announcements(self, path: str, after: dt.date, until: dt.date) -> tuple[dt.date, ...]:
         """Return the days after one day and up to another on which something was announced."""
@@ -193,17 +192,14 @@ def zone_of(path: str, name: object) -> ZoneInfo:
         raise RuleError(what=keyed("zone", name), path=path, expected=expected) from problem
 
 
-def _announced(versions: Iterable[Version]) -> tuple[tuple[dt.date, ...], tuple[Calendar, ...]]:
-    days: list[dt.date] = []
-    calendars: list[Calendar] = []
-    years: dict[int, YearTable] = {}
+def _announced(versions: Sequence[Version]) -> tuple[tuple[dt.date, ...], tuple[Calendar, ...]]:
+    zone, weekend = _head(versions[0])
+    calendars = [Calendar(versions[0].path, zone, weekend, {})]
     for version in versions:
-        zone, weekend = _head(version)
-        named = _years(version)
-        years = {year: table for year, table in {**years, **named}.items() if table is not None}
-        days.append(version.first_day)
-        calendars.append(Calendar(version.path, zone, weekend, MappingProxyType(years)))
-    return tuple(days), tuple(calendars)
+        years = {**calendars[-1].years, **_years(version)}
+        told = {year: table for year, table in years.items() if table is not None}
+        calendars.append(Calendar(version.path, zone, weekend, MappingProxyType(told)))
+    return tuple(version.first_day for version in versions), tuple(calendars)
 
 
 def _head(version: Version) -> tuple[str, frozenset[int]]:

@@ -51,6 +51,9 @@ CLOSING: Final = ("informed", "unreachable", "accepted", "withdrawn")
 TELLING: Final = ("informed", "verification_informed")
 """Events that say that the complainant was told, at the instant of the notice."""
 
+_AFTER_WITHDRAWAL: Final = (RECEIVED, "reopened", "acknowledged", "answered", "customer_wrote", "lifted")
+"""What may follow a withdrawal: none of these goes on with the case but its reopening."""
+
 _OPTIONAL: Final = ("id", "actor", "reason", "notice", "approver", "clocks", "reference")
 _SHA256: Final = 64
 _NOTICE_KEYS: Final = {"channel", "at", "sha256"}
@@ -168,7 +171,7 @@ class _Standing:
     def take(self, number: int, event: CaseEvent) -> None:
         """Go on by one event, or refuse it."""
         name = event.name
-        if self.closed == "withdrawn" and name != "reopened":
+        if self.closed == "withdrawn" and name not in _AFTER_WITHDRAWAL:
             self._refuse(number, name, phrase("reopened first: the complaint was withdrawn"))
         if name in ("paused", "resumed") and self.paused == (name == "paused"):
             self._refuse(number, name, phrase("pause and resumption in turn"))

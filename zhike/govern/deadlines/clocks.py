@@ -153,7 +153,7 @@ def clocks(
     _check(regime, received, complexity, at)
     _check_named(regime, events)
     happened = [CaseEvent(received, RECEIVED), *history(events, received, at)]
-    happened = sorted([*happened, *_suspensions(regime, received, matter)], key=lambda event: event.at)
+    happened = sorted([*happened, *_suspensions(regime, received, at, matter)], key=lambda event: event.at)
     return tuple(_clock(regime, rule, complexity, happened, calendars, at) for rule in regime.clocks)
 
 
@@ -184,8 +184,10 @@ def _check_named(regime: Regime, events: Sequence[CaseEvent]) -> None:
             raise CaseEventError(number=number, what=keyed("clocks", odd), expected=either(known))
 
 
-def _suspensions(regime: Regime, received: dt.datetime, matter: str | None) -> list[CaseEvent]:
-    """Return the regulator's suspensions of a class as events of a case that belongs to it."""
+def _suspensions(
+    regime: Regime, received: dt.datetime, at: dt.datetime, matter: str | None
+) -> list[CaseEvent]:
+    """Return the regulator's suspensions of a class as events of a case that belongs to it; an end that is announced is known before it comes."""
     found: list[CaseEvent] = []
     for one in regime.suspensions:
         begins = dt.datetime.combine(one.first_day, dt.time.min, tzinfo=regime.zone)
@@ -194,7 +196,7 @@ def _suspensions(regime: Regime, received: dt.datetime, matter: str | None) -> l
             if one.last_day is None
             else dt.datetime.combine(one.last_day + _DAY, dt.time.min, tzinfo=regime.zone)
         )
-        if one.matter != matter or (ends is not None and ends <= received):
+        if one.matter != matter or begins > at or (ends is not None and ends <= received):
             continue
         data = {"clocks": one.clocks, "reference": one.reference}
         found.append(CaseEvent(max(begins, received), "suspended", data))
@@ -237,14 +239,14 @@ class _Telling:
         proven = due if course.level == course.granted else counting.due(course.granted, start, course.holds)
         corrections = self._corrections(start)
         steps = (*course.steps, *self._level(proven), *due.steps, *self._last(corrections))
-        return self._made(
-            "running" if course.stopped is None else "stopped",
-            due,
-            proven,
-            self._gap(due),
-            steps,
-            corrections,
-        )
+        return self._made(self._state(), due, proven, self._gap(due), steps, corrections)
+
+    def _state(self) -> str:
+        if self.course.stopped is not None:
+            return "stopped"
+        spans = [(hold.begins, hold.ends) for hold in self.course.holds]
+        stands = any(begins <= self.at and (ends is None or self.at < ends) for begins, ends in spans)
+        return "suspended" if stands else "running"
 
     def _level(self, proven: Due) -> list[Text]:
         """Return how long the clock has, and what of that is assumed."""
