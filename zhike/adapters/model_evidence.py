@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 import zhike
+from zhike.decide.counted_chances import CountedChances
 from zhike.decide.offer_chances import OfferChances
 from zhike.decide.online_chances import OnlineChances
 from zhike.decide.ranked_scoring import RANKING, RankedScoring
@@ -93,7 +94,7 @@ def chances_record(prepared: Preparation) -> ModelRecord | None:
     prepared : Preparation
     """
     chances, window = prepared.chances, prepared.policy.chances
-    if not isinstance(chances, OfferChances) or window is None:
+    if not isinstance(chances, OfferChances | CountedChances) or window is None:
         return None
     first = min(chances.learned["decided_on"])
     setting = TrainingSetting(
@@ -108,12 +109,17 @@ def chances_told(prepared: Preparation) -> dict[str, Any] | None:
     if isinstance(chances, OnlineChances) and chances.kept is not None:
         arms = [[*arm, count] for arm, count in sorted(chances.deliveries.items())]
         return {**chances.kept.told(prepared.policy.kept_chances), "delivered": arms, "until": str(chances.until)}  # fmt: skip
-    if record is None or not isinstance(chances, OfferChances):
+    if record is None or not isinstance(chances, OfferChances | CountedChances):
         return None
-    trials = {name: dataclasses.asdict(trial) for name, trial in sorted(chances.models.trials_.items())}
-    return {
+    told = {
         **_told(record),
         "delivered": [[*arm, count] for arm, count in sorted(chances.deliveries.items())],
+    }
+    if isinstance(chances, CountedChances):
+        return {**told, "active": [[*arm, model.active_] for arm, model in sorted(chances.models.items())]}
+    trials = {name: dataclasses.asdict(trial) for name, trial in sorted(chances.models.trials_.items())}
+    return {
+        **told,
         "segments": {name: {key: _number(value) for key, value in trial.items()} for name, trial in trials.items()},
         "log_likelihood": chances.models.joint_.likelihood_[-1],
     }  # fmt: skip
