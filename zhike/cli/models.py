@@ -139,14 +139,21 @@ def _check(  # noqa: PLR0913 - one parameter an option
     models: ModelsFolder = None,
     store: StorePlace = None,
     *,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help=said("Keep the answer beside the model: the studio shows it.", "将结果与模型一并保存：决策工作室会显示。", "將結果與模型一併保存：決策工作室會顯示。")),
+    ] = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
-) -> None:
+) -> None:  # fmt: skip
+    from zhike.act.acting import moment
     from zhike.adapters.bank import Bank
+    from zhike.adapters.clock import SystemClock
     from zhike.adapters.model_training import check_model
     from zhike.adapters.rule_files import load_rulebook
     from zhike.cli.models_told import show_alarms
+    from zhike.learn.model_checks import ModelCheck
     from zhike.learn.warning_training import judged_as_of
 
     opened, registry, day = Bank.open(bank), _registry(bank, models), day_of(at)
@@ -154,19 +161,14 @@ def _check(  # noqa: PLR0913 - one parameter an option
     model, card = registry.load(name, version), registry.card(name, version)
     with show_progress("check", quiet=as_json):
         alarms = check_model(opened, load_rulebook(rulebook), (model, card), day, _answered_in(name, store))
-    raised = sum(alarm.raised for alarm in alarms)
-    told = {
-        "name": name,
-        "version": model.version,
-        "at": day,
-        "compared_with": judged_as_of(card),
-        "raised": raised,
-    }
+    found = ModelCheck(model.version, day, judged_as_of(card), moment(SystemClock().now()), tuple(alarms))
+    if keep:
+        registry.note_check(name, found)
     if as_json:
-        emit_json({**told, "alarms": [alarm.to_dict() for alarm in alarms]})
+        emit_json({"name": name, **found.to_dict()})
     else:
-        show_alarms(told, alarms, chosen_language(lang))
-    raise typer.Exit(1 if raised else 0)
+        show_alarms(name, found, chosen_language(lang))
+    raise typer.Exit(1 if found.raised else 0)
 
 
 @app.command(
