@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import polars as pl
 
-from zhike.decide.offer_features import OfferFeatures
+from zhike.decide.contributions import CountedParts
+from zhike.decide.offer_features import COLUMNS, OfferFeatures
 from zhike.decide.propensities.adaptive_bayes import AdaptiveBayes
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.decide.catalogue import Actions
+    from zhike.decide.contributions import Parts
     from zhike.decide.offer_features import Pairs
     from zhike.decide.policy import ChanceWindow
 
@@ -80,6 +82,15 @@ class CountedChances:
             if mine.any():
                 found[mine] = model.predict_proba(codes[mine])[:, 1]
         return found
+
+    def parts_of(
+        self, actions: Actions, inputs: pl.DataFrame, column: int
+    ) -> tuple[Parts, NDArray[np.int64]] | None:
+        """Return what takes scores of an action apart; see `zhike.decide.chance_reasons.Explainable`."""
+        template, channel = actions.table[column].select("template", "channel").row(0)
+        reads = OfferFeatures(self.levels, self.edges)
+        codes = reads.codes(reads.of_action(inputs, actions, column).x)
+        return CountedParts(self.models[template, channel], COLUMNS), codes
 
     def state(self) -> dict[str, Any]:
         """Return what was counted, as it is kept (`zhike.learn.stored_model`)."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import polars as pl
 
+from zhike.decide.contributions import TreeParts
 from zhike.decide.counted_chances import CountedChances, count_chances
-from zhike.decide.offer_features import CATEGORICAL, OfferFeatures
+from zhike.decide.offer_features import CATEGORICAL, COLUMNS, OfferFeatures
 from zhike.decide.policy import ADAPTIVE_BAYES
 from zhike.decide.propensities.boosted_propensity import BoostedPropensity
 from zhike.decide.propensities.delayed_batch import Contacts, DelayedBatch
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.decide.catalogue import Actions
+    from zhike.decide.contributions import Parts
     from zhike.decide.offer_features import Pairs
     from zhike.decide.policy import ChanceWindow
     from zhike.know.rules import ArchiveRules
@@ -84,6 +86,17 @@ class OfferChances:
 
     def _said(self, pairs: Pairs) -> NDArray[np.float64]:
         return self.models.predict_proba(pairs.x, _segments(pairs, self.by))[:, 1]
+
+    def parts_of(
+        self, actions: Actions, inputs: pl.DataFrame, column: int
+    ) -> tuple[Parts, NDArray[np.float64]] | None:
+        """Return what takes scores of an action apart; see `zhike.decide.chance_reasons.Explainable`."""
+        pairs = OfferFeatures(self.levels, self.edges).of_action(inputs, actions, column)
+        names = _segments(pairs, self.by)
+        own = self.models.own_.get(str(names[0]))
+        mine = names == names[0] if own is not None else ~np.isin(names, list(self.models.own_))
+        booster = (self.models.joint_ if own is None else own).model.booster_
+        return None if booster is None else (TreeParts(booster, COLUMNS), pairs.x[mine])
 
     def state(self) -> dict[str, Any]:
         """Return what was learnt, as it is kept (`zhike.learn.stored_model`)."""

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from zhike.decide.catalogue import Actions
 
-__all__ = ["CATEGORICAL", "OfferFeatures", "Pairs"]
+__all__ = ["CATEGORICAL", "COLUMNS", "OfferFeatures", "Pairs"]
 
 _OF_OFFER: Final = ("template", "channel", "family", "product_id")
 _OF_CUSTOMER: Final = ("digital", "kind", "age", "money", "tenure")
+COLUMNS: Final = (*_OF_OFFER, *_OF_CUSTOMER, "own", "others")
+"""What is read, in order."""
 CATEGORICAL: Final = tuple(range(len(_OF_OFFER) + 2))
 """Columns without an order: what is offered, and of the customer two attributes."""
 
@@ -81,6 +83,11 @@ class OfferFeatures:
         """Return the pairs of offers that were sent."""
         customers = self._profiles(sent, actions)
         return self._pairs(customers, np.arange(len(sent)), sent, actions)
+
+    def of_action(self, inputs: pl.DataFrame, actions: Actions, column: int) -> Pairs:
+        """Return the pairs of customers with one action."""
+        offers = actions.table[[column] * len(inputs)].select("template", "channel", "product_id")
+        return self._pairs(self._profiles(inputs, actions), np.arange(len(inputs)), offers, actions)
 
     def applied(
         self,
