@@ -72,6 +72,11 @@ def test_decide_explain_and_prove(zhike, place, tmp_path):
     assert (other["propensity_source"], other["chance"]) == ("assumed", None)
     again = zhike("replay-check", tmp_path / "d", place / "bank", *rules, "--json")
     assert (again.code, again.json["identical"], again.json["changed_results"]) == (0, True, [])
+    model = tmp_path / "d" / "evidence" / "chances.json"
+    model.write_text(model.read_text("utf-8").replace("leaf_value=", "leaf_value=9", 1), "utf-8")
+    changed = zhike("explain", tmp_path / "d", "--customer", "A000", "--action", "everyday:P0:app")
+    assert (changed.code, "evidence/chances.json" in changed.err) == (2, True)
+    model.unlink()
     plan["chances"]["log_likelihood"] = 0.0
     (tmp_path / "d" / "plan.json").write_text(json.dumps(plan), "utf-8")
     again = zhike("replay-check", tmp_path / "d", place / "bank", *rules, "--json")

@@ -14,6 +14,7 @@ from zhike.decide.policy import ChanceWindow
 from zhike.decide.sent_offers import sent_offers
 from zhike.know.archive import archive_rules
 from zhike.know.view import view
+from zhike.learn.model_encoding import state_sha256
 
 AT, RULES = decide_bank.AT, decide_bank.rulebook()
 NAME = "everyday:P0:app"
@@ -75,20 +76,23 @@ def test_parts_add_up_and_age_comes_first(models, ready, kind):
         assert found.compared <= COMPARED
 
 
-@pytest.mark.parametrize("kind", ["trees", "counted", "online"])
+@pytest.mark.parametrize("kind", ["trees", "segments", "counted", "online"])
 def test_what_is_written_with_the_decisions_says_the_same(models, ready, kind, tmp_path):
     write_chances(tmp_path, models[kind])
     one, _ = told(models, kind, ready, "A000")
-    again, _ = told({kind: read_chances(tmp_path)}, kind, ready, "A000")
+    known = state_sha256(models[kind].state())
+    again, _ = told({kind: read_chances(tmp_path, known)}, kind, ready, "A000")
     assert again == one
     written = (tmp_path / "chances.json").read_text("utf-8")
     assert not any(name in written for name in ready.inputs["customer_id"])
-    (tmp_path / "chances.json").write_text(written[:-9], "utf-8")
-    with pytest.raises(InputUnreadableError, match="zhike decide"):
-        read_chances(tmp_path)
+    # Neither half a file nor another model is handed on: what reads trees may not be given just anything.
+    for odd, wanted in ((written[:-9], known), (written, "0" * 64), (written, None)):
+        (tmp_path / "chances.json").write_text(odd, "utf-8")
+        with pytest.raises(InputUnreadableError, match="zhike decide"):
+            read_chances(tmp_path, wanted)
 
 
 def test_of_what_was_not_learnt_there_is_no_reason(models, ready, tmp_path):
     column = ready.actions.table["action_id"].to_list().index("review:phone")
     assert chance_reasons(models["trees"], ready.actions, ready.inputs, "A000", column) is None
-    assert read_chances(tmp_path) is None
+    assert read_chances(tmp_path, None) is None

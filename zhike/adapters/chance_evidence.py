@@ -9,7 +9,7 @@ import numpy as np
 
 from zhike.core.errors import InputUnreadableError
 from zhike.core.phrases import phrase
-from zhike.learn.model_encoding import decoded, encoded
+from zhike.learn.model_encoding import decoded, encoded, state_sha256
 from zhike.learn.stored_model import KINDS
 
 if TYPE_CHECKING:
@@ -36,25 +36,39 @@ def write_chances(folder: Path, chances: StoredModel) -> None:
         np.savez(folder / _ARRAYS, **named)
 
 
-def read_chances(folder: Path) -> Explainable | None:
+def read_chances(folder: Path, sha256: str | None) -> Explainable | None:
     """Return what a folder of evidence holds, None where it holds none.
+
+    Parameters
+    ----------
+    folder : Path
+    sha256 : str or None
+        Hash of what was learnt, as the plan states it: nothing else is made into a model.
 
     Raises
     ------
     InputUnreadableError
         When it is not what was written.
     """
-    file, arrays = folder / _STATE, dict[str, Any]()
+    file = folder / _STATE
     if not file.is_file():
         return None
     try:
-        raw = json.loads(file.read_text("utf-8"))
-        if (folder / _ARRAYS).is_file():
-            with np.load(folder / _ARRAYS, allow_pickle=False) as kept:
-                arrays = {name: kept[name] for name in kept.files}
-        return cast("Explainable", KINDS.model(raw["kind"], decoded(raw["state"], arrays)))
+        return _read(file, folder / _ARRAYS, sha256)
     except (OSError, ValueError, KeyError, TypeError) as problem:
         what = f"{type(problem).__name__}: {problem}"
         raise InputUnreadableError(
             path=file, what=what, expected=phrase("a folder written by `zhike decide`"), advice=_ADVICE
         ) from problem
+
+
+def _read(file: Path, arrays: Path, sha256: str | None) -> Explainable:
+    raw, found = json.loads(file.read_text("utf-8")), dict[str, Any]()
+    if arrays.is_file():
+        with np.load(arrays, allow_pickle=False) as kept:
+            found = {name: kept[name] for name in kept.files}
+    state = decoded(raw["state"], found)
+    # What reads trees ends the process where they are not what it wrote.
+    if state_sha256(state) != sha256:
+        raise ValueError("sha256")
+    return cast("Explainable", KINDS.model(raw["kind"], state))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANCES",
     "MODEL",
+    "STATE",
     "chances_record",
     "chances_told",
     "model_told",
@@ -36,6 +37,8 @@ __all__ = [
 
 MODEL: Final = "model"
 CHANCES: Final = "chances"
+STATE: Final = "state_sha256"
+"""Key of what is told of chances: the hash of what was learnt, as it lies in the evidence."""
 OFFER_CHANCES: Final = "offer_chances"
 """Name under which the model is kept and told."""
 
@@ -107,14 +110,11 @@ def chances_told(prepared: Preparation) -> dict[str, Any] | None:
     """Return what a plan says of the chances behind it, as JSON values; None where none were learnt."""
     record, chances = chances_record(prepared), prepared.chances
     if isinstance(chances, OnlineChances) and chances.kept is not None:
-        arms = [[*arm, count] for arm, count in sorted(chances.deliveries.items())]
-        return {**chances.kept.told(prepared.policy.kept_chances), "delivered": arms, "until": str(chances.until)}  # fmt: skip
+        told = chances.kept.told(prepared.policy.kept_chances)
+        return {**told, **_state_of(chances), "until": str(chances.until)}
     if record is None or not isinstance(chances, OfferChances | CountedChances):
         return None
-    told = {
-        **_told(record),
-        "delivered": [[*arm, count] for arm, count in sorted(chances.deliveries.items())],
-    }
+    told = {**_told(record), **_state_of(chances)}
     if isinstance(chances, CountedChances):
         return {**told, "active": [[*arm, model.active_] for arm, model in sorted(chances.models.items())]}
     trials = {name: dataclasses.asdict(trial) for name, trial in sorted(chances.models.trials_.items())}
@@ -123,6 +123,11 @@ def chances_told(prepared: Preparation) -> dict[str, Any] | None:
         "segments": {name: {key: _number(value) for key, value in trial.items()} for name, trial in trials.items()},
         "log_likelihood": chances.models.joint_.likelihood_[-1],
     }  # fmt: skip
+
+
+def _state_of(chances: OfferChances | CountedChances | OnlineChances) -> dict[str, Any]:
+    arms = [[*arm, count] for arm, count in sorted(chances.deliveries.items())]
+    return {"delivered": arms, STATE: state_sha256(chances.state())}
 
 
 def _number(value: Any) -> Any:  # noqa: ANN401 - a number or a truth value

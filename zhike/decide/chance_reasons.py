@@ -58,6 +58,10 @@ class Explainable(Protocol):
         """Return of which actions something was learnt, shape (n_actions,)."""
         ...
 
+    def applied(self, actions: Actions, inputs: pl.DataFrame) -> NDArray[np.float64]:
+        """Return P(yes | delivered), NaN where nothing was learnt, shape (n_customers, n_actions)."""
+        ...
+
     def parts_of(
         self, actions: Actions, inputs: pl.DataFrame, column: int
     ) -> tuple[Parts, NDArray[Any]] | None:

@@ -7,6 +7,7 @@ does not lead to the stored verdict, the evidence was changed, and that is said.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -317,9 +318,11 @@ def _with_chance(evidence: Evidence, customer: str, found: CandidateExplanation)
     """Return the same with why its chance of a yes is what it is, where it rests on one."""
     if evidence.chances is None or found.effect is not None or found.propensity_source != ANSWERS:
         return found
-    column = evidence.actions["action_id"].to_list().index(found.action_id)
-    told = chance_reasons(evidence.chances, evidence.action_set(), evidence.inputs, customer, column)
-    return replace(found, chance=told)
+    actions, column = evidence.action_set(), evidence.actions["action_id"].to_list().index(found.action_id)
+    told = chance_reasons(evidence.chances, actions, evidence.inputs, customer, column)
+    inputs = evidence.inputs.filter(pl.col("customer_id") == customer)
+    said = float(evidence.chances.applied(actions, inputs)[0, column])
+    return replace(found, chance=told, consistent=found.consistent and math.isclose(said, found.propensity))
 
 
 def _source(evidence: Evidence, stored: Mapping[str, Any], action: Mapping[str, Any]) -> str:
