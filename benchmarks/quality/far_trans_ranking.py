@@ -348,9 +348,15 @@ def worker(folder, indices, seed):
 
 
 def intervals(values, seed):
-    """Return the mean and its 95 % interval from resampling blocks of neighbouring splits."""
+    """Return the mean and its 95 % interval from resampling blocks of neighbouring splits; no interval from one split.
+
+    Where there are no more splits than a block has, blocks are a third of them: one block of all would say that nothing is uncertain.
+    """
     values = np.asarray(values, dtype=float)
-    n, block = len(values), min(BLOCK, len(values))
+    n = len(values)
+    if n == 1:
+        return float(values[0]), None, None
+    block = BLOCK if n > BLOCK else max(n // 3, 1)
     rng = np.random.default_rng(seed)
     starts = rng.integers(0, n - block + 1, size=(DRAWS, -(-n // block)))
     drawn = values[(starts[:, :, None] + np.arange(block)).reshape(DRAWS, -1)[:, :n]].mean(axis=1)
