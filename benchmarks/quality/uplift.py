@@ -13,6 +13,7 @@ import importlib.util
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,8 @@ def main():
             line("uplift", f"{name}: not installed", None)
             continue
         begun = time.perf_counter()
-        with ProcessPoolExecutor(arguments.workers) as pool:
+        # Afresh, not forked: trees were grown in this process since, and a fork of their threads hangs.
+        with ProcessPoolExecutor(arguments.workers, mp_context=get_context("spawn")) as pool:
             values = list(pool.map(rival_split, [(name, *job) for job in jobs]))
         report_rival(name, jobs, found, values, time.perf_counter() - begun)
 

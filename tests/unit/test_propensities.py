@@ -146,30 +146,6 @@ def test_mixture_stays_at_the_start_under_a_long_delay_and_follows_at_once_witho
     )
 
 
-def test_start_weights_go_by_the_known_losses_at_the_age_they_have():
-    y = np.tile([1.0, 0.0, 0.0], 40)
-    p = np.column_stack([np.where(y > 0, 0.6, 0.2), np.full(120, 0.4)])
-    loss = -(y[:, None] * np.log(p) + (1.0 - y[:, None]) * np.log1p(-p))
-    heard = 0.5 ** ((119 - np.arange(120)) / 100.0) @ loss
-    for delay, judging in ((0, 1.0), (50, 1.0), (50, 0.5)):
-        # So strong a pull leaves nothing but the start weights.
-        mixed = PropensityMix(2, delay, half_life=100.0, ridge=1e9, judging=judging).fit(p, y)
-        expected = np.exp(-judging * 0.5 ** (delay / 100.0) * heard)
-        assert mixed.weights_[:2] == pytest.approx(expected / expected.sum(), abs=1e-6)
-    kept = PropensityMix(2, ridge=1e9, judging=0.0).fit(p, y)
-    assert kept.weights_[:2] == pytest.approx([0.5, 0.5], abs=1e-6)
-
-
-def test_a_mixture_from_before_members_were_judged_goes_on_as_it_was():
-    y = np.tile([1.0, 0.0, 0.0], 40)
-    p = np.column_stack([np.where(y > 0, 0.6, 0.2), np.full(120, 0.4)])
-    old = PropensityMix(2, 5, judging=0.0).fit(p, y).state()
-    del old["losses"], old["parameters"]["judging"]
-    again = PropensityMix.from_state(old).partial_fit(p, y)
-    through = PropensityMix(2, 5, judging=0.0).fit(np.tile(p, (2, 1)), np.tile(y, 2))
-    assert again.weights_ == pytest.approx(through.weights_)
-
-
 def test_a_row_of_weight_nothing_is_no_observation_to_the_mixture_and_weight_tells():
     rng = np.random.default_rng(4)
     p, y = rng.uniform(0.1, 0.9, (200, 2)), (rng.random(200) < 0.5).astype(float)

@@ -3,14 +3,8 @@
     logit P = sum_k a_k logit P_k + c + sum_h r_h e_h,    w = (a, c, r)
     minimise  1/2 sum_i l_i (w_i - w0_i)^2  +  sum over known rows j of 2^-((i - j) / half_life) log loss of j
 
-with w0 a mean logit and e_h the known residuals y - P averaged with half-lives of h rows. The members of w0 count by what they did at this
-delay, and the rest of w0 is 0:
-
-    a_k in proportion to 2^-(delay / lasting_k) exp(-judging 2^-(delay / half_life) sum over known rows j of 2^-(age / half_life) log loss of P_k at j),
-
-which with judging 1 is Bayes' rule for which member is right, forgetting at the pace of the rest (A. Raftery, M. Kárný, P. Ettler, "Online
-prediction under model uncertainty via dynamic model averaging", Technometrics 52(1), 2010): a member that fails late labels is
-soon heard no more, before the pull to w0 is overcome. Loss is counted as it was when the row was predicted (prequential: A. P. Dawid, JRSS A 147(2), 1984), in the quadratic
+with w0 a mean logit (a_k in proportion to 2^-(delay / lasting_k), the rest 0) and e_h the known residuals y - P averaged with half-lives of h rows. Loss
+is counted as it was when the row was predicted (prequential: A. P. Dawid, JRSS A 147(2), 1984), in the quadratic
 approximation at the weights of its day, so a step costs one small linear system (West and Harrison's discounted Bayesian
 regression). What is known is as old as the delay: a long delay leaves little of it, and the mixture stays near that
 mean; labels at once let it follow the day. A logarithmic pool may sharpen or flatten (G. Hinton, 2002), so c and the sum of a
@@ -54,8 +48,6 @@ class PropensityMix:
     lasting : tuple of float
         Delay in rows at which a member's start weight is half of what it has without delay, one a member; empty for equal
         weights at any delay. What the newest rows teach is soon worth nothing, what a long window teaches lasts.
-    judging : float
-        How much of the members' known log losses counts in their start weights; 0 leaves these as they are.
     """
 
     members: int
@@ -64,7 +56,6 @@ class PropensityMix:
     ridge: float = 10.0
     memories: tuple[float, ...] = (5.0, 25.0, 100.0)
     lasting: tuple[float, ...] = ()
-    judging: float = 1.0
 
     kind: ClassVar[str] = "propensity_mix/1"
 
@@ -126,26 +117,22 @@ class PropensityMix:
                 "members": self.members, "delay": self.delay, "half_life": self.half_life, "ridge": self.ridge,
                 "memories": list(self.memories),
                 "lasting": list(self.lasting),
-                "judging": self.judging,
             },
             "information": self.information_,
             "pull": self.pull_,
             "weights": self.weights_,
             "residuals": self.residuals_,
-            "losses": self.losses_,
             "earlier": np.array(self.earlier_),
         }  # fmt: skip
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:
         """Return the mixture of such a state; it goes on learning where the other stopped."""
-        # States from before members were judged go on without.
-        known = {"judging": 0.0, **state["parameters"]}
+        known = state["parameters"]
         model = cls(**{**known, "memories": tuple(known["memories"]), "lasting": tuple(known["lasting"])})
         model._begin()
         model.information_, model.pull_ = state["information"].copy(), state["pull"].copy()
         model.weights_, model.residuals_ = state["weights"].copy(), state["residuals"].copy()
-        model.losses_ = np.array(state.get("losses", np.zeros(model.members)))
         model.earlier_.clear()
         model.earlier_.extend(state["earlier"])
         return model
@@ -157,7 +144,7 @@ class PropensityMix:
         self.start_[: self.members] = start / start.sum()
         self.weights_ = self.start_.copy()
         self.information_, self.pull_ = np.zeros((size, size)), np.zeros(size)
-        self.residuals_, self.losses_ = np.zeros(len(self.memories)), np.zeros(self.members)
+        self.residuals_ = np.zeros(len(self.memories))
         self.earlier_: deque[NDArray[np.float64]] = deque(
             [self.residuals_] * (self.delay + 1), maxlen=self.delay + 1
         )
@@ -168,26 +155,15 @@ class PropensityMix:
         fade = 0.5 ** (1.0 / self.half_life)
         self.information_ *= fade
         self.pull_ *= fade
-        self.losses_ *= fade
         if not np.isnan(outcome):
             self._observe(terms, outcome, weight)
-            self.losses_ += weight * (np.logaddexp(0.0, logits) - outcome * logits)
             expected = _logistic(logits @ self.start_[: self.members])
             steps = 1.0 - 0.5 ** (1.0 / np.asarray(self.memories, dtype=np.float64))
             self.residuals_ = self.residuals_ + steps * (outcome - expected - self.residuals_)
         self.earlier_.append(self.residuals_)
         aged = 0.5 ** (self.delay / self.half_life)
         system = self.ridge * np.eye(len(self.weights_)) + aged * self.information_
-        self.weights_ = np.linalg.solve(system, self.ridge * self._judged(aged) + aged * self.pull_)
-
-    def _judged(self, aged: float) -> NDArray[np.float64]:
-        """Return the start weights after the members' losses."""
-        judged = self.start_.copy()
-        first = judged[: self.members]
-        behind = self.losses_ - self.losses_[first > 0].min()
-        first *= np.exp(-self.judging * aged * behind)
-        first /= first.sum()
-        return judged
+        self.weights_ = np.linalg.solve(system, self.ridge * self.start_ + aged * self.pull_)
 
     def _observe(self, terms: NDArray[np.float64], outcome: float, weight: float) -> None:
         """Add the quadratic approximation of a row's log loss at the weights of its day."""
