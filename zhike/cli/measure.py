@@ -7,6 +7,7 @@ import typer
 from zhike.cli.console import said
 from zhike.cli.measure_drivers import register as register_drivers
 from zhike.cli.measure_ecsi import register as register_ecsi
+from zhike.cli.measure_effect import register as register_effect
 from zhike.cli.measure_ipa import register as register_ipa
 from zhike.cli.measure_kano import register as register_kano
 from zhike.cli.measure_rake import register as register_rake
@@ -30,3 +31,4 @@ register_ipa(measure_app)
 register_scores(measure_app)
 register_drivers(measure_app)
 register_rake(measure_app)
+register_effect(measure_app)
