@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from zhike.core.language import Language
 
-__all__ = ["register"]
+__all__ = ["SeriesFile", "register"]
 
-_SeriesFile = Annotated[
+SeriesFile = Annotated[
     Path,
     typer.Argument(metavar="SERIES", help=said("Series, a row a period, or a unit and period: CSV or Parquet.", "时间序列，每期一行，或每单位每期一行：CSV 或 Parquet。", "時間序列，每期一列，或每單位每期一列：CSV 或 Parquet。")),
 ]  # fmt: skip
@@ -105,7 +105,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _effect(
-    series: _SeriesFile,
+    series: SeriesFile,
     model: ModelFile,
     at: AtDay = None,
     seed: Seed = 0,
