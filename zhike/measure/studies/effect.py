@@ -30,7 +30,9 @@ __all__ = [
     "Series",
     "effect_of",
     "effect_study",
+    "panel_of",
     "series_of",
+    "start_of",
 ]
 
 DESIGNS: Final = ("interrupted", "controlled", "difference", "trial")
@@ -151,24 +153,78 @@ def series_of(model: EffectModel, answers: Answers) -> Series:
         When a column is missing or holds something else, a period is of no known form, or a unit has a period twice.
     """
     written = [one or "" for one in answers.texts(model.period).to_list()]
-    places = period_places(written)
     units = (
         [""] * len(written)
         if model.unit is None
         else [one or "" for one in answers.texts(model.unit).to_list()]
     )
+    values = answers.numbers([model.value], None, model.missing_codes)[:, 0].tolist()
+    sizes = None if model.size is None else answers.weights(model.size).tolist()
+    return panel_of(written, units, values, sizes)
+
+
+def panel_of(
+    written: Sequence[str],
+    units: Sequence[str],
+    values: Sequence[float],
+    sizes: Sequence[float] | None = None,
+) -> Series:
+    """Return the series of rows, one a unit and period.
+
+    Parameters
+    ----------
+    written : sequence of str
+        Periods.
+    units : sequence of str
+        Empty names where there are none.
+    values : sequence of float
+    sizes : sequence of float, optional
+
+    Raises
+    ------
+    AnswersError
+        When there are no rows, a period is of no known form, or a unit has a period twice.
+    """
+    if not written:
+        raise AnswersError(
+            what=phrase("no rows"), expected=phrase("a row a unit and period"), advice=phrase("Give the series."),
+        )  # fmt: skip
+    places = period_places(written)
     known, rows = np.unique(places, return_inverse=True)
     names = sorted(set(units))
     lines = np.array([names.index(one) for one in units])
     _check_once(lines, rows, names, written)
     shape = (len(names), len(known))
-    values, sizes = np.full(shape, np.nan), None
-    values[lines, rows] = answers.numbers([model.value], None, model.missing_codes)[:, 0]
-    if model.size is not None:
-        sizes = np.full(shape, np.nan)
-        sizes[lines, rows] = answers.weights(model.size)
+    panel, weights = np.full(shape, np.nan), None
+    panel[lines, rows] = values
+    if sizes is not None:
+        weights = np.full(shape, np.nan)
+        weights[lines, rows] = sizes
     first = {int(place): text for place, text in zip(places[::-1], written[::-1], strict=True)}
-    return Series([first[int(one)] for one in known], known, names, values, sizes)
+    return Series([first[int(one)] for one in known], known, names, panel, weights)
+
+
+def start_of(day: str, series: Series) -> tuple[str, int]:
+    """Return the first period with an action that began on a day, and 1 where that day lies within it: such a period is neither before nor after.
+
+    Parameters
+    ----------
+    day : str
+        In ISO form.
+    series : Series
+        Its periods are written 2026-05 or 2026-05-04; numbers have no days.
+
+    Examples
+    --------
+    >>> months = panel_of(["2026-01", "2026-02", "2026-03"], [""] * 3, [1.0, 2.0, 3.0])
+    >>> start_of("2026-02-01", months), start_of("2026-02-10", months)
+    (('2026-02', 0), ('2026-02', 1))
+    """
+    firsts = [one if len(one) > len("2026-05") else f"{one}-01" for one in series.periods]
+    began = [place for place, one in enumerate(firsts) if one <= day]
+    if not began or "-" not in series.periods[0]:
+        raise _no_periods(day)
+    return series.periods[began[-1]], int(firsts[began[-1]] < day)
 
 
 def effect_study(
@@ -275,8 +331,13 @@ def _mean_of(series: Series, side: Sequence[int]) -> tuple[NDArray[np.float64], 
 
 def _sides(model: EffectModel, series: Series) -> tuple[list[int], list[int]]:
     """Return the places of the units with the action and of those they are compared with."""
-    if model.unit is None:
+    if model.unit is None and model.design == "interrupted":
         return [0], []
+    if model.unit is None or not (model.treated or model.draw):
+        raise AnswersError(
+            what=phrase("no unit with the action"), expected=phrase("units of which some have it and others not"),
+            advice=phrase("Name the units with the action, or take design `interrupted`."),
+        )  # fmt: skip
     named = model.treated or tuple(_drawn(model, series.units))
     for one in (*named, *model.comparison):
         if one not in series.units:
