@@ -126,8 +126,8 @@ def test_steps_are_taken_in_order(cases):
     assert cases.post(f"/{name}/start", {"start_on": "2026-01-01"}).status_code == 200
     assert refused("start", {"start_on": "2026-01-01"}) == "state_conflict"
     assert refused("measure", {}) == "request_invalid"
-    assert refused("measure", {"series": SERIES[:14]}) == "answers_unusable"
-    assert refused("measure", {"series": [*SERIES, SERIES[0]]}) == "answers_unusable"
+    assert refused("measure", {"series": SERIES[:14]}) == "request_invalid"
+    assert refused("measure", {"series": [*SERIES, SERIES[0]]}) == "request_invalid"
     assert cases.get(f"/{name}").json()["state"] == "running"
 
 

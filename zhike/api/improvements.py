@@ -25,6 +25,7 @@ from zhike.api.improvement_models import (
 from zhike.api.models import Identifier
 from zhike.api.rendering import instant
 from zhike.core.errors import UsageError
+from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.loop_rules import LoopRules
@@ -141,7 +142,11 @@ def measure(improvement_id: Identifier, body: MeasureRequest, asking: AskingOf) 
     with service.acting.store.read() as tx:
         row = engine.improvement_row(tx, improvement_id)
     engine.check_measure(row)
-    effect = _effect(asking, row, body)
+    try:
+        effect = _effect(asking, row, body)
+    except AnswersError as problem:
+        # Whoever calls handed in the series, or asked for one that says too little: it is the request that does not fit.
+        raise UsageError(what=problem.data["what"], expected=problem.data["expected"]) from problem
     with service.acting.store.write() as tx:
         row = engine.improvement_row(tx, improvement_id)
         engine.check_measure(row)

@@ -12,7 +12,6 @@ class AnswersError(ZhikeError):
     """Answers of a survey cannot be used as they are."""
 
     code = "answers_unusable"
-    http_status = 422
     found = Text("found {what}", "答卷：{what}", "問卷作答：{what}")
     needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
     remedy = Text("{advice}", "{advice}", "{advice}")
