@@ -12,6 +12,7 @@ from zhike.cli.measure_effect import register as register_effect
 from zhike.cli.measure_indicators import register as register_indicators
 from zhike.cli.measure_ipa import register as register_ipa
 from zhike.cli.measure_kano import register as register_kano
+from zhike.cli.measure_portfolio import register as register_portfolio
 from zhike.cli.measure_queue import register as register_queue
 from zhike.cli.measure_rake import register as register_rake
 from zhike.cli.measure_scores import register as register_scores
@@ -38,3 +39,4 @@ register_effect(measure_app)
 register_indicators(measure_app)
 register_chart(measure_app)
 register_queue(measure_app)
+register_portfolio(measure_app)
