@@ -127,7 +127,7 @@ def _read(path: str, raw: Any, head: tuple[Text, str, str, str]) -> Indicator:  
     _one_of(path, "chart", raw.get("chart", charts[0]), charts)
     names = _names(path, raw["table"])
     if raw["day"] not in {one.removeprefix("row.") for one in names}:
-        raise RuleError(what=f"day: {raw['day']}", path=path, expected=", ".join(sorted(names)))
+        raise RuleError(what=_under("day", raw["day"]), path=path, expected=", ".join(sorted(names)))
     part = {"share": "hit", "mean": "value"}.get(raw["measure"])
     if part is not None and not raw.get(part):
         raise RuleError(
@@ -138,7 +138,7 @@ def _read(path: str, raw: Any, head: tuple[Text, str, str, str]) -> Indicator:  
     rules = raw["rules"]
     if not isinstance(rules, list) or 1 not in rules or set(rules) - set(RULES):
         raise RuleError(
-            what=f"rules: {rules}", path=path, expected=f"1, {', '.join(map(str, list(RULES)[1:]))}"
+            what=_under("rules", rules), path=path, expected=f"1, {', '.join(map(str, list(RULES)[1:]))}"
         )
     title, unit, owner, status = head
     return Indicator(
@@ -157,9 +157,13 @@ def _names(path: str, table: str) -> set[str]:
     return {*(f"row.{one.name}" for one in columns), DAYS_TO_CHANGE, *JOINED}
 
 
+def _under(key: str, value: object) -> object:
+    return phrase("'{value}' under indicator key '{key}'", value=value, key=key)
+
+
 def _one_of(path: str, key: str, value: object, known: Sequence[str] | Mapping[str, Any]) -> None:
     if value not in known:
-        raise RuleError(what=f"{key}: {value}", path=path, expected=either(list(known)))
+        raise RuleError(what=_under(key, value), path=path, expected=either(list(known)))
 
 
 def _condition(path: str, text: str | None, names: set[str]) -> Expression | None:
@@ -179,5 +183,5 @@ def _column(path: str, name: str | None, names: set[str]) -> str | None:
 
 def _levels(path: str, raw: Any, names: set[str]) -> dict[str, str | None]:  # noqa: ANN401 - what YAML holds
     if not isinstance(raw, dict) or not raw or set(raw) - set(LEVELS):
-        raise RuleError(what=f"levels: {raw}", path=path, expected=either(LEVELS))
+        raise RuleError(what=_under("levels", raw), path=path, expected=either(LEVELS))
     return {level: _column(path, raw[level], names) for level in LEVELS if level in raw}
