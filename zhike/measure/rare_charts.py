@@ -73,10 +73,8 @@ def exact_p_chart(
     >>> float(found.z[0]), round(float(found.z[-1]), 2), float(found.high[0])
     (0.0, 3.07, 0.3)
     """
-    from scipy.stats import betabinom
-
     met, of = float(counts[:baseline].sum()), float(sizes[:baseline].sum())
-    return _exact(counts, sizes, met / of, betabinom(sizes.round(), met + 0.5, of - met + 0.5))
+    return _exact(counts, sizes, met / of, _BetaBinomial(sizes, met + 0.5, of - met + 0.5))
 
 
 def exact_u_chart(
@@ -166,6 +164,32 @@ def foreseen(chart: Chart, baseline: int) -> Chart:
     reach = wide * float(stdtrit(degrees, 1 - _TAIL)) * deviation
     low[baseline:], high[baseline:] = chart.centre - reach, chart.centre + reach
     return Chart(chart.values, chart.centre, low, high, z)
+
+
+class _BetaBinomial:
+    """Beta-binomial chances of each point's size, by the sum of all counts below: scipy's own sums anew for every point."""
+
+    def __init__(self, sizes: NDArray[np.float64], a: float, b: float) -> None:
+        from scipy.special import betaln, gammaln
+
+        self._below: dict[int, NDArray[np.float64]] = {}
+        self._sizes = sizes.round().astype(np.int64)
+        for n in np.unique(self._sizes).tolist():
+            k = np.arange(n + 1)
+            ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+            self._below[n] = np.cumsum(np.exp(ways + betaln(k + a, n - k + b) - betaln(a, b)))
+
+    def cdf(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        places = np.broadcast_to(counts, self._sizes.shape).astype(np.int64)
+        return np.array([
+            0.0 if place < 0 else min(1.0, float(self._below[n][min(place, n)])) for n, place in zip(self._sizes.tolist(), places.tolist(), strict=True)
+        ])  # fmt: skip
+
+    def sf(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        return 1 - self.cdf(counts)
+
+    def ppf(self, share: float) -> NDArray[np.float64]:
+        return np.array([float(np.searchsorted(self._below[n], share)) for n in self._sizes.tolist()])
 
 
 def _exact(counts: NDArray[np.float64], sizes: NDArray[np.float64], centre: float, law: Any) -> Chart:  # noqa: ANN401 - scipy's laws share no typed base

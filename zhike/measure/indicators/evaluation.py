@@ -75,15 +75,21 @@ def evaluated(
     """
     bank = view(tables, at, timezone)
     rows = _judged(indicator, _rows(indicator, bank))
-    every = PERIODS[indicator.period]
-    ended = pl.col(_PERIOD).dt.offset_by(every) <= at - dt.timedelta(indicator.after_days - 1)
-    rows = rows.with_columns(pl.col(indicator.day).dt.truncate(every).alias(_PERIOD)).filter(ended)
+    period = pl.col(indicator.day).dt.truncate(PERIODS[indicator.period]).alias(_PERIOD)
+    rows = rows.with_columns(period).filter(_ended(indicator, at))
     found: list[Unit] = []
     for level, column in indicator.levels.items():
         names = pl.lit("") if column is None else pl.col(column).cast(pl.String)
         of_level = rows.with_columns(names.alias(_UNIT)).filter(pl.col(_UNIT).is_not_null())
         found += _units(indicator, level, of_level, bank, column)
     return found
+
+
+def _ended(indicator: Indicator, at: dt.date) -> pl.Expr:
+    """Return whether a period is over, and all of its rows are old enough to be judged."""
+    return pl.col(_PERIOD).dt.offset_by(PERIODS[indicator.period]) <= at - dt.timedelta(
+        indicator.after_days - 1
+    )
 
 
 def _rows(indicator: Indicator, bank: View) -> pl.DataFrame:
@@ -193,10 +199,11 @@ def _with_customers(told: pl.DataFrame, bank: View, indicator: Indicator, column
     known = bank.history("customers").sort(VALID_FROM).group_by("customer_id").agg(
         pl.col(VALID_FROM).min().alias("since"), (pl.lit("") if unit is None else pl.col(unit).last()).alias(_UNIT)
     ).collect()  # fmt: skip
-    every = PERIODS[indicator.period]
-    first, last = told[_PERIOD].min(), told[_PERIOD].max()
-    periods = pl.DataFrame({_PERIOD: pl.date_range(first, last, every, eager=True)})  # type: ignore[arg-type]  # days, as they were truncated
-    names = told.select(_UNIT).unique()
+    every, first = PERIODS[indicator.period], told[_PERIOD].min()
+    days = pl.date_range(first, bank.at, every, eager=True)  # type: ignore[arg-type]  # a day, as it was truncated
+    periods = pl.DataFrame({_PERIOD: days}).filter(_ended(indicator, bank.at))
+    # A branch without any complaint has a rate of 0; a channel that nobody used has none.
+    names = (known if unit is not None else told).select(_UNIT).drop_nulls().unique()
     whole = periods.join(names, how="cross").join(
         told.select(_UNIT, _PERIOD, _MET), on=[_UNIT, _PERIOD], how="left"
     )
