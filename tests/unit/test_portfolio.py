@@ -69,7 +69,7 @@ def test_no_other_set_is_better(seed):
 
 def test_a_sure_choice_is_sure_and_a_near_tie_is_not():
     columns = {"name": ["a", "b", "c"], "cost": [100, 100, 100], "hours": [1, 1, 1], "reach": [1, 1, 1], "gain": [0, 0, 0],
-               "sat": [9.0, 3.0, 2.9], "low": [8, 1, 0.9], "high": [10, 5, 4.9]}  # fmt: skip
+               "sat": [9.0, 3.0, 2.9], "low": [8.0, 1.0, 0.9], "high": [10.0, 5.0, 4.9]}  # fmt: skip
     found = told(columns, {**MODEL, "requires": [], "excludes": []}, 300)
     chances = {one["candidate"]: one["chance"] for one in found["candidates"]}
     assert chances["a"] > 0.99
