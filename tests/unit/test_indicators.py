@@ -10,8 +10,9 @@ from decide_bank import SHIPPED
 
 from zhike.core.errors import RuleError
 from zhike.core.rulebook import Rulebook, parse_entry
+from zhike.measure.charting import charted
 from zhike.measure.control_charts import individuals_chart
-from zhike.measure.indicators import charted, evaluated, indicator_board, indicators_of
+from zhike.measure.indicators import evaluated, indicator_board, indicators_of
 from zhike.measure.indicators.board import kept
 from zhike.measure.rare_charts import exact_p_chart, exact_u_chart, foreseen, g_chart, laney_chart
 

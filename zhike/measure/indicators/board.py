@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from zhike.core.language import LANGUAGES
-from zhike.measure.indicators.charting import charted
+from zhike.measure.charting import charted
 from zhike.measure.indicators.definition import LEVELS
 from zhike.measure.indicators.evaluation import evaluated
 from zhike.measure.scores.funnel import funnel
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from zhike.measure.indicators.charting import Charted
+    from zhike.measure.charting import Charted
     from zhike.measure.indicators.definition import Indicator
     from zhike.measure.indicators.evaluation import Unit
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
+from zhike.measure.charting import KINDS, charted
 from zhike.measure.control_charts import RULES
-from zhike.measure.indicators import KINDS, charted
 from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.roles import Roles, enough
 
