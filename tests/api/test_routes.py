@@ -20,6 +20,7 @@ PURPOSES = (
     "supervision",
     "privacy_request",
     "emergency",
+    "quality",
     "nonsense",
 )
 ABOUT = (

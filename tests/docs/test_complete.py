@@ -433,6 +433,13 @@ SHAPES = {
     "zhike measure servqual": ["zhike measure servqual visits.csv --model servqual.yaml --json"],
     "zhike measure ipa": ["zhike measure ipa answers.csv --model ipa.yaml --bootstrap 20 --json"],
     "zhike measure rake": ["zhike measure rake visits.csv --model rake.yaml --json"],
+    "zhike measure effect": ["zhike measure effect series.csv --model effect.yaml --json"],
+    "zhike measure portfolio": [
+        "zhike measure portfolio candidates.csv --model portfolio.yaml --draws 5 --json"
+    ],
+    "zhike measure chart": ["zhike measure chart north.csv --model chart.yaml --json"],
+    "zhike measure queue": ["zhike measure queue --arrivals 6,18,24 --service 300 --patience 120 --json"],
+    "zhike measure indicators": ["zhike measure indicators simbank --at 2026-04-27 --json"],
     "zhike measure ecsi": [
         "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
     ],

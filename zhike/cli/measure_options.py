@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from zhike.cli.console import said
+from zhike.cli.options import day_of
 
-__all__ = ["AnswersFile", "By", "ModelFile", "Resamples", "Seed", "WeightsColumn"]
+__all__ = ["AnswersFile", "AtDay", "By", "ModelFile", "Resamples", "Seed", "WeightsColumn", "rule_at"]
 
 AnswersFile = Annotated[
     Path,
@@ -35,3 +36,17 @@ Seed = Annotated[
     int,
     typer.Option("--seed", min=0, help=said("Seed of the resamples.", "重抽样的随机种子。", "重抽樣的隨機種子。")),
 ]  # fmt: skip
+AtDay = Annotated[
+    str | None,
+    typer.Option("--at", metavar="DATE", help=said("Day whose rules hold; default: today.", "适用哪一天的规则；默认今天。", "適用哪一天的規則；預設今天。")),
+]  # fmt: skip
+
+
+def rule_at(path: str, at: str | None, folder: Path | None) -> Any:  # noqa: ANN401 - whatever the rule holds
+    """Return the value of a rule as it is in force on a day, today unless given."""
+    from zhike.act.acting import moment
+    from zhike.adapters.clock import SystemClock
+    from zhike.adapters.rule_files import load_rulebook
+
+    day = moment(SystemClock().now()).date() if at is None else day_of(at)
+    return load_rulebook(folder).at(path, day).value

@@ -373,6 +373,26 @@ _TABLES: Final = (
         indexes=((CUSTOMER, "state"), ("state", "due_at")),
     ),
     LedgerTable(
+        "improvements", "A cause of dissatisfaction that is put right: action, owner and due day, where and since when, and what it changed.",
+        ("improvement_id",),
+        (
+            _column("improvement_id", "text", "C1", "Identifier."), _column("title", "text", "C1", "What it is about; names no customer."),
+            _column("cause", "text", "C1", "Root cause, by listening.causes."),
+            _column("evidence", "json", "C1", "What shows the cause: identifiers of closed call-backs and of answers, and names of drivers."),
+            _column("action", "text", "C1", "What is changed."), _column("owner", "text", "C1", "Member of staff who sees to it."),
+            _column("due_on", "day", "C1", "Day by which it is to be running."),
+            _column("measure", "json", "C1", "What is measured again: indicator or series, level, which way is better, by which design."),
+            _column("state", "text", "C1", "planned, running, measured or closed."),
+            _maybe("start_on", "day", "C1", "First day on which it was running."),
+            _column("units", "json", "C1", "Where it was rolled out, and where it was not: named, or drawn by a hash."),
+            _maybe("effect", "json", "C1", "What it changed, with its interval, as last measured."),
+            _maybe("outcome", "text", "C1", "kept, changed or dropped."), _maybe("conclusion", "text", "C1", "Why."),
+            _column("history", "json", "C1", "Each step: state, when, by whom."),
+            _column("changed_at", "instant", "C1", "When it last changed."), _AT, _ACTOR,
+        ),
+        indexes=(("state", "due_on"), ("cause",)),
+    ),
+    LedgerTable(
         "corrections", "A fact corrected after the archive: valid when, known when, and what it was before.", ("correction_id",),
         (
             _column("correction_id", "text", "C1", "Identifier."), _WHO,

@@ -23,6 +23,7 @@ from zhike.core.rule_names import check_sorts, sort_of
 from zhike.core.rulebook import Rulebook, first_gap
 from zhike.core.types import LAYERS
 from zhike.decide.policy_lint import check_catalogue, check_policy
+from zhike.decide.said_lint import check_said
 from zhike.govern.deadlines.calendars import check_calendar
 from zhike.govern.deadlines.regimes import check_regime
 from zhike.govern.deadlines.service_levels import LEVELS, check_levels
@@ -211,6 +212,9 @@ def _check_rule(
     expressions = [parse_expression(str(version.value[key]), path) for key in wanted]
     for expression in expressions:
         check_sorts(expression, {**names, **local}, path)
+    if head["effect"] == "refuse":
+        for key, expression in zip(wanted, expressions, strict=True):
+            check_said(expression, path, applies=key == "applies")
     _check_idle(path, set(local) - {name for expression in expressions for name in expression.names})
 
 

@@ -166,6 +166,10 @@ class AuditEvent(IntEnum):
     SURVEY_SAVED = 745, "half-filled survey kept", "暂存调查答卷", "暫存調查答卷"
     LOOP_OPENED = 751, "call-back to an unhappy customer opened", "开立不满意客户回访", "開立不滿意客戶回訪"
     LOOP_CLOSED = 752, "call-back to an unhappy customer closed", "办结不满意客户回访", "辦結不滿意客戶回訪"
+    IMPROVEMENT_OPENED = 761, "improvement planned", "制定改进方案", "制定改善方案"
+    IMPROVEMENT_STARTED = 762, "improvement started", "启动改进", "啟動改善"
+    IMPROVEMENT_MEASURED = 763, "effect of an improvement measured", "测量改进效果", "衡量改善成效"
+    IMPROVEMENT_CLOSED = 764, "improvement closed", "办结改进", "辦結改善"
 
     MESSAGE_QUEUED = 801, "message queued", "消息排队", "訊息排隊"
     MESSAGE_SENT = 802, "message sent", "发送消息", "傳送訊息"

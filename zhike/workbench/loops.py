@@ -45,6 +45,7 @@ def _content(asking: Asking, state: str) -> dict[str, Any]:
     found = loops(asking, state)  # type: ignore[arg-type]  # checked above
     return {
         "loops": found["loops"], "causes": found["causes"], "words_of": {one["cause"]: one["title"] for one in found["causes"]},
+        "may_improve": purpose_for(asking.service, asking.actor, "improvement.manage") is not None,
         "may_close": purpose_for(asking.service, asking.actor, _CLOSE) is not None,
     }  # fmt: skip
 

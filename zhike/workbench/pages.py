@@ -35,6 +35,8 @@ PAGES: Final = (
     Page("today", "/today"),
     Page("team", "/team", ("team.view",)),
     Page("loops", "/loops", ("loop.view",)),
+    Page("improvements", "/improvements", ("improvement.view",)),
+    Page("indicators", "/indicators", ("indicator.view",)),
     Page("studio", "/studio", ("study.view",)),
     Page("oversight", "/oversight", ("metrics.view",)),
     Page("protection", "/protection", ("request.settle", "erasure.approve")),

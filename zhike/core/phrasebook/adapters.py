@@ -441,4 +441,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "可由 `zhike replay-check --store` 證實的日誌",
     ),
     "{name}, which learns on": ("{name}（可持续学习）", "{name}（可持續學習）"),
+    "what `zhike measure ecsi --json` prints": (
+        "`zhike measure ecsi --json` 的输出",
+        "`zhike measure ecsi --json` 的輸出",
+    ),
 }

@@ -98,4 +98,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a question, = and its answer": ("题目、= 与其作答", "題目、= 與其作答"),
     "JSON in braces": ("花括号内的 JSON", "大括號內的 JSON"),
     "a questionnaire": ("一份问卷", "一份問卷"),
+    "a number from 0 and below 1": ("不小于 0 且小于 1 的数", "不小於 0 且小於 1 的數"),
+    "numbers above 0, such as 120 or 20,60,120": (
+        "大于 0 的数，如 120 或 20,60,120",
+        "大於 0 的數，如 120 或 20,60,120",
+    ),
+    "work for at most {most:,} staff": ("最多 {most:,} 人的工作量", "最多 {most:,} 人的工作量"),
 }

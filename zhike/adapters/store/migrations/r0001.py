@@ -174,6 +174,13 @@ _TABLES: Final = {
          "recorded_at int, actor text"),
         (), ("customer_id state", "state due_at"), False,
     ),
+    "improvements": (
+        "improvement_id",
+        ("improvement_id text, title text, cause text, evidence text, action text, owner text, due_on text, "
+         "measure text, state text, start_on text?, units text, effect text?, outcome text?, conclusion text?, "
+         "history text, changed_at int, recorded_at int, actor text"),
+        (), ("state due_on", "cause"), False,
+    ),
     "corrections": (
         "correction_id",
         ("correction_id text, customer_id text, attribute text, valid_from text, value bytes?, before bytes?, "
