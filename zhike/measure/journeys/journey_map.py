@@ -96,6 +96,8 @@ class Journey:
         Questions about the channel wanted and the channel used.
     left : str, optional
         Column that says who has left, 1 or 0.
+    scale : tuple of float, optional
+        Smallest and largest rating.
     """
 
     path: str
@@ -107,6 +109,7 @@ class Journey:
     preferred: str | None = None
     used: str | None = None
     left: str | None = None
+    scale: tuple[float, float] | None = None
 
     @property
     def name(self) -> str:

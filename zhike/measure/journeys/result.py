@@ -88,8 +88,8 @@ class TouchpointResult(NamedTuple):
         Whether the verdict's probability is as the rules ask before it is acted on.
     moment_of_truth : Moment or None
         On the overall score; None where untold.
-    leaving : Moment or None
-        The same on leaving, in shares; None without that column.
+    staying : Moment or None
+        The same on staying with the bank, in shares of customers; None where the answers do not say who left.
     """
 
     journey: str
@@ -109,7 +109,7 @@ class TouchpointResult(NamedTuple):
     probabilities: dict[str, float] | None
     settled: bool
     moment_of_truth: Moment | None
-    leaving: Moment | None
+    staying: Moment | None
 
 
 class StageResult(NamedTuple):
