@@ -61,12 +61,21 @@ class Touchpoint:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step of the journey, with or without a touchpoint; ``activities`` are events in it that belong to no touchpoint."""
+    """A step of the journey, with or without a touchpoint.
+
+    Parameters
+    ----------
+    activities : tuple of str
+        Events in it that belong to no touchpoint.
+    unserved : bool
+        The bank knows that it has no touchpoint here.
+    """
 
     name: str
     title: Text | None = None
     touchpoints: tuple[Touchpoint, ...] = ()
     activities: tuple[str, ...] = ()
+    unserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,9 @@ def passages(journey: Journey, events: pl.DataFrame, open_days: float) -> Passag
     seen = np.zeros((len(persons), len(journey.stages)), dtype=bool)
     seen[found["row"].to_numpy(), found["stage"].to_numpy()] = True
     on_the_way = _open(events, row, open_days) if timed else np.zeros(len(persons), dtype=bool)
-    return Passages(persons, met, load, first, _stages(seen, on_the_way), dict(counts.iter_rows()), timed)
+    return Passages(
+        persons, met, load, first, _stages(seen, on_the_way), dict(counts.iter_rows()), timed, in_minutes
+    )
 
 
 def _places(journey: Journey) -> pl.DataFrame:
