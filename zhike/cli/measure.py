@@ -8,6 +8,7 @@ from zhike.cli.console import said
 from zhike.cli.measure_drivers import register as register_drivers
 from zhike.cli.measure_ecsi import register as register_ecsi
 from zhike.cli.measure_ipa import register as register_ipa
+from zhike.cli.measure_journey import register as register_journey
 from zhike.cli.measure_kano import register as register_kano
 from zhike.cli.measure_rake import register as register_rake
 from zhike.cli.measure_scores import register as register_scores
@@ -30,3 +31,4 @@ register_ipa(measure_app)
 register_scores(measure_app)
 register_drivers(measure_app)
 register_rake(measure_app)
+register_journey(measure_app)

@@ -40,8 +40,8 @@ class Passages(NamedTuple):
         Time of the first meeting, NaN without one.
     stages : list of (int, int, int)
         Of each stage: persons seen in it, persons seen by it and not still on the way, those of them never seen after it.
-    unmapped : dict of str to int
-        Persons by activity that is in no stage of the map.
+    unserved : list of (str, str or None, int)
+        Activities that no touchpoint has: name, stage where the map has one for it, persons.
     timed, in_minutes : bool
         Whether the log says when things happened, and how many minutes of staff they took.
     """
@@ -51,7 +51,7 @@ class Passages(NamedTuple):
     load: Floats
     first: Floats
     stages: list[tuple[int, int, int]]
-    unmapped: dict[str, int]
+    unserved: list[tuple[str, str | None, int]]
     timed: bool
     in_minutes: bool
 
@@ -78,14 +78,22 @@ def passages(journey: Journey, events: pl.DataFrame, open_days: float) -> Passag
     # Minutes of staff at a machine are 0, which is known; contacts count where nothing is known of minutes.
     taken = found["minutes"].fill_null(0.0).to_numpy() if in_minutes else np.ones(len(found))
     met, load, first = _matrices(found, taken, (len(persons), len(journey.touchpoints)))
-    stray = log.filter(~pl.col("event").is_in(found["event"].implode()))
-    counts = stray.group_by("activity").agg(pl.col("row").n_unique().alias("n")).sort("activity")
+    served = found.filter(pl.col("place").is_not_null())["event"].implode()
+    stray = log.filter(~pl.col("event").is_in(served)).group_by("activity")
+    unserved = stray.agg(pl.col("stage").max(), pl.col("row").n_unique().alias("persons")).sort("activity")
     seen = np.zeros((len(persons), len(journey.stages)), dtype=bool)
     seen[found["row"].to_numpy(), found["stage"].to_numpy()] = True
     on_the_way = _open(events, row, open_days) if timed else np.zeros(len(persons), dtype=bool)
     return Passages(
-        persons, met, load, first, _stages(seen, on_the_way), dict(counts.iter_rows()), timed, in_minutes
+        persons, met, load, first, _stages(seen, on_the_way), _named(journey, unserved), timed, in_minutes
     )
+
+
+def _named(journey: Journey, unserved: pl.DataFrame) -> list[tuple[str, str | None, int]]:
+    return [
+        (activity, None if stage is None else journey.stages[stage].name, persons)
+        for activity, stage, persons in unserved.iter_rows()
+    ]
 
 
 def _places(journey: Journey) -> pl.DataFrame:

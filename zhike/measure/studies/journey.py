@@ -35,6 +35,8 @@ from zhike.measure.studies.event_log import event_table
 from zhike.measure.studies.roles import enough
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from zhike.measure.journeys.figures import Figures
     from zhike.measure.journeys.passages import Passages
     from zhike.measure.scores.estimate import Floats
@@ -48,12 +50,24 @@ _NOTHING: Final = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
 
 
 class _Rated(NamedTuple):
-    """Answers of who rated something and the whole: ``ratings`` of all touchpoints, ``kept`` which rows of the file they are."""
+    """Answers of who rated something and the whole.
+
+    Parameters
+    ----------
+    ratings : array, shape (n, touchpoints)
+    overall : array, shape (n,)
+        On the scale of the ratings.
+    kept, concerned : array, shape (rows of the file,)
+        Whose they are; who rated any touchpoint of the journey.
+    told : array, shape (touchpoints,)
+        Which are rated often enough.
+    """
 
     ratings: Floats
     overall: Floats
-    kept: np.ndarray
-    told: np.ndarray
+    kept: NDArray[np.bool_]
+    concerned: NDArray[np.bool_]
+    told: NDArray[np.bool_]
 
 
 def journey_study(
@@ -99,10 +113,10 @@ def journey_study(
     ]  # fmt: skip
     return JourneyResult(
         model.journey.name, plain_title(model.journey.title), "association", model.level, len(rated.overall),
-        len(answers) - len(rated.overall), meetings.persons, draws, "stated" if model.stated else "derived", _effort_of(log),
+        int(rated.concerned.sum()) - len(rated.overall), meetings.persons, draws, "stated" if model.stated else "derived", _effort_of(log),
         "answers" if log is None else "events", model.cross, verdicts.lines,
         _touchpoints(model, rated, meetings, figures, importance, verdicts, moments, rules), _stages(model, log),
-        _missing(model, answers, log, rules),
+        _missing(model, answers, rated, log, rules),
         whole_journey(
             rated.ratings, rated.overall, _on_scale(model, rules.green), model.level, rng, draws, model.least or rules.least
         ),
@@ -129,7 +143,8 @@ def _rated(model: JourneyModel, answers: Answers, least: int) -> _Rated:
     overall = answers.numbers([question], model.scales[1], model.missing_codes)[:, 0]
     (low, high), (least_score, most) = model.scales[0], model.scales[1]
     overall = low + (overall - least_score) * (high - low) / (most - least_score)
-    kept = np.isfinite(overall) & np.isfinite(ratings).any(axis=1)
+    concerned = np.isfinite(ratings).any(axis=1)
+    kept = np.isfinite(overall) & concerned
     told = np.isfinite(ratings[kept]).sum(axis=0) >= least
     enough(int(kept.sum()), max(least, 3 * int(told.sum()) + 3))
     if not told.any():
@@ -144,13 +159,20 @@ def _rated(model: JourneyModel, answers: Answers, least: int) -> _Rated:
             expected=phrase("answers that differ"),
             advice=phrase("Importance is derived from who is more and who is less content."),
         )
-    return _Rated(ratings[kept], overall[kept], kept, told)
+    return _Rated(ratings[kept], overall[kept], kept, concerned, told)
 
 
 def _log(model: JourneyModel, events: Answers | None, rules: Thresholds) -> Passages | None:
     if events is None:
         return None
-    return passages(model.journey, event_table(events, model.events, ("person", "activity")), rules.open_days)
+    return passages(model.journey, _own_events(model, events, ("person", "activity")), rules.open_days)
+
+
+def _own_events(model: JourneyModel, events: Answers, needed: tuple[str, ...]) -> pl.DataFrame:
+    """Return the events of this journey: a log of many businesses calls it by its name, one of none is of it alone."""
+    log = event_table(events, model.events, needed)
+    own = log.filter(pl.col("business") == model.journey.name)
+    return own if len(own) else log
 
 
 def _meetings(
@@ -160,7 +182,7 @@ def _meetings(
         met = np.isfinite(rated.ratings)
         return drawn_meetings(met, met.astype(np.float64), rng, draws)
     if not log.met.any():
-        names = ", ".join(sorted(log.unmapped)[:8])
+        names = ", ".join([name for name, _, _ in log.unserved][:8])
         known = ", ".join(activity for one in model.journey.touchpoints for activity in one.events)
         raise AnswersError(
             what=phrase("no event of a touchpoint; activities are {names}", names=names),
@@ -248,12 +270,12 @@ def _stages(model: JourneyModel, log: Passages | None) -> list[StageResult]:
 
 
 def _missing(
-    model: JourneyModel, answers: Answers, log: Passages | None, rules: Thresholds
+    model: JourneyModel, answers: Answers, rated: _Rated, log: Passages | None, rules: Thresholds
 ) -> list[MissingPoint]:
-    lacks = [*_unmet(model, answers, rules), *_wanted_channels(model, answers, rules)]
+    lacks = [*_unmet(model, answers, rated, rules), *_wanted_channels(model, answers, rated, rules)]
     if log is not None:
         many, part = len(log.persons), rules.missing["activity"]
-        lacks += [Lack("activity", name, None, None, n, many, part) for name, n in log.unmapped.items()]
+        lacks += [Lack("activity", name, None, stage, n, many, part) for name, stage, n in log.unserved]
         for stage, (_, by, gone) in list(zip(model.journey.stages, log.stages, strict=True))[:-1]:
             if not stage.touchpoints:
                 lacks.append(
@@ -262,25 +284,25 @@ def _missing(
     return missing_points(lacks, model.level, rules.chance)
 
 
-def _unmet(model: JourneyModel, answers: Answers, rules: Thresholds) -> list[Lack]:
+def _unmet(model: JourneyModel, answers: Answers, rated: _Rated, rules: Thresholds) -> list[Lack]:
     """Return needs by how many expected them and did not find them, of those who said; questions that were not asked are passed over."""
     found = []
     for need in model.journey.needs:
         columns = [one.rpartition(":")[2] for one in (need.wanted, need.had) if one]
         if model.journey.first_day is not None and not set(columns) <= set(answers.table.columns):
             continue
-        said = answers.numbers(columns, None, model.missing_codes)
+        said = answers.numbers(columns, None, model.missing_codes)[rated.concerned]
         asked = np.isfinite(said[:, 0])
         unmet = asked & (said[:, 0] > 0) & ((said[:, 1] <= 0) if need.had else True)
         found.append(Lack("need", need.name, need.title, need.stage, int(unmet.sum()), int(asked.sum()), rules.missing["need"]))  # fmt: skip
     return found
 
 
-def _wanted_channels(model: JourneyModel, answers: Answers, rules: Thresholds) -> list[Lack]:
+def _wanted_channels(model: JourneyModel, answers: Answers, rated: _Rated, rules: Thresholds) -> list[Lack]:
     preferred = _words(model, answers, model.journey.preferred)
     if preferred is None:
         return []
-    said = preferred.drop_nulls()
+    said = preferred.filter(pl.Series(rated.concerned)).drop_nulls()
     offered = {one.channel for one in model.journey.touchpoints}
     counts = said.value_counts(name="n").sort(said.name)
     return [
@@ -327,7 +349,7 @@ def _channels(
     used = _words(model, answers, model.journey.used)
     person = _person(model, answers)
     if used is None and events is not None and person is not None:
-        used = _most_used(event_table(events, model.events, ("person",)), person)
+        used = _most_used(_own_events(model, events, ("person",)), person)
     if preferred is None or used is None:
         return None
     both = pl.DataFrame({"wants": preferred, "uses": used}).with_row_index("row").filter(pl.Series(rated.kept))  # fmt: skip
