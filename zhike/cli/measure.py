@@ -13,6 +13,7 @@ from zhike.cli.measure_kano import register as register_kano
 from zhike.cli.measure_rake import register as register_rake
 from zhike.cli.measure_scores import register as register_scores
 from zhike.cli.measure_servqual import register as register_servqual
+from zhike.cli.measure_standardise import register as register_standardise
 
 __all__ = ["measure_app"]
 
@@ -32,3 +33,4 @@ register_scores(measure_app)
 register_drivers(measure_app)
 register_rake(measure_app)
 register_journey(measure_app)
+register_standardise(measure_app)

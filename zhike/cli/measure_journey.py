@@ -9,8 +9,8 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said
 from zhike.cli.measure_journey_told import show_journey
-from zhike.cli.measure_options import AnswersFile, Resamples, Seed  # noqa: TC001 - typer reads them
-from zhike.cli.options import AsJson, Lang, RulebookFolder, day_of
+from zhike.cli.measure_options import AnswersFile, OptionalModel, Resamples, RulesDay, Seed, rules_of
+from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - typer reads them
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-_ModelFile = Annotated[
-    Path | None,
-    typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。")),
-]  # fmt: skip
 _Map = Annotated[
     str | None,
     typer.Option("--map", metavar="ID", help=said("Map of the journey in the rulebook, such as loan.", "规则库中的旅程地图，如 loan。", "規則庫中的旅程地圖，如 loan。")),
@@ -33,10 +29,6 @@ _Map = Annotated[
 _Events = Annotated[
     Path | None,
     typer.Option("--events", metavar="FILE", help=said("Log of events on the journey: reach, effort, order, drop-off.", "旅程事件日志：触达、投入、先后、流失。", "旅程事件日誌：觸及、投入、先後、流失。")),
-]  # fmt: skip
-_At = Annotated[
-    str | None,
-    typer.Option("--at", metavar="DATE", help=said("Day of the map and the rules; default: today.", "地图与规则所取日期；默认今天。", "地圖與規則所取日期；預設今天。")),
 ]  # fmt: skip
 
 
@@ -53,23 +45,18 @@ def register(app: typer.Typer) -> None:
 
 def _journey(  # noqa: PLR0913 - one parameter an option
     answers: AnswersFile,
-    model: _ModelFile = None,
+    model: OptionalModel = None,
     map_id: _Map = None,
     events: _Events = None,
     bootstrap: Resamples = 1000,
     seed: Seed = 0,
     *,
-    at: _At = None,
+    at: RulesDay = None,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    import datetime as dt
-
-    from zhike.adapters.rule_files import load_rulebook
-
-    day = dt.datetime.now(dt.UTC).date() if at is None else day_of(at)
-    payload = _measured(answers, model, map_id, events, (load_rulebook(rulebook), day), (bootstrap, seed))
+    payload = _measured(answers, model, map_id, events, rules_of(rulebook, at), (bootstrap, seed))
     emit_json(payload) if as_json else show_journey(payload, chosen_language(lang))
 
 

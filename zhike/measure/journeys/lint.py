@@ -46,8 +46,13 @@ def lint(rulebook: Rulebook, version: Version) -> list[Problem]:
     for one in journey.touchpoints:
         found += [*_owned(journey, one, book), *_promised(journey, one, book), *_measured(journey, one, book)]
     found += [*_questions(journey, book), *_activities(journey)]
-    titles = [(one.name, one.title) for one in (*journey.stages, *journey.touchpoints, *journey.needs)]
-    found += [problem for name, title in titles if title is not None for problem in untranslated(f"{journey.path}:{name}", title)]  # fmt: skip
+    titles = [
+        *((one.name, one.title) for one in journey.stages),
+        *((one.name, one.title) for one in journey.touchpoints),
+        *((one.name, one.title) for one in journey.needs),
+    ]
+    for name, title in titles:
+        found += untranslated(f"{journey.path}:{name}", title) if title is not None else ()
     return found
 
 
