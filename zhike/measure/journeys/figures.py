@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Figures", "drawn_figures", "swings"]
 
 _FOLLOWS: Final = 1e-10
-_FLAT: Final = 1e-12
+_FLAT: Final = 1e-9
 
 
 class Figures(NamedTuple):
@@ -90,7 +90,7 @@ def _of_moments(moments: Moments, many: int, centre: Floats) -> Figures:
     spread = np.sqrt(np.maximum(square / known - away**2, 0.0))
     slope = _slopes(moments.covariances, np.concatenate([met, rated]), outcome[:1])[:, many:, 0]
     slope = np.where(spread > _FLAT, slope, np.nan)
-    whole = np.sqrt(moments.covariances[:, outcome[0], outcome[0]])
+    whole = np.sqrt(np.maximum(moments.covariances[:, outcome[0], outcome[0]], 0.0))
     importance = slope * spread / np.where(whole > _FLAT, whole, np.nan)[:, None]
     swung = _slopes(moments.covariances, np.concatenate([met, sides]), outcome)[:, many:]
     varies = moments.covariances[:, sides, sides] > _FLAT
@@ -101,7 +101,7 @@ def _of_moments(moments: Moments, many: int, centre: Floats) -> Figures:
 def _slopes(covariances: Floats, of: np.ndarray, on: np.ndarray) -> Floats:
     """Return slopes of outcomes on predictors in each sample, shape (samples, predictors, outcomes); the smallest where some follow from others."""
     inner = covariances[:, of[:, None], of]
-    scale = np.sqrt(np.einsum("kii->ki", inner))
+    scale = np.sqrt(np.maximum(np.einsum("kii->ki", inner), 0.0))
     scale = np.where(scale > _FLAT, scale, np.inf)
     inverse = np.linalg.pinv(inner / scale[:, :, None] / scale[:, None, :], rcond=_FOLLOWS, hermitian=True)
     outer = covariances[:, of[:, None], on] / scale[:, :, None]

@@ -3,8 +3,8 @@ r"""What customers say about a standard way: satisfaction of cases that went it 
     y_i = c + s standard_i + h hand_offs_i + w rework_i + e_i
 
 over cases with an answer (HC3); columns that do not vary, or that the log does not have, are left out. Beside it the plain difference of the two
-means. ``supports`` where cases that went the standard way are more content beyond chance, ``warns`` where they are less, else ``silent``. Cases
-that leave the standard way do so for a reason: an association.
+means. ``supports`` where ``s`` is above 0 beyond chance, ``warns`` where it is below, else ``silent``: hands and rework are held, for they make
+customers discontent on any way. Cases that leave the standard way do so for a reason: an association.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def quality_of(cases: Cases, standard: NDArray[np.bool_], level: float) -> Quali
         return Quality(int(said.sum()), one, other, None, None, None, None, "silent")
     columns = np.column_stack([way, cases.hand_offs[said], cases.rework[said]]).astype(np.float64)
     beside, hands, again = _slopes(columns, y, level)
-    says = "supports" if difference.low > 0 else "warns" if difference.high < 0 else "silent"
+    held = difference if beside is None else beside
+    says = "supports" if held.low > 0 else "warns" if held.high < 0 else "silent"
     return Quality(int(said.sum()), one, other, difference, beside, hands, again, says)
 
 

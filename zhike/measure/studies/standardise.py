@@ -152,7 +152,7 @@ def _business(
         "degree": degree.degree, "probabilities": chances,
         "settled": chances is not None and chances[degree.degree] >= rules.chance,
         "steps": done, "freed": _freed(model, cases, names, events, done, standard, degree.degree, rules, months, rng, draws),
-        "quality": quality_of(cases, standard, model.level),
+        "quality": quality_of(cases, cases.variant == 0, model.level),
     }  # fmt: skip
 
 
