@@ -88,8 +88,8 @@ def test_importance_is_the_slope_among_those_who_met_it():
 def test_penalty_of_the_draws_is_that_of_the_regression():
     rng = np.random.default_rng(2)
     ratings, overall, met, _ = sample(drawn_world(rng, 3), 400, rng)
-    told = penalty_reward(ratings, overall, CUTS, 1, 0.95, met.astype(float))
-    found = drawn_figures(ratings, overall[:, None], CUTS, rng, 0)
+    told = penalty_reward(ratings, overall, (3.0, 4.0), 5, 0.95, met.astype(float))
+    found = drawn_figures(ratings, overall[:, None], (3.0, 4.0), rng, 0)
     assert found.penalty[0, :, 0] == pytest.approx([one.penalty.value for one in told])
     assert found.reward[0, :, 0] == pytest.approx([one.reward.value for one in told])
 

@@ -143,7 +143,10 @@ def _business(
     minutes, hand_offs, contacts = (_mean(one, model.level) for one in (cases.minutes, cases.hand_offs, cases.contacts))  # fmt: skip
     degree = degree_of(table, frequency, ways, minutes, rng, draws)
     done = steps(events, months, rules.automation, model.level)
-    standard = (cases.variant == 0) & ~(cases.rework > 0)
+    usual = cases.variant == 0
+    clean = usual & ~(cases.rework > 0)
+    # Where the most usual way was never gone without rework, it is what it is.
+    standard = clean if clean.any() else usual
     chances = degree.probabilities
     return {
         "business": name, "cases": len(cases.variant), "frequency": frequency, "variety": ways,
@@ -152,7 +155,7 @@ def _business(
         "degree": degree.degree, "probabilities": chances,
         "settled": chances is not None and chances[degree.degree] >= rules.chance,
         "steps": done, "freed": _freed(model, cases, names, events, done, standard, degree.degree, rules, months, rng, draws),
-        "quality": quality_of(cases, cases.variant == 0, model.level),
+        "quality": quality_of(cases, usual, model.level),
     }  # fmt: skip
 
 
@@ -172,7 +175,7 @@ def _freed(  # noqa: PLR0913, PLR0917 - what is known of a business, taken apart
     model: StandardModel, cases: Cases, names: pl.Series, events: pl.DataFrame, done: list[Step], standard: np.ndarray, degree: str,
     rules: Freeing, months: float, rng: np.random.Generator, draws: int,
 ) -> Any:  # fmt: skip  # noqa: ANN401 - an estimate, or nothing
-    if np.isnan(cases.minutes).all() or not standard.any():
+    if np.isnan(cases.minutes).all():
         return None
     chosen = [step.activity for step in done if step.candidate]
     taken = events.filter(pl.col("activity").is_in(chosen)).group_by("case").agg(pl.col("minutes").sum())
