@@ -8,9 +8,11 @@ import yaml
 from chinese import SIMPLIFIED_ONLY, english_in
 
 from zhike.adapters.rule_files import load_rulebook
+from zhike.core.measure_errors import MeasureModelError
 from zhike.lab.journeys import journey_world, play
 from zhike.lab.processes import process_log
 from zhike.measure.journeys.reading import read_journey
+from zhike.measure.studies.journey_model import JourneyModel
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 LOAN = read_journey(load_rulebook().at("journeys.loan", dt.date(2026, 11, 27)))
@@ -31,7 +33,7 @@ NAMES = {"loan_rated@first_talk": "q1", "loan_rated@loan_form": "q2", "loan_rate
 def place(tmp_path_factory):
     """Folder with long and wide answers of a played journey, its events, and a log of businesses."""
     folder = tmp_path_factory.mktemp("journey")
-    played = play(WORLD, 500, 1)
+    played = play(WORLD, 400, 1)
     played.answers.write_csv(folder / "long.csv")
     played.events.write_csv(folder / "events.csv")
     both = played.answers.with_columns(pl.coalesce("words", pl.col("score").cast(pl.String)).alias("value"))
@@ -62,7 +64,7 @@ def found(answer):
 
 def test_a_map_with_its_events(journey, place):
     told = found(journey("--map", "loan", "--events", place / "events.csv", "--json"))
-    assert (told["journey"], told["persons"], told["reach"], told["effort"]) == ("loan", 500, "events", "minutes")  # fmt: skip
+    assert (told["journey"], told["persons"], told["reach"], told["effort"]) == ("loan", 400, "events", "minutes")  # fmt: skip
     points = {one["touchpoint"]: one for one in told["touchpoints"]}
     assert list(points) == [one.name for one in LOAN.touchpoints]
     form = points["loan_form"]
@@ -109,7 +111,7 @@ def test_a_map_with_own_columns(journey):
     }
     told = found(journey("--json", answers="wide.csv", model=own))
     verdicts = {one["touchpoint"]: one["verdict"] for one in told["touchpoints"]}
-    assert [name for name, verdict in verdicts.items() if verdict == "untold"] == ["decision_call"]
+    assert [name for name, verdict in verdicts.items() if verdict == "untold"] == ["decision_letter"]
     assert told["lines"]["experience"] == 4
     untold = next(one for one in told["touchpoints"] if one["verdict"] == "untold")
     assert untold["probabilities"] is untold["moment_of_truth"] is untold["importance"]["value"] is None
@@ -198,38 +200,58 @@ def test_the_lab_writes_what_the_measurements_read(zhike, tmp_path):
     assert (again.code, "needed a new folder" in again.err) == (2, True)
 
 
+MODELS = [
+    ({**INLINE, "overall": None}, "overall"),
+    ({**INLINE, "touchpoints": None}, "touchpoints"),
+    ({**INLINE, "touchpoints": {"talk": {"stage": "ask", "channel": "fax"}}}, "fax"),
+    ({**INLINE, "touchpoints": {"talk": {"stage": "later", "channel": "app"}}}, "later"),
+    ({**INLINE, "touchpoints": {"talk": {"stage": "ask", "channel": "app", "moment_of_truth": "yes"}}}, "moment_of_truth"),
+    ({**INLINE, "touchpoints": {"talk": {"stage": "ask", "channel": "app", "often": -1}}}, "often"),
+    ({**INLINE, "stages": "ask"}, "a list of stages"),
+    ({**INLINE, "stages": [{"ask": {"colour": "red"}}]}, "colour"),
+    ({**INLINE, "colour": "red"}, "colour"),
+    ({**INLINE, "importance": "stated"}, "stated importance"),
+    ({**INLINE, "cross": "scale_middle"}, "cross"),
+    ({**INLINE, "level": 2}, "level"),
+    ({**INLINE, "events": {"colour": "x"}}, "colour"),
+    ({**INLINE, "needs": {"evening": {"had": "x"}}}, "wanted"),
+    ("a word", "a mapping"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "named"), MODELS, ids=range(len(MODELS)))
+def test_a_model_that_does_not_fit_is_refused_and_said(model, named):
+    with pytest.raises(MeasureModelError, match=named):
+        JourneyModel.of(model, "m")
+
+
+def test_a_model_of_a_touchpoint_that_the_map_does_not_have_is_refused():
+    with pytest.raises(MeasureModelError, match="moon"):
+        JourneyModel.of({"touchpoints": {"moon": "q1"}}, "m", LOAN)
+
+
 REFUSED = [
     (("--map", "nowhere"), {}, "journeys.account_opening"),
     ((), {}, "neither --model nor --map"),
-    (("--map", "standard.touchpoint_promises"), {}, "standard.touchpoint_promises"),
-    ((), {**INLINE, "overall": None}, "overall"),
-    ((), {**INLINE, "touchpoints": None}, "touchpoints"),
-    ((), {**INLINE, "touchpoints": {"talk": {"stage": "ask", "channel": "fax"}}}, "fax"),
-    ((), {**INLINE, "touchpoints": {"talk": {"stage": "later", "channel": "app"}}}, "later"),
-    ((), {**INLINE, "touchpoints": {"talk": {"stage": "ask", "channel": "app", "moment_of_truth": "yes"}}}, "moment_of_truth"),
-    ((), {**INLINE, "stages": "ask"}, "a list of stages"),
-    ((), {**INLINE, "colour": "red"}, "colour"),
-    ((), {**INLINE, "importance": "stated"}, "stated importance"),
+    (("--map", "journeys.loan_x"), {}, "journeys.loan"),
     ((), {**INLINE, "least": 400}, "at least 400"),
     ((), {**INLINE, "overall": "who"}, "'P"),
     ((), {**INLINE, "preferred": "nothing"}, "nothing"),
-    ((), {"map": "loan", "touchpoints": {"moon": "q1"}}, "moon"),
     ((), {"map": "loan", "overall": "i2", "touchpoints": {"first_talk": "q1"}}, "same answer from everybody"),
     (("--events", "processes.csv"), {**INLINE, "events": {"person": "case"}}, "no event of a touchpoint"),
     (("--events", "events.csv"), {**INLINE, "events": {"time": "activity"}}, "a day or a time"),
     (("--events", "events.csv"), {**INLINE, "events": {"person": "staff"}}, "without anything"),
-    (("--events", "events.csv"), {**INLINE, "events": {"colour": "x"}}, "colour"),
     (("--events", "nothing.csv"), INLINE, "nothing.csv"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "model", "named"), REFUSED, ids=range(len(REFUSED)))
-def test_what_does_not_fit_is_refused_and_said(journey, place, words, model, named):
-    given = [place / word if word.endswith(".csv") else word for word in words]
-    answer = journey(*given, answers="wide.csv", model=model)
-    assert answer.code in {2, 3, 4}
-    assert named in answer.err
-    assert answer.out == ""
+def test_what_does_not_fit_is_refused_and_said(journey, place):
+    for words, model, named in REFUSED:
+        given = [place / word if word.endswith(".csv") else word for word in words]
+        answer = journey(*given, answers="wide.csv", model=model)
+        assert answer.code in {2, 3, 4}, named
+        assert named in answer.err
+        assert answer.out == ""
 
 
 def test_two_answers_on_a_sheet_are_refused(zhike, place, tmp_path):

@@ -48,7 +48,7 @@ _LEAVING: Final = (-2.6, -0.9)
 """Log-odds of leaving within a year at the middle of the scale, and their change a point of satisfaction. Invented."""
 _ONWARD: Final = 0.95
 """Chance of going on after a stage with touchpoints. Invented."""
-_ALONE: Final = 0.78
+_UNSERVED: Final = 0.78
 """Chance of going on after a stage in which nobody is met. Invented."""
 _STRAY: Final = 0.3
 """Chance of doing what a stage without touchpoint has, of each of its activities. Invented."""
@@ -200,7 +200,7 @@ def _met(world: JourneyWorld, dice: _Dice, who: NDArray[np.int64]) -> NDArray[np
 
 
 def _onward(world: JourneyWorld, dice: _Dice, who: NDArray[np.int64]) -> NDArray[np.bool_]:
-    chance = np.array([_ONWARD if stage.touchpoints else _ALONE for stage in world.journey.stages])
+    chance = np.array([_ONWARD if stage.touchpoints else _UNSERVED for stage in world.journey.stages])
     return np.asarray(dice.uniform("goes on", who[:, None], np.arange(len(chance))) < chance)
 
 
