@@ -58,7 +58,7 @@ def moments_of_truth(
     outcome : array, shape (n,)
         More is better; without gaps.
     scores : array, shape (1 + draws, touchpoints)
-        Of the sample first; see `zhike.measure.journeys.figures.swings`.
+        Of the sample first; see `zhike.measure.journeys.figures.swings`. Nothing is told of a score where too few rated low, or high.
     flags : sequence
         Of the map: whether it is held to be one.
     asked : Asked
@@ -67,6 +67,9 @@ def moments_of_truth(
     beside = met[:, met.std(axis=0) > 0]
     found = penalty_reward(ratings, outcome, asked.cuts, asked.least, asked.level, beside)
     sides = _sides(found, len(outcome) - 1 - beside.shape[1])
+    # A score needs both sides: one that too few rated is not nil.
+    both = np.array([penalty is not None and reward is not None for penalty, reward in sides])
+    scores = np.where(both, scores, np.nan)
     above = _above(scores)
     level = 1 - asked.level
     return [

@@ -44,9 +44,9 @@ class Moment(NamedTuple):
     kind : str
         ``basic`` (penalty alone is beyond chance), ``excitement`` (reward alone), ``performance``, ``none``.
     score : Estimate
-        Reach times (reward less penalty), in points of the outcome.
+        Reach times (reward less penalty), in points of the outcome; NaN where either is not told.
     chance : float or None
-        That its score lies above the mean of all touchpoints; None without resamples.
+        That its score lies above the mean of all touchpoints; None without a score or without resamples.
     penalty, reward : Side or None
         None where too few rated low, or high.
     """
