@@ -203,3 +203,12 @@ def test_the_lab_plays_the_same_journey_again():
     assert one.events.equals(other.events)
     assert not play(world, 60, 5).events.equals(one.events)
     assert dt.datetime.fromisoformat(one.events["time"][0]).year == 2026
+
+
+def test_a_journey_of_one_person_who_does_not_answer_has_the_same_columns():
+    from zhike.lab.journeys import journey_world, play
+
+    alone = [play(journey_world(JOURNEY, seed), 1, seed) for seed in range(6)]
+    assert {len(one.answers) > 0 for one in alone} == {True, False}
+    assert len({tuple(one.answers.schema.items()) for one in alone}) == 1
+    assert len({tuple(one.events.schema.items()) for one in alone}) == 1

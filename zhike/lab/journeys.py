@@ -216,7 +216,7 @@ def _events(world: JourneyWorld, dice: _Dice, who: NDArray[np.int64], met: NDArr
     meetings = _log(world, dice, who[row], np.array([one.events[0] for one in points])[place], stage[place], place)  # fmt: skip
     staff = np.floor(_STAFF * dice.uniform("staff", who[row], place)).astype(np.int64)
     meetings = meetings.with_columns(
-        pl.Series("channel", channel[place]),
+        pl.Series("channel", channel[place], dtype=pl.String),
         pl.Series("minutes", minutes),
         pl.Series("staff", [f"{one}-{number:02d}" if one in _MINUTES else None for one, number in zip(channel[place], staff, strict=True)], dtype=pl.String),
         pl.lit(0).alias("rework"),
@@ -239,7 +239,7 @@ def _log(
         "business": [world.journey.name] * len(who), "case": [f"{world.journey.name}-{one}" for one in who],
         "person": [f"P{one}" for one in who], "activity": activity,
         "time": pl.Series([_FIRST.replace(tzinfo=None)] * len(who), dtype=pl.Datetime("us")) + pl.Series(seconds * 1_000_000).cast(pl.Duration("us")),
-    })  # fmt: skip
+    }, schema_overrides=dict.fromkeys(("business", "case", "person", "activity"), pl.String))  # fmt: skip
 
 
 def _stray(
@@ -303,5 +303,5 @@ def _rows(
     return pl.DataFrame({
         "survey_id": [f"{world.journey.name}-{one}" for one in numbers], "customer_id": [f"P{one}" for one in numbers],
         "question": [question] * len(numbers), "score": pl.Series(score).fill_nan(None),
-        "words": pl.Series(words if words is not None else [None] * len(numbers), dtype=pl.String),
-    })  # fmt: skip
+        "words": words if words is not None else [None] * len(numbers),
+    }, schema_overrides=dict.fromkeys(("survey_id", "customer_id", "question", "words"), pl.String))  # fmt: skip
