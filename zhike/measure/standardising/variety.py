@@ -122,8 +122,10 @@ def chao_wang_jost(counts: NDArray[np.int64]) -> float:
 
     n, once, twice = int(counts.sum()), int(np.sum(counts == 1)), int(np.sum(counts == 2))  # noqa: PLR2004 - seen twice
     seen = float(np.sum(counts / n * (psi(n) - psi(counts))))
+    if not once:
+        return seen
     a = 2 * twice / ((n - 1) * once + 2 * twice) if twice else 2 / ((n - 1) * (once - 1) + 2)
-    if not once or a >= 1:
+    if a >= 1:
         return seen
     r = np.arange(1, n)
     tail = -math.log(a) - float(np.sum((1 - a) ** r / r))
