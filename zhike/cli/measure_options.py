@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -22,14 +22,9 @@ AnswersFile = Annotated[
     Path,
     typer.Argument(metavar="ANSWERS", help=said("Answers, a row a person: CSV or Parquet.", "答卷，每人一行：CSV 或 Parquet。", "答卷，每人一列：CSV 或 Parquet。")),
 ]  # fmt: skip
-ModelFile = Annotated[
-    Path,
-    typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。")),
-]  # fmt: skip
-OptionalModel = Annotated[
-    Path | None,
-    typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。")),
-]  # fmt: skip
+_MODEL: Final = typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。"))  # fmt: skip
+ModelFile = Annotated[Path, _MODEL]
+OptionalModel = Annotated[Path | None, _MODEL]
 By = Annotated[
     str | None,
     typer.Option("--by", metavar="COLUMN", help=said("Each group of this column too, and where they differ.", "另按此列分组，并说明组间差异。", "另依此欄分組，並說明組間差異。")),
