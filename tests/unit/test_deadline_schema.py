@@ -18,7 +18,7 @@ from zhike.govern.deadlines.case_events import case_events
 from zhike.govern.deadlines.regimes import check_regime, read_regime
 from zhike.govern.deadlines.service_hours import ServiceHours
 from zhike.govern.deadlines.service_levels import check_levels, service_level
-from zhike.measure.case_readers import READERS
+from zhike.measure.rule_kinds import READERS
 
 DAY = dt.date(2026, 6, 1)
 JUNK = (None, 0, -1, 2.5, True, "x", "", [], {}, [[]], {"simple": 0}, [{}], dt.date(2026, 1, 1))

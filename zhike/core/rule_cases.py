@@ -16,8 +16,8 @@ policy                                 some of its keys, dotted
 any                                    ``none``: not in force that day
 =========  ==========================  =====================================================================
 
-What a ``questionnaire`` asks and scores, how a ``calendar`` and ``clocks`` count, is known to layers above; whoever runs their cases
-hands in the readers (`zhike.measure.case_readers.READERS`).
+What a ``questionnaire`` asks and scores, what a ``journey`` says, how a ``calendar`` and ``clocks`` count, is known to layers above;
+whoever runs their cases hands in the readers (`zhike.measure.rule_kinds.READERS`).
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ _KEYS: Final = {
     "questionnaire": ("given", "elder", "seed", "answers"),
     "calendar": ("day",),
     "clocks": ("clock", "received", "complexity", "events", "matter", "until"),
+    "journey": ("touchpoint", "stage"),
 }
 _NO_MORE: Final[Mapping[str, Reader]] = {}
 

@@ -41,6 +41,7 @@ KINDS: Final = (
     "catalogue",
     "policy",
     "questionnaire",
+    "journey",
     "calendar",
     "clocks",
 )

@@ -53,6 +53,7 @@ _HEADS: Final = {
     "questionnaire": (),
     "calendar": ("zone", "weekend"),
     "clocks": ("id", "zone", "calendar", "approvers"),
+    "journey": (),
 }
 _FILLED: Final = ("value", "threshold")
 
