@@ -1,0 +1,90 @@
+"""Customers who have answered surveys, in the store of a served bank: sheets as the customer's page would have kept them, many at once."""
+
+import datetime as dt
+import json
+
+import numpy as np
+
+from zhike.act.acting import ACTIVE, DAY
+from zhike.adapters.rule_files import load_rulebook
+from zhike.measure.surveys import Sheet, read_questionnaire, score
+
+TODAY = dt.date(2026, 7, 1)
+BOOK = load_rulebook()
+BRANCHES, TIERS = ("north", "south", "west"), ("private", "affluent", "mass")
+LATENTS = {"image": 5, "expectation": 3, "quality": 7, "value": 2, "satisfaction": 3, "loyalty": 3}
+NAMES = {"image": "imag", "expectation": "cuex", "quality": "perq", "value": "perv", "satisfaction": "cusa", "loyalty": "cusl"}
+PATHS = {"expectation": {"image": 0.5}, "quality": {"image": 0.3, "expectation": 0.5}, "value": {"quality": 0.6},
+         "satisfaction": {"image": 0.2, "quality": 0.6, "value": 0.2}, "loyalty": {"satisfaction": 0.6}}  # fmt: skip
+"""Of the world in which `ecsi` answers are drawn: what works on what, on a scale of standard deviations."""
+
+
+def instrument(name):
+    """Return the questionnaire of an instrument as it is in force."""
+    return read_questionnaire(BOOK.at(f"instruments.{name}", TODAY))
+
+
+def people(bank, count, seed=1):
+    """Add customers of three branches and tiers, more of them in some than in others; return their rows."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        {"customer_id": f"H{place:05}", "branch": BRANCHES[int(branch)], "adviser": "rm" if branch == 0 else None, "tier": TIERS[int(tier)],
+         "state": ACTIVE, "version": 0}
+        for place, (branch, tier) in enumerate(zip(rng.choice(3, count, p=(0.5, 0.3, 0.2)), rng.choice(3, count, p=(0.1, 0.3, 0.6)), strict=True))
+    ]  # fmt: skip
+    with bank.store.write() as tx:
+        tx.insert("customers", rows)
+    return rows
+
+
+def hear(bank, name, sheets, *, days=40, silent=(), mode="web"):
+    """Keep sheets of an instrument: ``{customer: answers}``, or ``(customer, answers, days ago, days waited)`` each; who was asked and is silent too."""
+    questionnaire = instrument(name)
+    listed = [(who, given, days, 1) for who, given in sheets.items()] if isinstance(sheets, dict) else sheets
+    now, asked, answered = bank.clock.now(), [], []
+    for place, (who, given, ago, waited, *more) in enumerate(listed):
+        how = (more or [mode])[0]
+        sheet = Sheet(questionnaire.version, place, "en", how, False, {}, given)
+        key, sent = f"{name}-{days}-{place}-{who}", now - ago * DAY
+        asked.append(_invitation(key, who, questionnaire.version, how, sent, "answered", sent + waited * DAY))
+        answered.append({
+            "answer_id": f"u-{key}", "customer_id": who, "survey": questionnaire.version, "invitation_id": key, "mode": how, "state": "complete",
+            "answer": json.loads(json.dumps(sheet.to_json())), "scores": {one: found.value for one, found in score(questionnaire, sheet).items()},
+            "changed_at": sent + waited * DAY, "recorded_at": sent + waited * DAY, "actor": "customer",
+        })  # fmt: skip
+    for place, who in enumerate(silent):
+        sent = now - days * DAY
+        asked.append(_invitation(f"{name}-{days}-s{place}-{who}", who, questionnaire.version, mode, sent, "sent", sent))
+    with bank.store.write() as tx:
+        for start in range(0, len(asked), 500):
+            tx.insert("survey_invitations", asked[start : start + 500])
+        for start in range(0, len(answered), 500):
+            tx.insert("survey_answers", answered[start : start + 500])
+
+
+def _invitation(key, who, version, mode, sent, state, changed):
+    return {
+        "invitation_id": key, "customer_id": who, "survey": version, "mode": mode, "seed": 0, "state": state, "reminders": 0,
+        "lapses_at": sent + 14 * DAY, "changed_at": changed, "given": {}, "recorded_at": sent, "actor": "tests",
+    }  # fmt: skip
+
+
+def ecsi(count, seed=2, shift=0.0):
+    """Return answers to ``ecsi_bank`` drawn from a world whose paths are `PATHS`; item by item on a scale from 1 to 10."""
+    rng = np.random.default_rng(seed)
+    found = {}
+    for name in LATENTS:
+        behind = sum((weight * found[one] for one, weight in PATHS.get(name, {}).items()), np.zeros(count))
+        left = max(0.2, 1 - float(np.var(behind)))
+        found[name] = behind + rng.normal(0, np.sqrt(left), count)
+    items = {
+        f"{NAMES[name]}{place + 1}": np.clip(np.round(7 + shift + 1.4 * found[name] + rng.normal(0, 0.8, count)), 1, 10).astype(int)
+        for name, size in LATENTS.items() for place in range(size)
+    }  # fmt: skip
+    complained = rng.random(count) < 0.1
+    handled = np.clip(np.round(6.5 + found["satisfaction"] + rng.normal(0, 1, count)), 1, 10).astype(int)
+    return [
+        {**{item: int(values[row]) for item, values in items.items()}, "complained": "yes" if complained[row] else "no",
+         "cusco" if complained[row] else "cusco_if": int(handled[row])}
+        for row in range(count)
+    ]  # fmt: skip
