@@ -13,7 +13,14 @@ TODAY = dt.date(2026, 7, 1)
 BOOK = load_rulebook()
 BRANCHES, TIERS = ("north", "south", "west"), ("private", "affluent", "mass")
 LATENTS = {"image": 5, "expectation": 3, "quality": 7, "value": 2, "satisfaction": 3, "loyalty": 3}
-NAMES = {"image": "imag", "expectation": "cuex", "quality": "perq", "value": "perv", "satisfaction": "cusa", "loyalty": "cusl"}
+NAMES = {
+    "image": "imag",
+    "expectation": "cuex",
+    "quality": "perq",
+    "value": "perv",
+    "satisfaction": "cusa",
+    "loyalty": "cusl",
+}
 PATHS = {"expectation": {"image": 0.5}, "quality": {"image": 0.3, "expectation": 0.5}, "value": {"quality": 0.6},
          "satisfaction": {"image": 0.2, "quality": 0.6, "value": 0.2}, "loyalty": {"satisfaction": 0.6}}  # fmt: skip
 """Of the world in which `ecsi` answers are drawn: what works on what, on a scale of standard deviations."""
@@ -24,7 +31,7 @@ def instrument(name):
     return read_questionnaire(BOOK.at(f"instruments.{name}", TODAY))
 
 
-def people(bank, count, seed=1):
+def people(store, count, seed=1):
     """Add customers of three branches and tiers, more of them in some than in others; return their rows."""
     rng = np.random.default_rng(seed)
     rows = [
@@ -32,18 +39,18 @@ def people(bank, count, seed=1):
          "state": ACTIVE, "version": 0}
         for place, (branch, tier) in enumerate(zip(rng.choice(3, count, p=(0.5, 0.3, 0.2)), rng.choice(3, count, p=(0.1, 0.3, 0.6)), strict=True))
     ]  # fmt: skip
-    with bank.store.write() as tx:
+    with store.write() as tx:
         tx.insert("customers", rows)
     return rows
 
 
-def hear(bank, name, sheets, *, days=40, silent=(), mode="web"):
+def hear(acting, name, sheets, *, days=40, silent=(), mode="web"):
     """Keep sheets of an instrument: ``{customer: answers}``, or ``(customer, answers, days ago, days waited)`` each; who was asked and is silent too."""
     questionnaire = instrument(name)
     listed = [(who, given, days, 1) for who, given in sheets.items()] if isinstance(sheets, dict) else sheets
-    now, asked, answered = bank.clock.now(), [], []
-    for place, (who, given, ago, waited, *more) in enumerate(listed):
-        how = (more or [mode])[0]
+    now, asked, answered = acting.clock.now(), [], []
+    for place, (who, answers, ago, waited, *more) in enumerate(listed):
+        how, given = (more or [mode])[0], _in_order(questionnaire, answers)
         sheet = Sheet(questionnaire.version, place, "en", how, False, {}, given)
         key, sent = f"{name}-{days}-{place}-{who}", now - ago * DAY
         asked.append(_invitation(key, who, questionnaire.version, how, sent, "answered", sent + waited * DAY))
@@ -54,12 +61,20 @@ def hear(bank, name, sheets, *, days=40, silent=(), mode="web"):
         })  # fmt: skip
     for place, who in enumerate(silent):
         sent = now - days * DAY
-        asked.append(_invitation(f"{name}-{days}-s{place}-{who}", who, questionnaire.version, mode, sent, "sent", sent))
-    with bank.store.write() as tx:
+        asked.append(
+            _invitation(f"{name}-{days}-s{place}-{who}", who, questionnaire.version, mode, sent, "sent", sent)
+        )
+    with acting.store.write() as tx:
         for start in range(0, len(asked), 500):
             tx.insert("survey_invitations", asked[start : start + 500])
         for start in range(0, len(answered), 500):
             tx.insert("survey_answers", answered[start : start + 500])
+
+
+def _in_order(questionnaire, answers):
+    """Return answers in the order in which they are asked, as a sheet keeps them."""
+    order = list(questionnaire.by_name)
+    return dict(sorted(answers.items(), key=lambda one: order.index(one[0].partition("@")[0])))
 
 
 def _invitation(key, who, version, mode, sent, state, changed):
@@ -88,3 +103,96 @@ def ecsi(count, seed=2, shift=0.0):
          "cusco" if complained[row] else "cusco_if": int(handled[row])}
         for row in range(count)
     ]  # fmt: skip
+
+
+def nps(count, seed=3, shift=0.0):
+    """Return answers to ``nps``; who is disappointed says so, with a number by which they could be found."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for place in range(count):
+        point = int(np.clip(np.round(rng.normal(7.6 + shift, 2.2)), 0, 10))
+        words = f"Waited {place} minutes, call 138 0013 {8000 + place}" if point <= 6 else "All fine"
+        told = (
+            {"disappointed": words, "call_back": "no"}
+            if point <= 6
+            else {"missing" if point <= 8 else "pleased": words}
+        )
+        found.append({"recommend": point, **told})
+    return found
+
+
+def servqual(count, seed=4):
+    """Return answers to ``servqual_bank``: reliability is expected most and missed most."""
+    rng = np.random.default_rng(seed)
+    pairs = [one.name for one in instrument("servqual_bank").by_name.values() if one.kind == "pair"]
+    weight = {"tangibles": 10, "reliability": 35, "responsiveness": 20, "assurance": 20, "empathy": 15}
+    return [
+        {**{name: _pair(rng, 1.2 if name.startswith("reliability") else 0.4) for name in pairs}, "weight": weight} for _ in range(count)
+    ]  # fmt: skip
+
+
+def _pair(rng, gap):
+    expected = int(np.clip(round(rng.normal(6, 0.7)), 1, 7))
+    return {"expected": expected, "perceived": int(np.clip(round(rng.normal(expected - gap, 0.8)), 1, 7))}
+
+
+def kano(count, seed=5):
+    """Return answers to ``kano_service``: a call back must be, an own adviser attracts, the others do not matter."""
+    rng = np.random.default_rng(seed)
+    traits = [one.name for one in instrument("kano_service").by_name.values() if one.kind == "kano"]
+    known = {"calls_back": (2, 5), "own_adviser": (1, 3)}
+    return [
+        {
+            **{name: dict(zip(("functional", "dysfunctional"), known.get(name, (3, 3)) if rng.random() < 0.8 else (3, 3), strict=True)) for name in traits},
+            "importance": {name: int(rng.integers(1, 6)) for name in traits},
+        }
+        for _ in range(count)
+    ]  # fmt: skip
+
+
+def complaints(count, seed=6):
+    """Return answers to ``complaint_handling``: what is thought of the whole follows how fair the outcome was."""
+    rng = np.random.default_rng(seed)
+    rated = ("fair_outcome", "redress", "access", "speed", "informed", "explained", "respect", "effort")
+    found = []
+    for _ in range(count):
+        points = {name: int(rng.integers(1, 6)) for name in rated}
+        overall = int(
+            np.clip(round(0.7 * points["fair_outcome"] + 0.3 * points["speed"] + rng.normal(0, 0.4)), 1, 5)
+        )
+        found.append({"solved": "yes", **points, "overall": overall, "reopen": "no"})
+    return found
+
+
+def hear_everything(acting):
+    """Keep sheets of many instruments, enough for every part of results, over two months, two modes and three branches; return who was asked."""
+    who = [row["customer_id"] for row in people(acting.store, 260)]
+    hear(
+        acting,
+        "ecsi_bank",
+        [
+            (one, given, 40, 1 + place % 9)
+            for place, (one, given) in enumerate(zip(who, ecsi(130), strict=False))
+        ],
+        silent=who[130:],
+    )
+    later = [
+        (one, given, 20, 2, "phone" if place % 3 == 0 else "web")
+        for place, (one, given) in enumerate(zip(who, nps(60, 7, 0.6), strict=False))
+    ]
+    hear(
+        acting,
+        "nps",
+        [
+            (one, given, 50, 1 + place % 8)
+            for place, (one, given) in enumerate(zip(who[20:], nps(60), strict=False))
+        ],
+    )
+    hear(acting, "nps", later, days=20)
+    for name, made in (
+        ("servqual_bank", servqual(24)),
+        ("kano_service", kano(24)),
+        ("complaint_handling", complaints(60)),
+    ):
+        hear(acting, name, dict(zip(who, made, strict=False)))
+    return who

@@ -21,12 +21,16 @@ __all__ = [
     "SentSheet",
     "invitations",
     "known_customers",
+    "opened_sheets",
+    "sent_sheets",
     "sheet_counts",
     "sheets",
     "state_of_results",
 ]
 
 CUSTOMER: Final = "customer_id"
+_MOST: Final = 500
+"""Members of one question to the store."""
 _INVITATION: Final = ("invitation_id", CUSTOMER, "mode", "state", "lapses_at", "recorded_at")
 
 
@@ -138,3 +142,20 @@ def sheets(tx: Transaction, version: str, known: Known) -> list[SentSheet]:
         for row in rows
         if row[CUSTOMER] in known and row["answer"] is not None
     ]  # fmt: skip
+
+
+def sent_sheets(tx: Transaction, version: str) -> list[dict[str, Any]]:
+    """Return the complete sheets of a version as they can be found without opening them, newest first: whose, and when."""
+    return tx.find(
+        "survey_answers", {"survey": version, "state": COMPLETE}, order=["-changed_at"], columns=("answer_id", CUSTOMER, "changed_at")
+    )  # fmt: skip
+
+
+def opened_sheets(tx: Transaction, answer_ids: list[str]) -> list[dict[str, Any]]:
+    """Return some sheets opened, newest first; one that can be opened no more is left out."""
+    parts = (answer_ids[start : start + _MOST] for start in range(0, len(answer_ids), _MOST))
+    rows = [row for part in parts for row in tx.find("survey_answers", {"answer_id": part})]
+    return sorted(
+        (row for row in rows if row["answer"] is not None),
+        key=lambda row: (-row["changed_at"], row["answer_id"]),
+    )

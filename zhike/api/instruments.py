@@ -18,6 +18,7 @@ from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.loop_rules import LoopRules
 from zhike.measure.surveys import read_questionnaire
 from zhike.measure.surveys.exploring import explore
+from zhike.measure.surveys.filling import without_elder
 from zhike.measure.surveys.length import minutes_on
 from zhike.measure.surveys.lint import TIMING, WORDING, findings
 from zhike.measure.surveys.versions import question_differences
@@ -143,20 +144,17 @@ def _looked_into(asking: Asking, version: Version) -> dict[str, Any]:
 
     def make() -> dict[str, Any]:
         questionnaire = read_questionnaire(version)
-        whole = explore(questionnaire, random=0)
-        short = explore(questionnaire, elder=True, random=0) if _has_short(questionnaire) else None
+        whole, short = explore(questionnaire), explore(questionnaire, elder=True)
+        pace = float(timing.value["elder"])
+        has_short = not without_elder(questionnaire)
         return {
-            "findings": findings(questionnaire, wording.value, timing.value), "minutes": minutes_on(whole.longest, timing.value),
-            "short_minutes": None if short is None else minutes_on(short.longest, timing.value) * float(timing.value["elder"]),
-            "paths": whole.sheets + (0 if short is None else short.sheets), "every_path": whole.whole and (short is None or short.whole),
+            "findings": findings(questionnaire, wording.value, timing.value, (whole, short)), "minutes": minutes_on(whole.longest, timing.value),
+            "short_minutes": minutes_on(short.longest, timing.value) * pace if has_short else None,
+            "paths": whole.sheets + short.sheets * has_short, "every_path": whole.whole and (short.whole or not has_short),
         }  # fmt: skip
 
     state = version.first_day, wording.first_day, timing.first_day
     return asking.service.remembered_results.get(("lint", version.path, version.first_day), state, make)
-
-
-def _has_short(questionnaire: Questionnaire) -> bool:
-    return any(one.short for one in questionnaire.by_name.values())
 
 
 def _history(tx: Transaction, entry: Entry) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ PAGES: Final = (
     Page("today", "/today"),
     Page("team", "/team", ("team.view",)),
     Page("loops", "/loops", ("loop.view",)),
+    Page("surveys", "/surveys", ("instrument.view",)),
     Page("studio", "/studio", ("study.view",)),
     Page("oversight", "/oversight", ("metrics.view",)),
     Page("protection", "/protection", ("request.settle", "erasure.approve")),
