@@ -139,6 +139,8 @@ def hearing(
     scope = permitted_scope(service.access, asking.actor, RESULTS, asking.purpose, service.today())
     if scope is None:
         asking.may(RESULTS)  # refused as such: there is nobody whose answers would count
+    branch = None if scope == _ALL else asking.actor.branch
+    service.permitted(asking.actor, RESULTS, asking.purpose, ("", branch), phrase("branch"))
     entry, shown = version_of(asking, name, version)
     rules = ResultRules.of(service.rulebook, service.today())
     with service.acting.store.read() as tx:
@@ -152,5 +154,4 @@ def hearing(
         )
     late_after = float(service.rulebook.at(_ASKING, service.today()).value["reminder_after_days"])
     form = InstrumentForm.of(read_questionnaire(shown), rules)
-    branch = None if scope == _ALL else asking.actor.branch
     return Hearing(asking, name, form, rules, counts, first, last, branch, late_after)

@@ -41,6 +41,10 @@ class InstrumentLine(BaseModel):
     opens: Annotated[str | None, Field(description="What is read to open a call-back.")]
     opens_at: Annotated[float | None, Field(description="Value at or below which one is opened.")]
     modes: list[ModeCount]
+    parts: Annotated[
+        list[str],
+        Field(description="Some of model, importance, gaps and kano: what its form allows of results."),
+    ]
 
 
 class InstrumentList(BaseModel):

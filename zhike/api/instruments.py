@@ -16,6 +16,7 @@ from zhike.core.language import LANGUAGES
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.loop_rules import LoopRules
+from zhike.measure.results.forms import InstrumentForm, ResultRules
 from zhike.measure.surveys import read_questionnaire
 from zhike.measure.surveys.exploring import explore
 from zhike.measure.surveys.filling import without_elder
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from zhike.measure.surveys import Questionnaire
     from zhike.measure.surveys.questionnaire import Block, Question
 
-__all__ = ["INSTRUMENTS", "instrument", "instruments", "router", "version_of"]
+__all__ = ["INSTRUMENTS", "form_parts", "instrument", "instruments", "router", "version_of"]
 
 router = APIRouter(prefix="/instruments", tags=["surveys"])
 _SEE: Final = "instrument.view"
@@ -113,6 +114,12 @@ def version_of(asking: Asking, name: str, day: dt.date | None) -> tuple[Entry, V
     return entry, found
 
 
+def form_parts(asking: Asking, questionnaire: Questionnaire) -> tuple[str, ...]:
+    """Return which parts of results the form of a questionnaire allows."""
+    rules = ResultRules.of(asking.service.rulebook, asking.service.today())
+    return InstrumentForm.of(questionnaire, rules).parts
+
+
 def _real(entry: Entry) -> list[Version]:
     """Return the versions that are questionnaires: one that ends the document is none."""
     return [one for one in entry.versions if one.value is not None]
@@ -133,6 +140,7 @@ def _line(asking: Asking, tx: Transaction, entry: Entry, version: Version) -> di
         "questions": len(questions), "short_questions": sum(one.short for one in questions),
         **{key: found[key] for key in ("minutes", "short_minutes", "paths", "every_path")}, "findings": len(found["findings"]),
         "opens": None if opens is None else opens["read"], "opens_at": None if opens is None else opens["at_most"],
+        "parts": list(form_parts(asking, questionnaire)),
         "modes": [{"mode": mode, "invitations": count} for mode, count in sent.items() if count],
     }  # fmt: skip
 

@@ -275,6 +275,7 @@ class SurveyWords(BaseModel):
     instrument: str
     title: str
     version: dt.date
+    parts: list[str]
     looked_at: Annotated[
         int, Field(description="Sheets that were opened: the newest that the caller may read.")
     ]

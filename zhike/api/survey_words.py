@@ -11,7 +11,7 @@ from zhike.act.identities import identities_of
 from zhike.act.survey_results import opened_sheets, sent_sheets
 from zhike.api.asking import AskingOf
 from zhike.api.description import needs
-from zhike.api.instruments import VersionDay, version_of
+from zhike.api.instruments import VersionDay, form_parts, version_of
 from zhike.api.models import Name
 from zhike.api.rendering import cursor, instant, position
 from zhike.api.survey_models import SurveyWords
@@ -42,7 +42,9 @@ Sought = Annotated[
 After = Annotated[str | None, Query(max_length=500, description="The value of 'next' of the page before.")]
 
 
-@router.get("/words", response_model=SurveyWords, operation_id="survey_words", openapi_extra=needs(_SEE))
+@router.get(
+    "/words", response_model=SurveyWords, operation_id="survey_words", openapi_extra=needs(_SEE, _LOOPS)
+)
 def words(
     instrument_id: Name,
     asking: AskingOf,
@@ -70,6 +72,7 @@ def words(
     theirs = sum(row["customer_id"] not in allowed for row in rows)
     return {
         "instrument": instrument_id, "title": questionnaire.title.in_language(asking.language), "version": shown.first_day,
+        "parts": list(form_parts(asking, questionnaire)),
         "looked_at": len(seen), "hidden": theirs, "matching": len(matching),
         "words": [{name: value for name, value in one.items() if name != "place"} for one in page],
         "next": cursor(page[-1]["place"]) if more else None,

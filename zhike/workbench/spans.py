@@ -16,6 +16,10 @@ _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _LONGEST: Final = 24
 """Signs of a name; the table has all of it."""
 _HIGH: Final = 420
+_NUMBER: Final = 15
+"""Room that the number of an attribute takes."""
+_BESIDE: Final = (-15, 15, -30, 30, -45, 45)
+"""Below its point, or above, where nothing else stands."""
 _ROOM: Final = 0.12
 """Of a plane, left free at its edges."""
 
@@ -126,7 +130,7 @@ def _scale(low: float, high: float) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An attribute in the plane: its number, where it lies, the ends of its performance, and whether its quadrant is sure."""
+    """An attribute in the plane: its number, where it lies, the ends of its performance, whether its quadrant is sure, and where the number stands."""
 
     number: int
     x: float
@@ -134,6 +138,7 @@ class Point:
     low: float
     high: float
     sure: bool
+    label: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +179,10 @@ def plane(attributes: Sequence[Mapping[str, Any]], lines: tuple[float, float], s
     def up(value: float) -> float:
         return round(_HIGH - (value - foot) * tall, 1)
 
-    points = tuple(_point(number, one, across, up, sure) for number, one in enumerate(attributes, 1))
-    return Plane(_WIDTH, _HIGH, across(lines[1]), up(lines[0]), points)
+    points: list[Point] = []
+    for number, one in enumerate(attributes, 1):
+        points.append(_point(number, one, across, up, sure, [each.label for each in points]))
+    return Plane(_WIDTH, _HIGH, across(lines[1]), up(lines[0]), tuple(points))
 
 
 def _point(
@@ -184,13 +191,21 @@ def _point(
     across: Callable[[float], float],
     up: Callable[[float], float],
     sure: float,
+    taken: Sequence[tuple[float, float]],
 ) -> Point:
     value, chances = one["performance"]["value"], one["chances"] or {"": 0.0}
     low, high = (
         across(value if one["performance"][end] is None else one["performance"][end])
         for end in ("low", "high")
     )
-    return Point(number, across(value), up(one["importance"]), low, high, max(chances.values()) >= sure)
+    x, y = across(value), up(one["importance"])
+    spots = [(x + right, y + below) for below in _BESIDE for right in (0, _NUMBER, -_NUMBER)]
+    free = (
+        spot
+        for spot in spots
+        if all(abs(spot[0] - a) >= _NUMBER or abs(spot[1] - b) >= _NUMBER for a, b in taken)
+    )
+    return Point(number, x, y, low, high, max(chances.values()) >= sure, next(free, spots[0]))
 
 
 def _stretch(values: Sequence[float], size: float) -> tuple[float, float]:

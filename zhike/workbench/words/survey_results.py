@@ -129,6 +129,7 @@ WORDS: Final[dict[str, Text]] = {
     "result.no_rate": Text("No invitation's time is over yet: there is no response rate.", "尚无邀请期满，无法计算应答率。", "尚無邀請期滿，無法計算回應率。"),
     "result.running": Text("{running} invitations still run; {answered} of them are answered and not in the rate.", "另有 {running} 份邀请尚在应答期，其中 {answered} 份已作答，均未计入。", "另有 {running} 份邀請尚在應答期，其中 {answered} 份已作答，均未計入。"),
     "result.invited": Text("Asked", "已邀请", "已邀請"),
+    "result.replied": Text("Answered", "已作答", "已作答"),
     "result.response": Text("Response rate", "应答率", "回應率"),
     "result.group": Text("Group", "组别", "組別"),
     "result.customers": Text("Of all customers", "占全体客户", "占全體客戶"),
