@@ -67,7 +67,7 @@ def _query(chosen: _Chosen) -> str:
 
 
 def _name(request: Request) -> str:
-    return str(request.path_params["name"])
+    return str(request.path_params["instrument_id"])
 
 
 async def _results(request: Request) -> Response:
@@ -244,10 +244,10 @@ async def _file(request: Request) -> Response:
 
 
 ROUTES: Final = [
-    Route("/surveys/{name}/results", _results),
-    Route("/surveys/{name}/model", _model),
-    Route("/surveys/{name}/attributes", _attributes),
-    Route("/surveys/{name}/waves", _waves),
-    Route("/surveys/{name}/words", _words),
-    Route("/surveys/{name}/{table}.csv", _file),
+    Route("/surveys/{instrument_id}/results", _results),
+    Route("/surveys/{instrument_id}/model", _model),
+    Route("/surveys/{instrument_id}/attributes", _attributes),
+    Route("/surveys/{instrument_id}/waves", _waves),
+    Route("/surveys/{instrument_id}/words", _words),
+    Route("/surveys/{instrument_id}/{table}.csv", _file),
 ]

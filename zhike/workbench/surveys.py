@@ -77,7 +77,7 @@ async def _list(request: Request) -> Response:
 
 async def _one(request: Request) -> Response:
     given = read_form(Version, dict(request.query_params))
-    name = str(request.path_params["name"])
+    name = str(request.path_params["instrument_id"])
     return await shown_part(
         request,
         "survey_instrument",
@@ -87,7 +87,7 @@ async def _one(request: Request) -> Response:
 
 
 async def _preview(request: Request) -> Response:
-    name, fields = str(request.path_params["name"]), dict(request.query_params)
+    name, fields = str(request.path_params["instrument_id"]), dict(request.query_params)
     return await shown_part(request, "survey_preview", SEE, lambda asking: _previewed(asking, name, fields))
 
 
@@ -141,6 +141,6 @@ def _played(
 
 ROUTES: Final = [
     Route("/surveys", _list),
-    Route("/surveys/{name}", _one),
-    Route("/surveys/{name}/preview", _preview),
+    Route("/surveys/{instrument_id}", _one),
+    Route("/surveys/{instrument_id}/preview", _preview),
 ]
