@@ -366,6 +366,7 @@ BEFORE = {
     "zhike models promote": [model_step("propose", "promote"), model_step("approve", "promote")],
 }
 """What has to be done before a command has something to do."""
+PLAYED = "zhike lab journeys played --persons 200 --months 4"
 ANSWERS = "survey_id,customer_id,answered_on,recommend\\nS1,C1,2026-03-02,9\\n"
 SHAPES = {
     "zhike privacy erase": [f"zhike privacy erase C0000002 {BY_TWO} --store sim.db --json"],
@@ -433,6 +434,9 @@ SHAPES = {
     "zhike measure servqual": ["zhike measure servqual visits.csv --model servqual.yaml --json"],
     "zhike measure ipa": ["zhike measure ipa answers.csv --model ipa.yaml --bootstrap 20 --json"],
     "zhike measure rake": ["zhike measure rake visits.csv --model rake.yaml --json"],
+    "zhike measure journey": [f"{PLAYED}; zhike measure journey played/answers.csv --map loan --bootstrap 0 --json"],
+    "zhike measure standardise": ["zhike measure standardise played/processes.csv --bootstrap 0 --json"],
+    "zhike lab journeys": ["zhike lab journeys played-again --persons 40 --months 1 --json"],
     "zhike measure ecsi": [
         "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
     ],

@@ -13,7 +13,7 @@ from zhike.core.rule_names import vocabulary
 from zhike.core.rulebook import Rulebook, parse_entry
 from zhike.decide.rule_lint import Problem, rulebook_problems
 from zhike.know.features import FEATURES
-from zhike.measure.surveys.lint import rulebook_findings
+from zhike.measure.rule_kinds import measured_findings
 
 AT = dt.date(2026, 11, 27)
 NAMES = vocabulary({feature.name: feature.dtype for feature in FEATURES})
@@ -49,8 +49,8 @@ def test_no_problem_in_the_repository():
     assert [(problem.path, problem.sentence.en) for problem in found] == []
 
 
-def test_no_questionnaire_of_the_repository_spoils_answers():
-    found = rulebook_findings(FILES.rulebook, AT)
+def test_no_questionnaire_of_the_repository_spoils_answers_and_no_map_leaves_anything_open():
+    found = measured_findings(FILES.rulebook, AT)
     assert [(problem.path, problem.code, problem.sentence.en) for problem in found] == []
 
 

@@ -178,6 +178,34 @@ def _study(  # noqa: PLR0913 - one parameter an option
     raise typer.Exit(run_study(worlds, out, rulebook, as_json=as_json, lang=lang))
 
 
+@app.command(
+    "journeys",
+    help=said(
+        "Play journeys and businesses of a made-up bank: answers and logs of events to measure.",
+        "推演虚构银行的客户旅程与业务：生成可供测量的答卷与事件日志。",
+        "推演虛構銀行的客戶旅程與業務：產生可供測量的問卷作答與事件日誌。",
+    ),
+    epilog="Example: zhike lab journeys played --persons 2000 --seed 1",
+)
+def _journeys(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help=said("New folder to write.", "要写入的新文件夹。", "要寫入的新資料夾。"))],
+    persons: Annotated[
+        int, typer.Option("--persons", min=1, max=1_000_000, help=said("Persons on each journey.", "每条旅程的人数。", "每條旅程的人數。"))
+    ] = 2000,
+    months: Annotated[
+        int, typer.Option("--months", min=1, max=120, help=said("Months of businesses.", "业务日志月数。", "業務日誌月數。"))
+    ] = 12,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=said("Seed of the world.", "世界的种子。", "世界的種子。"))] = 1,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    from zhike.cli.lab_journeys import write_journeys
+
+    write_journeys(out, persons, months, seed, rulebook, as_json=as_json, language=chosen_language(lang))
+
+
 def run_policies(
     bank: Path,
     truth: Path | None,

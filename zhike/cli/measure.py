@@ -8,10 +8,12 @@ from zhike.cli.console import said
 from zhike.cli.measure_drivers import register as register_drivers
 from zhike.cli.measure_ecsi import register as register_ecsi
 from zhike.cli.measure_ipa import register as register_ipa
+from zhike.cli.measure_journey import register as register_journey
 from zhike.cli.measure_kano import register as register_kano
 from zhike.cli.measure_rake import register as register_rake
 from zhike.cli.measure_scores import register as register_scores
 from zhike.cli.measure_servqual import register as register_servqual
+from zhike.cli.measure_standardise import register as register_standardise
 
 __all__ = ["measure_app"]
 
@@ -30,3 +32,5 @@ register_ipa(measure_app)
 register_scores(measure_app)
 register_drivers(measure_app)
 register_rake(measure_app)
+register_journey(measure_app)
+register_standardise(measure_app)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zhike.cli.console import said
+from zhike.cli.options import day_of
 
-__all__ = ["AnswersFile", "By", "ModelFile", "Resamples", "Seed", "WeightsColumn"]
+if TYPE_CHECKING:
+    from zhike.core.rulebook import Rulebook
+
+__all__ = [
+    "AnswersFile", "By", "ModelFile", "OptionalModel", "Resamples", "RulesDay", "Seed", "WeightsColumn", "rules_of",
+]  # fmt: skip
 
 AnswersFile = Annotated[
     Path,
@@ -17,6 +24,10 @@ AnswersFile = Annotated[
 ]  # fmt: skip
 ModelFile = Annotated[
     Path,
+    typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。")),
+]  # fmt: skip
+OptionalModel = Annotated[
+    Path | None,
     typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。")),
 ]  # fmt: skip
 By = Annotated[
@@ -35,3 +46,14 @@ Seed = Annotated[
     int,
     typer.Option("--seed", min=0, help=said("Seed of the resamples.", "重抽样的随机种子。", "重抽樣的隨機種子。")),
 ]  # fmt: skip
+RulesDay = Annotated[
+    str | None,
+    typer.Option("--at", metavar="DATE", help=said("Day on which the rules are read; default: today.", "规则所取日期；默认今天。", "規則所取日期；預設今天。")),
+]  # fmt: skip
+
+
+def rules_of(rulebook: Path | None, at: str | None) -> tuple[Rulebook, dt.date]:
+    """Return the rulebook of a call, and the day on which it is read."""
+    from zhike.adapters.rule_files import load_rulebook
+
+    return load_rulebook(rulebook), dt.datetime.now(dt.UTC).date() if at is None else day_of(at)

@@ -47,6 +47,7 @@ _HEADS: Final = {
     "catalogue": (),
     "policy": (),
     "questionnaire": (),
+    "journey": (),
 }
 _FILLED: Final = ("value", "threshold")
 

@@ -440,4 +440,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "可由 `zhike replay-check --store` 證實的日誌",
     ),
     "{name}, which learns on": ("{name}（可持续学习）", "{name}（可持續學習）"),
+    "two answers to '{question}' on sheet '{sheet}'": (
+        "答卷“{sheet}”对“{question}”有两个作答",
+        "問卷「{sheet}」對「{question}」有兩個作答",
+    ),
+    "one answer to a question on each sheet": ("每份答卷对每题只有一个作答", "每份問卷對每題只有一個作答"),
+    "Name the column that tells sheets apart under `sheet`.": (
+        "请在 `sheet` 下写明区分答卷的列。",
+        "請在 `sheet` 下寫明區分問卷的欄。",
+    ),
 }
