@@ -196,3 +196,26 @@ def hear_everything(acting):
     ):
         hear(acting, name, dict(zip(who, made, strict=False)))
     return who
+
+
+def loaded(folder, name, sheets):
+    """Load answers of an instrument that another tool gathered into a bank folder; return its place."""
+    from zhike.adapters.bank_place import BankPlace
+    from zhike.adapters.sources import load_source
+
+    source, version = folder / "source", instrument(name).version
+    source.mkdir(parents=True)
+    sent = [f"S{place},{who},{version},2026-05-01," for place, who in enumerate(sheets)]
+    said = [
+        f"S{place},{who},{question},2026-05-03,{answer if isinstance(answer, int) else ''},{'' if isinstance(answer, int) else answer}"
+        for place, (who, answers) in enumerate(sheets.items())
+        for question, answer in answers.items()
+    ]
+    (source / "surveys.csv").write_text(
+        "\n".join(["survey_id,customer_id,instrument,sent_on,channel", *sent]), "utf-8"
+    )
+    (source / "answers.csv").write_text(
+        "\n".join(["survey_id,customer_id,question,answered_on,score,words", *said]), "utf-8"
+    )
+    load_source(folder / "bank", "csv", source, BOOK)
+    return BankPlace(folder / "bank")

@@ -283,3 +283,19 @@ def test_instruments_say_how_sound_they_are(full):
     assert one["blocks"][1]["questions"][2]["when"] == "recommend <= 6"
     assert one["blocks"][0]["questions"][0]["text"].startswith("有人問起時")
     assert one["against"] is None
+
+
+def test_imported_sheets_count_where_their_customer_is_served(bank, tmp_path):
+    who = [row["customer_id"] for row in heard.people(bank.store, 30)]
+    heard.hear(bank.acting, "csat", {one: {"satisfied": 5} for one in who[:10]})
+    bank.service.bank = heard.loaded(
+        tmp_path / "loaded",
+        "csat",
+        {one: {"satisfied": 1, "why": "waiting"} for one in [*who[10:20], "stranger"]},
+    )
+    body = ask(bank, "csat/results").json()
+    assert (body["sheets"], body["imported"], body["asked"]["invited"]) == (20, 10, 10)
+    assert body["scores"][0]["answered"]["value"] == 0.5
+    assert {row["answer"]: row["n"] for row in body["questions"][1]["answers"]}["waiting"] == 10
+    groups = {row["group"]: row for one in body["groups"] if one["by"] == "mode" for row in one["groups"]}
+    assert (groups["import"]["value"], groups["web"]["value"]) == (0.0, 1.0)

@@ -434,7 +434,9 @@ SHAPES = {
     "zhike measure servqual": ["zhike measure servqual visits.csv --model servqual.yaml --json"],
     "zhike measure ipa": ["zhike measure ipa answers.csv --model ipa.yaml --bootstrap 20 --json"],
     "zhike measure rake": ["zhike measure rake visits.csv --model rake.yaml --json"],
-    "zhike measure journey": [f"{PLAYED}; zhike measure journey played/answers.csv --map loan --bootstrap 0 --json"],
+    "zhike measure journey": [
+        f"{PLAYED}; zhike measure journey played/answers.csv --map loan --bootstrap 0 --json"
+    ],
     "zhike measure standardise": ["zhike measure standardise played/processes.csv --bootstrap 0 --json"],
     "zhike lab journeys": ["zhike lab journeys played-again --persons 40 --months 1 --json"],
     "zhike measure ecsi": [

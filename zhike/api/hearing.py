@@ -15,6 +15,7 @@ from zhike.act.survey_results import (
     state_of_results,
 )
 from zhike.act.team_book import LocalDays
+from zhike.api.imported_sheets import imported_sheets
 from zhike.api.instruments import version_of
 from zhike.api.survey_bodies import zone_of
 from zhike.core.phrases import phrase
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from zhike.act.survey_results import SentInvitation, SentSheet
+    from zhike.adapters.bank import Bank
     from zhike.api.asking import Asking
     from zhike.core.ports import Transaction
 
@@ -60,6 +62,8 @@ class Hearing:
     branch : str or None
         The only one whose customers count.
     late_after : float
+    bank : Bank, optional
+        Whose imported sheets count as well.
     """
 
     asking: Asking
@@ -71,6 +75,7 @@ class Hearing:
     last: dt.date
     branch: str | None
     late_after: float
+    bank: Bank | None = None
 
     def whole(self) -> Whole:
         """Return all results; computed where something has changed since somebody last asked."""
@@ -89,7 +94,8 @@ class Hearing:
     def _remembered(self, of: tuple[Any, ...], tx: Transaction, make: Callable[[], Answer]) -> Answer:
         version = self.form.questionnaire.version
         key = (*of, version, self.branch, self.first, self.last)
-        state = (*state_of_results(tx, version), self.asking.service.today())
+        loaded = None if self.bank is None else self.bank.sha256
+        state = (*state_of_results(tx, version), self.asking.service.today(), loaded)
         return self.asking.service.remembered_results.get(key, state, make)
 
     def _heard(self, tx: Transaction) -> Heard:
@@ -98,6 +104,8 @@ class Hearing:
         version = self.form.questionnaire.version
         sent = {one.invitation_id: one for one in invitations(tx, version, known)}
         filled = [self._filled(one, sent, day) for one in sheets(tx, version, known)]
+        imported = [] if self.bank is None else imported_sheets(self.bank, self.form.questionnaire, known)
+        filled = sorted([*filled, *imported], key=lambda one: one.day)
         asked = [
             AskedOne(placed and placed.branch, placed and placed.tier, one.mode, one.answered, one.begun, one.lapses_at <= now)
             for one in sent.values() for placed in [one.placed]
@@ -105,8 +113,9 @@ class Hearing:
         ]  # fmt: skip
         margins = ("branch", "tier") if self.branch is None else ("tier",)
         return Heard(
-            [one for one in filled if self._counts(one.day)], asked, customers, self.late_after, margins
-        )
+            [one for one in filled if self._counts(one.day)], asked, customers, self.late_after, margins,
+            sum(self._counts(one.day) for one in imported),
+        )  # fmt: skip
 
     def _counts(self, day: dt.date) -> bool:
         return (self.first is None or self.first <= day) and day <= self.last
@@ -154,4 +163,5 @@ def hearing(
         )
     late_after = float(service.rulebook.at(_ASKING, service.today()).value["reminder_after_days"])
     form = InstrumentForm.of(read_questionnaire(shown), rules)
-    return Hearing(asking, name, form, rules, counts, first, last, branch, late_after)
+    bank = None if service.bank is None else service.bank.open()
+    return Hearing(asking, name, form, rules, counts, first, last, branch, late_after, bank)

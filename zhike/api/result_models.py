@@ -45,6 +45,10 @@ class HeadBody(BaseModel):
     branch: Annotated[str | None, Field(description="The only branch whose customers count; null: all.")]
     sheets: Annotated[int, Field(description="Complete ones of the period.")]
     persons: Annotated[int, Field(description="Who sent them; each counts with their latest sheet.")]
+    imported: Annotated[
+        int,
+        Field(description="Sheets among them that came from another tool; they are in no response rate."),
+    ]
     parts: Annotated[
         list[str],
         Field(

@@ -51,6 +51,8 @@ class Heard:
         What sheets are weighted by.
     late_after : float
         Days from the invitation after which an answer is late.
+    imported : int
+        How many of the sheets come from another tool: of those nobody knows who was asked.
     """
 
     sheets: Sequence[FilledSheet] = field(repr=False)
@@ -58,6 +60,7 @@ class Heard:
     customers: Mapping[tuple[str | None, str | None], int] = field(repr=False)
     late_after: float
     margins: tuple[str, ...] = _MARGINS
+    imported: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Whole:
 
     sheets: int
     persons: int
+    imported: int
     asked: dict[str, Any]
     stands_for: Represented = field(repr=False)
     scores: list[dict[str, Any]] = field(repr=False)
@@ -114,7 +118,7 @@ def whole_results(form: InstrumentForm, rules: ResultRules, heard: Heard) -> Who
     reads = ScoreRead.all_of(questionnaire)
     monthly = every.taken(latest_of_each(heard.sheets, by_month=True))
     return Whole(
-        len(heard.sheets), len(table),
+        len(heard.sheets), len(table), heard.imported,
         response_rates(heard.asked, ("branch", "tier", "mode"), rules.least), stands_for,
         read_scores(questionnaire, table, weights, *limits),
         [grouped_scores(one, table, weights, by, limits) for one in reads for by in GROUPINGS],
