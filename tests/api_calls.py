@@ -190,6 +190,7 @@ CALLS = {
     "survey_results": Call("service_quality", "quality", "GET", "/v1/instruments/csat/results"),
     "survey_model": Call("analyst", "analysis", "GET", "/v1/instruments/ecsi_bank/model"),
     "survey_attributes": Call("product_owner", "analysis", "GET", "/v1/instruments/complaint_handling/attributes"),
+    "survey_journeys": Call("service_quality", "quality", "GET", "/v1/instruments/journey_pulse/journeys"),
     "survey_waves": Call("auditor", "audit", "GET", "/v1/instruments/csat/waves"),
     "survey_table": Call("branch_manager", "supervision", "GET", "/v1/instruments/csat/tables/scores.csv"),
     "survey_words": Call("rm", "service", "GET", "/v1/instruments/csat/words"),

@@ -164,6 +164,30 @@ def complaints(count, seed=6):
     return found
 
 
+def journeys(count, seed=8):
+    """Return answers to ``journey_pulse`` about opening an account: the whole follows proving who one is by video, which many find poor."""
+    rng = np.random.default_rng(seed)
+    met = {
+        "product_page": (0.9, 4.2),
+        "app_application": (0.9, 4.1),
+        "video_identification": (0.95, 2.6),
+        "card_delivery": (0.8, 4.3),
+    }
+    found = []
+    for _ in range(count):
+        rated = {
+            name: int(np.clip(round(rng.normal(mean, 0.9)), 1, 5))
+            for name, (share, mean) in met.items()
+            if rng.random() < share
+        }
+        felt = 1.2 + 0.75 * rated.get("video_identification", 3) + rng.normal(0, 0.5)
+        points = {f"account_rated@{name}": point for name, point in rated.items()}
+        found.append(
+            {"account_met": list(rated) or ["none"], **points, "overall": int(np.clip(round(felt), 1, 5))}
+        )
+    return found
+
+
 def hear_everything(acting):
     """Keep sheets of many instruments, enough for every part of results, over two months, two modes and three branches; return who was asked."""
     who = [row["customer_id"] for row in people(acting.store, 260)]
@@ -193,6 +217,7 @@ def hear_everything(acting):
         ("servqual_bank", servqual(24)),
         ("kano_service", kano(24)),
         ("complaint_handling", complaints(60)),
+        ("journey_pulse", journeys(90)),
     ):
         hear(acting, name, dict(zip(who, made, strict=False)))
     return who

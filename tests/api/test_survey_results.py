@@ -170,6 +170,25 @@ def test_attributes_say_what_was_put_into_them(full):
     assert ask(full, "csat/attributes").json()["kano"] is None
 
 
+def test_a_journey_is_told_stage_by_channel_and_too_few_ratings_are_not(full):
+    body = ask(full, "journey_pulse/journeys").json()
+    told = {one["journey"]: one for one in body["journeys"]}
+    assert told["loan"]["state"] == "too_few"
+    assert "20" in told["loan"]["problem"]
+    points = {one["touchpoint"]: one for one in told["account_opening"]["touchpoints"]}
+    video, counter = points["video_identification"], points["counter_identification"]
+    assert (video["verdict"], video["settled"], video["moment_of_truth"], video["agreement"]) == (
+        "defect",
+        True,
+        True,
+        "both",
+    )
+    assert video["experience"]["high"] < 3
+    assert (counter["verdict"], counter["experience"]["value"]) == ("untold", None)
+    assert ask(full, "nps/journeys").status_code == 404
+    assert "video_identification" in ask(full, "journey_pulse/tables/touchpoints.csv").text
+
+
 def test_waves_count_a_person_twice_as_the_same_person(full):
     body = ask(full, "nps/waves").json()
     (score,) = body["waves"]
@@ -266,7 +285,7 @@ def test_words_lead_to_the_call_back_that_they_opened(bank):
 def test_instruments_say_how_sound_they_are(full):
     listed = full.get("rm", "/v1/instruments", purpose="service").json()["instruments"]
     found = {one["instrument"]: one for one in listed}
-    assert len(found) == 10
+    assert len(found) == 11
     ecsi = found["ecsi_bank"]
     assert (ecsi["questions"], ecsi["short_questions"], ecsi["findings"], ecsi["every_path"]) == (
         26,

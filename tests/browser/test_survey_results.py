@@ -14,7 +14,7 @@ PHONE, DESK = 360, 1280
 PAGES = (
     "/surveys", "/surveys/nps", "/surveys/servqual_bank/preview?elder=yes", "/surveys/ecsi_bank/results", "/surveys/nps/results?by=mode",
     "/surveys/ecsi_bank/model", "/surveys/nps/waves", "/surveys/complaint_handling/attributes", "/surveys/servqual_bank/attributes",
-    "/surveys/kano_service/attributes", "/surveys/nps/words", "/surveys/ces/results",
+    "/surveys/kano_service/attributes", "/surveys/journey_pulse/journeys", "/surveys/nps/words", "/surveys/ces/results",
 )  # fmt: skip
 SERIOUS = ("serious", "critical")
 

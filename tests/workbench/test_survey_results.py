@@ -40,6 +40,10 @@ def said(key, language="en"):
         ("/surveys/complaint_handling/attributes", ["result.importance", "quadrant.keep_up"]),
         ("/surveys/servqual_bank/attributes", ["result.gaps", "result.items"]),
         ("/surveys/kano_service/attributes", ["result.kano", "kano.M"]),
+        (
+            "/surveys/journey_pulse/journeys",
+            ["result.journeys_told", "touchverdict.defect", "result.too_few_journey"],
+        ),
         ("/surveys/nps/waves", ["result.pair_told", "result.modes_told"]),
         ("/surveys/nps/words", ["result.search"]),
         ("/surveys/ces/results", ["result.empty", "result.no_rate"]),

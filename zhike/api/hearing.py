@@ -16,14 +16,14 @@ from zhike.act.survey_results import (
 )
 from zhike.act.team_book import LocalDays
 from zhike.api.imported_sheets import imported_sheets
-from zhike.api.instruments import version_of
+from zhike.api.instruments import form_of, version_of
 from zhike.api.survey_bodies import zone_of
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RequestInvalidError
 from zhike.decide.contact_hours import local_day
 from zhike.govern.roles import permitted_scope
 from zhike.measure.results.answered import AskedOne
-from zhike.measure.results.forms import InstrumentForm, ResultRules
+from zhike.measure.results.forms import ResultRules
 from zhike.measure.results.sheets import FilledSheet, cells_of
 from zhike.measure.results.whole import Heard, Whole, wave_pair, whole_results
 from zhike.measure.surveys import read_questionnaire
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from zhike.adapters.bank import Bank
     from zhike.api.asking import Asking
     from zhike.core.ports import Transaction
+    from zhike.measure.results.forms import InstrumentForm
 
 __all__ = ["RESULTS", "Hearing", "hearing"]
 
@@ -162,6 +163,6 @@ def hearing(
             expected=phrase("a first day that is not after the last"),
         )
     late_after = float(service.rulebook.at(_ASKING, service.today()).value["reminder_after_days"])
-    form = InstrumentForm.of(read_questionnaire(shown), rules)
+    form = form_of(asking, read_questionnaire(shown))
     bank = None if service.bank is None else service.bank.open()
     return Hearing(asking, name, form, rules, counts, first, last, branch, late_after, bank)

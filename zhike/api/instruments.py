@@ -16,6 +16,7 @@ from zhike.core.language import LANGUAGES
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.loop_rules import LoopRules
+from zhike.measure.journeys.reading import KIND, read_journey
 from zhike.measure.results.forms import InstrumentForm, ResultRules
 from zhike.measure.surveys import read_questionnaire
 from zhike.measure.surveys.exploring import explore
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from zhike.measure.surveys import Questionnaire
     from zhike.measure.surveys.questionnaire import Block, Question
 
-__all__ = ["INSTRUMENTS", "form_parts", "instrument", "instruments", "router", "version_of"]
+__all__ = ["INSTRUMENTS", "form_of", "form_parts", "instrument", "instruments", "router", "version_of"]
 
 router = APIRouter(prefix="/instruments", tags=["surveys"])
 _SEE: Final = "instrument.view"
@@ -116,8 +117,15 @@ def version_of(asking: Asking, name: str, day: dt.date | None) -> tuple[Entry, V
 
 def form_parts(asking: Asking, questionnaire: Questionnaire) -> tuple[str, ...]:
     """Return which parts of results the form of a questionnaire allows."""
-    rules = ResultRules.of(asking.service.rulebook, asking.service.today())
-    return InstrumentForm.of(questionnaire, rules).parts
+    return form_of(asking, questionnaire).parts
+
+
+def form_of(asking: Asking, questionnaire: Questionnaire) -> InstrumentForm:
+    """Return a questionnaire with what the rules of today say of its results, and the journeys that it rates."""
+    book, today = asking.service.rulebook, asking.service.today()
+    maps = [entry.in_force(today) for entry in book if entry.kind == KIND]
+    journeys = [read_journey(one) for one in maps if one is not None and one.value is not None]
+    return InstrumentForm.of(questionnaire, ResultRules.of(book, today), journeys)
 
 
 def _real(entry: Entry) -> list[Version]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zhike.measure.results.whole import Part, Whole
     from zhike.measure.surveys.questionnaire import Questionnaire
 
-__all__ = ["attributes_body", "finite", "model_body", "results_body", "waves_body"]
+__all__ = ["attributes_body", "finite", "journeys_body", "model_body", "results_body", "waves_body"]
 
 _SPAN: Final = ("value", "low", "high")
 
@@ -188,20 +188,27 @@ def _gaps(of: Hearing, part: Part, language: Language) -> dict[str, Any]:
     return {
         **told, "unweighted": found["servqual"]["unweighted"], "weighted": found["servqual"]["weighted"],
         "dimensions": [
-            _gap(one["dimension"], titles[one["dimension"]], {**one, "n": one["gap"]["n"]}) for one in found["dimensions"]
+            _gap(one["dimension"], titles[one["dimension"]], one, of.rules.least) for one in found["dimensions"]
         ],
         "items": [
-            _gap(name, asked[name].text.in_language(language), {**one, "points": None})
+            _gap(name, asked[name].text.in_language(language), {**one, "points": None}, of.rules.least)
             for one in found["items"] for name in [one["perception_item"].rpartition(".")[0]]
         ],
     }  # fmt: skip
 
 
-def _gap(name: str, title: str, one: Mapping[str, Any]) -> dict[str, Any]:
+def _gap(name: str, title: str, one: Mapping[str, Any], least: int) -> dict[str, Any]:
+    n = one["gap"]["n"]
+    means = {"expected": one["expectation"]["value"], "perceived": one["perception"]["value"]}
     return {
-        "name": name, "title": title, "dimension": one["dimension"], "n": one["gap"]["n"], "expected": one["expectation"]["value"],
-        "perceived": one["perception"]["value"], "gap": one["gap"], "points": one["points"],
+        "name": name, "title": title, "dimension": one["dimension"], "n": n, **(means if n >= least else dict.fromkeys(means)),
+        "gap": _enough(one["gap"], least), "points": one["points"],
     }  # fmt: skip
+
+
+def _enough(estimate: Mapping[str, Any], least: int) -> Mapping[str, Any]:
+    """Return an estimate, without its figures where it rests on too few."""
+    return estimate if estimate["n"] >= least else {**dict.fromkeys(estimate), "n": estimate["n"]}
 
 
 def _kano(of: Hearing, part: Part, language: Language) -> dict[str, Any]:
@@ -214,10 +221,86 @@ def _kano(of: Hearing, part: Part, language: Language) -> dict[str, Any]:
 
 def _feature(of: Hearing, one: Mapping[str, Any], language: Language) -> dict[str, Any]:
     n, question = one["n"], of.form.questionnaire.by_name[one["feature"]]
+    if n < of.rules.least:
+        one = {
+            **one,
+            "category": "",
+            "fong": False,
+            "counts": {},
+            "better": {"value": None},
+            "worse": {"value": None},
+            "doubtful": False,
+        }
     return {
         "feature": one["feature"], "title": question.text.in_language(language), "n": n, "category": one["category"],
-        "told": one["fong"] and not one["tied"], "shares": {name: one["counts"][name] / n if n else None for name in CATEGORIES},
+        "told": one["fong"] and not one["tied"], "shares": {name: one["counts"][name] / n if one["counts"] else None for name in CATEGORIES},
         "better": one["better"]["value"], "worse": one["worse"]["value"], "doubtful": one["doubtful"],
+    }  # fmt: skip
+
+
+# -- journeys ----------------------------------------------------------------------------------------------------------
+
+
+def journeys_body(of: Hearing, language: Language) -> dict[str, Any]:
+    """Return the journeys that the instrument rates."""
+    whole = of.whole()
+    part = whole.parts["journeys"]
+    every = [{"journey": one, "told": None, "problem": None} for one in of.form.journeys]
+    found = every if part.found is None else part.found["journeys"]
+    return finite(
+        {**_head(of, whole, language), "journeys": [_journey(one, of.rules.least, language) for one in found]}
+    )
+
+
+def _journey(one: Mapping[str, Any], least: int, language: Language) -> dict[str, Any]:
+    journey, told = one["journey"], one["told"]
+    titled = {stage.name: _titled(stage, language) for stage in journey.stages}
+    order = dict.fromkeys(point.channel for point in journey.touchpoints)
+    titles = {point.name: _titled(point, language) for point in journey.touchpoints}
+    head = {
+        "journey": journey.name, "title": _titled(journey, language), "stages": [{"stage": name, "title": title} for name, title in titled.items()],
+        "channels": list(order), "problem": one["problem"] and one["problem"].render(language),
+    }  # fmt: skip
+    if told is None:
+        return {
+            **head,
+            "state": "too_few",
+            "n": 0,
+            "overall": None,
+            "parts": None,
+            "hidden": False,
+            "touchpoints": [],
+            "missing": [],
+        }
+    whole = told["whole"]
+    return {
+        **head, "state": "told", "n": told["n"], "overall": whole["overall"], "parts": whole["touchpoints"], "hidden": whole["hidden"],
+        "touchpoints": [_touchpoint(point, titles[point["touchpoint"]], least) for point in told["touchpoints"]],
+        "missing": [{**lack, "title": (lack["title"] or {}).get(language, lack["name"])} for lack in told["missing"]],
+    }  # fmt: skip
+
+
+def _titled(one: Any, language: Language) -> str:  # noqa: ANN401 - a journey, a stage or a touchpoint
+    return str(one.name) if one.title is None else one.title.in_language(language)
+
+
+def _touchpoint(point: Mapping[str, Any], title: str, least: int) -> dict[str, Any]:
+    same = (
+        "stage",
+        "channel",
+        "touchpoint",
+        "owner",
+        "promise",
+        "rated",
+        "reach",
+        "importance",
+        "verdict",
+        "settled",
+    )
+    moment, chances = point["moment_of_truth"], point["probabilities"]
+    return {
+        **{name: point[name] for name in same}, "title": title, "experience": _enough(point["experience"], least), "probability": chances and chances.get(point["verdict"]),
+        "moment_of_truth": bool(moment and moment["found"]), "agreement": moment and moment["agreement"],
     }  # fmt: skip
 
 

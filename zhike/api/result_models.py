@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-__all__ = ["AttributesBody", "ModelResult", "ResultsBody", "WavesBody"]
+__all__ = ["AttributesBody", "JourneysBody", "ModelResult", "ResultsBody", "WavesBody"]
 
 Verdict = Annotated[
     Literal["higher", "lower", "open"] | None,
@@ -327,7 +327,7 @@ class KanoResult(BaseModel):
     n: int
     category: str
     told: Annotated[bool, Field(description="Whether it leads beyond chance (Fong).")]
-    shares: dict[str, float]
+    shares: dict[str, float | None]
     better: float | None
     worse: float | None
     doubtful: Annotated[
@@ -399,6 +399,73 @@ class WavesBody(HeadBody):
     after: str | None
     waves: list[WaveResult]
     modes: list[ModeResult]
+
+
+class TouchpointBody(BaseModel):
+    """A touchpoint of a journey."""
+
+    stage: str
+    channel: str
+    touchpoint: str
+    title: str
+    owner: str | None
+    promise: str | None
+    rated: int
+    reach: EstimateBody
+    importance: EstimateBody
+    experience: EstimateBody
+    verdict: Annotated[
+        str, Field(description="sound, defect, misplaced, minor, or untold where too few rated it.")
+    ]
+    probability: Annotated[float | None, Field(description="Of the verdict.")]
+    settled: Annotated[bool, Field(description="Whether the verdict is sure enough to act on.")]
+    moment_of_truth: Annotated[bool, Field(description="Whether the sheets show one.")]
+    agreement: Annotated[
+        str | None, Field(description="both, only_map, only_data or neither; null: the map does not say.")
+    ]
+
+
+class StageBody(BaseModel):
+    """A stage of a journey."""
+
+    stage: str
+    title: str
+
+
+class MissingBody(BaseModel):
+    """What customers expect and do not find."""
+
+    kind: str
+    name: str
+    title: str
+    share: EstimateBody
+    probability: float
+    missing: bool
+
+
+class MeasuredJourney(BaseModel):
+    """A journey measured by the sheets."""
+
+    journey: str
+    title: str
+    state: Literal["told", "too_few"]
+    problem: str | None
+    n: int
+    stages: list[StageBody]
+    channels: list[str]
+    overall: EstimateBody | None
+    parts: Annotated[
+        EstimateBody | None, Field(description="Mean of the touchpoints that each person rated.")
+    ]
+    hidden: Annotated[bool, Field(description="Every touchpoint counts as good and the journey does not.")]
+    touchpoints: list[TouchpointBody]
+    missing: list[MissingBody]
+
+
+class JourneysBody(HeadBody):
+    """Journeys that an instrument rates: touchpoints by reach, importance and experience; associations, not causes."""
+
+    journeys: list[MeasuredJourney]
 
 
 HeadBody.model_rebuild()

@@ -39,6 +39,17 @@ COLUMNS: Final[dict[str, Text]] = {
     "gap": Text("Gap", "差距", "差距"),
     "group": Text("Group", "组别", "組別"),
     "held": Text("Held back", "不予显示", "不予顯示"),
+    "channel": Text("Channel", "渠道", "通路"),
+    "experience": Text("Experience", "体验", "體驗"),
+    "journey": Text("Journey", "旅程", "旅程"),
+    "moment_of_truth": Text("Moment of truth", "关键时刻", "關鍵時刻"),
+    "owner": Text("Owner", "责任角色", "負責角色"),
+    "probability": Text("Probability", "概率", "機率"),
+    "rated": Text("Ratings", "评分数", "評分數"),
+    "reach": Text("Reach", "触达", "觸及"),
+    "settled": Text("Settled", "可据以行动", "可據以行動"),
+    "stage": Text("Stage", "阶段", "階段"),
+    "touchpoint": Text("Touchpoint", "触点", "接觸點"),
     "high": Text("Upper bound", "上限", "上限"),
     "importance": Text("Importance", "重要性", "重要性"),
     "invited": Text("Asked", "已邀请", "已邀請"),
@@ -200,6 +211,13 @@ def _waves(body: Mapping[str, Any]) -> Iterator[Row]:
             }
 
 
+def _touchpoints(body: Mapping[str, Any]) -> Iterator[Row]:
+    for journey in body["journeys"]:
+        for one in journey["touchpoints"]:
+            figures = {name: one[name]["value"] for name in ("reach", "importance", "experience")}
+            yield {**one, **figures, **_span(one["experience"]), "journey": journey["title"]}
+
+
 _ENDS: Final = ("value", "low", "high")
 _DIFFERENCE: Final = ("first", "second", "difference", "difference_low", "difference_high", "verdict")
 TABLES: Final[dict[str, ResultTable]] = {
@@ -220,5 +238,10 @@ TABLES: Final[dict[str, ResultTable]] = {
     "kano": ResultTable("attributes", ("feature", "title", "n", "category", "told", "better", "worse"), _kano),
     "waves": ResultTable("waves", ("score", "title", "unit", "wave", "n", "held", *_ENDS), _waves),
     "modes": ResultTable("waves", ("score", "unit", "usual", "mode", "n", "held", *_DIFFERENCE), lambda body: _sides(body["modes"])),
+    "touchpoints": ResultTable(
+        "journeys",
+        ("journey", "stage", "channel", "touchpoint", "title", "owner", "rated", "reach", "importance", "experience", "low", "high", "verdict", "probability", "settled", "moment_of_truth"),
+        _touchpoints,
+    ),
 }  # fmt: skip
 """By name; those of a part that the instrument does not have are empty."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query, Response
 
@@ -12,8 +12,8 @@ from zhike.api.description import needs
 from zhike.api.hearing import RESULTS, hearing
 from zhike.api.instruments import VersionDay
 from zhike.api.models import MaybeDay, Name
-from zhike.api.result_bodies import attributes_body, model_body, results_body, waves_body
-from zhike.api.result_models import AttributesBody, ModelResult, ResultsBody, WavesBody
+from zhike.api.result_bodies import attributes_body, journeys_body, model_body, results_body, waves_body
+from zhike.api.result_models import AttributesBody, JourneysBody, ModelResult, ResultsBody, WavesBody
 from zhike.api.result_tables import TABLES
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
@@ -21,7 +21,7 @@ from zhike.core.service_errors import RecordNotFoundError
 if TYPE_CHECKING:
     from zhike.api.hearing import Hearing
 
-__all__ = ["attributes", "model", "results", "results_table", "router", "waves"]
+__all__ = ["attributes", "journeys", "model", "results", "results_table", "router", "waves"]
 
 router = APIRouter(prefix="/instruments/{instrument_id}", tags=["surveys"])
 From = Annotated[
@@ -47,9 +47,10 @@ TableName = Literal[
     "kano",
     "waves",
     "modes",
+    "touchpoints",
 ]
 assert get_args(TableName) == tuple(TABLES)  # noqa: S101 - the description names those that there are
-_MODEL: Final = "model"
+_MODEL, _JOURNEYS = "model", "journeys"
 
 
 @router.get(
@@ -84,6 +85,26 @@ def attributes(
 ) -> dict[str, Any]:
     """Return importance and performance, gaps after SERVQUAL and categories after Kano, as far as the instrument has their form."""
     return attributes_body(hearing(asking, instrument_id, version, first, until), asking.language)
+
+
+@router.get(
+    "/journeys", response_model=JourneysBody, operation_id="survey_journeys", openapi_extra=needs(RESULTS)
+)
+def journeys(
+    instrument_id: Name,
+    asking: AskingOf,
+    version: VersionDay = None,
+    first: From = None,
+    until: Until = None,
+) -> dict[str, Any]:
+    """Return the journeys that an instrument rates: touchpoints by reach, importance and experience, and what is missing."""
+    return _journeys(hearing(asking, instrument_id, version, first, until), asking)
+
+
+def _journeys(of: Hearing, asking: AskingOf) -> dict[str, Any]:
+    if _JOURNEYS not in of.form.parts:
+        raise RecordNotFoundError(what=phrase("journey that this questionnaire rates"))
+    return journeys_body(of, asking.language)
 
 
 @router.get("/waves", response_model=WavesBody, operation_id="survey_waves", openapi_extra=needs(RESULTS))
@@ -128,5 +149,7 @@ def _body(of: Hearing, part: str, asking: AskingOf) -> dict[str, Any]:
         raise RecordNotFoundError(what=phrase("path model of this questionnaire"))
     if part == "waves":
         return waves_body(of, None, None, asking.language)
+    if part == _JOURNEYS:
+        return _journeys(of, asking)
     ways = {"results": results_body, _MODEL: model_body, "attributes": attributes_body}
     return ways[part](of, asking.language)

@@ -10,7 +10,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from zhike.api.models import MaybeDay, Strict
-from zhike.api.survey_results import Month, TableName, attributes, model, results, results_table, waves
+from zhike.api.survey_results import (
+    Month,
+    TableName,
+    attributes,
+    journeys,
+    model,
+    results,
+    results_table,
+    waves,
+)
 from zhike.api.survey_words import words
 from zhike.measure.results.scores import GROUPINGS
 from zhike.workbench import formats
@@ -190,6 +199,24 @@ def _attributes_content(asking: Asking, name: str, chosen: _Chosen) -> dict[str,
     }
 
 
+async def _journeys(request: Request) -> Response:
+    chosen = _chosen(request)
+    return await shown_part(
+        request, "survey_journeys", RESULTS, lambda asking: _journeys_content(asking, _name(request), chosen)
+    )
+
+
+def _journeys_content(asking: Asking, name: str, chosen: _Chosen) -> dict[str, Any]:
+    found = journeys(name, asking, chosen.version, chosen.first, chosen.until)
+    cells = {
+        (journey["journey"], stage["stage"], channel): [
+            one for one in journey["touchpoints"] if (one["stage"], one["channel"]) == (stage["stage"], channel)
+        ]
+        for journey in found["journeys"] for stage in journey["stages"] for channel in journey["channels"]
+    }  # fmt: skip
+    return {"found": found, "instrument_id": name, "query": _query(chosen), "cells": cells}
+
+
 async def _waves(request: Request) -> Response:
     chosen = _chosen(request)
     return await shown_part(
@@ -247,6 +274,7 @@ ROUTES: Final = [
     Route("/surveys/{instrument_id}/results", _results),
     Route("/surveys/{instrument_id}/model", _model),
     Route("/surveys/{instrument_id}/attributes", _attributes),
+    Route("/surveys/{instrument_id}/journeys", _journeys),
     Route("/surveys/{instrument_id}/waves", _waves),
     Route("/surveys/{instrument_id}/words", _words),
     Route("/surveys/{instrument_id}/{table}.csv", _file),

@@ -92,6 +92,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a survey with questions left": ("尚有题目未作答的调查", "尚有題目未作答的調查"),
     "an answer to each that needs one": ("每道必答题均已作答", "每道必答題均已作答"),
     "instrument '{name}'": ("调查工具“{name}”", "調查工具「{name}」"),
+    "journey that this questionnaire rates": ("该问卷所评价的旅程", "該問卷所評價的旅程"),
     "path model of this questionnaire": ("该问卷的路径模型", "該問卷的路徑模型"),
     "questionnaire": ("问卷", "問卷"),
     "version of the questionnaire": ("问卷的该版本", "問卷的該版本"),

@@ -14,15 +14,19 @@ import numpy as np
 from zhike.measure.path_model import PathModel, fit_path_model, path_report
 from zhike.measure.results.sheets import SCORE
 from zhike.measure.studies.importance import ImportanceModel, importance_study
+from zhike.measure.studies.journey import journey_study
+from zhike.measure.studies.journey_model import JOURNEY_RULES, JourneyModel, Thresholds
 from zhike.measure.studies.kano import KanoModel, kano_study
+from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.quality import QualityModel, quality_study
 from zhike.measure.weighting.raking import Trim
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from zhike.core.rulebook import Rulebook
+    from zhike.measure.journeys import Journey
     from zhike.measure.results.sheets import SheetTable
     from zhike.measure.scores.estimate import Floats
     from zhike.measure.surveys.questionnaire import Questionnaire, ScoreRule
@@ -35,7 +39,7 @@ _INDICES: Final = (0.0, 100.0)
 
 @dataclass(frozen=True, slots=True)
 class ResultRules:
-    """What ``surveys.results`` says on a day."""
+    """What ``surveys.results`` says on a day, and when a verdict on a journey is told."""
 
     least: int
     least_model: int
@@ -44,6 +48,7 @@ class ResultRules:
     trim: Trim
     resamples: Mapping[str, int]
     instruments: Mapping[str, Mapping[str, Any]]
+    journeys: Thresholds
 
     @classmethod
     def of(cls, rulebook: Rulebook, day: dt.date) -> ResultRules:
@@ -52,6 +57,7 @@ class ResultRules:
         return cls(
             int(value["least"]), int(value["least_model"]), int(value["least_attributes"]), float(value["level"]),
             Trim(float(value["trim"]["low"]), float(value["trim"]["high"])), value["resamples"], value["instruments"],
+            Thresholds.of(rulebook.at(JOURNEY_RULES, day).value),
         )  # fmt: skip
 
 
@@ -64,23 +70,37 @@ class InstrumentForm:
     questionnaire : Questionnaire
     given : mapping
         Under the instrument's name in ``surveys.results``; empty where it is not there.
+    journeys : tuple of Journey
+        Maps whose touchpoints it rates.
     """
 
     questionnaire: Questionnaire
     given: Mapping[str, Any]
+    journeys: tuple[Journey, ...] = ()
 
     @classmethod
-    def of(cls, questionnaire: Questionnaire, rules: ResultRules) -> InstrumentForm:
-        """Return the form of a questionnaire."""
-        return cls(questionnaire, rules.instruments.get(questionnaire.path.rpartition(".")[2], {}))
+    def of(
+        cls, questionnaire: Questionnaire, rules: ResultRules, journeys: Sequence[Journey] = ()
+    ) -> InstrumentForm:
+        """Return the form of a questionnaire.
+
+        Parameters
+        ----------
+        journeys : sequence of Journey
+            All maps; those whose whole is asked about by this instrument are of it.
+        """
+        name = questionnaire.path.rpartition(".")[2]
+        own = tuple(one for one in journeys if one.overall.partition(":")[0] == name)
+        return cls(questionnaire, rules.instruments.get(name, {}), own)
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Which parts of results there are: some of ``model``, ``importance``, ``gaps`` and ``kano``."""
+        """Which parts of results there are: some of ``model``, ``importance``, ``gaps``, ``kano`` and ``journeys``."""
         kinds = {question.kind for question in self.questionnaire.by_name.values()}
         there = {
             "model": "paths" in self.given, "importance": "attributes" in self.given,
             "gaps": "pair" in kinds and any(rule.way == "gap" for rule in self.questionnaire.scores), "kano": "kano" in kinds,
+            "journeys": bool(self.journeys),
         }  # fmt: skip
         return tuple(name for name, found in there.items() if found)
 
@@ -178,6 +198,24 @@ class InstrumentForm:
         }  # fmt: skip
         model = QualityModel.of({"dimensions": dimensions, "level": level}, self.questionnaire.version)
         return quality_study(model, table)
+
+    def measured(
+        self,
+        journey: Journey,
+        table: SheetTable,
+        thresholds: Thresholds,
+        rng: np.random.Generator,
+        draws: int,
+    ) -> dict[str, Any]:
+        """Return a journey measured by the sheets, as `zhike.measure.studies.journey` tells it.
+
+        Raises
+        ------
+        AnswersError
+            When too few rated its touchpoints.
+        """
+        model = JourneyModel.of(None, self.questionnaire.version, journey)
+        return plain_record(journey_study(model, table, None, thresholds, rng, draws)._asdict())
 
     def kano(self, table: SheetTable, level: float) -> dict[str, Any]:
         """Return the categories of traits after Kano."""

@@ -162,6 +162,19 @@ def _modes(reads: Sequence[ScoreRead], table: SheetTable, limits: tuple[int, flo
     ]  # fmt: skip
 
 
+def _journeys(form: InstrumentForm, rules: ResultRules, table: SheetTable) -> dict[str, Any]:
+    """Return each journey that the instrument rates, or why the sheets do not tell it."""
+    found: list[dict[str, Any]] = []
+    for journey in form.journeys:
+        rng, draws = np.random.default_rng(_SEED), int(rules.resamples["attributes"])
+        try:
+            told: dict[str, Any] | None = form.measured(journey, table, rules.journeys, rng, draws)
+            found.append({"journey": journey, "told": told, "problem": None})
+        except AnswersError as problem:
+            found.append({"journey": journey, "told": None, "problem": problem})
+    return {"journeys": found}
+
+
 def _part(
     name: str, form: InstrumentForm, rules: ResultRules, table: SheetTable, weights: Floats | None
 ) -> Part:
@@ -171,6 +184,7 @@ def _part(
         "importance": (rules.least_attributes, lambda: form.importance(table, rules, rng)),
         "gaps": (rules.least, lambda: form.gaps(table, rules.level)),
         "kano": (rules.least, lambda: form.kano(table, rules.level)),
+        "journeys": (rules.journeys.least, lambda: _journeys(form, rules, table)),
     }
     needed, compute = ways[name]
     if len(table) < needed:
