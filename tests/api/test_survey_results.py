@@ -174,7 +174,7 @@ def test_a_journey_is_told_stage_by_channel_and_too_few_ratings_are_not(full):
     body = ask(full, "journey_pulse/journeys").json()
     told = {one["journey"]: one for one in body["journeys"]}
     assert told["loan"]["state"] == "too_few"
-    assert "20" in told["loan"]["problem"]
+    assert (told["loan"]["needed"], "20" in told["loan"]["problem"]) == (20, True)
     points = {one["touchpoint"]: one for one in told["account_opening"]["touchpoints"]}
     video, counter = points["video_identification"], points["counter_identification"]
     assert (video["verdict"], video["settled"], video["moment_of_truth"], video["agreement"]) == (
@@ -241,6 +241,7 @@ def test_words_are_redacted_searched_and_paged(full):
     assert len(body["words"]) == 50
     assert "138 0013" not in str(body)
     assert any("call ***" in one["words"] for one in body["words"])
+    assert any(one["question"] == "You answered 6. What disappointed you?" for one in body["words"])
     older = ask(full, "nps/words", after=body["next"]).json()
     assert {(one["customer_id"], one["answered_at"]) for one in older["words"]}.isdisjoint(
         (one["customer_id"], one["answered_at"]) for one in body["words"]

@@ -42,7 +42,7 @@ def said(key, language="en"):
         ("/surveys/kano_service/attributes", ["result.kano", "kano.M"]),
         (
             "/surveys/journey_pulse/journeys",
-            ["result.journeys_told", "touchverdict.defect", "result.too_few_journey"],
+            ["result.journeys_told", "touchverdict.defect"],
         ),
         ("/surveys/nps/waves", ["result.pair_told", "result.modes_told"]),
         ("/surveys/nps/words", ["result.search"]),

@@ -247,19 +247,17 @@ def journeys_body(of: Hearing, language: Language) -> dict[str, Any]:
     part = whole.parts["journeys"]
     every = [{"journey": one, "told": None, "problem": None} for one in of.form.journeys]
     found = every if part.found is None else part.found["journeys"]
-    return finite(
-        {**_head(of, whole, language), "journeys": [_journey(one, of.rules.least, language) for one in found]}
-    )
+    return finite({**_head(of, whole, language), "journeys": [_journey(of, one, language) for one in found]})
 
 
-def _journey(one: Mapping[str, Any], least: int, language: Language) -> dict[str, Any]:
+def _journey(of: Hearing, one: Mapping[str, Any], language: Language) -> dict[str, Any]:
     journey, told = one["journey"], one["told"]
     titled = {stage.name: _titled(stage, language) for stage in journey.stages}
     order = dict.fromkeys(point.channel for point in journey.touchpoints)
     titles = {point.name: _titled(point, language) for point in journey.touchpoints}
     head = {
         "journey": journey.name, "title": _titled(journey, language), "stages": [{"stage": name, "title": title} for name, title in titled.items()],
-        "channels": list(order), "problem": one["problem"] and one["problem"].render(language),
+        "channels": list(order), "problem": one["problem"] and one["problem"].render(language), "needed": of.rules.journeys.least,
     }  # fmt: skip
     if told is None:
         return {
@@ -275,7 +273,7 @@ def _journey(one: Mapping[str, Any], least: int, language: Language) -> dict[str
     whole = told["whole"]
     return {
         **head, "state": "told", "n": told["n"], "overall": whole["overall"], "parts": whole["touchpoints"], "hidden": whole["hidden"],
-        "touchpoints": [_touchpoint(point, titles[point["touchpoint"]], least) for point in told["touchpoints"]],
+        "touchpoints": [_touchpoint(point, titles[point["touchpoint"]], of.rules.least) for point in told["touchpoints"]],
         "missing": [{**lack, "title": (lack["title"] or {}).get(language, lack["name"])} for lack in told["missing"]],
     }  # fmt: skip
 

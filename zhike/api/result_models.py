@@ -450,6 +450,7 @@ class MeasuredJourney(BaseModel):
     title: str
     state: Literal["told", "too_few"]
     problem: str | None
+    needed: Annotated[int, Field(description="Ratings below which a touchpoint is not told.")]
     n: int
     stages: list[StageBody]
     channels: list[str]

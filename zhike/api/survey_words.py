@@ -17,7 +17,8 @@ from zhike.api.rendering import cursor, instant, position
 from zhike.api.survey_models import SurveyWords
 from zhike.govern.redaction import redacted
 from zhike.govern.roles import Subject, decide_access
-from zhike.measure.surveys import read_questionnaire
+from zhike.measure.surveys import Sheet, read_questionnaire
+from zhike.measure.surveys.wording import piped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -140,13 +141,16 @@ def _said(
             {"name": name, "title": titles.get(name, name), "value": value}
             for name, value in (row["scores"] or {}).items()
         ]
-        for key, value in row["answer"]["answers"].items():
+        answers = row["answer"]["answers"]
+        given = row["answer"].get("given", {})
+        sheet = Sheet(questionnaire.version, 0, asking.language, given=given, answers=answers)
+        for key, value in answers.items():
             question = questionnaire.question(key)
             if question is None or question.kind != _TEXT or not isinstance(value, str) or not value.strip():
                 continue
             yield {
                 "place": [row["changed_at"], f"{row['answer_id']}:{key}"], "customer_id": row["customer_id"], "key": key,
-                "question": question.text.in_language(asking.language), "words": redacted(value, names[row["customer_id"]]),
+                "question": piped(question.text, questionnaire, sheet, key.partition("@")[2]), "words": redacted(value, names[row["customer_id"]]),
                 "answered_at": instant(row["changed_at"]), "mode": row["mode"], "scores": scores, "loop": loops.get(row["invitation_id"]),
             }  # fmt: skip
 

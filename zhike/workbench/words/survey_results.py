@@ -245,7 +245,11 @@ WORDS: Final[dict[str, Text]] = {
         "按阶段与渠道列示：评分均值及区间，以及结论及其概率。重要性表示与整体评价的关联，并不证明改进触点就会带动整体。",
         "按階段與通路列示：評分平均值及區間，以及結論及其機率。重要性表示與整體評價的關聯，並不證明改進接觸點就會帶動整體。",
     ),
-    "result.too_few_journey": Text("Too few sheets tell this journey yet.", "评价该旅程的答卷尚少，无法得出结果。", "評價該旅程的答卷尚少，無法得出結果。"),
+    "result.too_few_journey": Text(
+        "Too few sheets tell this journey yet: a touchpoint takes {needed} ratings.",
+        "评价该旅程的答卷尚少：每个触点需要 {needed} 个评分。",
+        "評價該旅程的答卷尚少：每個接觸點需要 {needed} 個評分。",
+    ),
     "result.journey_whole": Text("{n} persons. The journey as a whole: {whole}; its touchpoints on average: {parts}.", "{n} 人。旅程整体：{whole}；各触点平均：{parts}。", "{n} 人。旅程整體：{whole}；各接觸點平均：{parts}。"),
     "result.journey_hidden": Text("Every touchpoint counts as good and the journey does not: what is wrong lies between them.", "各触点均达标而旅程整体未达标：问题在触点之间。", "各接觸點均達標而旅程整體未達標：問題在接觸點之間。"),
     "result.stage": Text("Stage", "阶段", "階段"),
