@@ -24,7 +24,10 @@ def test_rates_count_whose_time_is_over(bank):
     who = [row["customer_id"] for row in heard.people(bank.store, 40)]
     heard.hear(bank.acting, "csat", [(one, {"satisfied": 5}, 40, 1) for one in who[:10]], silent=who[10:30])
     heard.hear(bank.acting, "csat", [(one, {"satisfied": 1}, 2, 1) for one in who[30:]], days=2)
+    with bank.store.write() as tx:
+        tx.change("survey_invitations", {"customer_id": who[5:12]}, {"reminders": 1})
     asked = ask(bank, "csat/results").json()["asked"]
+    assert (asked["reminded"], asked["reminded_answered"]) == (7, 5)
     assert (asked["invited"], asked["answered"], asked["running"], asked["running_answered"]) == (
         30,
         10,

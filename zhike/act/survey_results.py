@@ -31,7 +31,7 @@ __all__ = [
 CUSTOMER: Final = "customer_id"
 _MOST: Final = 500
 """Members of one question to the store."""
-_INVITATION: Final = ("invitation_id", CUSTOMER, "mode", "state", "lapses_at", "recorded_at")
+_INVITATION: Final = ("invitation_id", CUSTOMER, "mode", "state", "lapses_at", "recorded_at", "reminders")
 
 
 class Placed(NamedTuple):
@@ -55,6 +55,7 @@ class SentInvitation:
     mode: str
     answered: bool
     begun: bool
+    reminders: int
     lapses_at: int
     at: int
 
@@ -125,7 +126,7 @@ def invitations(tx: Transaction, version: str, known: Known) -> list[SentInvitat
     rows = tx.find("survey_invitations", {"survey": version}, columns=_INVITATION)
     return [
         SentInvitation(
-            row["invitation_id"], known.get(row[CUSTOMER]), row["mode"], row["state"] == ANSWERED, row["state"] == BEGUN, row["lapses_at"],
+            row["invitation_id"], known.get(row[CUSTOMER]), row["mode"], row["state"] == ANSWERED, row["state"] == BEGUN, row["reminders"], row["lapses_at"],
             row["recorded_at"],
         )
         for row in rows

@@ -108,7 +108,7 @@ class Hearing:
         imported = [] if self.bank is None else imported_sheets(self.bank, self.form.questionnaire, known)
         filled = sorted([*filled, *imported], key=lambda one: one.day)
         asked = [
-            AskedOne(placed and placed.branch, placed and placed.tier, one.mode, one.answered, one.begun, one.lapses_at <= now)
+            AskedOne(placed and placed.branch, placed and placed.tier, one.mode, one.answered, one.begun, one.lapses_at <= now, one.reminders > 0)
             for one in sent.values() for placed in [one.placed]
             if self._counts(day(one.at)) and (self.branch is None or placed is not None)
         ]  # fmt: skip

@@ -82,6 +82,8 @@ class RatesBody(BaseModel):
     invited: int
     answered: int
     begun: Annotated[int, Field(description="Half filled.")]
+    reminded: Annotated[int, Field(description="Customers who were reminded.")]
+    reminded_answered: int
     rate: Span | None
     running: Annotated[
         int,

@@ -31,8 +31,8 @@ class AskedOne:
     ----------
     branch, tier : str or None
     mode : str
-    answered, begun, over : bool
-        Whether the sheet is complete, whether it is half filled, and whether its time is over.
+    answered, begun, over, reminded : bool
+        Whether the sheet is complete, whether it is half filled, whether its time is over, and whether the customer was reminded.
     """
 
     branch: str | None
@@ -41,6 +41,7 @@ class AskedOne:
     answered: bool
     begun: bool
     over: bool
+    reminded: bool = False
 
 
 def response_rates(asked: Sequence[AskedOne], groupings: Sequence[str], least: int) -> dict[str, Any]:
@@ -66,6 +67,7 @@ def response_rates(asked: Sequence[AskedOne], groupings: Sequence[str], least: i
         "invited": len(over), "running": len(asked) - len(over),
         "running_answered": sum(one.answered for one in asked if not one.over),
         "answered": sum(one.answered for one in over), "begun": sum(one.begun and not one.answered for one in over),
+        "reminded": sum(one.reminded for one in over), "reminded_answered": sum(one.reminded and one.answered for one in over),
         "rate": _rate(sum(one.answered for one in over), len(over)),
         "groups": [row for name in groupings for row in _grouped(over, name, least)],
     }  # fmt: skip

@@ -127,6 +127,7 @@ WORDS: Final[dict[str, Text]] = {
         "应答期已满的 {invited} 份邀请中有 {answered} 份作答：应答率 {rate}（{low} 至 {high}），口径为 AAPOR RR1。另有 {begun} 份填写未完。",
         "應答期已滿的 {invited} 份邀請中有 {answered} 份作答：回應率 {rate}（{low} 至 {high}），口徑為 AAPOR RR1。另有 {begun} 份填寫未完。",
     ),
+    "result.reminded": Text("{n} of them were reminded; {answered} of these answered.", "其中 {n} 人曾获提醒，{answered} 人随后作答。", "其中 {n} 人曾獲提醒，{answered} 人隨後作答。"),
     "result.no_rate": Text("No invitation's time is over yet: there is no response rate.", "尚无邀请期满，无法计算应答率。", "尚無邀請期滿，無法計算回應率。"),
     "result.running": Text("{running} invitations still run; {answered} of them are answered and not in the rate.", "另有 {running} 份邀请尚在应答期，其中 {answered} 份已作答，均未计入。", "另有 {running} 份邀請尚在應答期，其中 {answered} 份已作答，均未計入。"),
     "result.invited": Text("Asked", "已邀请", "已邀請"),
