@@ -194,6 +194,16 @@ CALLS = {
     "remind_of_survey": Call("rm", "service", "POST", "/v1/surveys/{survey}/remind"),
     "surveys_of": Call("rm", "service", "GET", "/v1/customers/C02/surveys"),
     "loops": Call("rm", "service", "GET", "/v1/loops"),
+    "loops_table": Call("rm", "service", "GET", "/v1/loops.csv"),
+    "instruments": Call("rm", "service", "GET", "/v1/instruments"),
+    "instrument": Call("rm", "service", "GET", "/v1/instruments/csat"),
+    "survey_results": Call("service_quality", "quality", "GET", "/v1/instruments/csat/results"),
+    "survey_model": Call("analyst", "analysis", "GET", "/v1/instruments/ecsi_bank/model"),
+    "survey_attributes": Call("product_owner", "analysis", "GET", "/v1/instruments/complaint_handling/attributes"),
+    "survey_journeys": Call("service_quality", "quality", "GET", "/v1/instruments/journey_pulse/journeys"),
+    "survey_waves": Call("auditor", "audit", "GET", "/v1/instruments/csat/waves"),
+    "survey_table": Call("branch_manager", "supervision", "GET", "/v1/instruments/csat/tables/scores.csv"),
+    "survey_words": Call("rm", "service", "GET", "/v1/instruments/csat/words"),
     "loops_of": Call("rm", "service", "GET", "/v1/customers/C01/loops"),
     "close_loop": Call(
         "rm", "service", "POST", "/v1/loops/{loop}/close", {"outcome": "resolved", "cause": "waiting", "action": "a second counter"}

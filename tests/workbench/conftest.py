@@ -31,6 +31,12 @@ class Visit:
         return re.search(r'name="form" value="([0-9a-f]{64})"', self.get("/today").text)[1]
 
 
+@pytest.fixture(scope="session")
+def seat_at():
+    """Return a visit to a bank that several tests share."""
+    return Visit
+
+
 @pytest.fixture
 def bank(tmp_path):
     served = Served(tmp_path / "bank")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from zhike.act.acting import records_of
 from zhike.act.identities import identities_of
@@ -16,7 +16,9 @@ from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
 from zhike.act.surveys import MODES, NewInvitation, check_invite, check_remind, do_invite, do_remind
 from zhike.api.asking import Asking, AskingOf
+from zhike.api.csv_tables import CSV, csv_answer
 from zhike.api.description import needs
+from zhike.api.loop_tables import COLUMNS, loop_rows
 from zhike.api.models import Identifier
 from zhike.api.rendering import instant, masked_row
 from zhike.api.survey_bodies import answers_body, invitation_body, loop_body, questionnaire_of, zone_of
@@ -45,6 +47,7 @@ __all__ = [
     "invite",
     "loops",
     "loops_of",
+    "loops_table",
     "permitted_among",
     "reach_checked",
     "remind",
@@ -148,6 +151,19 @@ def loops(asking: AskingOf, state: State = "open") -> dict[str, Any]:
     ]
     shown = [_loop(asking, allowed[row["customer_id"]], row, names, zone) for row in found[:_MOST]]
     return {"loops": shown, "causes": _causes(asking, shown)}
+
+
+@router.get(
+    "/loops.csv",
+    operation_id="loops_table",
+    openapi_extra=needs(_LOOPS),
+    response_class=Response,
+    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "RFC 4180, UTF-8."}},
+)
+def loops_table(asking: AskingOf, state: State = "open") -> Response:
+    """Return the call-backs of `loops` as a file for a spreadsheet."""
+    header = [title.in_language(asking.language) for title in COLUMNS.values()]
+    return csv_answer(f"zhike-call-backs-{state}", header, loop_rows(loops(asking, state)))
 
 
 @router.get(

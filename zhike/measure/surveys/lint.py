@@ -63,7 +63,10 @@ def lint(rulebook: Rulebook, version: Version, at: dt.date) -> list[Problem]:
 
 
 def findings(
-    questionnaire: Questionnaire, wording: Mapping[str, Any], timing: Mapping[str, Any]
+    questionnaire: Questionnaire,
+    wording: Mapping[str, Any],
+    timing: Mapping[str, Any],
+    ways: tuple[Explored, Explored] | None = None,
 ) -> list[Problem]:
     """Return everything that spoils answers to a questionnaire.
 
@@ -73,6 +76,8 @@ def findings(
         As ``surveys.wording`` has it: ``joining``, ``leading`` and ``allowed`` words by language.
     timing : mapping
         As ``surveys.timing`` has it.
+    ways : tuple of Explored, optional
+        The whole and the short version played, where they have been.
     """
     found: list[Problem] = []
     for question in questionnaire.by_name.values():
@@ -80,7 +85,7 @@ def findings(
         found += [*_worded(where, question, wording), *_way_out(where, question)]
         for text in _texts(question):
             found += untranslated(where, text)
-    whole, short = explore(questionnaire), explore(questionnaire, elder=True)
+    whole, short = ways or (explore(questionnaire), explore(questionnaire, elder=True))
     found += [
         *_scales(questionnaire),
         *_ways(questionnaire, whole, short),
