@@ -156,7 +156,7 @@ class GrantTable:
                 expected=phrase("names that differ"),
             )
         ordered = tuple(sorted(grants, key=_specificity))
-        return cls(version.path, **domains, grants=ordered)
+        return cls(version.path, domains["roles"], domains["verbs"], domains["purposes"], ordered)
 
     def judge(self, roles: Iterable[str], verb: str, purpose: str, near: int) -> Judgement:
         """Return what a request may see, and by which rows.

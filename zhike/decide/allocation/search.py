@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numba import njit
 
+from zhike.decide.allocation.kernels import whole
 from zhike.decide.allocation.moves import add_use
 from zhike.decide.allocation.units import empty_slot, fits
 
@@ -82,7 +83,7 @@ def _by_worth(lists: _Lists, size: int, prices: NDArray[np.float64]) -> _Lists:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _list_selections(data: Arrays, lists: _Lists, k: int) -> int:
     """List what each unit may have, nothing included; return how many there are, more than fit if they do not."""
-    size, most = np.int64(0), len(lists.value)
+    size, most = whole(0), len(lists.value)
     taken = np.full((len(data.seg), k), -1, np.int32)
     for u in range(len(data.first) - 1):
         lo, hi = data.first[u], data.first[u + 1]

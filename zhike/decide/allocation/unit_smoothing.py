@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from zhike.decide.allocation.kernels import MOST_VARIABLES
+from zhike.decide.allocation.kernels import MOST_VARIABLES, whole
 from zhike.decide.allocation.units import empty_slot, fits, longest_unit, most_left, sort_unit
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _list_near(
     """
     chosen, slots, room = np.full(found, -1, np.int64), np.zeros(found, np.int64), np.zeros(hi - lo, np.int64)
     held, holding = np.zeros(found + 1, np.int64), 0
-    size, now, at, nodes = 0, 0.0, np.int64(0), 0
+    size, now, at, nodes = 0, 0.0, whole(0), 0
     if least < 0.0:
         near[0], parts[0, 0], size = 0.0, -1, 1
     while size < len(near) and nodes < _MOST_NODES:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numba import njit
 
-from zhike.decide.allocation.kernels import MOST_VARIABLES, copy_values, reduce_values
+from zhike.decide.allocation.kernels import MOST_VARIABLES, copy_values, reduce_values, whole
 from zhike.decide.allocation.moves import Moves, put_move
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ def _search(
     for i in range(lo, hi):
         for slot in range(taken.shape[1]):
             taken[i, slot], best_taken[i, slot] = -1, -1
-    ceiling = most_left(np.int64(0), found, value, owner, groups, data, taken, lo, room)
-    best, now, at, nodes = 0.0, 0.0, np.int64(0), 0
+    ceiling = most_left(whole(0), found, value, owner, groups, data, taken, lo, room)
+    best, now, at, nodes = 0.0, 0.0, whole(0), 0
     # chosen: -1 not visited, 1 taken, 0 left out. Down the tree with "take" first, back up to turn a "take" into "leave".
     while True:
         nodes += 1
@@ -151,7 +151,7 @@ def sort_unit(
     value: NDArray[np.float64], spot: NDArray[np.int64], owner: NDArray[np.int64], groups: NDArray[np.int64],
 ) -> int:  # fmt: skip
     """List the variables of unit u worth more than ``least`` at the prices, highest first; return how many there are."""
-    found = np.int64(0)
+    found = whole(0)
     for i in range(data.first[u], data.first[u + 1]):
         size = reduce_values(data, i, table, worth, reduced)
         for t in range(size):
@@ -198,7 +198,7 @@ def list_unit_moves(
     data: Arrays, table: NDArray[np.float64], taken: NDArray[np.int32], theta: float, worth: float, offset: int, moves: Moves
 ) -> int:  # fmt: skip
     """List moves within units with a loss of at most ``theta``; return how many there are, see `list_moves`."""
-    found, none, units, k = np.int64(0), np.int64(-1), len(data.first) - 1, taken.shape[1]
+    found, none, units, k = whole(0), whole(-1), len(data.first) - 1, taken.shape[1]
     reduced, buffer = np.empty(longest_unit(data)), np.empty(MOST_VARIABLES)
     for at in range(units):
         u = (at + offset) % units
@@ -210,7 +210,7 @@ def list_unit_moves(
         found = _list_into(data, lo, hi, lo, none, none, 0.0, reduced, taken, theta, found, moves)
         for giver in range(lo, hi):
             for out in range(k):
-                kept = np.int64(taken[giver, out])
+                kept = whole(taken[giver, out])
                 if kept >= 0:
                     held = reduced[data.indptr[giver] - origin + kept]
                     if held <= theta:
