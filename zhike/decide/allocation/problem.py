@@ -200,7 +200,8 @@ class Problem:
         uses, shape = self.uses, (self.segments, self.actions)
         paid = rates[uses.row]
         tables = [np.bincount(uses.cell, paid * part, shape[0] * shape[1]).reshape(shape) for part in parts]
-        return np.stack(tables, axis=1).astype(np.float64, copy=False)  # of no uses bincount makes whole numbers
+        # Of no uses at all bincount makes whole numbers.
+        return np.stack(tables, axis=1).astype(np.float64, copy=False)
 
     def loads(self, count: NDArray[np.float64], cost: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the load of every row from counts and summed costs, both of shape (n_segments, n_actions)."""
