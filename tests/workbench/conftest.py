@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from served_bank import PASSWORD, Served
+from served_bank import PASSWORD, Served, cheap_passwords
 
 from zhike.workbench.app import with_workbench
 
@@ -35,6 +35,13 @@ class Visit:
 def seat_at():
     """Return a visit to a bank that several tests share."""
     return Visit
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cheap_passwords():
+    with pytest.MonkeyPatch.context() as patch:
+        cheap_passwords(patch)
+        yield
 
 
 @pytest.fixture

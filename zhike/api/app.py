@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from zhike import __version__
 from zhike.api import (
@@ -54,6 +55,8 @@ from zhike.api.limits import BodyLimit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from starlette.routing import BaseRoute
 
     from zhike.api.service import Service
 
@@ -113,15 +116,23 @@ def create_app(service: Service) -> FastAPI:
         openapi_url=f"{VERSION}/openapi.json", description="Decisions that are served, remembered, provable and forgettable.",
     )  # fmt: skip
     app.state.service = service
-    for part in PARTS:
-        app.include_router(part.router, prefix=VERSION, responses=ERRORS)
-    for router in OWN:
-        app.include_router(router, prefix=VERSION, responses=ERRORS)
-    app.include_router(sessions.open_router, prefix=VERSION, responses=SIGN_IN_ERRORS)
-    app.include_router(operation.open_router, prefix=VERSION)
+    app.router.routes += _routes()
     described_by(app)
     told_in(app)
     app.add_middleware(DecisionsAhead)
     app.add_middleware(BodyLimit)
     app.add_middleware(Counted, metrics=service.metrics)
     return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """Return the routes of every application; their handlers find the service of whichever they are called in."""
+    whole = APIRouter()
+    for part in PARTS:
+        whole.include_router(part.router, prefix=VERSION, responses=ERRORS)
+    for router in OWN:
+        whole.include_router(router, prefix=VERSION, responses=ERRORS)
+    whole.include_router(sessions.open_router, prefix=VERSION, responses=SIGN_IN_ERRORS)
+    whole.include_router(operation.open_router, prefix=VERSION)
+    return whole.routes

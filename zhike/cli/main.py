@@ -6,13 +6,15 @@ Exit codes: 0 done; 1 a check found what it looks for; 2 the input or the call c
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
+import typer.main
 
 from zhike import __version__
 from zhike.cli.allocation_commands import app as allocation_app
@@ -431,7 +433,7 @@ def main() -> None:
     _prepare_process()
     as_json = "--json" in sys.argv
     try:
-        code = app(standalone_mode=False)
+        code = _command()(standalone_mode=False)
         sys.stdout.flush()
     except ZhikeError as error:
         code = told(error, as_json=as_json)
@@ -452,6 +454,12 @@ def main() -> None:
         else:
             code = told(InternalError(what=f"{type(problem).__name__}: {problem}"), as_json=as_json)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@functools.cache
+def _command() -> Any:  # noqa: ANN401 - of whichever click typer brings
+    """Return what typer makes of all functions and their annotations, which takes longer than most commands."""
+    return typer.main.get_command(app)
 
 
 def _prepare_process() -> None:
