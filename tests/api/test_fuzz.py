@@ -33,6 +33,7 @@ BEYOND_A_SCHEMA = (
     "an address that cannot be ", "attribute '", "a value of type ", "a correction from ", "a relationship that ends ",
     "no reason", "a refusal without a reason", "outcome '", "a task postponed to ", "a last day before the first", "an empty note",
     "a contact in the future", "an assignee whose roles ", "a call on a day ", "hours of a call", "no words", "no answer", "roles [", "no change", "a topic that is none", "unknown key ", "no packs", "a period from ",
+    "business '", "issue '", "cause '", "redress '", "measure '", "a receipt in the future", "member of staff '", "move '", "complaint '",
 )  # fmt: skip
 """What may be refused although its shape is as described."""
 NUMBERS = itertools.count()

@@ -39,17 +39,20 @@ KEYED = (
     "send_survey",
     "close_loop",
     "plan_improvement",
+    "take_in_complaint",
+    "move_complaint",
+    "complain",
 )
 WRITTEN = {
     "decide": "decisions", "respond": "responses", "answer_consent": "consents", "set_channels": "preferences",
     "set_topics": "preferences", "set_frequency": "preferences", "set_hours": "preferences", "submit_batch": "jobs",
-    "own_consent": "consents", "own_request": "tasks", **dict.fromkeys(["own_channels", "own_topics", "own_frequency", "own_hours"], "preferences"),
+    "own_consent": "consents", "own_request": "tasks", "take_in_complaint": "complaints", "complain": "complaints", **dict.fromkeys(["own_channels", "own_topics", "own_frequency", "own_hours"], "preferences"),
 }  # fmt: skip
 EVENTS = {
     "done_line": 302, "refuse_line": 204, "postpone_line": 726, "hand_over_line": 727, "make_task": 721, "claim_task": 722,
     "close_task": 724, "cancel_task": 725, "postpone_task": 726, "hand_over_task": 727, "write_note": 731, "correct_rejects": 921, "own_objection": 421, "answer_request": 704,
     "invite_to_survey": 741, "remind_of_survey": 744, "save_survey": 745, "send_survey": 742, "close_loop": 752,
-    "plan_improvement": 761,
+    "plan_improvement": 761, "move_complaint": 710,
 }  # fmt: skip
 """Of what changes a row that is there: the event by which it is counted."""
 OTHER = {
@@ -65,7 +68,8 @@ OTHER = {
     "own_objection": {"to": "marketing", "words": "else"}, "own_request": {"kind": "call", "on": "2026-07-03", "words": "else"},
     "invite_to_survey": {"customer_id": "C02", "instrument": "csat"}, "save_survey": {"answers": {}, "elder": False},
     "close_loop": {"outcome": "partly", "cause": "waiting", "action": "else"},
-    "plan_improvement": {**PLAN, "title": "else"},
+    "plan_improvement": {**PLAN, "title": "else"}, "complain": {"words": "else"}, "move_complaint": {"move": "note", "text": "else"},
+    "take_in_complaint": {"customer_id": "C02", "channel": "phone", "words": "else"},
 }  # fmt: skip
 
 
