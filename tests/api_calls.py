@@ -34,6 +34,16 @@ _ADMIN = ("administrator", "operation")
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 _OWN = ("own_page", None)
 """C02 themselves, by the link that `prepared` makes."""
+_QUALITY = ("service_quality", "quality")
+PLAN = {
+    "title": "A second counter at noon", "cause": "waiting", "evidence": {"drivers": ["waiting time"]}, "action": "Open it from 11 to 14.",
+    "owner": "branch_manager", "due_on": "2026-08-01", "measure": {"said": "minutes waited", "better": "lower"},
+}  # fmt: skip
+SERIES = [
+    {"period": f"2025-{month:02d}" if month <= 12 else f"2026-{month - 12:02d}", "value": 12 + month % 3 - 4 * (month > 12)}
+    for month in range(1, 19)
+]  # fmt: skip
+"""Minutes waited, by month: four less from January 2026 on."""
 CONSENT = {"purpose": "marketing", "channel": "app", "status": "given", "evidence": {"form": "branch"}}
 CALLS = {
     "open_session": Call(None, None, "POST", "/v1/sessions", {"staff_id": "rm", "password": PASSWORD}),
@@ -184,18 +194,65 @@ CALLS = {
     "remind_of_survey": Call("rm", "service", "POST", "/v1/surveys/{survey}/remind"),
     "surveys_of": Call("rm", "service", "GET", "/v1/customers/C02/surveys"),
     "loops": Call("rm", "service", "GET", "/v1/loops"),
+    "loops_table": Call("rm", "service", "GET", "/v1/loops.csv"),
+    "instruments": Call("rm", "service", "GET", "/v1/instruments"),
+    "instrument": Call("rm", "service", "GET", "/v1/instruments/csat"),
+    "survey_results": Call("service_quality", "quality", "GET", "/v1/instruments/csat/results"),
+    "survey_model": Call("analyst", "analysis", "GET", "/v1/instruments/ecsi_bank/model"),
+    "survey_attributes": Call("product_owner", "analysis", "GET", "/v1/instruments/complaint_handling/attributes"),
+    "survey_journeys": Call("service_quality", "quality", "GET", "/v1/instruments/journey_pulse/journeys"),
+    "survey_waves": Call("auditor", "audit", "GET", "/v1/instruments/csat/waves"),
+    "survey_table": Call("branch_manager", "supervision", "GET", "/v1/instruments/csat/tables/scores.csv"),
+    "survey_words": Call("rm", "service", "GET", "/v1/instruments/csat/words"),
     "loops_of": Call("rm", "service", "GET", "/v1/customers/C01/loops"),
     "close_loop": Call(
         "rm", "service", "POST", "/v1/loops/{loop}/close", {"outcome": "resolved", "cause": "waiting", "action": "a second counter"}
     ),
+    "improvements": Call(*_QUALITY, "GET", "/v1/improvements"),
+    "improvement": Call(*_QUALITY, "GET", "/v1/improvements/{improvement}"),
+    "plan_improvement": Call(*_QUALITY, "POST", "/v1/improvements", PLAN),
+    "start_improvement": Call(*_QUALITY, "POST", "/v1/improvements/{improvement}/start", {"start_on": "2026-06-01"}),
+    "measure_improvement": Call(*_QUALITY, "POST", "/v1/improvements/{running}/measure", {"series": SERIES}),
+    "close_improvement": Call(
+        *_QUALITY, "POST", "/v1/improvements/{improvement}/close", {"outcome": "dropped", "conclusion": "The counter came first."}
+    ),
+    "indicators": Call(*_QUALITY, "GET", "/v1/indicators?level=bank"),
     "own_surveys": Call(*_OWN, "GET", "/v1/me/surveys"),
     "own_survey": Call(*_OWN, "GET", "/v1/me/surveys/{survey}"),
     "save_survey": Call(*_OWN, "PUT", "/v1/me/surveys/{survey}", {"answers": {}, "elder": True}),
     "send_survey": Call(*_OWN, "POST", "/v1/me/surveys/{filled}/send"),
+    "take_in_complaint": Call(
+        "rm", "complaint", "POST", "/v1/complaints", {"customer_id": "C02", "channel": "phone", "words": "the fee was taken twice"}
+    ),
+    "complaints": Call("complaints_officer", "complaint", "GET", "/v1/complaints"),
+    "complaints_of": Call("rm", "complaint", "GET", "/v1/customers/C01/complaints"),
+    "complaint": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}"),
+    "move_complaint": Call(
+        "complaints_officer", "complaint", "POST", "/v1/complaints/{complaint}/moves",
+        {"move": "assess", "complexity": "simple", "business": "credit_card", "issue": "pricing"},
+    ),
+    "own_complaints": Call(*_OWN, "GET", "/v1/me/complaints"),
+    "complain": Call(*_OWN, "POST", "/v1/me/complaints", {"words": "the fee was taken twice"}),
     "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
     "health": Call(None, None, "GET", "/v1/health"),
 }  # fmt: skip
+
+
+def _improving(bank):
+    """Return an improvement that is planned and one that is running."""
+    found = {}
+    for name in ("improvement", "running"):
+        found[name] = bank.post(_QUALITY[0], "/v1/improvements", PLAN, purpose=_QUALITY[1]).json()[
+            "improvement_id"
+        ]
+    bank.post(
+        _QUALITY[0],
+        f"/v1/improvements/{found['running']}/start",
+        {"start_on": "2026-01-01"},
+        purpose=_QUALITY[1],
+    )
+    return found
 
 
 def _surveyed(bank):
@@ -218,6 +275,15 @@ def _surveyed(bank):
     return {"survey": waiting["touchpoint_pulse"], "filled": waiting["csat"], "loop": loop}
 
 
+def _complaint(bank):
+    """Return an open complaint of C03, of whom no other call asks."""
+    found = bank.rows("complaints", {"customer_id": "C03", "open": True})
+    body = {"customer_id": "C03", "channel": "branch", "words": "nobody answered"}
+    return (found or [bank.post("complaints_officer", "/v1/complaints", body, purpose="complaint").json()])[
+        0
+    ]["complaint_id"]
+
+
 def _invited(bank, customer, instrument):
     body = {"customer_id": customer, "instrument": instrument}
     return bank.post("rm", "/v1/surveys", body, purpose="service").json()["invitation_id"]
@@ -237,27 +303,32 @@ def prepared(bank):
     noted = bank.rows("absences", {"staff_id": "tester", "state": "noted"}) or [
         bank.post("branch_manager", "/v1/absences", away, purpose="service").json()
     ]
-    names = _surveyed(bank) | {
-        "absence": noted[0]["absence_id"],
-        "decision": decided["decision_id"],
-        "offer": decided["actions"][0]["offer_id"],
-        "line": next(one["offer_id"] for one in decided["actions"] if one["channel"] == "phone"),
-        "task": CALLS["make_task"](bank).json()["task_id"],
-        "link": CALLS["make_link"](bank).json()["link_id"],
-        "request": bank.post(_OWN[0], "/v1/me/requests", {"kind": "correction", "words": "I am 41"}).json()[
-            "request"
-        ]["request_id"],
-        "webhook": bank.post("administrator", "/v1/webhooks", hooks, purpose="operation").json()[
-            "webhook_id"
-        ],
-        "job": CALLS["submit_batch"](bank).json()["job_id"],
-        "study": CALLS["ask_whatif"](bank).json()["job_id"],
-        "run": CALLS["correct_rejects"](bank).json()["run_id"],
-        "correction": CALLS["correct"](bank).json()["correction_id"],
-        "opening": CALLS["break_glass"](bank).json()["opening_id"],
-        "proposal": CALLS["propose_erasure"](bank).json()["proposal_id"],
-        "approved": two_persons.approved(bank, wanted_erasure("C10", "erase", None)),
-    }
+    names = (
+        _surveyed(bank)
+        | _improving(bank)
+        | {
+            "complaint": _complaint(bank),
+            "absence": noted[0]["absence_id"],
+            "decision": decided["decision_id"],
+            "offer": decided["actions"][0]["offer_id"],
+            "line": next(one["offer_id"] for one in decided["actions"] if one["channel"] == "phone"),
+            "task": CALLS["make_task"](bank).json()["task_id"],
+            "link": CALLS["make_link"](bank).json()["link_id"],
+            "request": bank.post(
+                _OWN[0], "/v1/me/requests", {"kind": "correction", "words": "I am 41"}
+            ).json()["request"]["request_id"],
+            "webhook": bank.post("administrator", "/v1/webhooks", hooks, purpose="operation").json()[
+                "webhook_id"
+            ],
+            "job": CALLS["submit_batch"](bank).json()["job_id"],
+            "study": CALLS["ask_whatif"](bank).json()["job_id"],
+            "run": CALLS["correct_rejects"](bank).json()["run_id"],
+            "correction": CALLS["correct"](bank).json()["correction_id"],
+            "opening": CALLS["break_glass"](bank).json()["opening_id"],
+            "proposal": CALLS["propose_erasure"](bank).json()["proposal_id"],
+            "approved": two_persons.approved(bank, wanted_erasure("C10", "erase", None)),
+        }
+    )
     if bank.rows("customers", {"customer_id": "C04", "state": "active"}):
         two_persons.erased(bank, "C04")
         two_persons.merged(bank, "C05", "C01")

@@ -1,7 +1,7 @@
 """Under one key one thing is done once: asked again, asked at once by many, asked with something else."""
 
 import pytest
-from api_calls import CALLS, prepared
+from api_calls import CALLS, PLAN, prepared
 from loaded_bank import HOURS
 
 KEYED = (
@@ -38,6 +38,7 @@ KEYED = (
     "save_survey",
     "send_survey",
     "close_loop",
+    "plan_improvement",
 )
 WRITTEN = {
     "decide": "decisions", "respond": "responses", "answer_consent": "consents", "set_channels": "preferences",
@@ -48,6 +49,7 @@ EVENTS = {
     "done_line": 302, "refuse_line": 204, "postpone_line": 726, "hand_over_line": 727, "make_task": 721, "claim_task": 722,
     "close_task": 724, "cancel_task": 725, "postpone_task": 726, "hand_over_task": 727, "write_note": 731, "correct_rejects": 921, "own_objection": 421, "answer_request": 704,
     "invite_to_survey": 741, "remind_of_survey": 744, "save_survey": 745, "send_survey": 742, "close_loop": 752,
+    "plan_improvement": 761,
 }  # fmt: skip
 """Of what changes a row that is there: the event by which it is counted."""
 OTHER = {
@@ -63,6 +65,7 @@ OTHER = {
     "own_objection": {"to": "marketing", "words": "else"}, "own_request": {"kind": "call", "on": "2026-07-03", "words": "else"},
     "invite_to_survey": {"customer_id": "C02", "instrument": "csat"}, "save_survey": {"answers": {}, "elder": False},
     "close_loop": {"outcome": "partly", "cause": "waiting", "action": "else"},
+    "plan_improvement": {**PLAN, "title": "else"},
 }  # fmt: skip
 
 

@@ -78,11 +78,14 @@ def test_what_rests_on_what_customers_say_can_be_left_out_alone():
     row = entered(given("a"), given("a", "dissatisfaction", 0.4))["a"]
     assert [one.warning for one in given_to(without_warnings(row, only_words=True))] == ["withdrawal"]
     alone = entered(given("a", "dissatisfaction", 0.4))["a"]
-    assert without_warnings(alone, only_words=True)["warnings"] is None
+    assert alone["dissatisfaction_probability"] == 0.4
+    shown = without_warnings(alone, only_words=True)
+    assert (shown["warnings"], shown["dissatisfaction_probability"]) == (None, None)
     bare = without_warnings(row)
     assert {name for name in row if row[name] != bare[name]} == {
         "warned_on",
         "withdrawal_probability",
+        "dissatisfaction_probability",
         "warnings",
     }
 

@@ -164,3 +164,15 @@ def test_who_says_so_in_the_window_is_dissatisfied_and_who_does_not_answer_is_no
     ]  # fmt: skip
     tables = small_bank.bank(customers=[customer(name) for name in "abcde"], answers=answers)
     assert outcomes(dissatisfaction(tables, WINDOW, TIMEZONE, AT, RULES[1])) == {"a": True, "b": False}
+
+
+def test_an_answer_to_another_survey_shows_dissatisfaction_too():
+    """One point of five for a matter, or a recommendation below seven of ten, as the rule has it; neither is mixed into the mean of the index."""
+    first = RULES[1].satisfaction_questions[0]
+    answers = [
+        answered("a", "2026-05-01", "satisfied", 2.0), answered("b", "2026-05-01", "satisfied", 3.0), answered("c", "2026-05-01", "recommend", 6.0),
+        answered("d", "2026-05-01", first, 9.0), answered("d", "2026-05-02", "satisfied", 3.0), answered("e", "2026-05-01", "else", 1.0),
+    ]  # fmt: skip
+    tables = small_bank.bank(customers=[customer(name) for name in "abcde"], answers=answers)
+    found = outcomes(dissatisfaction(tables, WINDOW, TIMEZONE, AT, RULES[1]))
+    assert found == {"a": True, "b": False, "c": True, "d": False}

@@ -5,13 +5,20 @@ from __future__ import annotations
 import typer
 
 from zhike.cli.console import said
+from zhike.cli.measure_chart import register as register_chart
 from zhike.cli.measure_drivers import register as register_drivers
 from zhike.cli.measure_ecsi import register as register_ecsi
+from zhike.cli.measure_effect import register as register_effect
+from zhike.cli.measure_indicators import register as register_indicators
 from zhike.cli.measure_ipa import register as register_ipa
+from zhike.cli.measure_journey import register as register_journey
 from zhike.cli.measure_kano import register as register_kano
+from zhike.cli.measure_portfolio import register as register_portfolio
+from zhike.cli.measure_queue import register as register_queue
 from zhike.cli.measure_rake import register as register_rake
 from zhike.cli.measure_scores import register as register_scores
 from zhike.cli.measure_servqual import register as register_servqual
+from zhike.cli.measure_standardise import register as register_standardise
 
 __all__ = ["measure_app"]
 
@@ -30,3 +37,10 @@ register_ipa(measure_app)
 register_scores(measure_app)
 register_drivers(measure_app)
 register_rake(measure_app)
+register_effect(measure_app)
+register_indicators(measure_app)
+register_chart(measure_app)
+register_queue(measure_app)
+register_portfolio(measure_app)
+register_journey(measure_app)
+register_standardise(measure_app)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from zhike.cli.console import said
+from zhike.cli.options import day_of
 
-__all__ = ["AnswersFile", "By", "ModelFile", "Resamples", "Seed", "WeightsColumn"]
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from zhike.core.rulebook import Rulebook
+
+__all__ = [
+    "AnswersFile", "AtDay", "By", "ModelFile", "OptionalModel", "Resamples", "Seed", "WeightsColumn", "rules_of",
+]  # fmt: skip
 
 AnswersFile = Annotated[
     Path,
     typer.Argument(metavar="ANSWERS", help=said("Answers, a row a person: CSV or Parquet.", "答卷，每人一行：CSV 或 Parquet。", "答卷，每人一列：CSV 或 Parquet。")),
 ]  # fmt: skip
-ModelFile = Annotated[
-    Path,
-    typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。")),
-]  # fmt: skip
+_MODEL: Final = typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。"))  # fmt: skip
+ModelFile = Annotated[Path, _MODEL]
+OptionalModel = Annotated[Path | None, _MODEL]
 By = Annotated[
     str | None,
     typer.Option("--by", metavar="COLUMN", help=said("Each group of this column too, and where they differ.", "另按此列分组，并说明组间差异。", "另依此欄分組，並說明組間差異。")),
@@ -35,3 +42,16 @@ Seed = Annotated[
     int,
     typer.Option("--seed", min=0, help=said("Seed of the resamples.", "重抽样的随机种子。", "重抽樣的隨機種子。")),
 ]  # fmt: skip
+AtDay = Annotated[
+    str | None,
+    typer.Option("--at", metavar="DATE", help=said("Day on which the rules are read; default: today.", "规则所取日期；默认今天。", "規則所取日期；預設今天。")),
+]  # fmt: skip
+
+
+def rules_of(rulebook: Path | None, at: str | None) -> tuple[Rulebook, dt.date]:
+    """Return the rulebook of a call, and the day on which it is read."""
+    from zhike.act.acting import moment
+    from zhike.adapters.clock import SystemClock
+    from zhike.adapters.rule_files import load_rulebook
+
+    return load_rulebook(rulebook), moment(SystemClock().now()).date() if at is None else day_of(at)

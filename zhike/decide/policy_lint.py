@@ -15,6 +15,7 @@ from zhike.core.rulebook import first_gap
 from zhike.decide.catalogue import KINDS
 from zhike.decide.constraint_lint import check_constraints
 from zhike.decide.policy import Policy
+from zhike.decide.said_lint import check_trigger
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -92,7 +93,9 @@ def _check_action(path: str, action: Any, extra: tuple[str, ...], names: Mapping
         _check_selector(where, selector)
     if action.get("trigger") is not None:
         customer = {name: sort for name, sort in names.items() if name.startswith("customer.")}
-        check_sorts(parse_expression(str(action["trigger"]), where), customer, where)
+        trigger = parse_expression(str(action["trigger"]), where)
+        check_sorts(trigger, customer, where)
+        check_trigger(trigger, str(action.get("kind", "")), where)
 
 
 def _check_channels(where: str, action: Mapping[str, Any]) -> None:

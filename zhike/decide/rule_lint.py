@@ -23,6 +23,10 @@ from zhike.core.rule_names import check_sorts, sort_of
 from zhike.core.rulebook import Rulebook, first_gap
 from zhike.core.types import LAYERS
 from zhike.decide.policy_lint import check_catalogue, check_policy
+from zhike.decide.said_lint import check_said
+from zhike.govern.deadlines.calendars import check_calendar
+from zhike.govern.deadlines.regimes import check_regime
+from zhike.govern.deadlines.service_levels import LEVELS, check_levels
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,6 +51,9 @@ _HEADS: Final = {
     "catalogue": (),
     "policy": (),
     "questionnaire": (),
+    "calendar": ("zone", "weekend"),
+    "clocks": ("id", "zone", "calendar", "approvers"),
+    "journey": (),
 }
 _FILLED: Final = ("value", "threshold")
 
@@ -157,6 +164,12 @@ def _version_problems(
             check_catalogue(version, names)
         elif entry.kind == "policy":
             check_policy(rulebook, version, _until(entry, version))
+        elif entry.kind == "calendar":
+            check_calendar(version)
+        elif entry.kind == "clocks":
+            check_regime(rulebook, version)
+        elif entry.path == LEVELS:
+            check_levels(rulebook, version)
     except (PolicyError, RuleError, RuleNotFoundError) as error:
         yield Problem.of(error, entry.path)
 
@@ -200,6 +213,9 @@ def _check_rule(
     expressions = [parse_expression(str(version.value[key]), path) for key in wanted]
     for expression in expressions:
         check_sorts(expression, {**names, **local}, path)
+    if head["effect"] == "refuse":
+        for key, expression in zip(wanted, expressions, strict=True):
+            check_said(expression, path, applies=key == "applies")
     _check_idle(path, set(local) - {name for expression in expressions for name in expression.names})
 
 

@@ -150,6 +150,7 @@ class AuditEvent(IntEnum):
     CASE_CLOSED = 707, "case closed", "关闭工单", "結案"
     CASE_REOPENED = 708, "case reopened", "重开工单", "重開案件"
     DEADLINE_MISSED = 709, "deadline of a case missed", "工单逾期", "案件逾期"
+    CASE_STEPPED = 710, "step in a case", "工单流转", "案件流轉"
     TASK_CREATED = 721, "task created", "创建任务", "建立任務"
     TASK_CLAIMED = 722, "task claimed", "认领任务", "認領任務"
     TASK_RELEASED = 723, "task released", "退回任务", "退回任務"
@@ -165,6 +166,10 @@ class AuditEvent(IntEnum):
     SURVEY_SAVED = 745, "half-filled survey kept", "暂存调查答卷", "暫存調查答卷"
     LOOP_OPENED = 751, "call-back to an unhappy customer opened", "开立不满意客户回访", "開立不滿意客戶回訪"
     LOOP_CLOSED = 752, "call-back to an unhappy customer closed", "办结不满意客户回访", "辦結不滿意客戶回訪"
+    IMPROVEMENT_OPENED = 761, "improvement planned", "制定改进方案", "制定改善方案"
+    IMPROVEMENT_STARTED = 762, "improvement started", "启动改进", "啟動改善"
+    IMPROVEMENT_MEASURED = 763, "effect of an improvement measured", "测量改进效果", "衡量改善成效"
+    IMPROVEMENT_CLOSED = 764, "improvement closed", "办结改进", "辦結改善"
 
     MESSAGE_QUEUED = 801, "message queued", "消息排队", "訊息排隊"
     MESSAGE_SENT = 802, "message sent", "发送消息", "傳送訊息"

@@ -138,7 +138,8 @@ def without_warnings(known: Mapping[str, Any], *, only_words: bool = False) -> d
     """
     if only_words:
         fit = [one for one in known.get(WARNINGS_GIVEN) or () if one["warning"] not in RESTS_ON_WORDS]
-        return {**known, WARNINGS_GIVEN: fit or None} if known.get(WARNINGS_GIVEN) else dict(known)
+        blank = {SCALARS[name]: None for name in RESTS_ON_WORDS if known.get(SCALARS[name]) is not None}
+        return {**known, WARNINGS_GIVEN: fit or None, **blank} if known.get(WARNINGS_GIVEN) else dict(known)
     columns = (WARNED_ON, *SCALARS.values(), WARNINGS_GIVEN)
     return {name: None if name in columns else value for name, value in known.items()}
 

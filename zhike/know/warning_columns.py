@@ -20,8 +20,10 @@ WARNINGS_GIVEN: Final = "warnings"
 SCALARS: Final[Mapping[str, str]] = {
     "attrition": "attrition_probability",
     "withdrawal": "withdrawal_probability",
+    "dissatisfaction": "dissatisfaction_probability",
 }
-"""Column that rules can read, by warning. Dissatisfaction has none: it rests on what customers say, which is no ground to approach them."""
+"""Column that rules can read, by warning. That of dissatisfaction rests on what customers say: rules may hold back because of it, and no rule and no action
+may turn to a customer because of it (`zhike.decide.said_lint`)."""
 _SOURCE: Final = "early warnings"
 
 WARNING_FEATURES: Final[tuple[Feature, ...]] = (
@@ -32,6 +34,11 @@ WARNING_FEATURES: Final[tuple[Feature, ...]] = (
     feature(SCALARS["withdrawal"], "float64", _SOURCE, 0, (
         "Probability that money is withdrawn within the outcome window (rule learn.warnings).", "在结果观察窗内资金流出的概率（规则 learn.warnings）。",
         "在結果觀察期內資金流出的機率（規則 learn.warnings）。"), unit="share"),
+    feature(SCALARS["dissatisfaction"], "float64", _SOURCE, 0, (
+        ("Probability of a dissatisfied answer within the outcome window, if the customer answers (rule learn.warnings). A rule may refuse because of it; none "
+        "may approach because of it."),
+        "若客户作答，在结果观察窗内表示不满意的概率（规则 learn.warnings）。规则可据此暂缓推介，不得据此接触客户。",
+        "若客戶作答，在結果觀察期內表示不滿意的機率（規則 learn.warnings）。規則可據此暫緩推介，不得據此接觸客戶。"), unit="share"),
     feature(WARNINGS_GIVEN, "list of warning", _SOURCE, 0, (
         ("Early warnings with interval, mean of all customers, outcome window, model version, and what each rests on most. Raised where even the "
         "lower end is far above the mean (rule learn.warnings)."),

@@ -47,10 +47,18 @@ def dissatisfaction(
     Returns
     -------
     DataFrame
-        ``customer_id`` and ``outcome``: whether the mean score over all questions and surveys of the window is that low.
+        ``customer_id`` and ``outcome``: whether the mean score over all questions on satisfaction and surveys of the window is that low, or another answer
+        shows it (rule learn.warnings).
     """
     bank = View(tables, window.last, end_of_day(known, timezone))
-    low = (pl.col("score").mean() <= rules.dissatisfied_at).alias("outcome")
-    asked = pl.col("question").is_in(list(rules.satisfaction_questions)) & pl.col("score").is_not_null()
-    answers = bank.current("answers").filter(asked & (pl.col("answered_on") >= window.first))
-    return answers.group_by("customer_id").agg(low).sort("customer_id").collect()
+    mean = pl.col("question").is_in(list(rules.satisfaction_questions))
+    highest = pl.col("question").replace_strict(
+        dict(rules.dissatisfied_answers), default=None, return_dtype=pl.Float64
+    )
+    answers = bank.current("answers").filter(
+        pl.col("score").is_not_null(), pl.col("answered_on") >= window.first, mean | highest.is_not_null()
+    )
+    low = pl.col("score").filter(mean).mean() <= rules.dissatisfied_at
+    said = (pl.col("score") <= highest).any()
+    outcome = (low.fill_null(value=False) | said).alias("outcome")
+    return answers.group_by("customer_id").agg(outcome).sort("customer_id").collect()

@@ -31,6 +31,7 @@ _KEYS: Final = {
     "withdrawn_share",
     "satisfaction_questions",
     "dissatisfied_at",
+    "dissatisfied_answers",
 }
 
 
@@ -62,6 +63,8 @@ class WarningRules:
         Questions whose mean is the customer's satisfaction.
     dissatisfied_at : float
         That mean, in points of the survey's scale, up to which a customer counts as dissatisfied.
+    dissatisfied_answers : mapping of str to float
+        Other questions, each with the highest answer that shows dissatisfaction.
     """
 
     windows: Mapping[str, Windows]
@@ -75,6 +78,7 @@ class WarningRules:
     withdrawn_share: float
     satisfaction_questions: tuple[str, ...]
     dissatisfied_at: float
+    dissatisfied_answers: Mapping[str, float]
 
     @classmethod
     def of(cls, rulebook: Rulebook, at: dt.date) -> WarningRules:
@@ -111,6 +115,10 @@ class WarningRules:
             withdrawn_share=_number("withdrawn_share", raw["withdrawn_share"]),
             satisfaction_questions=tuple(raw["satisfaction_questions"]),
             dissatisfied_at=_number("dissatisfied_at", raw["dissatisfied_at"]),
+            dissatisfied_answers={
+                str(question): _number("dissatisfied_answers", highest)
+                for question, highest in raw["dissatisfied_answers"].items()
+            },
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Chart", "Column", "Mark", "columns"]
+__all__ = ["Chart", "Column", "Mark", "columns", "scale"]
 
 _WIDTH, _HEIGHT = 640, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 96, 8, 10, 26
@@ -73,7 +73,7 @@ def columns(
     (['-1.0', '-0.5', '0.0', '0.5', '1.0'], 2)
     """
     values = [value for one in series for value in one if value is not None]
-    low, high, step = _scale(min([0.0, *values]), max([0.0, *values]))
+    low, high, step = scale(min([0.0, *values]), max([0.0, *values]))
     tall = _HEIGHT - _TOP - _BOTTOM
 
     def height(value: float) -> float:
@@ -97,8 +97,8 @@ def columns(
     return Chart(_WIDTH, _HEIGHT, _LEFT, _WIDTH - _RIGHT, _HEIGHT - _BOTTOM / 3, drawn, below, beside)
 
 
-def _scale(low: float, high: float) -> tuple[float, float, float]:
-    """Return round numbers around a range that holds 0, and the step between them, of which there are two to six."""
+def scale(low: float, high: float) -> tuple[float, float, float]:
+    """Return round numbers around a range, and the step between them, of which there are two to six."""
     spread = (high - low) or 1.0
     size = 10.0 ** math.floor(math.log10(spread / 4))
     step = size * next(one for one in _STEPS if size * one >= spread / 4)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from zhike.core.language import Language
 
-__all__ = ["day", "minute", "money", "month", "number", "price", "rounded", "share"]
+__all__ = ["day", "figure", "minute", "money", "month", "number", "price", "rounded", "share"]
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIGNS: Final = {"CNY": "¥", "HKD": "HK$", "TWD": "NT$", "USD": "US$", "EUR": "€", "GBP": "£"}
@@ -94,6 +94,17 @@ def number(value: float, decimals: int = 0) -> str:
     ('−1,234,567.9', '0')
     """
     return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def figure(value: float) -> str:
+    """Return a figure with as many decimals as its size makes worth reading.
+
+    Examples
+    --------
+    >>> figure(1234.5), figure(-12.34), figure(0.0712)
+    ('1,234', '−12.3', '0.07')
+    """
+    return number(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2)  # noqa: PLR2004 - digits that are read
 
 
 def money(value: float, currency: str | None, minor_units: Mapping[str, int]) -> str:

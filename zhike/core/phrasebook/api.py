@@ -92,4 +92,31 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a survey with questions left": ("尚有题目未作答的调查", "尚有題目未作答的調查"),
     "an answer to each that needs one": ("每道必答题均已作答", "每道必答題均已作答"),
     "instrument '{name}'": ("调查工具“{name}”", "調查工具「{name}」"),
+    "a series, as no indicator of the rulebook is measured": (
+        "一个序列，因未指定规则库指标",
+        "一個序列，因未指定規則庫指標",
+    ),
+    "at most {most:,}": ("最多 {most:,}", "最多 {most:,}"),
+    "bank folder; a server that is started with `zhike serve --bank BANK` has one": (
+        "银行文件夹；以 `zhike serve --bank BANK` 启动的服务器才有",
+        "銀行資料夾；以 `zhike serve --bank BANK` 啟動的伺服器才有",
+    ),
+    "four or more under `treated`, and none under `comparison`": (
+        "`treated` 下至少四个，`comparison` 下不填",
+        "`treated` 下至少四個，`comparison` 下不填",
+    ),
+    "indicator '{name}'": ("指标“{name}”", "指標「{name}」"),
+    "level '{level}'": ("层级“{level}”", "層級「{level}」"),
+    "line '{value}'": ("行“{value}”", "列「{value}」"),
+    "lines such as 2026-05, 7.4 or 2026-05, 7.4, north": (
+        "形如 2026-05, 7.4 或 2026-05, 7.4, north 的行",
+        "形如 2026-05, 7.4 或 2026-05, 7.4, north 的列",
+    ),
+    "no series": ("没有序列", "沒有序列"),
+    "{count} lines": ("{count} 行", "{count} 列"),
+    "{count} units to draw from": ("{count} 个可供抽取的单位", "{count} 個可供抽取的單位"),
+    "journey that this questionnaire rates": ("该问卷所评价的旅程", "該問卷所評價的旅程"),
+    "path model of this questionnaire": ("该问卷的路径模型", "該問卷的路徑模型"),
+    "questionnaire": ("问卷", "問卷"),
+    "version of the questionnaire": ("问卷的该版本", "問卷的該版本"),
 }

@@ -274,8 +274,15 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "模型名称，如 ranking，或其某一版本，如 ranking@1f3a",
         "模型名稱，如 ranking，或其某一版本，如 ranking@1f3a",
     ),
+    "no models by segment with {model}": ("{model} 不可按分群单独建模", "{model} 不可按分群單獨建模"),
     "{kept} with the model {kind}, and only with it": (
         "仅与模型 {kind} 一并使用 {kept}",
         "僅與模型 {kind} 一併使用 {kept}",
     ),
+    "'{name}' to hold back by alone: high under applies, low under requires": (
+        "“{name}”只可用于暂缓：applies 中取高值，requires 中取低值",
+        "「{name}」只可用於暫緩：applies 中取高值，requires 中取低值",
+    ),
+    "a sale that '{name}' brings up": ("由“{name}”触发的营销行动", "由「{name}」觸發的行銷行動"),
+    "an action of service, or another trigger": ("服务类行动，或其他触发条件", "服務類行動，或其他觸發條件"),
 }

@@ -323,4 +323,224 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "{count:,} persons or more": ("至少 {count:,} 人", "至少 {count:,} 人"),
     "{count:,} persons that count": ("计入的只有 {count:,} 人", "計入的只有 {count:,} 人"),
+    "Correct the name in the model.": ("请更正模型中的名称。", "請更正模型中的名稱。"),
+    "Correct the name of the unit in the model.": ("请更正模型中的单位名称。", "請更正模型中的單位名稱。"),
+    "Fill in the column; what costs nothing costs 0.": (
+        "请补全该列；无成本者填 0。",
+        "請補全該欄；無成本者填 0。",
+    ),
+    "Give a longer series, or fewer waves of the season.": (
+        "请提供更长的序列，或减少季节波数。",
+        "請提供更長的序列，或減少季節波數。",
+    ),
+    "Give a longer series, or leave out the season and compare with units that share it.": (
+        "请提供更长的序列，或不设季节项而与季节相同的单位比较。",
+        "請提供更長的序列，或不設季節項而與季節相同的單位比較。",
+    ),
+    "Give counts and cases, not shares; figures that are no counts go on chart individuals.": (
+        "请提供件数与样本数，而非比率；非计数数值请用单值图（individuals）。",
+        "請提供件數與樣本數，而非比率；非計數數值請用單值圖（individuals）。",
+    ),
+    "Give the answer of `zhike measure ecsi --json` that has the driver.": (
+        "请提供含该驱动因素的 `zhike measure ecsi --json` 结果。",
+        "請提供含該驅動因素的 `zhike measure ecsi --json` 結果。",
+    ),
+    "Give the series.": ("请提供序列。", "請提供序列。"),
+    "Leave out units that opened or closed meanwhile, or take more periods.": (
+        "请剔除期间新设或关闭的单位，或延长期间。",
+        "請剔除期間新設或關閉的單位，或延長期間。",
+    ),
+    "Name each candidate once; leave out those that nobody would choose.": (
+        "每项候选只列一次；剔除不会被选中的候选。",
+        "每項候選只列一次；剔除不會被選中的候選。",
+    ),
+    "Name the column of units, or sum up to one row a period first.": (
+        "请注明单位所在列，或先汇总为每期一行。",
+        "請註明單位所在欄，或先彙總為每期一列。",
+    ),
+    "Name the units under `comparison`, or take design `interrupted`.": (
+        "请在 `comparison` 下列出对照单位，或改用 `interrupted`。",
+        "請在 `comparison` 下列出對照單位，或改用 `interrupted`。",
+    ),
+    "Name the units under `treated` and `comparison`, or take design `interrupted`.": (
+        "请在 `treated` 与 `comparison` 下列出单位，或改用 `interrupted`。",
+        "請在 `treated` 與 `comparison` 下列出單位，或改用 `interrupted`。",
+    ),
+    "Name the units with the action, or take design `interrupted`.": (
+        "请列出已实施的单位，或改用 `interrupted`。",
+        "請列出已實施的單位，或改用 `interrupted`。",
+    ),
+    "Wait for more periods, take shorter ones, or compare units by design `difference`.": (
+        "请等待更多期数、缩短期间，或用 `difference` 比较各单位。",
+        "請等待更多期數、縮短期間，或用 `difference` 比較各單位。",
+    ),
+    "Write every period in the same way.": ("请统一期间的写法。", "請統一期間的寫法。"),
+    "Write the start as the periods are written.": ("请按期间的写法填写起点。", "請依期間的寫法填寫起點。"),
+    "a list of 1, 2, 3, 4 with 1 in it": (
+        "由 1、2、3、4 组成且含 1 的列表",
+        "由 1、2、3、4 組成且含 1 的清單",
+    ),
+    "a list of pairs": ("成对名称的列表", "成對名稱的清單"),
+    "a number for every candidate": ("每项候选均有数值", "每項候選均有數值"),
+    "a path model, by --drivers": ("以 --drivers 提供的路径模型", "以 --drivers 提供的路徑模型"),
+    "a period after the first and not after the last one": (
+        "晚于首期且不晚于末期的期间",
+        "晚於首期且不晚於末期的期間",
+    ),
+    "a row a unit and period": ("每单位每期一行", "每單位每期一列"),
+    "a target of the path model": ("取自路径模型的目标", "取自路徑模型的目標"),
+    "a trial whose units were not drawn": ("单位未经抽取的试验", "單位未經抽取的試驗"),
+    "at least one of each for every unit": ("每个单位前后各至少一期", "每個單位前後各至少一期"),
+    "at least {before} and {after}": ("至少 {before} 个和 {after} 个", "至少 {before} 個和 {after} 個"),
+    "at least {least} for this model": ("该模型至少需要 {least} 个", "該模型至少需要 {least} 個"),
+    "at most {most} candidates, each named once": (
+        "最多 {most} 项候选，每项只列一次",
+        "最多 {most} 項候選，每項只列一次",
+    ),
+    "candidate '{name}' more than once, or without a name": (
+        "候选“{name}”重复或无名称",
+        "候選「{name}」重複或無名稱",
+    ),
+    "chart {chart}": ("控制图 {chart}", "管制圖 {chart}"),
+    "column '{column}' with gaps, or with numbers below {least:g}": (
+        "列“{column}”有空缺或小于 {least:g} 的数",
+        "欄「{column}」有空缺或小於 {least:g} 的數",
+    ),
+    "count '{value}'": ("计数“{value}”", "計數「{value}」"),
+    "design {design} without a column of units": ("方法 {design} 缺少单位列", "方法 {design} 缺少單位欄"),
+    "driver '{driver}' of '{target}'": (
+        "“{target}”的驱动因素“{driver}”",
+        "「{target}」的驅動因素「{driver}」",
+    ),
+    "half as many waves as periods at most": ("波数不超过期数的一半", "波數不超過期數的一半"),
+    "key 'size' for p and u, and for no other chart": (
+        "p 图和 u 图须有键 'size'，其他图不得有",
+        "p 圖和 u 圖須有鍵 'size'，其他圖不得有",
+    ),
+    "no candidate '{name}'": ("没有候选“{name}”", "沒有候選「{name}」"),
+    "no unit '{name}'": ("没有单位“{name}”", "沒有單位「{name}」"),
+    "no unit with the action": ("没有已实施的单位", "沒有已實施的單位"),
+    "no unit without the action": ("没有未实施的单位", "沒有未實施的單位"),
+    "one at least to compare with": ("至少一个对照单位", "至少一個對照單位"),
+    "one at least with it and two without, four in a trial": (
+        "至少一个已实施、两个未实施的单位；试验至少四个",
+        "至少一個已實施、兩個未實施的單位；試驗至少四個",
+    ),
+    "period '{period}' twice for '{unit}'": (
+        "“{unit}”的期间“{period}”重复",
+        "「{unit}」的期間「{period}」重複",
+    ),
+    "period '{value}'": ("期间“{value}”", "期間「{value}」"),
+    "periods of one form: 2026-05, 2026-05-04 or whole numbers": (
+        "同一写法的期间：2026-05、2026-05-04 或整数",
+        "同一寫法的期間：2026-05、2026-05-04 或整數",
+    ),
+    "start '{start}'": ("起点“{start}”", "起點「{start}」"),
+    "target '{name}'": ("目标“{name}”", "目標「{name}」"),
+    "two whole seasons of {period:g}, one of them before the start": (
+        "两个完整季节（每个 {period:g} 期），其中一个在起点之前",
+        "兩個完整季節（每個 {period:g} 期），其中一個在起點之前",
+    ),
+    "units both drawn and named": ("既抽取又指定的单位", "既抽取又指定的單位"),
+    "units both with the action and without": (
+        "同时列为已实施和未实施的单位",
+        "同時列為已實施和未實施的單位",
+    ),
+    "units of which none has the action": ("均未实施的单位", "均未實施的單位"),
+    "units of which some have it and others not": (
+        "部分已实施、部分未实施的单位",
+        "部分已實施、部分未實施的單位",
+    ),
+    "units that are either": ("仅属其一的单位", "僅屬其一的單位"),
+    "whole counts from 0, of a p chart no more than cases": (
+        "不小于 0 的整数；p 图中不得超过样本数",
+        "不小於 0 的整數；p 圖中不得超過樣本數",
+    ),
+    "{before} points before the start and {after} from it on": (
+        "起点前 {before} 个点、起点后 {after} 个点",
+        "起點前 {before} 個點、起點後 {after} 個點",
+    ),
+    "{count:,} candidates": ("{count:,} 项候选", "{count:,} 項候選"),
+    "{count} units without a figure before or after the start": (
+        "{count} 个单位在起点前或后没有数值",
+        "{count} 個單位在起點前或後沒有數值",
+    ),
+    "{points} points": ("{points} 个点", "{points} 個點"),
+    "{treated} units with the action and {others} without": (
+        "已实施 {treated} 个单位，未实施 {others} 个",
+        "已實施 {treated} 個單位，未實施 {others} 個",
+    ),
+    "{waves} waves of a season of {period:g} periods": (
+        "{period:g} 期季节的 {waves} 个波",
+        "{period:g} 期季節的 {waves} 個波",
+    ),
+    "{whole} periods, {before} of them before the start": (
+        "{whole} 期，其中 {before} 期在起点前",
+        "{whole} 期，其中 {before} 期在起點前",
+    ),
+    "'{value}' under indicator key '{key}'": ("指标键“{key}”下的“{value}”", "指標鍵「{key}」下的「{value}」"),
+    "channel '{name}'": ("渠道“{name}”", "管道「{name}」"),
+    "stage '{name}'": ("阶段“{name}”", "階段「{name}」"),
+    "touchpoint '{name}'": ("触点“{name}”", "觸點「{name}」"),
+    "{count:,} rows without anything in column '{column}'": (
+        "列“{column}”有 {count:,} 行为空",
+        "欄「{column}」有 {count:,} 列為空",
+    ),
+    "a value in every row": ("每行都有取值", "每列都有值"),
+    "Complete the log, or leave out rows that are no events.": (
+        "请补全日志，或删去不是事件的行。",
+        "請補全日誌，或刪去不是事件的列。",
+    ),
+    "a day or a time such as 2026-03-01 09:30:00": (
+        "日期或时间，如 2026-03-01 09:30:00",
+        "日期或時間，如 2026-03-01 09:30:00",
+    ),
+    "Write times as year-month-day, with hour and minute after a blank where they are known.": (
+        "请按“年-月-日”填写；知道时刻的，空一格后写时分。",
+        "請按「年-月-日」填寫；知道時刻的，空一格後寫時分。",
+    ),
+    "no business with {count:,} cases": ("没有一类业务达到 {count:,} 笔", "沒有一類業務達到 {count:,} 筆"),
+    "Give a longer log, or lower `least` in the model.": (
+        "请提供更长的日志，或调低模型中的 `least`。",
+        "請提供更長的日誌，或調低模型中的 `least`。",
+    ),
+    "a log without times": ("日志没有时间", "日誌沒有時間"),
+    "a column of times, or `months` in the model": (
+        "时间列，或在模型中给出 `months`",
+        "時間欄，或在模型中給出 `months`",
+    ),
+    "How often a business is done is told by the month.": ("业务频次按月计算。", "業務頻次按月計算。"),
+    "touchpoints of the map: {names}": ("地图中的触点：{names}", "地圖中的觸點：{names}"),
+    "stages of the model: {names}": ("模型中的阶段：{names}", "模型中的階段：{names}"),
+    "a list of stages": ("阶段列表", "階段清單"),
+    "a touchpoint without a column of stated importance": (
+        "有触点缺少自述重要性列",
+        "有觸點缺少自述重要性欄",
+    ),
+    "no touchpoint with {count:,} ratings": (
+        "没有一个触点达到 {count:,} 条评价",
+        "沒有一個觸點達到 {count:,} 筆評價",
+    ),
+    "Give more answers, or lower `least` in the model.": (
+        "请提供更多答卷，或调低模型中的 `least`。",
+        "請提供更多答卷，或調低模型中的 `least`。",
+    ),
+    "the same answer from everybody in column '{column}'": (
+        "列“{column}”人人作答相同",
+        "欄「{column}」人人作答相同",
+    ),
+    "answers that differ": ("有差异的作答", "有差異的作答"),
+    "Importance is derived from who is more and who is less content.": (
+        "重要性由满意程度的差异推导。",
+        "重要性由滿意程度的差異推導。",
+    ),
+    "no event of a touchpoint; activities are {names}": (
+        "没有触点的事件；日志中的活动有 {names}",
+        "沒有觸點的事件；日誌中的活動有 {names}",
+    ),
+    "activities of the touchpoints: {names}": ("触点的活动：{names}", "觸點的活動：{names}"),
+    "Name the activities of each touchpoint in the model or the map, and check the channels.": (
+        "请在模型或地图中写明各触点的活动，并核对渠道。",
+        "請在模型或地圖中寫明各觸點的活動，並核對管道。",
+    ),
 }
