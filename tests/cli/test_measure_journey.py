@@ -260,3 +260,13 @@ def test_two_answers_on_a_sheet_are_refused(zhike, place, tmp_path):
     answer = zhike("measure", "journey", tmp_path / "twice.csv", "--map", "loan")
     assert answer.code != 0
     assert "two answers to" in answer.err
+
+
+def test_a_rating_outside_the_scale_is_named_with_the_row_at_which_its_sheet_begins(zhike, place, tmp_path):
+    table = pl.read_csv(place / "long.csv", infer_schema=False).with_row_index("row", 1)
+    one = table.filter(pl.col("question") == "loan_rated@documents").row(7, named=True)
+    begins = table.filter(pl.col("survey_id") == one["survey_id"])["row"].min()
+    spoilt = pl.when(pl.col("row") == one["row"]).then(pl.lit("9")).otherwise("score").alias("score")
+    table.with_columns(spoilt).drop("row").write_csv(tmp_path / "nine.csv")
+    answer = zhike("measure", "journey", tmp_path / "nine.csv", "--map", "loan")
+    assert f"'9' in row {begins} of column 'loan_rated@documents'" in answer.err

@@ -238,7 +238,10 @@ def spread_answers(answers: Answers, sheet: str | None = None) -> Answers:
             advice=phrase("Name the column that tells sheets apart under `sheet`."),
         )  # fmt: skip
     wide = long.pivot("question", index=keys, values="value", aggregate_function="first")
-    return Answers(answers.path, wide, np.arange(1, len(wide) + 1))
+    # A sheet stands where its first answer does.
+    begins = pl.DataFrame([answers.texts(key) for key in keys]).with_columns(pl.Series(_ROW, answers.rows)).group_by(keys).agg(pl.col(_ROW).min())  # fmt: skip
+    rows = wide.join(begins, on=keys, how="left", nulls_equal=True, maintain_order="left")[_ROW]
+    return Answers(answers.path, wide, rows.to_numpy().astype(np.int64))
 
 
 def _parquet(path: Path) -> pl.DataFrame:
