@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["Heard", "Part", "Whole", "whole_results"]
 
 _MARGINS: Final = ("branch", "tier")
-_SEED: Final = 20_261_127
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Whole:
     parts: dict[str, Part] = field(repr=False)
 
 
-def whole_results(form: InstrumentForm, rules: ResultRules, heard: Heard) -> Whole:
+def whole_results(form: InstrumentForm, rules: ResultRules, heard: Heard, rng: np.random.Generator) -> Whole:
     """Return everything that is told of some sheets.
 
     Parameters
@@ -109,6 +108,8 @@ def whole_results(form: InstrumentForm, rules: ResultRules, heard: Heard) -> Who
     form : InstrumentForm
     rules : ResultRules
     heard : Heard
+    rng : Generator
+        Draws resamples.
     """
     questionnaire, limits = form.questionnaire, (rules.least, rules.level)
     every = SheetTable.of(questionnaire, heard.sheets)
@@ -124,7 +125,7 @@ def whole_results(form: InstrumentForm, rules: ResultRules, heard: Heard) -> Who
         [grouped_scores(one, table, weights, by, limits) for one in reads for by in GROUPINGS],
         _late(reads, table, heard.late_after, limits), answers_by_question(questionnaire, table, rules.least),
         {one.rule.name: waves_of(one, monthly, *limits) for one in reads}, _modes(reads, table, limits),
-        {name: _part(name, form, rules, table, weights) for name in form.parts},
+        {name: _part(name, form, rules, (table, weights), rng) for name in form.parts},
     )  # fmt: skip
 
 
@@ -162,11 +163,13 @@ def _modes(reads: Sequence[ScoreRead], table: SheetTable, limits: tuple[int, flo
     ]  # fmt: skip
 
 
-def _journeys(form: InstrumentForm, rules: ResultRules, table: SheetTable) -> dict[str, Any]:
+def _journeys(
+    form: InstrumentForm, rules: ResultRules, table: SheetTable, rng: np.random.Generator
+) -> dict[str, Any]:
     """Return each journey that the instrument rates, or why the sheets do not tell it."""
     found: list[dict[str, Any]] = []
     for journey in form.journeys:
-        rng, draws = np.random.default_rng(_SEED), int(rules.resamples["attributes"])
+        draws = int(rules.resamples["attributes"])
         try:
             told: dict[str, Any] | None = form.measured(journey, table, rules.journeys, rng, draws)
             found.append({"journey": journey, "told": told, "problem": None})
@@ -176,15 +179,19 @@ def _journeys(form: InstrumentForm, rules: ResultRules, table: SheetTable) -> di
 
 
 def _part(
-    name: str, form: InstrumentForm, rules: ResultRules, table: SheetTable, weights: Floats | None
+    name: str,
+    form: InstrumentForm,
+    rules: ResultRules,
+    of: tuple[SheetTable, Floats | None],
+    rng: np.random.Generator,
 ) -> Part:
-    rng = np.random.default_rng(_SEED)
+    table, weights = of
     ways: dict[str, tuple[int, Callable[[], dict[str, Any]]]] = {
         "model": (rules.least_model, lambda: form.fitted(table, weights, rng, int(rules.resamples["model"]))),
         "importance": (rules.least_attributes, lambda: form.importance(table, rules, rng)),
         "gaps": (rules.least, lambda: form.gaps(table, rules.level)),
         "kano": (rules.least, lambda: form.kano(table, rules.level)),
-        "journeys": (rules.journeys.least, lambda: _journeys(form, rules, table)),
+        "journeys": (rules.journeys.least, lambda: _journeys(form, rules, table, rng)),
     }
     needed, compute = ways[name]
     if len(table) < needed:
