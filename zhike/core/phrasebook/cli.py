@@ -98,4 +98,25 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a question, = and its answer": ("题目、= 与其作答", "題目、= 與其作答"),
     "JSON in braces": ("花括号内的 JSON", "大括號內的 JSON"),
     "a questionnaire": ("一份问卷", "一份問卷"),
+    "--out without --test": ("有 --out 而无 --test", "有 --out 而無 --test"),
+    "--test FILE, --save FILE, or both": (
+        "--test FILE、--save FILE，或两者",
+        "--test FILE、--save FILE，或兩者",
+    ),
+    "--test FILE, the texts to sort": ("--test FILE，即待分拣的文本", "--test FILE，即待分揀的文字"),
+    "Name the columns with --text and --label.": (
+        "请用 --text 与 --label 指明列名。",
+        "請用 --text 與 --label 指明欄名。",
+    ),
+    "at least one": ("至少一行", "至少一列"),
+    "both --train and --model, or neither": (
+        "--train 与 --model 同时给出，或都未给出",
+        "--train 與 --model 同時給出，或都未給出",
+    ),
+    "neither --test nor --save": ("--test 与 --save 都未给出", "--test 與 --save 都未給出"),
+    "no row with a text and a label in '{path}'": (
+        "“{path}”中没有同时含文本与类别的行",
+        "「{path}」中沒有同時含文字與類別的列",
+    ),
+    "one of --train and --model": ("--train 与 --model 之一", "--train 與 --model 其一"),
 }
