@@ -12,6 +12,7 @@ from zhike.cli.measure_kano import register as register_kano
 from zhike.cli.measure_rake import register as register_rake
 from zhike.cli.measure_scores import register as register_scores
 from zhike.cli.measure_servqual import register as register_servqual
+from zhike.cli.measure_themes import register as register_themes
 
 __all__ = ["measure_app"]
 
@@ -30,3 +31,4 @@ register_ipa(measure_app)
 register_scores(measure_app)
 register_drivers(measure_app)
 register_rake(measure_app)
+register_themes(measure_app)

@@ -159,6 +159,7 @@ KINDS: Final = ModelKinds(
         "propensity_mix": "zhike.decide.propensities.propensity_mix:PropensityMix",
         "ranked_propensity": "zhike.decide.ranking.ranked_propensity:RankedPropensity",
         "segment_models": "zhike.decide.propensities.segment_models:SegmentModels",
+        "span_tagger": "zhike.know.text.spans:SpanTagger",
         "text_triage": "zhike.know.text.triage:TextTriage",
     }
 )
