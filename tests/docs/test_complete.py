@@ -433,6 +433,10 @@ SHAPES = {
     "zhike measure servqual": ["zhike measure servqual visits.csv --model servqual.yaml --json"],
     "zhike measure ipa": ["zhike measure ipa answers.csv --model ipa.yaml --bootstrap 20 --json"],
     "zhike measure rake": ["zhike measure rake visits.csv --model rake.yaml --json"],
+    "zhike measure themes": ["zhike measure themes comments.csv --model themes.yaml --at 2026-06-30 --json"],
+    "zhike triage": [
+        "zhike triage --train comments.csv --test comments.csv --text why --label topic --save triage.npz --json"
+    ],
     "zhike measure ecsi": [
         "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
     ],

@@ -16,6 +16,7 @@ PACKAGE = Path(zhike.__file__).parent
 PARTS = {
     "zhike.know.text.grams:Grams",
     "zhike.know.text.linear_votes:LinearScorer",
+    "zhike.know.text.spans:SpanLexicon",
     "zhike.learn.recalibration:Line",
     "zhike.learn.scorecard:Scorecard",
 }

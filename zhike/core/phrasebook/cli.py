@@ -119,4 +119,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "「{path}」中沒有同時含文字與類別的列",
     ),
     "one of --train and --model": ("--train 与 --model 之一", "--train 與 --model 其一"),
+    "neither --model nor --text": ("--model 与 --text 都未给出", "--model 與 --text 都未給出"),
+    "--text COLUMN, --model FILE, or both": (
+        "--text COLUMN、--model FILE，或两者",
+        "--text COLUMN、--model FILE，或兩者",
+    ),
 }

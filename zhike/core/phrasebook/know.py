@@ -32,4 +32,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{rows:,} 条文本只有 {count} 个类别",
         "{rows:,} 筆文字只有 {count} 個類別",
     ),
+    "no text with a span": ("没有一条文本标有片段", "沒有一筆文字標有片段"),
+    "texts in which spans are marked": ("标有片段的文本", "標有片段的文字"),
+    "Name the column of tags.": ("请指明标注所在的列。", "請指明標註所在的欄。"),
 }

@@ -53,7 +53,7 @@ _LEAST: Final = 10
 _QUOTES: Final = 3
 _LONGEST: Final = 160
 """Characters of a quote at most."""
-_COUNTS: Final = (3, 4, 5, 6, 8, 10, 12)
+_COUNTS: Final = (2, 3, 4, 5, 6, 8, 10, 12)
 """Numbers of themes that are tried unless the model says how many."""
 _NEW: Final = 0.25
 """A theme is new where it was spoken of before less than a quarter as often."""

@@ -5,8 +5,8 @@ are is chosen by *stability*: the factorisation is repeated on random four fifth
 
     stability(k) = mean over repeats of mean over themes of J(top words, top words of its partner)
 
-``J`` being Jaccard's share of common words among the ten top ones and partners assigned so that the sum is largest. It is set against what themes of shuffled words
-would have in common. An answer speaks of a theme when the theme makes up a quarter of its mixture and one of the theme's top words stands in it: so every theme can be
+``J`` being Jaccard's share of common words and partners assigned so that the sum is largest. Top words are ten, fewer where there are not ten for each theme. From the share is taken what themes of
+random words would have in common; of numbers that are as stable to within two hundredths the smallest is chosen. An answer speaks of a theme when the theme makes up a quarter of its mixture and one of the theme's top words stands in it: so every theme can be
 traced to answers.
 
 References
@@ -43,6 +43,7 @@ _MOST_COMMON: Final = 0.5
 """Share of the answers above which a word tells none from another."""
 _LEAST_ANSWERS: Final = 20
 """Answers with telling words below which no themes are looked for."""
+_AS_STABLE: Final = 0.02
 _STEPS: Final = 200
 
 
@@ -94,7 +95,8 @@ def discover(texts: Sequence[Sequence[str]], counts: Sequence[int], seed: int) -
         return Discovered((), ())
     rows = weights[kept]
     stability = tuple((one, _stability(rows, one, seed)) for one in counts) if len(counts) > 1 else ()
-    count = max(stability, key=lambda one: (one[1], -one[0]))[0] if stability else counts[0]
+    highest = max((one[1] for one in stability), default=0.0)
+    count = next((one[0] for one in stability if one[1] >= highest - _AS_STABLE), counts[0])
     mixtures, themes = _factored(rows, count, seed)
     found = [_theme(place, mixtures, themes, terms, (kept, rows), len(texts)) for place in range(count)]
     spoken = [one for one in found if (one.strength > 0).any()]
@@ -137,8 +139,8 @@ def _factored(rows: sparse.csr_matrix, count: int, seed: int) -> tuple[Floats, F
     return mixtures, model.components_
 
 
-def _tops(themes: Floats) -> list[frozenset[int]]:
-    return [frozenset(np.argsort(-one, kind="stable")[:_TOP].tolist()) for one in themes]
+def _tops(themes: Floats, size: int) -> list[frozenset[int]]:
+    return [frozenset(np.argsort(-one, kind="stable")[:size].tolist()) for one in themes]
 
 
 def _stability(rows: sparse.csr_matrix, count: int, seed: int) -> float:
@@ -146,12 +148,15 @@ def _stability(rows: sparse.csr_matrix, count: int, seed: int) -> float:
     from scipy.optimize import linear_sum_assignment
 
     rng = np.random.default_rng(seed)
-    whole = _tops(_factored(rows, count, seed)[1])
-    chance = _TOP / max(rows.shape[1], _TOP + 1) / 2
+    terms = rows.shape[1]
+    size = max(1, min(_TOP, terms // count))
+    # Two random sets of that size have size^2 / terms words in common.
+    chance = size / (2 * terms - size)
+    whole = _tops(_factored(rows, count, seed)[1], size)
     found = []
     for _ in range(_REPEATS):
         part = rng.choice(rows.shape[0], max(count + 1, round(_PART * rows.shape[0])), replace=False)
-        other = _tops(_factored(rows[np.sort(part)], count, seed)[1])
+        other = _tops(_factored(rows[np.sort(part)], count, seed)[1], size)
         alike = np.array([[len(a & b) / len(a | b) for b in other] for a in whole])
         found.append(alike[linear_sum_assignment(-alike)].mean())
     return float((np.mean(found) - chance) / (1 - chance))
