@@ -153,3 +153,18 @@ def test_a_caller_who_asks_too_often(tmp_path):
         assert bank.get("rm_south", "/v1/actions").status_code == 200  # others are not held up
         bank.clock.later(seconds=1)
         assert bank.get("rm", "/v1/actions").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["limti=1", "=x", "limit=1&until="])
+def test_a_parameter_that_is_not_described_is_refused_not_passed_over(shared, query):
+    """A misspelt limit or filter would otherwise show everything."""
+    refused = shared.get("rm", f"{PATH}?{query}", purpose="service")
+    assert refused.status_code == 422
+    assert refused.json()["error"]["needed"] == "needed after, limit"
+    assert "limti" not in refused.text
+
+
+def test_a_decision_takes_no_query(shared):
+    refused = shared.ask("integration", "POST", "/v1/decisions?fast=1", json={"customer_id": "C02"})
+    assert refused.status_code == 422
+    assert refused.json()["error"]["needed"] == "needed a request without a query"

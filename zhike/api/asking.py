@@ -15,6 +15,7 @@ from zhike.act.acting import ACTIVE, MERGED, customer_row
 from zhike.act.emergency import glass_is_open
 from zhike.api.faults import route_of
 from zhike.api.languages import spoken
+from zhike.api.queries import refuse_undescribed
 from zhike.api.service import CUSTOMER, Service
 from zhike.core.language import Language
 from zhike.core.phrases import phrase
@@ -127,10 +128,11 @@ async def asking_of(request: Request) -> Asking:
     TooManyRequestsError
         When they ask for more than is served for one caller.
     RequestInvalidError
-        When a header is not as described.
+        When a header or the query is not as described.
     """
     service: Service = request.app.state.service
     actor = await _let_in(service, request)
+    refuse_undescribed(request)
     purpose, key = (header_of(request, name) for name in _HEADERS)
     return Asking(
         service, actor, purpose or _USUAL_PURPOSE, spoken(request.headers.get("accept-language")), key

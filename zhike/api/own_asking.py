@@ -16,6 +16,7 @@ from zhike.act.requests import once
 from zhike.api.asking import KEY, header_of, shown_token
 from zhike.api.faults import route_of
 from zhike.api.languages import spoken
+from zhike.api.queries import refuse_undescribed
 from zhike.api.service import Service
 from zhike.core.language import Language
 from zhike.core.phrases import phrase
@@ -136,10 +137,12 @@ async def own_of(request: Request) -> Own:
     language, key = spoken(request.headers.get("accept-language")), header_of(request, KEY)
     address = _NOBODY if request.client is None else request.client.host
     try:
-        return await run_in_threadpool(shown_link, service, shown_token(request), address, language, key)
+        own = await run_in_threadpool(shown_link, service, shown_token(request), address, language, key)
     except (UnauthenticatedError, TooManyRequestsError) as problem:
         service.security.refused(problem.code, route=route_of(request.scope))
         raise
+    refuse_undescribed(request)
+    return own
 
 
 OwnOf = Annotated[Own, Depends(own_of)]

@@ -25,11 +25,13 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "a key and its value, or the whole text": ("键及其值，或完整文本", "鍵及其值，或完整文字"),
     "a method that this path does not have": ("该路径不支持的方法", "該路徑不支援的方法"),
+    "a parameter of the query that is not described": ("查询中未描述的参数", "查詢中未描述的參數"),
     "a period from {first} until {last}": ("期间 {first} 至 {last}", "期間 {first} 至 {last}"),
     "a request as /v1/openapi.json describes it": (
         "符合 /v1/openapi.json 描述的请求",
         "符合 /v1/openapi.json 描述的請求",
     ),
+    "a request without a query": ("不带查询的请求", "不帶查詢的請求"),
     "a token of a machine": ("机器的令牌", "機器的權杖"),
     "an account without it, then a proposal to give it": (
         "先建立没有该角色的账户，再提议授予",
