@@ -1,4 +1,4 @@
-"""How well what customers write is sorted and read: intents, products, moods, and who said what about which product.
+"""How well what customers write is sorted: intents, products, moods.
 
     python benchmarks/quality/text.py [--data DIR] [--only NAME ...] [--embed] [--seed 0] [--folds 5]
 
