@@ -26,6 +26,8 @@ from zhike.decide.ranking.bank_ranking import BankRanking
 from zhike.decide.ranking.purchase_book import NEVER
 from zhike.decide.ranking.ranked_propensity import RankedPropensity
 from zhike.decide.response_model import Offered, ResponseModel, Term
+from zhike.know.text import TextTriage
+from zhike.know.text.spans import NamedSpan, SpanTagger
 from zhike.learn.early_warning import EarlyWarning, features_of
 
 ROWS = 240
@@ -67,6 +69,8 @@ PURCHASES = pl.DataFrame(
     schema=["customer_id", "product_id", "taken_on"],
     orient="row",
 ).with_columns(running=True)  # fmt: skip
+TEXTS = ["my card was lost", "lost card again", "fee too high", "why this fee", "app is slow", "slow app"] * 3
+TEXT_LABELS = ["card", "card", "fee", "fee", "app", "app"] * 3
 EVERY = np.ones((90, 6), dtype=bool)
 
 
@@ -104,6 +108,8 @@ def models():
         "propensity_mix": PropensityMix(2, 3).fit(members, OUTCOME),
         "ranked_propensity": _ranked(),
         "segment_models": _segments(),
+        "span_tagger": SpanTagger(rounds=2).fit(TEXTS, [[NamedSpan(0, 3, "WORD")] for _ in TEXTS]),
+        "text_triage": TextTriage(accuracy=0.8).fit(TEXTS, TEXT_LABELS),
     }
 
 
@@ -127,6 +133,8 @@ def answers(name, model):
         "propensity_mix": lambda: model.predict_proba(np.stack([0.1 + 0.8 * _spread(s) for s in (0.37, 0.83)], axis=1)),
         "ranked_propensity": lambda: model.propensity(np.nan_to_num(model.scores(model.book(PURCHASES), [f"C{who:03}" for who in range(90)], EVERY))),
         "segment_models": lambda: model.predict_proba(CODES.astype(np.float64), SEGMENT),
+        "span_tagger": lambda: [edge for text in TEXTS for span in model.spans(text) for edge in span[:2]],
+        "text_triage": lambda: model.chances(["my lost card", "app fee", "slow"]),
     }[name]()  # fmt: skip
     flat = np.asarray(said, dtype=np.float64).ravel()
     return flat[:: max(1, len(flat) // TOLD)][:TOLD]

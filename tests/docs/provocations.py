@@ -46,6 +46,10 @@ paths: [quality -> satisfaction]
 """
 
 PROVOCATIONS = {
+    "texts_unusable": (
+        {"sorted.csv": "text,label\nmy card is lost,card\nanother card,card\n"},
+        "zhike triage --train sorted.csv --save triage.npz",
+    ),
     "answer_refused": ({}, "zhike surveys simulate nps --answer recommend=11"),
     "answers_unusable": (
         {"answers.csv": "q1,q2,s1\n7,8,9\n5,ten,6\n", "ecsi.yaml": _MODEL},

@@ -445,6 +445,10 @@ SHAPES = {
     "zhike measure journey": ["zhike measure journey played/answers.csv --map loan --bootstrap 0 --json"],
     "zhike measure standardise": ["zhike measure standardise done/processes.csv --bootstrap 0 --json"],
     "zhike lab journeys": ["zhike lab journeys played-again --persons 40 --months 1 --json"],
+    "zhike measure themes": ["zhike measure themes comments.csv --model themes.yaml --at 2026-06-30 --json"],
+    "zhike triage": [
+        "zhike triage --train comments.csv --test comments.csv --text why --label topic --save triage.npz --json"
+    ],
     "zhike measure ecsi": [
         "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
     ],

@@ -13,7 +13,13 @@ from zhike.learn.model_encoding import decoded, encoded, state_sha256
 from zhike.learn.stored_model import KINDS, Kind, StoredModel
 
 PACKAGE = Path(zhike.__file__).parent
-PARTS = {"zhike.learn.recalibration:Line", "zhike.learn.scorecard:Scorecard"}
+PARTS = {
+    "zhike.know.text.grams:Grams",
+    "zhike.know.text.linear_votes:LinearScorer",
+    "zhike.know.text.spans:SpanLexicon",
+    "zhike.learn.recalibration:Line",
+    "zhike.learn.scorecard:Scorecard",
+}
 """What has a state without a kind: it is kept within another model's only."""
 
 

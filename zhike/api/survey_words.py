@@ -16,7 +16,7 @@ from zhike.api.models import Name
 from zhike.api.rendering import cursor, instant, position
 from zhike.api.survey_models import SurveyWords
 from zhike.api.surveys import reach_checked
-from zhike.govern.redaction import redacted
+from zhike.know.text.redaction import redact
 from zhike.measure.surveys import Sheet, read_questionnaire
 from zhike.measure.surveys.wording import piped
 
@@ -142,7 +142,7 @@ def _said(
                 continue
             yield {
                 "place": [row["changed_at"], f"{row['answer_id']}:{key}"], "customer_id": row["customer_id"], "key": key,
-                "question": piped(question.text, questionnaire, sheet, key.partition("@")[2]), "words": redacted(value, names[row["customer_id"]]),
+                "question": piped(question.text, questionnaire, sheet, key.partition("@")[2]), "words": redact(value, names[row["customer_id"]]).shown(asking.language),
                 "answered_at": instant(row["changed_at"]), "mode": row["mode"], "scores": scores, "loop": loops.get(row["invitation_id"]),
             }  # fmt: skip
 

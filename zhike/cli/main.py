@@ -57,6 +57,7 @@ from zhike.cli.replay_commands import app as replay_app
 from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import register as register_serving
 from zhike.cli.surveys import app as surveys_app
+from zhike.cli.triage import register as register_triage
 from zhike.cli.value import register as register_value
 from zhike.cli.warnings import register as register_warnings
 from zhike.cli.whatif import register as register_whatif
@@ -420,6 +421,7 @@ def demo(
 
 register_whatif(app)
 register_value(app)
+register_triage(app)
 register_serving(app)
 register_warnings(app)
 register_audit_export(audit_app)

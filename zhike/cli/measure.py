@@ -19,6 +19,7 @@ from zhike.cli.measure_rake import register as register_rake
 from zhike.cli.measure_scores import register as register_scores
 from zhike.cli.measure_servqual import register as register_servqual
 from zhike.cli.measure_standardise import register as register_standardise
+from zhike.cli.measure_themes import register as register_themes
 
 __all__ = ["measure_app"]
 
@@ -44,3 +45,4 @@ register_queue(measure_app)
 register_portfolio(measure_app)
 register_journey(measure_app)
 register_standardise(measure_app)
+register_themes(measure_app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhike.core.errors import ZhikeError
 from zhike.core.language import Text
 
-__all__ = ["AnswersError", "MeasureModelError"]
+__all__ = ["AnswersError", "MeasureModelError", "TextsError"]
 
 
 class AnswersError(ZhikeError):
@@ -28,3 +28,12 @@ class MeasureModelError(ZhikeError):
         "请更正模型；所有键见 docs/reference/measure.md。",
         "請更正模型；所有鍵見 docs/reference/measure.md。",
     )
+
+
+class TextsError(ZhikeError):
+    """Texts that people wrote cannot be learnt from or sorted as they are."""
+
+    code = "texts_unusable"
+    found = Text("found {what}", "文本：{what}", "文字：{what}")
+    needed = Text("needed {expected}", "需要：{expected}", "需要：{expected}")
+    remedy = Text("{advice}", "{advice}", "{advice}")

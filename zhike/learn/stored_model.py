@@ -160,6 +160,8 @@ KINDS: Final = ModelKinds(
         "propensity_mix": "zhike.decide.propensities.propensity_mix:PropensityMix",
         "ranked_propensity": "zhike.decide.ranking.ranked_propensity:RankedPropensity",
         "segment_models": "zhike.decide.propensities.segment_models:SegmentModels",
+        "span_tagger": "zhike.know.text.spans:SpanTagger",
+        "text_triage": "zhike.know.text.triage:TextTriage",
     }
 )
 """The kinds that come with Zhike. A class that is kept has its line here, and each change of its state an upgrade."""

@@ -110,4 +110,30 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a model, a map, or both": ("模型或地图，或两者", "模型或地圖，或兩者"),
     "'{path}' of kind {kind}": ("“{path}”的种类为 {kind}", "「{path}」的種類為 {kind}"),
     "a map of a journey": ("旅程地图", "旅程地圖"),
+    "--out without --test": ("有 --out 而无 --test", "有 --out 而無 --test"),
+    "--test FILE, --save FILE, or both": (
+        "--test FILE、--save FILE，或两者",
+        "--test FILE、--save FILE，或兩者",
+    ),
+    "--test FILE, the texts to sort": ("--test FILE，即待分拣的文本", "--test FILE，即待分揀的文字"),
+    "Name the columns with --text and --label.": (
+        "请用 --text 与 --label 指明列名。",
+        "請用 --text 與 --label 指明欄名。",
+    ),
+    "at least one": ("至少一行", "至少一列"),
+    "both --train and --model, or neither": (
+        "--train 与 --model 同时给出，或都未给出",
+        "--train 與 --model 同時給出，或都未給出",
+    ),
+    "neither --test nor --save": ("--test 与 --save 都未给出", "--test 與 --save 都未給出"),
+    "no row with a text and a label in '{path}'": (
+        "“{path}”中没有同时含文本与类别的行",
+        "「{path}」中沒有同時含文字與類別的列",
+    ),
+    "one of --train and --model": ("--train 与 --model 之一", "--train 與 --model 其一"),
+    "neither --model nor --text": ("--model 与 --text 都未给出", "--model 與 --text 都未給出"),
+    "--text COLUMN, --model FILE, or both": (
+        "--text COLUMN、--model FILE，或两者",
+        "--text COLUMN、--model FILE，或兩者",
+    ),
 }

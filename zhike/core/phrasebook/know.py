@@ -9,4 +9,30 @@ __all__ = ["PHRASES"]
 PHRASES: Final[dict[str, tuple[str, str]]] = {
     "warnings as of {day}": ("截至 {day} 的预警", "截至 {day} 的預警"),
     "warnings as of {at} or before": ("截至 {at} 或更早的预警", "截至 {at} 或更早的預警"),
+    "Install zhike[text], or learn the model again without.": (
+        "请安装 zhike[text]，或不用语义重新训练模型。",
+        "請安裝 zhike[text]，或不用語意重新訓練模型。",
+    ),
+    "Name the column of labels, or give texts of other classes too.": (
+        "请指明类别列，或补充其他类别的文本。",
+        "請指明類別欄，或補充其他類別的文字。",
+    ),
+    "Name the column that holds the texts.": ("请指明文本所在的列。", "請指明文字所在的欄。"),
+    "a model that learnt with the embedder {name}": (
+        "训练时使用了语义模型 {name} 的模型",
+        "訓練時使用了語意模型 {name} 的模型",
+    ),
+    "a model that reads embeddings, and no embedder": ("需要语义模型，但未提供", "需要語意模型，但未提供"),
+    "at least two classes": ("至少两个类别", "至少兩個類別"),
+    "no text with a word": ("没有一条文本含有词语", "沒有一筆文字含有詞語"),
+    "texts in Chinese or Latin letters": ("中文或拉丁字母文本", "中文或拉丁字母文字"),
+    "the embedder that it learnt with": ("训练时所用的语义模型", "訓練時所用的語意模型"),
+    "this embedder": ("该语义模型", "該語意模型"),
+    "{count} class among {rows:,} texts": (
+        "{rows:,} 条文本只有 {count} 个类别",
+        "{rows:,} 筆文字只有 {count} 個類別",
+    ),
+    "no text with a span": ("没有一条文本标有片段", "沒有一筆文字標有片段"),
+    "texts in which spans are marked": ("标有片段的文本", "標有片段的文字"),
+    "Name the column of tags.": ("请指明标注所在的列。", "請指明標註所在的欄。"),
 }

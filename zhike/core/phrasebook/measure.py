@@ -543,4 +543,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "请在模型或地图中写明各触点的活动，并核对渠道。",
         "請在模型或地圖中寫明各觸點的活動，並核對管道。",
     ),
+    "discover, record, or a number from 2": (
+        "discover、record，或不小于 2 的数",
+        "discover、record，或不小於 2 的數",
+    ),
+    "no answer in words in column '{column}'": ("“{column}”列没有文字回答", "「{column}」欄沒有文字回答"),
+    "answers in words": ("文字回答", "文字回答"),
+    "Name the column of the open question.": ("请指明开放题所在的列。", "請指明開放題所在的欄。"),
 }

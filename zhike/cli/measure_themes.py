@@ -1,0 +1,198 @@
+"""`zhike measure themes`: what people write about in open answers; see `zhike.measure.studies.themes`."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from zhike.cli.console import chosen_language, emit_json, said, write
+from zhike.cli.measure_options import AnswersFile, Seed  # noqa: TC001 - typer reads them
+from zhike.cli.measure_told import INTERVAL, N, interval, number, percent, show_rows
+from zhike.cli.options import AsJson, Lang, RulebookFolder, day_of
+from zhike.core.errors import UsageError
+from zhike.core.language import Text
+from zhike.core.phrases import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from zhike.core.language import Language
+    from zhike.measure.themes.opinions import OpinionWords
+    from zhike.measure.themes.recorded import Named
+
+__all__ = ["register"]
+
+_THEMES: Final = "listening.themes"
+_OPINIONS: Final = "listening.opinion_words"
+_TITLE: Final = Text("Themes", "主题", "主題")
+_THEME: Final = Text("theme", "主题", "主題")
+_SHARE: Final = Text("share", "占比", "占比")
+_CHANGE: Final = Text("change since last wave", "较上期变化", "較上期變化")
+_SCORE: Final = Text("score with less without", "提及者与未提及者得分差", "提及者與未提及者得分差")
+_ASPECTS: Final = Text("Opinions by aspect", "各方面评价", "各方面評價")
+_GOOD: Final = Text("good", "正面", "正面")
+_BAD: Final = Text("bad", "负面", "負面")
+_NEW: Final = Text(
+    "New since the waves before: {theme}", "较此前各期新出现：{theme}", "較此前各期新出現：{theme}"
+)
+_REST: Final = Text(
+    "{share} of {n:,} answers speak of none of these.",
+    "{n:,} 条回答中有 {share} 未涉及以上主题。",
+    "{n:,} 則回答中有 {share} 未涉及以上主題。",
+)
+_QUOTE: Final = Text(
+    '{theme}, row {row}: "{text}"', "{theme}，第 {row} 行：“{text}”", "{theme}，第 {row} 列：「{text}」"
+)
+_NONE: Final = Text(
+    "Too few answers share words: no themes were found.",
+    "回答之间的共同词语过少，未发现主题。",
+    "回答之間的共同詞語過少，未發現主題。",
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the group."""
+    summary = said(
+        "Themes of open answers in Chinese and English, each traced to what was written, and opinions by aspect.",
+        "中英文开放题的主题，每个主题均可追溯至原文；并给出各方面评价。",
+        "中英文開放題的主題，每個主題均可追溯至原文；並列出各方面評價。",
+    )
+    example = "Example: zhike measure themes answers.csv --text why --json"
+    app.command("themes", help=summary, epilog=example)(_themes)
+
+
+def _themes(
+    answers: AnswersFile,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            "--model",
+            metavar="FILE",
+            help=said(
+                "Model, a YAML file; see docs/reference/measure.md.",
+                "模型，YAML 文件；见 docs/reference/measure.md。",
+                "模型，YAML 檔；見 docs/reference/measure.md。",
+            ),
+        ),
+    ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            "--text",
+            metavar="COLUMN",
+            help=said(
+                "Column of the open answers, where no model names it.",
+                "开放题所在列（模型未指明时）。",
+                "開放題所在欄（模型未指明時）。",
+            ),
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="DATE",
+            help=said(
+                "Day whose themes of record and words of opinion count; default: today.",
+                "采用哪一天的既定主题与评价用词；默认今天。",
+                "採用哪一天的既定主題與評價用詞；預設今天。",
+            ),
+        ),
+    ] = None,
+    seed: Seed = 0,
+    *,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from zhike.adapters.answer_files import read_answers
+    from zhike.adapters.measure_models import read_model_file
+    from zhike.measure.studies.themes import ThemesModel, themes_study
+
+    if model is None and text is None:
+        raise UsageError(
+            what=phrase("neither --model nor --text"), expected=phrase("--text COLUMN, --model FILE, or both")
+        )
+    asked = ThemesModel.of({} if model is None else read_model_file(model), str(model or "--text"), text)
+    record, opinions = _words(rulebook, at)
+    given = read_answers(answers)
+    payload = themes_study(asked, given, given.rows, record, opinions, seed)
+    emit_json(payload) if as_json else _show(payload, chosen_language(lang))
+
+
+def _words(rulebook: Path | None, at: str | None) -> tuple[list[Named], OpinionWords]:
+    """Return the themes of record and the words of opinion in force on a day."""
+    from zhike.adapters.clock import SystemClock
+    from zhike.adapters.rule_files import load_rulebook
+    from zhike.decide.contact_hours import local_day
+    from zhike.measure.themes.opinions import OpinionWords
+    from zhike.measure.themes.recorded import Named
+
+    day = local_day(SystemClock().now(), "UTC") if at is None else day_of(at)
+    book = load_rulebook(rulebook)
+    themes, words = (book.at(path, day).value for path in (_THEMES, _OPINIONS))
+    record = [
+        Named(name, Text.of(one["title"]), tuple(map(str, one["terms"]))) for name, one in themes.items()
+    ]
+    kinds = [[str(one) for one in words[kind]] for kind in ("good", "bad", "denials")]
+    return record, OpinionWords({one.id: one.terms for one in record}, *kinds)
+
+
+def _show(found: Mapping[str, Any], language: Language) -> None:
+    if not found["themes"]:
+        write(_NONE.in_language(language))
+    else:
+        rows = [_row(one, language) for one in found["themes"]]
+        show_rows(
+            _TITLE,
+            (_THEME, N, _SHARE, INTERVAL, _CHANGE, INTERVAL, _SCORE, INTERVAL),
+            rows,
+            language,
+            found["level"],
+        )
+        _say(found["themes"], language)
+        write(_REST.render(language, share=percent(found["unassigned"]["value"]), n=found["n"]))
+    told = [one for one in found["aspects"] if not one["suppressed"]]
+    if told:
+        rows = [
+            [
+                one["title"][language],
+                f"{one['n']:,}",
+                percent(one["good"]["value"]),
+                interval(one["good"]),
+                percent(one["bad"]["value"]),
+                interval(one["bad"]),
+            ]
+            for one in told
+        ]
+        show_rows(_ASPECTS, (_THEME, N, _GOOD, INTERVAL, _BAD, INTERVAL), rows, language, found["level"])
+
+
+def _say(themes: Sequence[Mapping[str, Any]], language: Language) -> None:
+    for one in themes:
+        if one["new"]:
+            write(_NEW.render(language, theme=_name(one, language)))
+    for one in themes:
+        for quote in one["quotes"]:
+            write(_QUOTE.render(language, theme=_name(one, language), row=quote["row"], text=quote["text"]))
+
+
+def _name(one: Mapping[str, Any], language: Language) -> str:
+    return (
+        one["title"][language]
+        if one["title"]
+        else ", ".join(one["terms"][:4])
+        if one["language"]
+        else str(one["id"])
+    )
+
+
+def _row(one: Mapping[str, Any], language: Language) -> list[str]:
+    change = one["change"]
+    score = (one["score"] or {}).get("difference")
+    return [
+        _name(one, language), f"{one['n']:,}", percent(one["share"]["value"]), interval(one["share"]), percent(change and change["value"]), interval(change),
+        number(score and score["value"], 1), interval(score, 1),
+    ]  # fmt: skip
