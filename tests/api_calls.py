@@ -194,6 +194,16 @@ CALLS = {
     "remind_of_survey": Call("rm", "service", "POST", "/v1/surveys/{survey}/remind"),
     "surveys_of": Call("rm", "service", "GET", "/v1/customers/C02/surveys"),
     "loops": Call("rm", "service", "GET", "/v1/loops"),
+    "loops_table": Call("rm", "service", "GET", "/v1/loops.csv"),
+    "instruments": Call("rm", "service", "GET", "/v1/instruments"),
+    "instrument": Call("rm", "service", "GET", "/v1/instruments/csat"),
+    "survey_results": Call("service_quality", "quality", "GET", "/v1/instruments/csat/results"),
+    "survey_model": Call("analyst", "analysis", "GET", "/v1/instruments/ecsi_bank/model"),
+    "survey_attributes": Call("product_owner", "analysis", "GET", "/v1/instruments/complaint_handling/attributes"),
+    "survey_journeys": Call("service_quality", "quality", "GET", "/v1/instruments/journey_pulse/journeys"),
+    "survey_waves": Call("auditor", "audit", "GET", "/v1/instruments/csat/waves"),
+    "survey_table": Call("branch_manager", "supervision", "GET", "/v1/instruments/csat/tables/scores.csv"),
+    "survey_words": Call("rm", "service", "GET", "/v1/instruments/csat/words"),
     "loops_of": Call("rm", "service", "GET", "/v1/customers/C01/loops"),
     "close_loop": Call(
         "rm", "service", "POST", "/v1/loops/{loop}/close", {"outcome": "resolved", "cause": "waiting", "action": "a second counter"}
@@ -211,6 +221,18 @@ CALLS = {
     "own_survey": Call(*_OWN, "GET", "/v1/me/surveys/{survey}"),
     "save_survey": Call(*_OWN, "PUT", "/v1/me/surveys/{survey}", {"answers": {}, "elder": True}),
     "send_survey": Call(*_OWN, "POST", "/v1/me/surveys/{filled}/send"),
+    "take_in_complaint": Call(
+        "rm", "complaint", "POST", "/v1/complaints", {"customer_id": "C02", "channel": "phone", "words": "the fee was taken twice"}
+    ),
+    "complaints": Call("complaints_officer", "complaint", "GET", "/v1/complaints"),
+    "complaints_of": Call("rm", "complaint", "GET", "/v1/customers/C01/complaints"),
+    "complaint": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}"),
+    "move_complaint": Call(
+        "complaints_officer", "complaint", "POST", "/v1/complaints/{complaint}/moves",
+        {"move": "assess", "complexity": "simple", "business": "credit_card", "issue": "pricing"},
+    ),
+    "own_complaints": Call(*_OWN, "GET", "/v1/me/complaints"),
+    "complain": Call(*_OWN, "POST", "/v1/me/complaints", {"words": "the fee was taken twice"}),
     "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
     "health": Call(None, None, "GET", "/v1/health"),
@@ -253,6 +275,15 @@ def _surveyed(bank):
     return {"survey": waiting["touchpoint_pulse"], "filled": waiting["csat"], "loop": loop}
 
 
+def _complaint(bank):
+    """Return an open complaint of C03, of whom no other call asks."""
+    found = bank.rows("complaints", {"customer_id": "C03", "open": True})
+    body = {"customer_id": "C03", "channel": "branch", "words": "nobody answered"}
+    return (found or [bank.post("complaints_officer", "/v1/complaints", body, purpose="complaint").json()])[
+        0
+    ]["complaint_id"]
+
+
 def _invited(bank, customer, instrument):
     body = {"customer_id": customer, "instrument": instrument}
     return bank.post("rm", "/v1/surveys", body, purpose="service").json()["invitation_id"]
@@ -276,6 +307,7 @@ def prepared(bank):
         _surveyed(bank)
         | _improving(bank)
         | {
+            "complaint": _complaint(bank),
             "absence": noted[0]["absence_id"],
             "decision": decided["decision_id"],
             "offer": decided["actions"][0]["offer_id"],

@@ -17,6 +17,7 @@ from pathlib import Path
 import decide_bank
 import httpx
 
+from zhike.act import sessions
 from zhike.act.acting import Acting
 from zhike.act.identities import Identity, note_identities
 from zhike.act.publications import Owner, publish
@@ -40,7 +41,7 @@ TIERS = ("private", "private", "affluent", "mass", None)
 STAFF = {
     "rm": ("relationship_manager", "north"), "rm_south": ("relationship_manager", "south"), "adviser": ("adviser", "north"),
     "branch_manager": ("branch_manager", "north"), "service_quality": ("service_quality", None),
-    "complaints_officer": ("complaints_officer", None), "analyst": ("analyst", None), "product_owner": ("product_owner", None),
+    "complaints_officer": ("complaints_officer", None), "complaints_lead": ("complaints_lead", None), "analyst": ("analyst", None), "product_owner": ("product_owner", None),
     "policy_owner": ("policy_owner", None), "compliance": ("compliance", None), "auditor": ("auditor", None),
     "data_protection_officer": ("data_protection_officer", None), "administrator": ("administrator", None),
     "integration": ("integration", None), "channel": ("channel", None),
@@ -56,6 +57,13 @@ PASSWORD = "a table for two, please"  # noqa: S105 - of a made-up bank
 BEGAN = dt.datetime(2026, 7, 1, 10, tzinfo=dt.UTC)
 _STORE, _TOKENS = "zhike.db", "tokens.json"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def cheap_passwords(patch):
+    """Let scrypt cost next to nothing in this process, with pytest's monkeypatch; what it costs is measured elsewhere."""
+    cost = Cost(16, 1, 1)
+    patch.setattr(sessions, "hashed_password", lambda password, salt: hashed_password(password, salt, cost))
+    patch.setattr(sessions, "NOBODYS", hashed_password("nobody's", bytes(16), cost))
 
 
 class Clock:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 
+from zhike.decide.counted_chances import CountedChances
 from zhike.decide.offer_chances import OfferChances
 from zhike.decide.online_chances import OnlineChances
 from zhike.decide.profiles import CELL_COLUMNS, Profiles
@@ -79,6 +80,12 @@ def models():
         "bank_ranking": _ranking(),
         "boosted_propensity": BoostedPropensity(rounds=3, leaves=3).fit(CODES.astype(np.float64), OUTCOME),
         "calibration": Calibration(8).fit(_spread(0.618), OUTCOME > 0),
+        "counted_chances": CountedChances(
+            {("t", "app"): _by_halves(AdaptiveBayes((6, 6, 6)), CODES)},
+            {"template": ["t"]},
+            EDGES,
+            {("t", "app"): ROWS},
+        ),
         "delayed_batch": _delayed(),
         "early_warning": EarlyWarning(levels=3, spreads=(0.3, 1.0)).fit(CASES),
         "hashed_logistic": HashedLogistic(rate=0.05, bits=6).fit(CODES.astype(np.uint64), OUTCOME),
@@ -108,6 +115,7 @@ def answers(name, model):
         "bank_ranking": lambda: np.nan_to_num(model.scores(*_taken(len(model.calendar_))), neginf=-9.0),
         "boosted_propensity": lambda: model.predict_proba(CODES.astype(np.float64)),
         "calibration": lambda: model.propensity(_spread(0.414)),
+        "counted_chances": lambda: model.models["t", "app"].predict_proba(CODES),
         "delayed_batch": lambda: model.predict_proba(CODES.astype(np.float64)),
         "early_warning": lambda: np.stack(model.probability(features_of(CASES))),
         "hashed_logistic": lambda: model.predict_proba(CODES.astype(np.uint64)),

@@ -41,6 +41,8 @@ PLAIN = (*WORDS, *COUNTS, *MACRO)
 VOLUMES = ("volume_5", "volume_20")
 COMPOSITION = ("first_30", "first_300", "earlier_30", "earlier_300", "success_300", "cellular_30")
 MEMBERS = ("hashed pairs", "hashed pairs with pace", "boosted 20k", "boosted 20k with pace", "boosted 5k")
+VOWPAL = {"Vowpal Wabbit": "", "Vowpal Wabbit with pairs": " -q ::"}
+"""The rival's own options, beside logistic loss and 2**20 weights."""
 LASTING = (500.0, 500.0, np.inf, np.inf, np.inf)
 """Rows of delay at which a member starts with half its weight."""
 BLOCK, DRAWS = 250, 400
@@ -68,9 +70,8 @@ def main():
         )
         sys.exit(2)
     delays = [int(part) for part in arguments.delays.split(",")]
-    tasks = [
-        (path, part, delay) for delay in delays for part in (*MEMBERS, "adaptive bayes", "Vowpal Wabbit")
-    ]
+    parts = (*MEMBERS, "adaptive bayes", *VOWPAL)
+    tasks = [(path, part, delay) for delay in delays for part in parts]
     tasks = [*sorted(tasks, key=lambda task: "boosted" not in task[1]), (path, "trained once", 0)]
     if arguments.workers > 1:
         with ProcessPoolExecutor(arguments.workers) as pool:
@@ -98,10 +99,12 @@ def parsed():
 
 
 def read(path):
-    raw = pl.read_parquet(path).sort("row").drop("duration")
+    raw = pl.read_parquet(path)
+    # Rows without a number are in time order, as the file is published.
+    raw = (raw.sort("row").drop("row") if "row" in raw.columns else raw).drop("duration", strict=False)
     raw = raw.with_columns(pl.col(*WORDS, "y").cast(pl.String))
     y = (raw["y"] == "yes").to_numpy().astype(float)
-    return Stream(paced(raw.drop("row", "y")), y)
+    return Stream(paced(raw.drop("y")), y)
 
 
 def paced(table):
@@ -136,7 +139,7 @@ def answers(path, part, delay):
     elif part == "adaptive bayes":
         found = bayes(stream, delay)
     else:
-        found = vowpal(stream, delay)
+        found = vowpal(stream, delay, VOWPAL[part])
     return found, time.perf_counter() - begun
 
 
@@ -193,7 +196,8 @@ def bayes(stream, delay):
     return prequential(AdaptiveBayes(sizes), coder.transform(table), stream.y, delay=delay, step=5)
 
 
-def vowpal(stream, delay):
+def vowpal(stream, delay, options):
+    """Answer as Vowpal Wabbit does, every value a word; None where it is not installed."""
     try:
         from vowpalwabbit import Workspace
     except ImportError:
@@ -202,7 +206,7 @@ def vowpal(stream, delay):
     texts = [
         "|x " + " ".join(f"{name}={value}" for name, value in zip(PLAIN, row, strict=True)) for row in rows
     ]
-    learner = Workspace("--loss_function logistic --link logistic -b 20 -q :: --quiet")
+    learner = Workspace(f"--loss_function logistic --link logistic -b 20 --quiet{options}")
     found = np.zeros(len(texts))
     for row, text in enumerate(texts):
         if row > delay:
@@ -224,7 +228,7 @@ def report(stream, delay, found, seed):
     spent = time.perf_counter() - begun + sum(seconds for _, seconds in members)
     figures(f"delay {delay}", ours, stream, spent, seed)
     rivals = {"ADM-like naive Bayes": "adaptive bayes", "rolling LightGBM": "boosted 5k"}
-    rivals |= {"Vowpal Wabbit": "Vowpal Wabbit"} | {f"member {name}": name for name in MEMBERS[:4]}
+    rivals |= {name: name for name in VOWPAL} | {f"member {name}": name for name in MEMBERS[:4]}
     for label, key in rivals.items():
         answered, seconds = found[key, delay]
         if answered is None:

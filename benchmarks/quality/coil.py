@@ -1,9 +1,11 @@
 """Who owns a caravan policy: pick 800 of 4,000 (CoIL 2000), trained by cross-validation on the open train rows.
 
-    python benchmarks/quality/coil.py [--data DIR] [--predictions FILE] [--seed N] [--workers N]
+    python benchmarks/quality/coil.py [--data DIR] [--predictions FILE] [--labels FILE] [--seed N] [--workers N]
 
-Prints one JSON line a figure. Rows of the part `eval`, where the data has them, get a probability each in FILE (CSV: row within
-the part, probability) and are scored where their labels are there. Exit code 2 where the data is absent.
+Prints one JSON line a figure. Rows of the part `eval`, where the data has them, get a probability each in the file of predictions
+(CSV: row within the part, probability) and are scored where their labels are there: in the column CARAVAN, or in a file of
+labels, one row after the other (0 or 1 a line as in `tictgts2000.txt`, or CSV or Parquet with the column CARAVAN). Exit code 2
+where the data is absent or the labels do not fit it.
 """
 
 from __future__ import annotations
@@ -80,6 +82,9 @@ def main():
         )
         sys.exit(2)
     table = pl.read_parquet(path).with_columns(pl.col("part").cast(pl.String))
+    if "CARAVAN" not in table.columns:
+        print(f"found no column CARAVAN in {FILE}; the rows of the part train need it", file=sys.stderr)
+        sys.exit(2)
     train, judged = (table.filter(pl.col("part") == part) for part in ("train", "eval"))
     begun = time.perf_counter()
     x, y = drawn(train), owners(train)
@@ -95,6 +100,9 @@ def parsed():
     )
     parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared" / "data")
     parser.add_argument("--predictions", type=Path, help="write the eval rows' probabilities here")
+    parser.add_argument(
+        "--labels", type=Path, help="who of the eval rows is an owner, where the data does not say"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     return parser.parse_args()
@@ -195,8 +203,32 @@ def predict(x, y, folds, judged, arguments):
     if arguments.predictions:
         rows = pl.DataFrame({"row": np.arange(len(p)), "probability": p})
         rows.write_csv(arguments.predictions)
-    if "CARAVAN" in judged.columns and judged["CARAVAN"].null_count() == 0:
-        score("eval", p, owners(judged), arguments.seed, time.perf_counter() - begun)
+    told = owners_told(judged, arguments.labels)
+    if told is not None:
+        score("eval", p, told, arguments.seed, time.perf_counter() - begun)
+
+
+def owners_told(judged, labels):
+    """Return who owns a policy among the eval rows, from the file of labels or else the data; None where neither says."""
+    if labels is None:
+        return owners(judged) if judged["CARAVAN"].null_count() == 0 else None
+    told = read_labels(labels)
+    if len(told) != judged.height:
+        print(
+            f"found {len(told)} labels in {labels.name}, needed {judged.height}, one a row of eval",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+    return told
+
+
+def read_labels(path):
+    if path.suffix == ".parquet":
+        return owners(pl.read_parquet(path))
+    first = path.read_text("utf-8").split(maxsplit=1)[0]
+    if first.strip('"').isdigit():
+        return np.array([float(word.strip('"')) > 0 for word in path.read_text("utf-8").split()])
+    return owners(pl.read_csv(path))
 
 
 def recalibration(logits, y):
@@ -240,26 +272,26 @@ def logit_of(logits, y):
 
 
 def score(label, p, y, seed, seconds):
-    low, high = found_interval(p, y, seed)
-    picked = np.argsort(-p, kind="stable")[:PICKED]
-    line(f"{label} owners among {PICKED}", float(y[picked].sum()), low, high, len(y), seconds)
+    low, high = found_interval(p, y, seed, int(y.sum()))
+    picked = np.argsort(-p, kind="stable")[: round(SHARE * len(y))]
+    line(f"{label} owners among {len(picked)}", int(y[picked].sum()), low, high, len(y), seconds)
     line(f"{label} AUC", area_under_curve(p, y), n=len(y))
     line(f"{label} ECE", propensity_quality(p, y).ece, n=len(y))
 
 
-def found(score_, y):
-    """Return the owners found in the best fifth, for 238 owners; rows tied at the edge count by their share."""
+def found(score_, y, among=OWNERS):
+    """Return the owners found in the best fifth, as if there were so many; rows tied at the edge count by their share."""
     count = round(SHARE * len(y))
     edge = np.sort(score_)[-count]
     above, tied = score_ > edge, score_ == edge
     share = (count - above.sum()) / max(tied.sum(), 1)
-    return float((y[above].sum() + share * y[tied].sum()) / max(y.sum(), 1) * OWNERS)
+    return float((y[above].sum() + share * y[tied].sum()) / max(y.sum(), 1) * among)
 
 
-def found_interval(score_, y, seed):
+def found_interval(score_, y, seed, among=OWNERS):
     rng = np.random.default_rng(seed)
     samples = (rng.integers(len(y), size=len(y)) for _ in range(DRAWS))
-    return np.quantile([found(score_[rows], y[rows]) for rows in samples], (0.025, 0.975)).tolist()
+    return np.quantile([found(score_[rows], y[rows], among) for rows in samples], (0.025, 0.975)).tolist()
 
 
 def line(metric, value, low=None, high=None, n=None, seconds=None):

@@ -1,9 +1,10 @@
 """Replay FAR-Trans' published splits and print how well each method's lists met what customers then bought.
 
-    python benchmarks/quality/far_trans.py [SOURCE] [--bank FOLDER] [--write]
+    python benchmarks/quality/far_trans.py [--data DIR] [--bank FOLDER] [--write]
 
-SOURCE is the folder of the FAR-Trans files, by default the one beside the checkout. ``--write`` puts the figures with
-date and machine into README.md beside this file.
+DIR holds the folder far_trans and is by default the one beside the checkout. Prints one JSON line a figure, with intervals from
+resampling blocks of neighbouring splits. ``--write`` puts the figures with date and machine into README.md beside this file. Exit
+code 2 where the data is absent.
 """
 
 from __future__ import annotations
@@ -20,38 +21,43 @@ import tempfile
 import time
 from pathlib import Path
 
+from far_trans_ranking import intervals
+from figure_lines import figure_line
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 README = HERE / "README.md"
+SEED = 1
+"""Of the resampling."""
 BEGIN, END = "<!-- figures: far_trans.py --write -->\n", "<!-- end of figures -->\n"
 METHODS = ("popularity", "conditional_knn", "ease", "blend")
 COLUMNS = ("ndcg@10", "recall@10", "precision@10", "coverage", "served", "pc@10")
-LIGHTGCN = 0.3823
-"""Mean nDCG@10 over the same splits that the splits' authors published for their LightGCN."""
+LIGHTGCN, PUBLISHED = 0.3823, (34, "2019-08-01", "2020-09-22")
+"""Mean nDCG@10 that the splits' authors published for their LightGCN, and over which splits: how many, first and last day."""
 
 
 def main():
     arguments = parsed()
-    if not (arguments.source / "splits.parquet").is_file():
-        sys.exit("found no FAR-Trans files; name their folder, see --help")
+    source = arguments.data / "far_trans"
+    if not (source / "splits.parquet").is_file():
+        print(f"no FAR-Trans files in {source}: name their parent with --data", file=sys.stderr)
+        sys.exit(2)
     with tempfile.TemporaryDirectory() as folder:
         bank = arguments.bank or Path(folder) / "bank"
-        zhike("init", bank, "--from", "far-trans", arguments.source)
+        zhike("init", bank, "--from", "far-trans", source)
         begun = time.perf_counter()
         found = zhike("replay", bank, "--methods", ",".join(METHODS))
         seconds = time.perf_counter() - begun
-    text = figures(found, seconds)
-    print(text)
+    report(found, seconds)
     if arguments.write:
-        write(text)
+        write(figures(found, seconds))
 
 
 def parsed():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    beside = REPOSITORY.parent / "shared" / "data" / "far_trans"
-    parser.add_argument("source", nargs="?", type=Path, default=beside)
+    parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared" / "data")
     parser.add_argument(
         "--bank", type=Path, help="keep the bank folder here, and use it again when it is there"
     )
@@ -63,6 +69,17 @@ def zhike(*words):
     command = [sys.executable, "-m", "zhike.cli.main", *map(str, words), "--json"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY)
     return json.loads(done.stdout)
+
+
+def report(found, seconds):
+    windows = found["by_window"]
+    for name in (f"{method}{suffix}" for suffix in ("", "+suitability") for method in METHODS):
+        for column in COLUMNS:
+            values = [window["methods"][name][column] for window in windows]
+            value, low, high = intervals([one for one in values if one is not None], SEED)
+            figure_line("far_trans", f"{name}: {column}", value, (low, high), len(values))
+    figure_line("far_trans", "suitability breaches", found["suitability_breaches"], n=found["windows"])
+    figure_line("far_trans", "seconds of the replay", seconds, n=found["windows"], seconds=seconds)
 
 
 def figures(found, seconds):
@@ -80,11 +97,18 @@ def figures(found, seconds):
         *rows,
         "",
         f"Suitability breaches after suitability: {found['suitability_breaches']}.",
-        f"Published LightGCN on the same splits: nDCG@10 {LIGHTGCN} (not run by us).",
+        *published(found["windows"], first, last),
         "",
         f"Measured on {dt.datetime.now(dt.UTC).date()}: {seconds:.0f} s for the whole replay, {machine()}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def published(windows, first, last):
+    """Return the sentence on the published model; none where the splits are not those it was published for."""
+    if (windows, str(first)[:10], str(last)[:10]) != PUBLISHED:
+        return []
+    return [f"Published LightGCN on the same splits: nDCG@10 {LIGHTGCN} (not run by us)."]
 
 
 def row(found, name):

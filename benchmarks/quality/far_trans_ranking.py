@@ -120,16 +120,18 @@ def published(folder):
         print(f"{path.name}: found {rows.columns}, no model, split and nDCG among them", file=sys.stderr)
         return {}
     model, split, value = columns
-    plain = rows.filter(
-        pl.col(model).str.to_lowercase().is_in(["lightgcn", "light_gcn", "lightgcn_canonical"])
-    )
+    names = pl.col(model).cast(pl.String).str.to_lowercase().str.replace_all("[^a-z0-9]", "")
+    plain = rows.filter(names.is_in(["lightgcn", "lightgcncanonical"]))
     if plain.is_empty():
         print(f"{path.name}: no LightGCN among {sorted(rows[model].unique())}", file=sys.stderr)
     return dict(zip(plain[split], plain[value], strict=True))
 
 
 def _column(rows, *words):
-    return next((name for name in rows.columns if any(word in name.lower() for word in words)), None)
+    """Return the column whose name has one of the words, the one of numbers where a split or a value is asked for."""
+    named = [name for name in rows.columns if any(word in name.lower() for word in words)]
+    numbers = [name for name in named if rows[name].dtype.is_numeric()]
+    return next(iter(named if "model" in words else numbers), None)
 
 
 @dataclass(frozen=True)
@@ -346,9 +348,15 @@ def worker(folder, indices, seed):
 
 
 def intervals(values, seed):
-    """Return the mean and its 95 % interval from resampling blocks of neighbouring splits."""
+    """Return the mean and its 95 % interval from resampling blocks of neighbouring splits; no interval from one split.
+
+    Where there are no more splits than a block has, blocks are a third of them: one block of all would say that nothing is uncertain.
+    """
     values = np.asarray(values, dtype=float)
-    n, block = len(values), min(BLOCK, len(values))
+    n = len(values)
+    if n == 1:
+        return float(values[0]), None, None
+    block = BLOCK if n > BLOCK else max(n // 3, 1)
     rng = np.random.default_rng(seed)
     starts = rng.integers(0, n - block + 1, size=(DRAWS, -(-n // block)))
     drawn = values[(starts[:, :, None] + np.arange(block)).reshape(DRAWS, -1)[:, :n]].mean(axis=1)
@@ -366,7 +374,7 @@ def report(found, seed, seconds):
         for name, value in figures.items():
             by_name.setdefault(name, []).append(value)
     for name, values in by_name.items():
-        there = [value for value in values if value is not None]
+        there = [value for value in values if value is not None and np.isfinite(value)]
         if there:
             line(name, *intervals(there, seed), n=len(there))
         else:

@@ -142,7 +142,18 @@ def test_the_wish_not_to_be_contacted(out):
 
 def test_a_complaint_opened_since_stops_sales_and_not_care(out):
     out.decide()
-    insert(out, "cases", case_id="x1", kind="complaint", state="open", opened_on="2026-07-01")
+    now = out.served.clock.now()
+    insert(
+        out,
+        "complaints",
+        complaint_id="x1",
+        state="received",
+        open=True,
+        received_at=now,
+        channel="phone",
+        regime="r",
+        changed_at=now,
+    )
     out.deliver()
     assert {action: state for action, (state, _) in problems(out).items()} == {
         "invest:B1:app": "blocked", "everyday:P0:app": "blocked", "review:phone": "sent",

@@ -5,6 +5,7 @@ import datetime as dt
 import json
 
 import pytest
+from ledger_rows import ledger_row
 from served_bank import publish_small
 from two_persons import (
     COMPLIANCE,
@@ -58,6 +59,7 @@ def counted(bank):
         "answered": collections.Counter(row["state"] for row in bank.rows("offers") if row["state"] in ("accepted", "refused")),
         "responses": collections.Counter(row["outcome"] for row in bank.rows("responses")),
         "cases": collections.Counter((row["kind"], row["state"]) for row in bank.rows("cases")),
+        "complaints": collections.Counter((row["business"], row["issue"], row["cause"]) for row in bank.rows("complaints")),
         "surveys": collections.Counter(row["survey"] for row in bank.rows("survey_answers")),
         "openings": len(bank.rows("break_glass")),
     }  # fmt: skip
@@ -106,19 +108,13 @@ def test_an_approved_anonymisation_erases_nobody(bank):
 
 
 def test_who_complains_is_answered_first(bank):
-    whole = {
-        "customer_id": "C02",
-        "kind": "complaint",
-        "opened_on": "2026-06-01",
-        "recorded_at": 1,
-        "actor": "rm",
-    }
+    row = ledger_row("complaints", 1, complaint_id="k-1", customer_id="C02", state="informed", open=True)
     with bank.store.write() as tx:
-        tx.insert("cases", [{"case_id": "c-1", "state": "answered", **whole}])
+        tx.insert("complaints", [row])
     with pytest.raises(StateConflictError, match="open complaint"):
         begun(bank, "C02")
     with bank.store.write() as tx:
-        tx.change("cases", {"case_id": "c-1"}, {"state": "closed"})
+        tx.change("complaints", {"complaint_id": "k-1"}, {"state": "closed", "open": False})
     begun(bank, "C02")
 
 
@@ -202,14 +198,24 @@ def test_what_a_duty_keeps_and_nothing_beyond_it(bank):
     kept = {}
     for row in bank.rows("retained"):
         kept.setdefault(row["origin"], []).extend(row["content"]["rows"])
-    assert set(kept) == {"decisions", "offers", "responses", "consents", "cases"}
+    assert set(kept) == {
+        "decisions",
+        "offers",
+        "responses",
+        "consents",
+        "cases",
+        "complaints",
+        "complaint_steps",
+    }
     assert {row["origin"]: row["last_day"] for row in bank.rows("retained")} == {
         "decisions": "2031-06-30", "offers": "2031-06-30", "responses": "2031-06-30", "consents": "2029-06-30", "cases": "2031-06-30",
+        "complaints": "2031-06-30", "complaint_steps": "2031-06-30",
     }  # fmt: skip
     assert {row["offer_id"] for row in kept["offers"]} >= set(offers)
     assert kept["responses"] == own["responses"]
     assert kept["consents"] == own["consents"]
-    assert kept["cases"] == own["cases"]
+    for table in ("cases", "complaints", "complaint_steps"):
+        assert kept[table] == own[table]
     assert sorted(one["table"] for one in certificate["kept"]) == sorted(kept)
     assert {one["reference"] for one in certificate["kept"] if one["table"] == "offers"} == {
         "NFRA Order 2025-7 (金融机构产品适当性管理办法) Art. 17"

@@ -4,6 +4,13 @@ import pytest
 import served_bank
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _cheap_passwords():
+    with pytest.MonkeyPatch.context() as patch:
+        served_bank.cheap_passwords(patch)
+        yield
+
+
 @pytest.fixture
 def bank(tmp_path):
     """A served bank of a test's own."""

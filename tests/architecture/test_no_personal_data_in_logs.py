@@ -16,6 +16,7 @@ PERMITTED = {
     "api.links: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
     "api.trail: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
     "api.tasks: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
+    "api.complaints: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
     "api.surveys: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
     "api.privacy: URL with customer_id": "as for api.customers: the bank's own number, in no log of ours",
 }

@@ -1,6 +1,7 @@
 """Transcripts of deciding on chances of a yes: decide tells the model, explain the source, replay-check proves both."""
 
 import json
+import math
 
 import answered_bank
 import decide_bank
@@ -47,10 +48,35 @@ def test_decide_explain_and_prove(zhike, place, tmp_path):
     assert (told["propensity_source"], told["consistent"]) == ("answers", True)
     text = zhike("explain", tmp_path / "d", "--customer", "A000", "--action", "everyday:P0:app").out
     assert "learnt from answers to such offers" in text
+    # Why this chance: exact parts of its log odds, in words, against customers of the day.
+    chance = told["chance"]
+    assert (chance["compared"], chance["customers"]) == (answered_bank.CUSTOMERS, answered_bank.CUSTOMERS)
+    parts = sum(one["value"] for one in chance["reasons"])
+    assert chance["base"] + parts == pytest.approx(chance["score"], abs=1e-9)
+    assert 1 / (1 + math.exp(-chance["score"])) == pytest.approx(told["propensity"], abs=1e-9)
+    strongest = chance["reasons"][0]
+    assert (strongest["group"], strongest["text"]) == ("age", "customers of this age say yes more often")
+    assert f"{strongest['value']:+.3f}  customers of this age say yes more often" in text
+    young = (
+        "explain",
+        tmp_path / "d",
+        "--customer",
+        "A001",
+        "--action",
+        "everyday:P0:app",
+        "--lang",
+        "zh-Hant",
+    )
+    assert "該年齡段客戶的接受率較低" in zhike(*young).out
     other = zhike("explain", tmp_path / "d", "--customer", "A000", "--action", "review:phone", "--json").json
-    assert other["propensity_source"] == "assumed"
+    assert (other["propensity_source"], other["chance"]) == ("assumed", None)
     again = zhike("replay-check", tmp_path / "d", place / "bank", *rules, "--json")
     assert (again.code, again.json["identical"], again.json["changed_results"]) == (0, True, [])
+    model = tmp_path / "d" / "evidence" / "chances.json"
+    model.write_text(model.read_text("utf-8").replace("leaf_value=", "leaf_value=9", 1), "utf-8")
+    changed = zhike("explain", tmp_path / "d", "--customer", "A000", "--action", "everyday:P0:app")
+    assert (changed.code, "evidence/chances.json" in changed.err) == (2, True)
+    model.unlink()
     plan["chances"]["log_likelihood"] = 0.0
     (tmp_path / "d" / "plan.json").write_text(json.dumps(plan), "utf-8")
     again = zhike("replay-check", tmp_path / "d", place / "bank", *rules, "--json")

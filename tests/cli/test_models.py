@@ -6,6 +6,8 @@ import shutil
 import pytest
 from learnt_models import kept_in, staffed
 
+from zhike.adapters.model_registry import registry_of
+
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 AT = "2026-04-30"
 WHY = "it gains by more than chance"
@@ -74,7 +76,11 @@ def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
     assert learnt["last"] <= learnt["at"] < shown["card"]["measured"]["first"]
     spoken = [zhike("models", "show", bank, "withdrawal", "--lang", one).out for one in LANGUAGES]
     assert len(set(spoken)) == 3
-    checked = zhike("models", "check", bank, "withdrawal", "--at", AT, "--version", "latest", "--json")
+    checked = zhike(
+        "models", "check", bank, "withdrawal", "--at", AT, "--version", "latest", "--keep", "--json"
+    )
+    kept = registry_of(bank).last_check("withdrawal", told["version"])
+    assert {"name": "withdrawal", **kept.to_dict()} == checked.json
     assert checked.code == (1 if checked.json["raised"] else 0)
     assert {alarm["kind"] for alarm in checked.json["alarms"]} == {"population"}
     assert checked.json["compared_with"] < shown["card"]["measured"]["first"]

@@ -88,6 +88,9 @@ def test_json_has_its_keys_and_comes_out_again(zhike, carried, value):
     assert (found["currency"], found["decimals"], found["confidence"]) == ("EUR", 2, 0.95)
     assert (found["refused"], found["lacks"], found["untried"]) == (False, [], [])
     assert (found["lists"], found["customers"]) == (valued_bank.CUSTOMERS, valued_bank.CUSTOMERS)
+    assert (found["estimator"], 0 <= found["blended"]["share"] <= 1) == ("dr", True)
+    assert [one["rank"] for one in found["overlap"]["ranks"]] == [1, 2, 3]
+    assert found["overlap"]["ranks"][2]["effective"] == found["overlap"]["effective"]
     (log,) = found["logs"]
     assert (log["at"], log["policy"], log["lists"], log["left_out"]) == (
         str(decide_bank.AT),

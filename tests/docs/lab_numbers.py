@@ -27,6 +27,7 @@ THEMES = {
     "Complaints": ("complaints",),
     "Leaving": ("leaving",),
     "The survey": ("listening",),
+    "Journeys and businesses": ("journeys", "processes"),
     "What the bank has": ("resources", "situation"),
     "The campaigns of history": ("campaigns",),
     "The policies that are compared": ("rules_of_thumb", "response_ranking", "loop"),
@@ -204,6 +205,9 @@ def _called(node):
     name = ast.unparse(node.func)
     if name in ("np.array", "MappingProxyType") and len(node.args) >= 1:
         return _shown(node.args[0])
+    if name in ("Business", "Step"):
+        parts = [_inner(part) for part in node.args]
+        return None if None in parts else ", ".join(parts)
     if name in ("Care", "Item"):
         parts = [part for part in node.args if isinstance(part, ast.Constant | ast.UnaryOp)]
         return ", ".join(_shown(part) for part in parts)

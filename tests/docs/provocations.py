@@ -52,6 +52,10 @@ PROVOCATIONS = {
         "zhike measure ecsi answers.csv --model ecsi.yaml",
     ),
     "bank_not_found": ({}, "zhike decide nowhere --at 2026-06-30 --out d"),
+    "case_event_invalid": (
+        {"events.yaml": '- {at: "2026-02-10T09:00:00+08:00", event: resumed}\n'},
+        "zhike deadline --regime cn-cbirc-2020-3 --received 2026-02-02 --events events.yaml",
+    ),
     "contract_violated": (
         {"short/staff.csv": "staff_id,region\nS1,North\n"},
         "zhike init shortbank --from csv short",

@@ -28,7 +28,7 @@ from zhike.observe.rejection import REJECTS
 TEXTS = {page: page.read_text("utf-8") for page in pages()}
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 RULE_PATH = re.compile(
-    r"^(?:access|applicability|catalogue|cn|consent|contact|eligibility|eu|fairness|know|policies|privacy|standard)(?:\.[a-z0-9_]+)+(?:\.\*)?$"
+    r"^(?:access|applicability|calendars|catalogue|cn|consent|contact|eligibility|eu|fairness|know|policies|privacy|service|standard)(?:\.[a-z0-9_]+)+(?:\.\*)?$"
 )
 
 
@@ -360,6 +360,8 @@ BEFORE = {
     "zhike models learn": [
         "zhike models train onlinebank online_chances --at 2026-04-21 --as anna --store models.db"
     ],
+    "zhike measure journey": ["zhike lab journeys played --persons 100 --months 1"],
+    "zhike measure standardise": ["zhike lab journeys done --persons 1 --months 4"],
     "zhike models approve": [model_step("propose", "approve")],
     "zhike models refuse": [model_step("propose", "refuse")],
     "zhike models withdraw": [model_step("propose", "withdraw")],
@@ -440,6 +442,9 @@ SHAPES = {
     "zhike measure chart": ["zhike measure chart north.csv --model chart.yaml --json"],
     "zhike measure queue": ["zhike measure queue --arrivals 6,18,24 --service 300 --patience 120 --json"],
     "zhike measure indicators": ["zhike measure indicators simbank --at 2026-04-27 --json"],
+    "zhike measure journey": ["zhike measure journey played/answers.csv --map loan --bootstrap 0 --json"],
+    "zhike measure standardise": ["zhike measure standardise done/processes.csv --bootstrap 0 --json"],
+    "zhike lab journeys": ["zhike lab journeys played-again --persons 40 --months 1 --json"],
     "zhike measure ecsi": [
         "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
     ],
@@ -457,6 +462,10 @@ SHAPES = {
     "zhike audit sign": ["zhike audit sign --store zhike.db --json"],
     "zhike audit export": ["zhike audit export exported.jsonl --store zhike.db --json"],
     "zhike audit verify": ["zhike audit verify trail.jsonl --json"],
+    "zhike deadline": [
+        "zhike deadline --regime uk-disp --received 2026-06-01 --json",
+        "zhike deadline --list --json",
+    ],
     "zhike surveys list": ["zhike surveys list --json"],
     "zhike surveys show": ["zhike surveys show nps --json"],
     "zhike surveys import": [

@@ -6,21 +6,36 @@ import datetime as dt
 import numpy as np
 import polars as pl
 import pytest
+import yaml
+from decide_bank import document
+from learnt_models import NOW
+from stored_models import CASES
 from watched import watched
 
-from zhike.core.errors import UsageError
+from zhike.adapters.bank import Bank
+from zhike.adapters.kept_models import models_named, models_of_bank
+from zhike.adapters.rule_files import load_rulebook
+from zhike.core.errors import PolicyError, UsageError
+from zhike.core.language import Text
+from zhike.decide.online_chances import OnlineChances
+from zhike.decide.policy import ChanceWindow
 from zhike.lab.bank_facts import bank_facts
 from zhike.lab.filling import adviser_hours
 from zhike.lab.loop import Zhike
 from zhike.lab.oracle import Oracle
 from zhike.lab.policies import POLICIES, checked_names, policy_named
 from zhike.lab.response_ranking import ResponseModel
-from zhike.lab.run import own_tables
+from zhike.lab.run import own_tables, runs
 from zhike.lab.shelf import SHELF
 from zhike.lab.simulated_bank import LAST_DAY, Order, build, open_simulated
 from zhike.lab.situation import CONTACTS_A_MONTH, Situation
 from zhike.lab.truth import truth_folder
+from zhike.learn.champion import Stepped
+from zhike.learn.model_card import CardInput, model_card
+from zhike.learn.model_history import ModelStep, next_step
+from zhike.learn.training import TrainingSetting, train
 
+NAME = Text("for a test", "供测试", "供測試")
 BLIND = ("nothing", "standard", "tiered", "propensity", "zhike")
 
 
@@ -272,3 +287,57 @@ def test_names_are_checked_and_the_reference_is_always_played():
     assert checked_names(["oracle"]) == ("nothing", "standard", "oracle")
     with pytest.raises(UsageError, match="clairvoyant"):
         checked_names(["zhike", "clairvoyant"])
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory):
+    """A policy that names a model of the bank's registry, which says that one of twenty takes whatever is offered."""
+    draft = dict(load_rulebook().at("policies.retail_cn", LAST_DAY).value)
+    draft["chances"] = {"model": "online", "kept": "online_chances", "horizon_days": 30, "minimum": 100}
+    file = tmp_path_factory.mktemp("followed") / "followed.yaml"
+    raw = yaml.safe_dump(document("policy", draft), allow_unicode=True)
+    file.write_text(raw.replace("2018-01-03", "2026-02-01"), "utf-8")
+    return file
+
+
+def kept_on(bank, arms, learnt):
+    """Keep a model that was learnt by a day and put it in force; return its version."""
+    window = ChanceWindow(model="online", horizon_days=30, minimum=100)
+    model = OnlineChances.begun((1.0,) * 6, window, learnt)
+    model = dataclasses.replace(model, deliveries=dict.fromkeys(arms, 500))
+    record = train(
+        "online_chances",
+        lambda *_: model,
+        {"cases": CASES},
+        TrainingSetting(learnt, learnt, learnt, 0, "0", {"root": ""}),
+    )
+    registry = models_of_bank(Bank.open(bank))
+    given = CardInput(
+        CASES.select("x"),
+        CASES["outcome"].to_numpy(),
+        CASES["x"].to_numpy(),
+        {},
+        "2026-01-01",
+        "2026-03-31",
+        NAME,
+        (NAME,),
+        10,
+    )
+    version = registry.keep(record, model_card(record, given), "anna", NOW)
+    step = ModelStep(0, NOW, "promoted", version, ("anna", "bert"), "for a test")
+    registry.step("online_chances", lambda history: Stepped(next_step(history, step)))
+    return version
+
+
+def test_a_policy_may_name_a_model_that_the_bank_keeps(bank, situation, followed):
+    with pytest.raises(PolicyError, match="kept and in force"):
+        runs([(bank, None)], ["zhike"], 1, processes=1, followed=str(followed))
+    arms = [(one.split(":")[0], one.split(":")[-1]) for one in situation.deck.ids]
+    kept_on(bank, arms, LAST_DAY)
+    policy = Zhike(str(followed), lambda wanted, at: models_named(wanted, Bank.open(bank), at))
+    plain, named = Zhike().orders(situation), policy.orders(situation)
+    assert not np.array_equal(plain.probability, named.probability)
+    (one,) = runs([(bank, None)], ["zhike"], 1, processes=1, followed=str(followed))
+    played = one.played["zhike"]
+    assert played.evidence.plan.height > 0
+    assert played.monthly.height == 1

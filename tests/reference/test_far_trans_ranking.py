@@ -1,29 +1,19 @@
 """FAR-Trans: on two open splits the closed forms meet their figures and the blend stands beside them."""
 
-import importlib.util
-import sys
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmark_scripts import benchmark_script
 
 from zhike.decide.ranking.snapshots import snapshot
-
-SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "quality" / "far_trans_ranking.py"
 
 pytestmark = [pytest.mark.data]
 
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("far_trans_ranking", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(SCRIPT.parent)  # as for a script that is run
-        spec.loader.exec_module(module)
-    return module
+    return benchmark_script("far_trans_ranking")
 
 
 @pytest.fixture(scope="module")

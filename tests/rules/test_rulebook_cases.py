@@ -4,7 +4,7 @@ import pytest
 
 from zhike.adapters.rule_files import load_cases, load_rulebook
 from zhike.core.rule_cases import run_case
-from zhike.measure.surveys.cases import READERS
+from zhike.measure.rule_kinds import READERS
 
 RULEBOOK = load_rulebook()
 CASES = [(path, case) for path, cases in sorted(load_cases().items()) for case in cases]

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+from served_bank import cheap_passwords
 
 from zhike.act import ended_sessions, sessions
 from zhike.act.acting import DAY, Acting
@@ -16,7 +17,6 @@ from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError, SignInRefusedError, UnauthenticatedError
 from zhike.govern import passwords
 from zhike.govern.audit_events import AuditEvent
-from zhike.govern.passwords import Cost
 from zhike.govern.sessions import SessionRules
 
 MINUTE = 60_000_000
@@ -36,10 +36,8 @@ class Clock:
 
 @pytest.fixture
 def acting(store, monkeypatch):
-    """Three members of staff, of whom app has no password; scrypt costs next to nothing, what it costs is measured elsewhere."""
-    cost, hashed = Cost(16, 1, 1), passwords.hashed_password
-    monkeypatch.setattr(sessions, "hashed_password", lambda password, salt: hashed(password, salt, cost))
-    monkeypatch.setattr(sessions, "NOBODYS", hashed("nobody's", bytes(16), cost))
+    """Three members of staff, of whom app has no password."""
+    cheap_passwords(monkeypatch)
     made = Acting(store, Clock(), secrets.token_bytes)
     for name in ("ming", "chen", "app"):
         add_staff(made, name, ["adviser"], known=["adviser"], actor="tests", branch="north")

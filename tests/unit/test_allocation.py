@@ -98,7 +98,7 @@ ODD = {
     "equal values and costs": changed(BASE, val=np.ones_like(BASE["val"]), cost=np.ones_like(BASE["cost"])),
     "values on a grid": changed(BASE, val=np.round(BASE["val"] / 5) * 5, cost=np.round(BASE["cost"])),
     "no capacity": changed(NO_FLOOR, b=np.zeros(len(BASE["b"]))),
-    "one customer wants everything": changed(NO_FLOOR, val=np.where(np.arange(len(BASE["val"])) < BASE["indptr"][1], 1e6, 1e-3)),
+    "one customer wants everything": changed(NO_FLOOR, val=np.where(np.arange(len(BASE["val"])) < BASE["indptr"][1], 1e6, 1e-3).astype(np.float32)),
     "float64": changed(BASE, val=BASE["val"].astype(float), cost=BASE["cost"].astype(float)),
     "two-byte actions": changed(BASE, act=BASE["act"].astype(np.uint16), seg=BASE["seg"].astype(np.uint16)),
     "a row nobody uses": changed(BASE, W0=np.concatenate([BASE["W0"], 0 * BASE["W0"][:1]]),
@@ -177,8 +177,8 @@ def test_the_relaxation_is_the_cheapest_that_a_linear_program_finds(customers, f
 def test_two_rows_that_exclude_each_other_are_both_named():
     one = np.ones((1, 1, 2))
     problem = {
-        "indptr": np.arange(0, 9, 2), "act": np.tile([0, 1], 4).astype(np.uint8), "val": np.arange(1.0, 9.0), "cost": np.zeros(8),
-        "seg": np.zeros(4, np.uint8), "group": np.arange(2), "use_group": 0, "k": 1, "W0": np.concatenate([one, -one]),
+        "indptr": np.arange(0, 9, 2), "act": np.tile([0, 1], 4), "val": np.arange(1.0, 9.0), "cost": np.zeros(8),
+        "seg": np.zeros(4, int), "group": np.arange(2), "use_group": 0, "k": 1, "W0": np.concatenate([one, -one]),
         "W1": np.zeros((2, 1, 2)), "b": np.array([3.0, -4.0]), "names": np.array(["most", "least"]),
     }  # fmt: skip
     for asked in (problem, with_caps(problem, 0) | {"cap_limit": np.array([2, 8])}):
@@ -213,6 +213,17 @@ def test_warming_up_changes_nothing_and_takes_empty_problems():
     asked = Problem.of(BASE)
     warm(asked)
     assert asked.customers == 300
+
+
+@pytest.mark.parametrize(("large", "types"), [
+    ({}, ("f4", "f4", "u1", "u1")),
+    ({"val": "f8"}, ("f8", "f8", "u1", "u1")),
+    ({"cost": "i4", "seg": "i8"}, ("f8", "f8", "u2", "u2")),
+    ({"act": "u2"}, ("f4", "f4", "u2", "u2")),
+])  # fmt: skip
+def test_values_and_costs_are_of_one_type_and_codes_of_another(large, types):
+    asked = Problem.of(BASE | {name: BASE[name].astype(kind) for name, kind in large.items()})
+    assert tuple(getattr(asked, name).dtype for name in ("val", "cost", "act", "seg")) == types
 
 
 BROKEN = {

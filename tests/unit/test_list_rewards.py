@@ -98,3 +98,17 @@ def test_an_answer_belongs_to_the_decision_it_names_else_to_customer_and_action(
     late = [response("r1", "B", "card:K1:phone", "accepted", "d3", "2026-05-01")]
     assert came("accepted", late).answers == 0
     assert came("accepted", late, days=31).answers == 1
+
+
+def test_an_answer_to_one_place_of_a_list_is_none_to_the_others():
+    """Decisions in real time have one number for the whole list."""
+    whole = LISTS.with_columns(
+        decision_id=pl.when(pl.col("row") == 0).then(pl.lit("d1")).otherwise("decision_id")
+    )
+    answers = [
+        response("r1", "A", "review:phone", "accepted", "d1"),
+        response("r2", "B", "card:K1:app", "blocked", "d3"),
+    ]
+    found = came("accepted", answers, lists=whole)
+    np.testing.assert_array_equal(found.values, [[-10, 260], [0, 0], [0, 0], [0, 0]])
+    assert found.answers == 2

@@ -130,6 +130,31 @@ def test_segments_are_tried_by_the_rule(ready):
     assert found(by_age) == pytest.approx(list(answered_bank.TRUTH.values()), rel=0.35)
 
 
+def test_adaptive_bayes_is_a_baseline_that_a_policy_can_follow(ready):
+    """It counts what has closed; a chance is the share of yeses among scores alike, so it is less sharp than the trees but as right on the whole."""
+    window = {**answered_bank.CHANCES, "model": "adaptive_bayes"}
+    counted = prepared(chances=window)
+    old, young = found(counted)
+    assert young < 0.5 * old
+    assert (old + young) / 2 == pytest.approx(sum(answered_bank.TRUTH.values()) / 2, rel=0.35)
+    assert set(counted.chances.learned["days_ago"] >= answered_bank.FOLLOWED) == {True}
+    told = chances_told(counted)
+    assert (told["kind"], told["delivered"]) == (
+        "counted_chances/1",
+        [["everyday", "app", len(counted.chances.learned)]],
+    )
+    ((template, channel, active),) = told["active"]
+    assert (template, channel, active > 0) == ("everyday", "app", True)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told == chances_told(prepared(chances=window))
+    again = chances_record(counted).model(KINDS)
+    assert np.array_equal(
+        *(one.applied(ready.actions, ready.inputs) for one in (again, counted.chances)), equal_nan=True
+    )
+    turned = prepared({name: rows[::-1] for name, rows in answered_bank.rows().items()}, chances=window)
+    assert next(iter(decide_blocks(turned))).decisions.equals(next(iter(decide_blocks(counted))).decisions)
+    assert prepared(chances={**window, "minimum": 5000}).chances is None
+
+
 def test_another_window_of_chances_needs_the_banks_folder(ready):
     setting = ServingSetting.of(ready, None, RULES, {})
     other = decide_bank.policy(chances={**answered_bank.CHANCES, "model": "batch"})
@@ -139,7 +164,8 @@ def test_another_window_of_chances_needs_the_banks_folder(ready):
 
 @pytest.mark.parametrize(
     ("chances", "word"),
-    [({"model": "oracle"}, "oracle"), ({"by": "shoe"}, "shoe"), ({"minimun": 5}, "minimun"), ({"minimum": 0}, "minimum")],
+    [({"model": "oracle"}, "oracle"), ({"by": "shoe"}, "shoe"), ({"minimun": 5}, "minimun"), ({"minimum": 0}, "minimum"),
+     ({"model": "adaptive_bayes", "by": "age"}, "no models by segment")],
 )  # fmt: skip
 def test_odd_keys_are_refused(chances, word):
     with pytest.raises(PolicyError, match=word):

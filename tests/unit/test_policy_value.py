@@ -60,10 +60,10 @@ def test_of_one_customer_nothing_is_certain():
 
 def test_what_was_never_tried_is_counted_by_action():
     """The first list's second place was certain: half of the draft there had no chance, at a weight of 2."""
-    np.testing.assert_allclose(small().unsupported(0.0), [0.0, 0.5])
+    np.testing.assert_allclose(small().untried(0.0).sum(axis=0), [0.0, 0.5])
     first = np.array([[1.0, 0.0], [0.8, 0.2]])
-    np.testing.assert_allclose(small(first=first).unsupported(0.0), [0.0, 0.75])
-    np.testing.assert_allclose(small().unsupported(0.23), [0.0, 0.5 + 0.3])
+    np.testing.assert_allclose(small(first=first).untried(0.0).sum(axis=0), [0.0, 0.75])
+    np.testing.assert_allclose(small().untried(0.23).sum(axis=0), [0.0, 0.5 + 0.3])
 
 
 @pytest.mark.parametrize(("limits", "lacks"), [
@@ -77,7 +77,7 @@ def test_what_was_never_tried_is_counted_by_action():
 def test_a_log_is_refused_for_what_it_lacks_and_gives_no_number(limits, lacks):
     found = value(small(), dataclasses.replace(ANY, **limits))
     assert (found.lacks, found.refused) == (lacks, bool(lacks))
-    numbers = (found.value, found.gain, found.snipw, found.dm)
+    numbers = (found.value, found.gain, found.snipw, found.dm, found.blended)
     assert all((one is None) == bool(lacks) for one in numbers)
 
 
@@ -100,6 +100,26 @@ def test_weights_that_do_not_average_one_are_refused():
     for factor in (0.5, 2.0):
         wrong = dataclasses.replace(log, chance=np.minimum(log.chance * factor, 1.0))
         assert value(wrong, rule).lacks == (Lack.WEIGHTS_ASTRAY,)
+
+
+def test_the_blended_value_lies_between_the_models_and_the_doubly_robust_one():
+    found = value(usual())
+    assert found.blended.value == pytest.approx(
+        found.dm + found.blended.share * (found.value.value - found.dm)
+    )
+    assert 0 <= found.blended.share < 1
+
+
+def test_every_rank_is_told_and_the_last_is_that_of_whole_lists():
+    log = usual()
+    found = value(log, dataclasses.replace(ANY, unsupported=1.0))
+    assert [one.rank for one in found.ranks] == [1, 2]
+    assert found.ranks[-1].overlap == found.overlap
+    assert found.ranks[0].overlap.effective == pytest.approx(
+        np.bincount(log.group, log.weight[:, 0]).sum() ** 2
+        / (np.bincount(log.group, log.weight[:, 0]) ** 2).sum()
+    )
+    assert sum(one.untried for one in found.ranks) == pytest.approx(found.overlap.unsupported)
 
 
 def test_rewards_in_another_unit_are_values_in_that_unit():

@@ -1,7 +1,10 @@
 """Learners of an effect: what is promised about inputs, seeds, folds and groups. Whether they are right is in tests/truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from zhike.core.errors import UsageError
 from zhike.decide.uplift import (
@@ -22,6 +25,7 @@ from zhike.decide.uplift.learners import TransformedOutcome
 from zhike.decide.uplift.nuisance import cross_fit
 from zhike.decide.uplift.regressions import BoostedTrees, Logistic, Ridge
 from zhike.decide.uplift.selector import EffectsTogether, fit_all, usual_learners
+from zhike.decide.uplift.shrunken_effect import LADDER, ShrunkenEffect
 from zhike.decide.uplift.trial import folds_by_name
 
 TREES = BoostedTrees(trees=20)
@@ -46,6 +50,7 @@ def learners():
         "r": RLearner(Logistic(), EFFECT_TREES),
         "dr": DRLearner(TREES, Ridge(0.01)),
         "transformed": TransformedOutcome(Ridge(0.01)),
+        "shrunken": ShrunkenEffect(),
     }
 
 
@@ -139,14 +144,42 @@ def test_nobody_answering_is_no_failure():
     assert np.isfinite(EffectsTogether().fit(silent).effect(silent.x)).all()
 
 
+def test_effects_are_drawn_to_a_common_shift_where_there_is_no_more_in_the_data():
+    rng = np.random.default_rng(8)
+    n = 4000
+    x, treated = rng.normal(size=(n, 4)), rng.random(n) < 0.5
+    base, turned = -1.5 + 0.8 * x[:, 0] + 0.5 * treated, 0.6 * treated * x[:, 1]
+    drawn = rng.random(n)
+    found = {}
+    for name, logit in (("alike", base), ("apart", base + turned)):
+        outcome = (drawn < 1.0 / (1.0 + np.exp(-logit))).astype(float)
+        found[name] = ShrunkenEffect().fit(Trial(x, treated, outcome, np.full(n, 0.5), np.arange(n) % 5))
+    pull = {name: one.evidence_ @ np.log10(LADDER) for name, one in found.items()}
+    assert pull["alike"] > 3.0
+    assert pull["apart"] < 1.5
+    assert np.corrcoef(found["alike"].effect(x), x[:, 0])[0, 1] > 0.9
+    assert np.corrcoef(found["apart"].effect(x), x[:, 1])[0, 1] > 0.8
+
+
+def test_mode_of_the_shrunken_effect_is_a_penalised_maximum():
+    trial = made_trial(n=600)
+    mode = ShrunkenEffect(ladder=(30.0,)).fit(trial).modes_[0]
+    z = (trial.x - trial.x.mean(axis=0)) / trial.x.std(axis=0)
+    contrast = trial.treated - trial.treated.mean()
+    terms = np.column_stack([np.ones(600), contrast, z, contrast[:, None] * z])
+    slope = terms.T @ (trial.outcome - 1.0 / (1.0 + np.exp(-terms @ mode)))
+    assert slope == pytest.approx(np.repeat([0.0, 10.0, 30.0], [2, 3, 3]) * mode, abs=1e-4)
+
+
 def small_selector():
     effects = EffectsTogether({"t": TLearner(Logistic()), "dr": DRLearner(Logistic(), Ridge(0.1))})
-    return EffectSelector(effects=effects)
+    return EffectSelector(effects)
 
 
 def test_selector_takes_effects_where_response_misleads():
     selector = small_selector().fit(made_trial(n=6000))
-    assert selector.chosen_ in {"effects", "alone"}
+    assert selector.shares_["response"] < 0.05
+    assert sum(selector.shares_.values()) == pytest.approx(1.0)
     assert selector.advantage_.interval[0] > 0
 
 
@@ -157,15 +190,42 @@ def test_selector_falls_back_where_response_is_as_good():
     treated = rng.random(n) < 0.5
     base = 1.0 / (1.0 + np.exp(2.0 - 1.5 * x[:, 0]))
     outcome = (rng.random(n) < base * np.where(treated, 1.2, 1.0)).astype(float)
-    selector = small_selector().fit(Trial(x, treated, outcome, np.full(n, 0.5), np.arange(n) % 5))
+    trial = Trial(x, treated, outcome, np.full(n, 0.5), np.arange(n) % 5)
+    selector = small_selector().fit(trial)
     assert selector.chosen_ == "response"
-    response = ResponseRanking(Logistic()).fit(Trial(x, treated, outcome, np.full(n, 0.5), np.arange(n) % 5))
-    assert np.array_equal(selector.effect(x), response.effect(x))
+    response = ResponseRanking(Logistic()).fit(trial)
+    assert np.corrcoef(selector.effect(x), response.effect(x))[0, 1] > 0.9
+
+
+def test_selector_shares_are_as_sure_as_the_comparison(trial):
+    effects = EffectsTogether({"t": TLearner(Logistic())})
+    selector = EffectSelector(effects).fit(trial)
+    lead = selector.advantage_
+    assert selector.shares_["response"] == pytest.approx(norm.sf(lead.value / lead.error - selector.least))
+    assert EffectSelector(effects, least=lead.value / lead.error).fit(trial).shares_[
+        "response"
+    ] == pytest.approx(0.5)
+
+
+def test_selector_averages_over_cuts(trial):
+    one, other = trial.fold, np.random.default_rng(3).permutation(trial.fold)
+    effects = EffectsTogether({"t": TLearner(Logistic())})
+    alone = [
+        EffectSelector(effects).fit(replace(trial, fold=fold)).rates_["effects"].value
+        for fold in (one, other)
+    ]
+    both = EffectSelector(effects).fit(trial, cuts=[other])
+    assert both.rates_["effects"].value == pytest.approx(np.mean(alone))
+    with pytest.raises(UsageError, match="three folds"):
+        EffectSelector().fit(trial, cuts=[trial.fold % 2])
 
 
 def test_selector_asks_for_proof_when_told_to(trial):
     effects = EffectsTogether({"t": TLearner(Logistic())})
-    assert EffectSelector(effects=effects, least=100.0).fit(trial).chosen_ == "response"
+    selector = EffectSelector(effects=effects, least=100.0).fit(trial)
+    assert selector.shares_["response"] == 1.0
+    order = ResponseRanking(Logistic()).fit(trial).effect(trial.x)
+    assert (np.argsort(selector.effect(trial.x)) == np.argsort(order)).all()
 
 
 def test_selector_needs_three_folds(trial):

@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from served_bank import PASSWORD, Served
+from served_bank import PASSWORD, Served, cheap_passwords
 
 from zhike.workbench.app import with_workbench
 
@@ -29,6 +29,19 @@ class Visit:
     def form(self):
         """Return what a form of this session carries."""
         return re.search(r'name="form" value="([0-9a-f]{64})"', self.get("/today").text)[1]
+
+
+@pytest.fixture(scope="session")
+def seat_at():
+    """Return a visit to a bank that several tests share."""
+    return Visit
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cheap_passwords():
+    with pytest.MonkeyPatch.context() as patch:
+        cheap_passwords(patch)
+        yield
 
 
 @pytest.fixture

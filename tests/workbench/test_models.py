@@ -1,15 +1,19 @@
 """Models in the studio: the list and a card in every language, as the interface tells them, with files; who may not is told so."""
 
 import csv
+import math
 import re
 from html import unescape
 
 import kept_models
 import pytest
 from kept_models import MODEL, WHY
+from served_bank import BEGAN
 
 from zhike.core.language import LANGUAGES
+from zhike.learn.drift import Alarm
 from zhike.learn.model_card import METRIC_WORDS
+from zhike.learn.model_checks import ALARM_WORDS, ModelCheck
 from zhike.learn.model_summary import STEP_WORDS
 from zhike.workbench.words import WORDS
 
@@ -55,6 +59,29 @@ def test_figures_are_those_of_the_interface(visit):
     assert f"{100 * first['observed']:.1f}% ({100 * first['low']:.1f}% – {100 * first['high']:.1f}%)" in page
     assert "1.20 (0.30 to 2.10), n = 5,000" in page
     assert WHY in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_alarms_that_rang_are_told_on_the_card(visit, models, language):
+    seat, champion = as_staff(visit), models.champion(MODEL)
+    seat.post("/choices", {"form": seat.form(), "language": language, "theme": "auto", "back": HOME})
+    assert WORDS["models.not_checked"].in_language(language) in unescape(seat.get(f"{HOME}/{MODEL}").text)
+    quiet = Alarm(
+        "population", "balance", {"stability": 0.01, "p_value": math.nan}, raised=False, false_alarms="1 %"
+    )
+    loud = Alarm("calibration", "observed by expected", {"ratio": 1.5}, raised=True, false_alarms="1 %")
+    models.note_check(MODEL, ModelCheck(champion, BEGAN.date(), BEGAN.date(), BEGAN, (quiet,)))
+    models.note_check(MODEL, ModelCheck(champion, BEGAN.date(), BEGAN.date(), BEGAN, (quiet, loud)))
+    page = unescape(seat.get(f"{HOME}/{MODEL}").text)
+    assert 'role="alert"' in page
+    assert page.index("observed by expected") < page.index("<code>balance</code>")
+    assert ALARM_WORDS["calibration"].in_language(language) in page
+    told = visit.bank.get("policy_owner", f"/v1/models/{MODEL}", purpose="governance").json()["check"]
+    assert (told["raised"], [one["raised"] for one in told["alarms"]]) == (1, [True, False])
+    assert told["alarms"][1]["measures"] == {"stability": 0.01, "p_value": None}
+    assert WORDS["models.not_checked"].in_language(language) in unescape(
+        seat.get(f"{HOME}/{MODEL}?version={models.versions(MODEL)[-1]}").text
+    )
 
 
 def test_the_card_of_another_version_says_that_it_is_not_in_force(visit, models):

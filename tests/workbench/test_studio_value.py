@@ -44,10 +44,21 @@ def test_beside_what_it_would_do_stands_what_it_would_have_been_worth(owner, tri
     job = keep_value(owner.bank.acting, draft, found, "operator")
     page = owner.get(path).text
     assert WORDS["studio.not_valued"].en.partition("`")[0] not in page
-    for name in ("value", "gain", "logged", "snipw"):
+    for name in ("value", "gain", "logged", "snipw", "blended"):
         assert f"€{abs(found[name]['value']) / 100:,.2f}" in page, name
+    assert WORDS["studio.rank_untried"].en in page
     assert f"/studio/studies/{job['job_id']}" in page
     assert "everyday:P0:app" not in page
+
+
+def test_one_that_was_kept_before_ranks_were_told_is_shown_without(owner, tried):
+    path, draft = tried
+    found = {name: one for name, one in told().items() if name != "blended"}
+    found["overlap"] = {name: one for name, one in found["overlap"].items() if name != "ranks"}
+    keep_value(owner.bank.acting, draft, found, "operator")
+    page = owner.get(path)
+    assert (page.status_code, WORDS["studio.rank_untried"].en in page.text) == (200, False)
+    assert WORDS["valued.blended"].en not in page.text
 
 
 def test_of_another_draft_it_stands_nowhere_beside(owner, tried):

@@ -135,7 +135,7 @@ def check_erasure(tx: Transaction, customer: str) -> dict[str, Any]:
     """
     row = customer_row(tx, customer)
     records = records_of(tx, row["customer_id"])
-    if tx.count("cases", {CUSTOMER: records, "kind": "complaint", "state": ["open", "answered"]}):
+    if tx.count("complaints", {CUSTOMER: records, "open": True}):
         raise StateConflictError(
             what=phrase("an open complaint of the customer"), expected=phrase("one that is closed")
         )

@@ -35,7 +35,7 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
     """
     since, own = now - _KEPT_DAYS * DAY, {"customer_id": records_of(tx, customer)}
     offers = [one for one in tx.find("offers", own, order=["made_at", "rank"]) if one["made_at"] >= since]
-    cases = tx.find("cases", {**own, "kind": "complaint", "state": ["open", "answered"]})
+    complaints = tx.count("complaints", {**own, "open": True})
     loops = tx.count("loops", {**own, "state": "open"})
     corrections = tx.find("corrections", own, order=["recorded_at"])
     # The last answer to each purpose and channel speaks.
@@ -49,7 +49,7 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
             offer_of(one["action_id"]): one["changed_at"] for one in offers if one["state"] == "refused"
         },
         taken=tuple(sorted({product for one in offers if (product := _product(one)) is not None})),
-        complaints=len(cases),
+        complaints=complaints,
         corrections=corrected(map(Correction.of, corrections), day_of(now), now),
         preferences=_preferences(tx.find("preferences", own, order=["recorded_at"])),
         ends={asked: row["expires_on"] for asked, row in answers.items() if _ends(row)},

@@ -18,6 +18,7 @@ import polars as pl
 from zhike.core.errors import InputNotFoundError, InputUnreadableError
 from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
+from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MISSING", "Answers", "read_answers"]
+__all__ = ["MISSING", "Answers", "read_answers", "spread_answers"]
 
 MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "#n/a", "#null!"})
 """Cells without an answer, whatever their case: what R, SPSS, pandas and spreadsheets write."""
@@ -34,6 +35,8 @@ _SEPARATORS: Final = ",;\t|"
 _NAMED: Final = 12
 """Columns that an error names at most."""
 _ROW: Final = "__row__"
+_SHEETS: Final = ("survey_id", "customer_id", "person")
+"""Columns that may tell whose answer it is, the one that tells sheets apart first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,39 @@ def read_answers(path: Path) -> Answers:
     if not len(answers):
         raise _unreadable(path, phrase("no rows"), phrase("a row a person"))
     return answers
+
+
+def spread_answers(answers: Answers, sheet: str | None = None) -> Answers:
+    """Return a table with a row an answer, as the contract table `answers` has it, as one with a row a sheet.
+
+    Columns are ``question``, ``score``, ``words`` (optional) and the sheet: the one named, else ``survey_id``, else ``customer_id`` or ``person``.
+    Words stand before a score: they are the code of the option. What does not concern a person is no answer. Any other table is
+    returned as it is.
+
+    Raises
+    ------
+    AnswersError
+        When the sheet that is named is no column, or somebody gave a question two answers.
+    """
+    known = answers.table.columns
+    if not {"question", "score"} <= set(known):
+        return answers
+    of = sheet or next((name for name in _SHEETS if name in known), None)
+    if of is None:
+        answers.column(_SHEETS[0])  # refuses, and names the columns that are there
+    keys = list(dict.fromkeys([str(of), *(name for name in _SHEETS if name in known)]))
+    words = answers.texts("words") if "words" in known else pl.Series("words", [None] * len(answers), dtype=pl.String)  # fmt: skip
+    value = pl.when(pl.lit(words) == NOT_APPLICABLE).then(None).otherwise(pl.coalesce(pl.lit(words), pl.col("score").cast(pl.String)))  # fmt: skip
+    long = pl.DataFrame([*(answers.texts(key) for key in keys), answers.texts("question"), answers.column("score")]).select(*keys, "question", value.alias("value"))  # fmt: skip
+    twice = long.filter(pl.struct(str(of), "question").is_duplicated())
+    if len(twice):
+        raise AnswersError(
+            what=phrase("two answers to '{question}' on sheet '{sheet}'", question=twice["question"][0], sheet=twice[str(of)][0]),
+            expected=phrase("one answer to a question on each sheet"),
+            advice=phrase("Name the column that tells sheets apart under `sheet`."),
+        )  # fmt: skip
+    wide = long.pivot("question", index=keys, values="value", aggregate_function="first")
+    return Answers(answers.path, wide, np.arange(1, len(wide) + 1))
 
 
 def _parquet(path: Path) -> pl.DataFrame:

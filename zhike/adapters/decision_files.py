@@ -27,9 +27,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import zhike
+from zhike.adapters.chance_evidence import read_chances, write_chances
 from zhike.adapters.folder_swap import built_folder, mend_folder
 from zhike.adapters.kept_models import NO_VERSIONS, models_named
-from zhike.adapters.model_evidence import CHANCES, MODEL, chances_told, model_told
+from zhike.adapters.model_evidence import CHANCES, MODEL, STATE, chances_told, model_told
 from zhike.adapters.plan_evidence import ALLOCATION, priced_rows, write_shared_plan
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
@@ -211,6 +212,7 @@ def read_evidence(folder: Path) -> Evidence:
         decisions=pl.scan_parquet(folder / DECISIONS), candidates=pl.scan_parquet(folder / CANDIDATES),
         conditions=tuple(Condition.from_dict(raw) for raw in plan["rules"]),
         titles={name: Text.of(raw) for name, raw in plan["action_titles"].items()}, minor_units=plan["minor_units"], where=str(folder), effects=_read_effects(folder), scarce=None,
+        chances=read_chances(folder / EVIDENCE, plan.get(CHANCES, {}).get(STATE)),
         answered=frozenset((template, channel) for template, channel, _ in plan.get(CHANCES, {}).get("delivered", ())),
     )  # fmt: skip
     return dataclasses.replace(evidence, scarce=priced_rows(plan, evidence))
@@ -366,6 +368,8 @@ def _write_evidence(folder: Path, prepared: Preparation, shared: SharedPlan | No
     folder.mkdir()
     if shared is not None:
         write_shared_plan(folder, shared)
+    if prepared.chances is not None:
+        write_chances(folder, prepared.chances)
     tables = {
         "inputs": prepared.inputs,
         "actions": prepared.actions.table,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 import zhike
+from zhike.decide.counted_chances import CountedChances
 from zhike.decide.offer_chances import OfferChances
 from zhike.decide.online_chances import OnlineChances
 from zhike.decide.ranked_scoring import RANKING, RankedScoring
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHANCES",
     "MODEL",
+    "STATE",
     "chances_record",
     "chances_told",
     "model_told",
@@ -35,6 +37,8 @@ __all__ = [
 
 MODEL: Final = "model"
 CHANCES: Final = "chances"
+STATE: Final = "state_sha256"
+"""Key of what is told of chances: the hash of what was learnt, as it lies in the evidence."""
 OFFER_CHANCES: Final = "offer_chances"
 """Name under which the model is kept and told."""
 
@@ -93,7 +97,7 @@ def chances_record(prepared: Preparation) -> ModelRecord | None:
     prepared : Preparation
     """
     chances, window = prepared.chances, prepared.policy.chances
-    if not isinstance(chances, OfferChances) or window is None:
+    if not isinstance(chances, OfferChances | CountedChances) or window is None:
         return None
     first = min(chances.learned["decided_on"])
     setting = TrainingSetting(
@@ -106,17 +110,24 @@ def chances_told(prepared: Preparation) -> dict[str, Any] | None:
     """Return what a plan says of the chances behind it, as JSON values; None where none were learnt."""
     record, chances = chances_record(prepared), prepared.chances
     if isinstance(chances, OnlineChances) and chances.kept is not None:
-        arms = [[*arm, count] for arm, count in sorted(chances.deliveries.items())]
-        return {**chances.kept.told(prepared.policy.kept_chances), "delivered": arms, "until": str(chances.until)}  # fmt: skip
-    if record is None or not isinstance(chances, OfferChances):
+        told = chances.kept.told(prepared.policy.kept_chances)
+        return {**told, **_state_of(chances), "until": str(chances.until)}
+    if record is None or not isinstance(chances, OfferChances | CountedChances):
         return None
+    told = {**_told(record), **_state_of(chances)}
+    if isinstance(chances, CountedChances):
+        return {**told, "active": [[*arm, model.active_] for arm, model in sorted(chances.models.items())]}
     trials = {name: dataclasses.asdict(trial) for name, trial in sorted(chances.models.trials_.items())}
     return {
-        **_told(record),
-        "delivered": [[*arm, count] for arm, count in sorted(chances.deliveries.items())],
+        **told,
         "segments": {name: {key: _number(value) for key, value in trial.items()} for name, trial in trials.items()},
         "log_likelihood": chances.models.joint_.likelihood_[-1],
     }  # fmt: skip
+
+
+def _state_of(chances: OfferChances | CountedChances | OnlineChances) -> dict[str, Any]:
+    arms = [[*arm, count] for arm, count in sorted(chances.deliveries.items())]
+    return {"delivered": arms, STATE: state_sha256(chances.state())}
 
 
 def _number(value: Any) -> Any:  # noqa: ANN401 - a number or a truth value

@@ -6,8 +6,9 @@
                          /arrays.npz      the state's arrays, where it has any
                          /card.json       the card, and card.LANGUAGE.md to read
     REGISTRY/NAME/history.jsonl           what happened to it (`zhike.learn.model_history`)
+                 /checks.jsonl            what was found when it was compared with the bank (`zhike.learn.model_checks`)
 
-A folder is complete or absent, and never changed: the same model is the same folder. The history is replaced in one step.
+A folder is complete or absent, and never changed: the same model is the same folder. History and checks are replaced in one step.
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.learn.champion import keep
 from zhike.learn.model_card import ModelCard, card_page
+from zhike.learn.model_checks import ModelCheck
 from zhike.learn.model_encoding import decoded, encoded
 from zhike.learn.model_history import ModelStep, broken_step, champion_of
 from zhike.learn.training import ModelRecord, Provenance
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from zhike.learn.champion import Stepped
@@ -50,6 +52,7 @@ FORMAT: Final = "zhike-model/1"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _VERSION: Final = re.compile(r"[0-9a-f]{4,64}")
 _HISTORY: Final = "history.jsonl"
+_CHECKS: Final = "checks.jsonl"
 _LOCK: Final = ".lock"
 _ADVICE: Final = "Restore the folder from a copy; it is not used as it is."
 
@@ -191,6 +194,21 @@ class ModelRegistry:
                 self._replace(name, [*history, taken.step])
         return taken
 
+    def note_check(self, name: str, check: ModelCheck) -> None:
+        """Keep what was found when a version was compared with the bank; see `last_check`."""
+        with self._locked(name):
+            self._write_lines(name, _CHECKS, [*self._checks(name), check])
+
+    def last_check(self, name: str, version: str) -> ModelCheck | None:
+        """Return what was found last of a version, None where nobody kept a look at it.
+
+        Raises
+        ------
+        InputUnreadableError
+            When the file is not what was kept.
+        """
+        return next((one for one in reversed(self._checks(name)) if one.version == version), None)
+
     def _folder(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise UsageError(
@@ -210,10 +228,25 @@ class ModelRegistry:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    def _checks(self, name: str) -> list[ModelCheck]:
+        file = self._folder(name) / _CHECKS
+        if not file.is_file():
+            return []
+        try:
+            return [ModelCheck.of(json.loads(line)) for line in file.read_text("utf-8").splitlines()]
+        except (ValueError, KeyError, TypeError) as problem:
+            what = f"{type(problem).__name__}: {problem}"
+            raise InputUnreadableError(
+                path=file, what=what, expected=phrase("the checks as they were written"), advice=_ADVICE
+            ) from problem
+
     def _replace(self, name: str, history: list[ModelStep]) -> None:
-        file = self._folder(name) / _HISTORY
-        fresh = file.with_name(f".{_HISTORY}-{os.getpid()}")
-        lines = [json.dumps(step.to_dict(), ensure_ascii=False, sort_keys=True) for step in history]
+        self._write_lines(name, _HISTORY, history)
+
+    def _write_lines(self, name: str, called: str, rows: Sequence[ModelStep | ModelCheck]) -> None:
+        file = self._folder(name) / called
+        fresh = file.with_name(f".{called}-{os.getpid()}")
+        lines = [json.dumps(row.to_dict(), ensure_ascii=False, sort_keys=True) for row in rows]
         fresh.write_text("".join(f"{line}\n" for line in lines), "utf-8")
         flush(fresh)
         fresh.replace(file)

@@ -1,4 +1,4 @@
-"""Train and check a model on a bank folder."""
+"""Train and check a model on a bank folder, and on what a store has offered where a model learns from answers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import polars as pl
 
 from zhike import __version__
 from zhike.adapters.policy_files import load_policy
+from zhike.adapters.store_answers import bank_with_answers
 from zhike.core.contracts import contract
 from zhike.core.errors import UsageError
 from zhike.core.phrases import either, phrase
+from zhike.decide.online_chances import OnlineChances
 from zhike.learn.drift import DriftRules
 from zhike.learn.online_training import CHANCES, begin_chances, check_chances, learn_on
 from zhike.learn.propensity_training import PROPENSITY, check_propensity, train_propensity
@@ -22,6 +24,7 @@ from zhike.learn.warning_training import check_warning, train_warning
 from zhike.learn.warnings_of_day import WarningBank
 
 if TYPE_CHECKING:
+    from zhike.act.acting import Acting
     from zhike.adapters.bank import Bank
     from zhike.core.rulebook import Rulebook
     from zhike.decide.policy import Policy
@@ -29,10 +32,22 @@ if TYPE_CHECKING:
     from zhike.learn.model_card import ModelCard
     from zhike.learn.training import ModelRecord
 
-__all__ = ["TRAINABLE", "check_model", "default_since", "learn_model", "train_model"]
+__all__ = [
+    "LEARNS_ANSWERS",
+    "STORE_OFFERS",
+    "TRAINABLE",
+    "check_model",
+    "default_since",
+    "learn_model",
+    "train_model",
+]
 
 TRAINABLE: Final = (*WARNINGS, PROPENSITY, RANKING, CHANCES)
 """Models that are trained from a bank folder, by name."""
+LEARNS_ANSWERS: Final = (CHANCES,)
+"""Those that learn from offers and the answers to them, of the folder and of a store."""
+STORE_OFFERS: Final = "store_offers"
+"""Key of a configuration: offers read of a store, where there were any."""
 _OF_POLICY: Final = {PROPENSITY: train_propensity, RANKING: train_ranking, CHANCES: begin_chances}
 """How what a policy asks for is trained."""
 _YEAR: Final = dt.timedelta(365)
@@ -40,7 +55,12 @@ _DATED: Final = ("transactions", "holdings", "customers")
 
 
 def train_model(
-    bank: Bank, rulebook: Rulebook, name: str, at: dt.date, since: dt.date | None
+    bank: Bank,
+    rulebook: Rulebook,
+    name: str,
+    at: dt.date,
+    since: dt.date | None,
+    acting: Acting | None = None,
 ) -> tuple[ModelRecord, ModelCard]:
     """Train a model on a bank as known at the end of a day; return it with its card.
 
@@ -53,6 +73,8 @@ def train_model(
     at : date
     since : date or None
         First day of observation of a warning; a year after the bank's history begins, unless given.
+    acting : Acting or None
+        On a store whose offers count beside the folder's, for `LEARNS_ANSWERS`.
 
     Raises
     ------
@@ -60,20 +82,29 @@ def train_model(
         When there is no such model, or too little to learn it from.
     """
     _check_name(name)
-    configuration = {"bank": bank.manifest.name, "bank_sha256": bank.sha256}
+    tables, configuration = _learnt_from(bank, rulebook, acting if name in LEARNS_ANSWERS else None)
     setting = TrainingSetting(at, at, at, 0, __version__, configuration)
     if name not in WARNINGS:
         if since is not None:
             raise UsageError(what=f"--since {since}", expected=phrase("a warning to train"))
-        return _OF_POLICY[name](_warning_bank(bank, rulebook), _policy(bank, rulebook, at), setting)
+        return _OF_POLICY[name](tables, _policy(bank, rulebook, at), setting)
     first = default_since(bank) if since is None else since
-    return train_warning(_warning_bank(bank, rulebook), name, first, setting)
+    return train_warning(tables, name, first, setting)
 
 
 def learn_model(
-    bank: Bank, rulebook: Rulebook, model: ModelRecord, until: dt.date
+    bank: Bank, rulebook: Rulebook, model: ModelRecord, until: dt.date, acting: Acting | None = None
 ) -> tuple[ModelRecord, ModelCard] | None:
     """Fold what closed since a version into a new one, up to the end of a day; None where it has learnt so far already.
+
+    Parameters
+    ----------
+    bank : Bank
+    rulebook : Rulebook
+    model : ModelRecord
+    until : date
+    acting : Acting or None
+        See `train_model`.
 
     Raises
     ------
@@ -85,28 +116,43 @@ def learn_model(
             what=phrase("a model called {name!r}", name=model.name),
             expected=phrase("{name}, which learns on", name=CHANCES),
         )
-    configuration = {"bank": bank.manifest.name, "bank_sha256": bank.sha256}
+    tables, configuration = _learnt_from(bank, rulebook, acting, _still_open(model))
     setting = TrainingSetting(until, until, until, 0, __version__, configuration)
-    return learn_on(_warning_bank(bank, rulebook), model, setting)
+    return learn_on(tables, model, setting)
 
 
 def check_model(
-    bank: Bank, rulebook: Rulebook, model: ModelRecord, card: ModelCard, at: dt.date
+    bank: Bank,
+    rulebook: Rulebook,
+    kept: tuple[ModelRecord, ModelCard],
+    at: dt.date,
+    acting: Acting | None = None,
 ) -> list[Alarm]:
     """Look at what a model sees of a bank today, and at what came of it; see `zhike.learn.drift`.
+
+    Parameters
+    ----------
+    bank : Bank
+    rulebook : Rulebook
+    kept : tuple of ModelRecord and ModelCard
+    at : date
+    acting : Acting or None
+        See `train_model`.
 
     Raises
     ------
     UsageError
         When the model is none of `TRAINABLE`.
     """
+    model, card = kept
     _check_name(model.name)
-    tables, rules = _warning_bank(bank, rulebook), DriftRules.of(rulebook, at)
-    if model.name == CHANCES:
-        return check_chances(tables, (model, card), at, rules)
+    rules = DriftRules.of(rulebook, at)
+    if model.name in LEARNS_ANSWERS:
+        return check_chances(_learnt_from(bank, rulebook, acting, _still_open(model))[0], kept, at, rules)
+    tables = _learnt_from(bank, rulebook, None)[0]
     if model.name not in WARNINGS:
         of_policy = check_propensity if model.name == PROPENSITY else check_ranking
-        return of_policy(tables, _policy(bank, rulebook, at), (model, card), at, rules)
+        return of_policy(tables, _policy(bank, rulebook, at), kept, at, rules)
     return check_warning(tables, model, card, at, rules)
 
 
@@ -125,8 +171,23 @@ def default_since(bank: Bank) -> dt.date:
     raise UsageError(what=phrase("a bank without rows"), expected=phrase("a bank with a history"))
 
 
-def _warning_bank(bank: Bank, rulebook: Rulebook) -> WarningBank:
-    return WarningBank(bank.tables(), bank.manifest.timezone, rulebook)
+def _learnt_from(
+    bank: Bank, rulebook: Rulebook, acting: Acting | None, since: dt.date | None = None
+) -> tuple[WarningBank, dict[str, object]]:
+    """Return what is learnt from, and what a provenance says of it."""
+    tables, offers = (bank.tables(), 0) if acting is None else bank_with_answers(bank, acting, since)
+    told = {
+        "bank": bank.manifest.name,
+        "bank_sha256": bank.sha256,
+        **({STORE_OFFERS: offers} if offers else {}),
+    }
+    return WarningBank(tables, bank.manifest.timezone, rulebook), told
+
+
+def _still_open(model: ModelRecord) -> dt.date:
+    """Return the day from which on offers were open when a model had learnt last."""
+    chances = OnlineChances.from_state(model.state)
+    return chances.until - dt.timedelta(chances.horizon_days)
 
 
 def _policy(bank: Bank, rulebook: Rulebook, at: dt.date) -> Policy:

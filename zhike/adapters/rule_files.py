@@ -7,6 +7,7 @@ and line, so that an author sees all of them at once; `load_rulebook` raises the
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ __all__ = [
 VARIABLE: Final = "ZHIKE_RULEBOOK"
 """Name of the environment variable that points to another rulebook."""
 
+_MOST_KEPT: Final = 1024
+"""Documents that are kept as they were read, by their text: a rulebook is read again and again, and seldom another one."""
 _CASES: Final = ".cases.yaml"
 _NAME: Final = re.compile(r"^[a-z][a-z0-9_]*$")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -219,17 +222,21 @@ def _documents(root: Path) -> Iterator[Path]:
 
 
 def _entry(root: Path, file: Path) -> Entry:
-    path, text = _path_of(root, file), _text(root, file)
-    raw = _parsed(root, file, text)
+    return _read(_path_of(root, file), _text(root, file), _shown(root, file))
+
+
+@functools.lru_cache(_MOST_KEPT)
+def _read(path: str, text: str, name: str) -> Entry:
+    raw = _loaded(text, name)
     try:
         return parse_entry(path, raw)
     except RuleError as error:
-        where = _line(_shown(root, file), _line_of(text, str(error.data["what"])))
+        where = _line(name, _line_of(text, str(error.data["what"])))
         raise RuleError(what=error.data["what"], path=where, expected=error.data["expected"]) from error
 
 
 def _cases(root: Path, file: Path) -> list[Mapping[str, Any]]:
-    raw = _parsed(root, file, _text(root, file))
+    raw = _loaded(_text(root, file), _shown(root, file))
     if not isinstance(raw, list) or not all(isinstance(case, dict) for case in raw):
         raise RuleError(
             what=f"{type(raw).__name__}",
@@ -262,10 +269,6 @@ def _text(root: Path, file: Path) -> str:
         raise RuleError(
             what=phrase("bytes that are not UTF-8"), path=where, expected=phrase("UTF-8 text")
         ) from problem
-
-
-def _parsed(root: Path, file: Path, text: str) -> Any:  # noqa: ANN401 - whatever the YAML holds
-    return _loaded(text, _shown(root, file))
 
 
 def _loaded(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the YAML holds

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from zhike import __version__
 from zhike.api import (
     absences,
     batches,
     capacity,
+    complaints,
     customer_pages,
     customers,
     day,
@@ -20,12 +22,14 @@ from zhike.api import (
     experiments,
     imports,
     improvements,
+    instruments,
     links,
     model_registry,
     notes,
     operation,
     oversight,
     own,
+    own_complaints,
     own_requests,
     own_surveys,
     policies,
@@ -35,6 +39,8 @@ from zhike.api import (
     sessions,
     staff,
     studies,
+    survey_results,
+    survey_words,
     surveys,
     tasks,
     team,
@@ -49,6 +55,8 @@ from zhike.api.limits import BodyLimit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from starlette.routing import BaseRoute
 
     from zhike.api.service import Service
 
@@ -70,7 +78,11 @@ PARTS: Final = (
     links,
     own_requests,
     surveys,
+    complaints,
     improvements,
+    instruments,
+    survey_results,
+    survey_words,
     batches,
     studies,
     experiments,
@@ -87,7 +99,7 @@ PARTS: Final = (
     operation,
 )
 """Modules with a router each, for callers who are known."""
-OWN: Final = (own.router, own_requests.own_router, own_surveys.router)
+OWN: Final = (own.router, own_requests.own_router, own_surveys.router, own_complaints.router)
 """Routers for customers who ask for themselves."""
 
 
@@ -104,15 +116,23 @@ def create_app(service: Service) -> FastAPI:
         openapi_url=f"{VERSION}/openapi.json", description="Decisions that are served, remembered, provable and forgettable.",
     )  # fmt: skip
     app.state.service = service
-    for part in PARTS:
-        app.include_router(part.router, prefix=VERSION, responses=ERRORS)
-    for router in OWN:
-        app.include_router(router, prefix=VERSION, responses=ERRORS)
-    app.include_router(sessions.open_router, prefix=VERSION, responses=SIGN_IN_ERRORS)
-    app.include_router(operation.open_router, prefix=VERSION)
+    app.router.routes += _routes()
     described_by(app)
     told_in(app)
     app.add_middleware(DecisionsAhead)
     app.add_middleware(BodyLimit)
     app.add_middleware(Counted, metrics=service.metrics)
     return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """Return the routes of every application; their handlers find the service of whichever they are called in."""
+    whole = APIRouter()
+    for part in PARTS:
+        whole.include_router(part.router, prefix=VERSION, responses=ERRORS)
+    for router in OWN:
+        whole.include_router(router, prefix=VERSION, responses=ERRORS)
+    whole.include_router(sessions.open_router, prefix=VERSION, responses=SIGN_IN_ERRORS)
+    whole.include_router(operation.open_router, prefix=VERSION)
+    return whole.routes

@@ -17,6 +17,7 @@ from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.learn.champion import GateReading
 from zhike.learn.model_card import METRIC_WORDS, PROBABILITY
+from zhike.learn.model_checks import ALARM_WORDS
 from zhike.learn.model_summary import STEP_WORDS, summary_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from zhike.api.asking import Asking
     from zhike.core.language import Language
     from zhike.learn.model_card import ModelCard
+    from zhike.learn.model_checks import ModelCheck
     from zhike.learn.model_history import ModelStep
     from zhike.learn.model_metrics import Estimate
 
@@ -62,7 +64,8 @@ def model(model_id: ModelName, asking: AskingOf, version: _Version = None) -> di
     shown = registry.version_of(model_id, version or registry.champion(model_id) or LATEST)
     return {
         **summary_of(model_id, history, moment(asking.service.acting.clock.now())), "version": shown,
-        "card": _card(registry.card(model_id, shown), language), "history": [_step(step, language) for step in history],
+        "card": _card(registry.card(model_id, shown), language), "check": _check(registry.last_check(model_id, shown), language),
+        "history": [_step(step, language) for step in history],
     }  # fmt: skip
 
 
@@ -100,6 +103,14 @@ def _card(card: ModelCard, language: Language) -> dict[str, Any]:
         "features": [profile.feature for profile in card.profiles if profile.feature != PROBABILITY],
         "origin": {**origin, "tables": tables},
     }  # fmt: skip
+
+
+def _check(found: ModelCheck | None, language: Language) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    told = found.to_dict()
+    alarms = [{**one, "title": ALARM_WORDS[one["kind"]].in_language(language)} for one in told["alarms"]]
+    return {**told, "alarms": sorted(alarms, key=lambda one: not one["raised"])}
 
 
 def _group(group: Mapping[str, Any], language: Language) -> dict[str, Any]:

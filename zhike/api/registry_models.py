@@ -10,8 +10,10 @@ from pydantic import BaseModel, Field
 from zhike.learn.model_history import StepKind
 
 __all__ = [
+    "AlarmBody",
     "BinBody",
     "CardBody",
+    "CheckBody",
     "FigureBody",
     "GroupBody",
     "ModelBody",
@@ -146,9 +148,31 @@ class StepBody(BaseModel):
     hash: str = Field(description="As the audit trail states it.")
 
 
+class AlarmBody(BaseModel):
+    """One thing that was looked at when a version was compared with the bank."""
+
+    kind: str = Field(description="population, calibration or performance.")
+    title: str
+    subject: str = Field(description="The feature, or what was measured.")
+    raised: bool = Field(description="Whether it rings.")
+    measures: dict[str, float | None]
+    false_alarms: str = Field(description="How often it would ring for nothing.")
+
+
+class CheckBody(BaseModel):
+    """What was found when a version was last compared with the bank, and kept."""
+
+    at: dt.date = Field(description="Of whose customers the model was asked.")
+    compared_with: dt.date = Field(description="Of whose customers the card is.")
+    checked_at: dt.datetime
+    raised: int = Field(description="How many ring.")
+    alarms: list[AlarmBody] = Field(description="What rings first.")
+
+
 class ModelBody(ModelLine):
     """A model with the card of one version, and its history."""
 
     version: str = Field(description="Whose card it is.")
     card: CardBody
+    check: CheckBody | None = Field(description="Null where nobody kept a look at this version.")
     history: list[StepBody]

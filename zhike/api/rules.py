@@ -18,7 +18,7 @@ from zhike.core.phrases import phrase
 from zhike.core.rule_cases import run_case
 from zhike.core.rulebook import canonical_json
 from zhike.core.service_errors import RecordNotFoundError
-from zhike.measure.surveys.cases import READERS
+from zhike.measure.rule_kinds import READERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,6 +18,7 @@ from zhike.adapters.clock import SystemClock
 from zhike.api.grouping import Grouping
 from zhike.api.limits import Pace, SignInPace
 from zhike.api.metrics import Metrics
+from zhike.api.remembered import Remembered
 from zhike.api.security_log import SecurityLog
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, UnauthenticatedError
@@ -66,6 +67,8 @@ class Service:
     """Seed of the key that signs certificates."""
     bank: BankPlace | None = None
     """The bank folder whose imports are shown and corrected, and whose models are shown."""
+    remembered_results: Remembered = field(default_factory=Remembered, repr=False)
+    """Results of surveys and what is known of questionnaires; of no customer anything."""
     _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)
 
     def actor(self, token: str | None) -> Actor:

@@ -244,3 +244,42 @@ class SurveyThanks(BaseModel):
     title: str
     thanks: str | None
     call_back: OwnCallBack | None
+
+
+# -- what customers wrote ----------------------------------------------------------------------------------------------
+
+
+class LoopOfWords(BaseModel):
+    """The call-back that an answer led to."""
+
+    loop_id: str
+    state: str
+
+
+class WordsBody(BaseModel):
+    """What a customer wrote, without numbers and known names."""
+
+    customer_id: str
+    key: str
+    question: str
+    words: str
+    answered_at: dt.datetime
+    mode: str
+    scores: list[ScoreBody]
+    loop: Annotated[LoopOfWords | None, Field(description="null also where the caller may not see it.")]
+
+
+class SurveyWords(BaseModel):
+    """What customers wrote in a version of an instrument, newest first."""
+
+    instrument: str
+    title: str
+    version: dt.date
+    parts: list[str]
+    looked_at: Annotated[
+        int, Field(description="Sheets that were opened: the newest that the caller may read.")
+    ]
+    hidden: Annotated[int, Field(description="Sheets that are not for the caller.")]
+    matching: int
+    words: list[WordsBody]
+    next: str | None

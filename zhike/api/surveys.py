@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from zhike.act.acting import records_of
 from zhike.act.identities import identities_of
@@ -16,7 +16,9 @@ from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
 from zhike.act.surveys import MODES, NewInvitation, check_invite, check_remind, do_invite, do_remind
 from zhike.api.asking import Asking, AskingOf
+from zhike.api.csv_tables import CSV, csv_answer
 from zhike.api.description import needs
+from zhike.api.loop_tables import COLUMNS, loop_rows
 from zhike.api.models import Identifier
 from zhike.api.rendering import instant, masked_row
 from zhike.api.survey_bodies import answers_body, invitation_body, loop_body, questionnaire_of, zone_of
@@ -40,7 +42,18 @@ if TYPE_CHECKING:
     from zhike.govern.roles import Permission
     from zhike.measure.surveys import Questionnaire
 
-__all__ = ["close", "invite", "loops", "loops_of", "remind", "router", "surveys_of"]
+__all__ = [
+    "close",
+    "invite",
+    "loops",
+    "loops_of",
+    "loops_table",
+    "permitted_among",
+    "reach_checked",
+    "remind",
+    "router",
+    "surveys_of",
+]
 
 router = APIRouter(tags=["surveys"])
 INVITATIONS: Final = "listening.invitations"
@@ -129,15 +142,28 @@ def loops(asking: AskingOf, state: State = "open") -> dict[str, Any]:
     service, now = asking.service, asking.service.acting.clock.now()
     order = ["-closed_at"] if state == "closed" else ["due_at"]
     with service.acting.store.read() as tx:
-        _check_reach(asking)
+        reach_checked(asking, _LOOPS)
         rows = tx.find("loops", {"state": "closed" if state == "closed" else "open"}, order=order)
-        allowed = _seen(asking, tx, {row["customer_id"] for row in rows})
+        allowed = permitted_among(asking, tx, {row["customer_id"] for row in rows}, _LOOPS)
         names, zone = identities_of(tx, list(allowed)), zone_of(service, tx)
     found = [
         row for row in rows if row["customer_id"] in allowed and (state != "overdue" or row["due_at"] < now)
     ]
     shown = [_loop(asking, allowed[row["customer_id"]], row, names, zone) for row in found[:_MOST]]
     return {"loops": shown, "causes": _causes(asking, shown)}
+
+
+@router.get(
+    "/loops.csv",
+    operation_id="loops_table",
+    openapi_extra=needs(_LOOPS),
+    response_class=Response,
+    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "RFC 4180, UTF-8."}},
+)
+def loops_table(asking: AskingOf, state: State = "open") -> Response:
+    """Return the call-backs of `loops` as a file for a spreadsheet."""
+    header = [title.in_language(asking.language) for title in COLUMNS.values()]
+    return csv_answer(f"zhike-call-backs-{state}", header, loop_rows(loops(asking, state)))
 
 
 @router.get(
@@ -235,21 +261,21 @@ def _survey(
     }  # fmt: skip
 
 
-def _check_reach(asking: Asking) -> None:
-    """Refuse whoever may see call-backs of no customer at all, wherever the customer is."""
+def reach_checked(asking: Asking, verb: str) -> None:
+    """Refuse whoever has a right about no customer at all, wherever the customer is."""
     service = asking.service
     nearest = Subject(is_own=True, same_branch=asking.actor.branch is not None)
     service.checked(
-        decide_access(service.access, asking.actor, _LOOPS, nearest, asking.purpose, service.today())
+        decide_access(service.access, asking.actor, verb, nearest, asking.purpose, service.today())
     )
 
 
-def _seen(asking: Asking, tx: Transaction, customers: set[str]) -> dict[str, Permission]:
-    """Return the permission for each of some customers whose call-backs whoever asks may see."""
+def permitted_among(asking: Asking, tx: Transaction, customers: set[str], verb: str) -> dict[str, Permission]:
+    """Return the permission for each of some customers about whom whoever asks has a right."""
     rows = tx.find("customers", {"customer_id": sorted(customers)}) if customers else []
     judged = {
         row["customer_id"]: asking.service.permission(
-            asking.actor, _LOOPS, asking.purpose, (row["customer_id"], row["branch"])
+            asking.actor, verb, asking.purpose, (row["customer_id"], row["branch"])
         )
         for row in rows
     }

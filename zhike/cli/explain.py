@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zhike.core.types import Reason
+    from zhike.decide.chance_reasons import ChanceReasons
     from zhike.decide.explanation import CandidateExplanation, Explanation
 
 __all__ = [
@@ -56,6 +57,11 @@ _CHOICE: Final = Text(
     "how it was chosen: {arm}; probability of this choice {probability:.4f}",
     "选择方式：{arm}；该选择的概率 {probability:.4f}",
     "選擇方式：{arm}；該選擇的機率 {probability:.4f}",
+)
+_CHANCE: Final = Text(
+    "score of a yes {score:+.3f}, {base:+.3f} on average of {compared} customers drawn from {customers:,}; the difference comes from:",
+    "接受评分 {score:+.3f}；从 {customers:,} 位客户中抽取的 {compared} 位平均为 {base:+.3f}；差异来自：",
+    "接受評分 {score:+.3f}；從 {customers:,} 位客戶中抽取的 {compared} 位平均為 {base:+.3f}；差異來自：",
 )
 _SCORE: Final = Text(
     "score {score:.4f}, because the customer holds:",
@@ -211,6 +217,7 @@ def _candidate_lines(candidate: CandidateExplanation, language: Language) -> Ite
         yield "  " + _CHOICE.render(
             language, arm=code_told(candidate.arm, language), probability=candidate.action_probability
         )
+    yield from _chance_lines(candidate.chance, language)
     if candidate.pieces and candidate.score is not None:
         yield "  " + _SCORE.render(language, score=candidate.score)
         for piece in candidate.pieces:
@@ -218,6 +225,16 @@ def _candidate_lines(candidate: CandidateExplanation, language: Language) -> Ite
     for reason in candidate.reasons:
         if reason.effect != "not_applicable":
             yield from _reason_lines(reason, language, "  ")
+
+
+def _chance_lines(chance: ChanceReasons | None, language: Language) -> Iterator[str]:
+    """Yield why the chance of a yes is what it is, the strongest reason first; nothing where it was not learnt from answers."""
+    if chance is None:
+        return
+    told = {name: getattr(chance, name) for name in ("score", "base", "compared", "customers")}
+    yield "  " + _CHANCE.render(language, **told)
+    for one in chance.reasons:
+        yield f"    {one.value:+.3f}  {one.text.in_language(language)}"
 
 
 def _value_line(candidate: CandidateExplanation, language: Language) -> str:
@@ -314,7 +331,7 @@ def _json(whole: Explanation, language: Language) -> dict[str, Any]:
 
 
 def _candidate_json(candidate: CandidateExplanation, language: Language) -> dict[str, Any]:
-    skipped = ("title", "reasons", "pieces", "scarcity")
+    skipped = ("title", "reasons", "pieces", "scarcity", "chance")
     plain = {
         field.name: getattr(candidate, field.name)
         for field in dataclasses.fields(candidate)
@@ -325,9 +342,19 @@ def _candidate_json(candidate: CandidateExplanation, language: Language) -> dict
         "effect": None if candidate.effect is None else dataclasses.asdict(candidate.effect),
         "scarcity": charges_json(candidate.scarcity, language),
         "title": candidate.title.in_language(language),
+        "chance": None if candidate.chance is None else _chance_json(candidate.chance, language),
         "because_held": [dataclasses.asdict(piece) for piece in candidate.pieces],
         "reasons": [_reason_json(reason, language) for reason in candidate.reasons],
     }
+
+
+def _chance_json(chance: ChanceReasons, language: Language) -> dict[str, Any]:
+    reasons = [
+        {"group": one.group, "value": one.value, "text": one.text.in_language(language)}
+        for one in chance.reasons
+    ]
+    told = {name: getattr(chance, name) for name in ("score", "base", "compared", "customers")}
+    return {**told, "reasons": reasons}
 
 
 def _reason_json(reason: Reason, language: Language) -> dict[str, Any]:

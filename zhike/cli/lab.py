@@ -16,14 +16,17 @@ from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from zhike.core.language import Language
     from zhike.lab.dividend import Dividend, Loss, Study
     from zhike.lab.intervals import Interval
+    from zhike.lab.run import Run
     from zhike.lab.studying import Worlds
 
-__all__ = ["app", "run_policies", "run_study", "show_dividend"]
+    Progress = Callable[[int, int], None]
+
+__all__ = ["app", "run_study", "show_dividend", "show_played"]
 
 _USUAL: Final = "standard,tiered,propensity,zhike,oracle"
 _PROCESSES: Final = 2
@@ -124,10 +127,17 @@ Results = Annotated[
     ),
     epilog="Example: zhike lab run mybank --policies standard,tiered,propensity,zhike,oracle --months 6",
 )
-def _run(
+def _run(  # noqa: PLR0913 - one parameter an option
     bank: BankFolder,
     policies: Policies = _USUAL,
     months: Months = 6,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", metavar="FILE", help=said(
+            "What zhike follows: a YAML file, or a policy of the rulebook; default: policies.retail_cn. Models that it names are those of BANK/models.",
+            "zhike 所依策略：YAML 文件或规则库中的策略；默认 policies.retail_cn。其引用的模型取自 BANK/models。",
+            "zhike 所依策略：YAML 檔或規則庫中的策略；預設 policies.retail_cn。其引用的模型取自 BANK/models。")),
+    ] = None,
     truth: Annotated[
         Path | None,
         typer.Option("--truth", help=said("Folder of the sealed truth; default: BANK.truth.",
@@ -141,7 +151,12 @@ def _run(
     lang: Lang = None,
 ) -> None:  # fmt: skip
     names = _names(policies)
-    raise typer.Exit(run_policies(bank, truth, names, months, out, rulebook, as_json=as_json, lang=lang))
+    from zhike.lab.run import runs
+
+    def played(progress: Progress) -> Run:
+        return runs([(bank, truth)], names, months, rulebook, _PROCESSES, progress, followed=policy)[0]
+
+    raise typer.Exit(show_played(played, out, as_json=as_json, lang=lang))
 
 
 @app.command(
@@ -178,26 +193,43 @@ def _study(  # noqa: PLR0913 - one parameter an option
     raise typer.Exit(run_study(worlds, out, rulebook, as_json=as_json, lang=lang))
 
 
-def run_policies(
-    bank: Path,
-    truth: Path | None,
-    policies: tuple[str, ...],
-    months: int,
-    out: Path | None,
-    rulebook: Path | None,
+@app.command(
+    "journeys",
+    help=said(
+        "Play journeys and businesses of a made-up bank: answers and logs of events to measure.",
+        "推演虚构银行的客户旅程与业务：生成可供测量的答卷与事件日志。",
+        "推演虛構銀行的客戶旅程與業務：產生可供測量的問卷作答與事件日誌。",
+    ),
+    epilog="Example: zhike lab journeys played --persons 2000 --seed 1",
+)
+def _journeys(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help=said("New folder to write.", "要写入的新文件夹。", "要寫入的新資料夾。"))],
+    persons: Annotated[
+        int, typer.Option("--persons", min=1, max=1_000_000, help=said("Persons on each journey.", "每条旅程的人数。", "每條旅程的人數。"))
+    ] = 2000,
+    months: Annotated[
+        int, typer.Option("--months", min=1, max=120, help=said("Months of businesses.", "业务日志月数。", "業務日誌月數。"))
+    ] = 12,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=said("Seed of the world.", "世界的种子。", "世界的種子。"))] = 1,
     *,
-    as_json: bool,
-    lang: str | None,
-) -> int:
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    from zhike.cli.lab_journeys import write_journeys
+
+    write_journeys(out, persons, months, seed, rulebook, as_json=as_json, language=chosen_language(lang))
+
+
+def show_played(play: Callable[[Progress], Run], out: Path | None, *, as_json: bool, lang: str | None) -> int:
     """Play policies on one bank and print how they compare; return the exit code."""
     from zhike.lab.dividend import dividend, to_json
     from zhike.lab.results import refuse_foreign, write_results
-    from zhike.lab.run import run
 
     if out is not None:
         refuse_foreign(out)
     with show_progress("lab", quiet=as_json) as progress:
-        played = run(bank, truth, policies, months, rulebook, _PROCESSES, progress)
+        played = play(progress)
     found = dividend(played)
     if out is not None:
         write_results(out, found, [played])

@@ -6,13 +6,15 @@ Exit codes: 0 done; 1 a check found what it looks for; 2 the input or the call c
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
+import typer.main
 
 from zhike import __version__
 from zhike.cli.allocation_commands import app as allocation_app
@@ -20,6 +22,7 @@ from zhike.cli.audit import app as audit_app
 from zhike.cli.audit_export import register as register_audit_export
 from zhike.cli.batch import register as register_batch
 from zhike.cli.console import said
+from zhike.cli.deadline import register as register_deadline
 from zhike.cli.keys import app as keys_app
 from zhike.cli.lab import app as lab_app
 from zhike.cli.measure import measure_app
@@ -422,6 +425,7 @@ register_warnings(app)
 register_audit_export(audit_app)
 register_model_steps(models_app)
 register_batch(app)
+register_deadline(app)
 
 
 def main() -> None:
@@ -429,7 +433,7 @@ def main() -> None:
     _prepare_process()
     as_json = "--json" in sys.argv
     try:
-        code = app(standalone_mode=False)
+        code = _command()(standalone_mode=False)
         sys.stdout.flush()
     except ZhikeError as error:
         code = told(error, as_json=as_json)
@@ -450,6 +454,12 @@ def main() -> None:
         else:
             code = told(InternalError(what=f"{type(problem).__name__}: {problem}"), as_json=as_json)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@functools.cache
+def _command() -> Any:  # noqa: ANN401 - of whichever click typer brings
+    """Return what typer makes of all functions and their annotations, which takes longer than most commands."""
+    return typer.main.get_command(app)
 
 
 def _prepare_process() -> None:

@@ -11,12 +11,14 @@ from zhike.cli.measure_ecsi import register as register_ecsi
 from zhike.cli.measure_effect import register as register_effect
 from zhike.cli.measure_indicators import register as register_indicators
 from zhike.cli.measure_ipa import register as register_ipa
+from zhike.cli.measure_journey import register as register_journey
 from zhike.cli.measure_kano import register as register_kano
 from zhike.cli.measure_portfolio import register as register_portfolio
 from zhike.cli.measure_queue import register as register_queue
 from zhike.cli.measure_rake import register as register_rake
 from zhike.cli.measure_scores import register as register_scores
 from zhike.cli.measure_servqual import register as register_servqual
+from zhike.cli.measure_standardise import register as register_standardise
 
 __all__ = ["measure_app"]
 
@@ -40,3 +42,5 @@ register_indicators(measure_app)
 register_chart(measure_app)
 register_queue(measure_app)
 register_portfolio(measure_app)
+register_journey(measure_app)
+register_standardise(measure_app)

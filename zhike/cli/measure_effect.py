@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, write
-from zhike.cli.measure_options import AtDay, ModelFile, Seed, rule_at
+from zhike.cli.measure_options import AtDay, ModelFile, Seed, rules_of
 from zhike.cli.measure_told import INTERVAL, VALUE, interval, number, show_rows
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -121,7 +121,8 @@ def _effect(
     from zhike.measure.studies.effect import EffectBounds, EffectModel, effect_study
 
     asked = EffectModel.of(read_model_file(model), str(model))
-    bounds = EffectBounds.of(rule_at("listening.effects", at, rulebook))
+    book, day = rules_of(rulebook, at)
+    bounds = EffectBounds.of(book.at("listening.effects", day).value)
     found = {**effect_study(asked, read_answers(series), np.random.default_rng(seed), bounds), "seed": seed}
     emit_json(found) if as_json else _show(found, chosen_language(lang))
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from zhike.cli.console import said
 from zhike.cli.options import day_of
 
-__all__ = ["AnswersFile", "AtDay", "By", "ModelFile", "Resamples", "Seed", "WeightsColumn", "rule_at"]
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from zhike.core.rulebook import Rulebook
+
+__all__ = [
+    "AnswersFile", "AtDay", "By", "ModelFile", "OptionalModel", "Resamples", "Seed", "WeightsColumn", "rules_of",
+]  # fmt: skip
 
 AnswersFile = Annotated[
     Path,
     typer.Argument(metavar="ANSWERS", help=said("Answers, a row a person: CSV or Parquet.", "答卷，每人一行：CSV 或 Parquet。", "答卷，每人一列：CSV 或 Parquet。")),
 ]  # fmt: skip
-ModelFile = Annotated[
-    Path,
-    typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。")),
-]  # fmt: skip
+_MODEL: Final = typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。"))  # fmt: skip
+ModelFile = Annotated[Path, _MODEL]
+OptionalModel = Annotated[Path | None, _MODEL]
 By = Annotated[
     str | None,
     typer.Option("--by", metavar="COLUMN", help=said("Each group of this column too, and where they differ.", "另按此列分组，并说明组间差异。", "另依此欄分組，並說明組間差異。")),
@@ -38,15 +44,14 @@ Seed = Annotated[
 ]  # fmt: skip
 AtDay = Annotated[
     str | None,
-    typer.Option("--at", metavar="DATE", help=said("Day whose rules hold; default: today.", "适用哪一天的规则；默认今天。", "適用哪一天的規則；預設今天。")),
+    typer.Option("--at", metavar="DATE", help=said("Day on which the rules are read; default: today.", "规则所取日期；默认今天。", "規則所取日期；預設今天。")),
 ]  # fmt: skip
 
 
-def rule_at(path: str, at: str | None, folder: Path | None) -> Any:  # noqa: ANN401 - whatever the rule holds
-    """Return the value of a rule as it is in force on a day, today unless given."""
+def rules_of(rulebook: Path | None, at: str | None) -> tuple[Rulebook, dt.date]:
+    """Return the rulebook of a call, and the day on which it is read."""
     from zhike.act.acting import moment
     from zhike.adapters.clock import SystemClock
     from zhike.adapters.rule_files import load_rulebook
 
-    day = moment(SystemClock().now()).date() if at is None else day_of(at)
-    return load_rulebook(folder).at(path, day).value
+    return load_rulebook(rulebook), moment(SystemClock().now()).date() if at is None else day_of(at)

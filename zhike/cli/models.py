@@ -13,6 +13,7 @@ from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, che
 from zhike.cli.stores import StorePlace, acting_alone
 
 if TYPE_CHECKING:
+    from zhike.act.acting import Acting
     from zhike.adapters.model_desk import ModelDesk
     from zhike.adapters.model_registry import ModelRegistry
 
@@ -119,7 +120,7 @@ def _train(  # noqa: PLR0913 - one parameter an option
     day, first = day_of(at), None if since is None else day_of(since, "--since")
     check_day(day, opened.manifest.timezone)
     with show_progress("train", quiet=as_json):
-        model, card = train_model(opened, desk.rulebook, name, day, first)
+        model, card = train_model(opened, desk.rulebook, name, day, first, desk.acting)
     desk.keep(model, card, by)
     told = trained(card)
     emit_json(told) if as_json else show_trained(told, chosen_language(lang))
@@ -130,41 +131,44 @@ def _train(  # noqa: PLR0913 - one parameter an option
     help=said("Compare a model with the bank of today: population, calibration, performance. Exit code 1 when an alarm rings.", "将模型与当前数据对比：人群、校准、表现；有告警则以 1 退出。", "將模型與目前資料對比：人群、校準、表現；有告警則以 1 結束。"),
     epilog="Example: zhike models check mybank attrition --at 2026-06-30",
 )  # fmt: skip
-def _check(
+def _check(  # noqa: PLR0913 - one parameter an option
     bank: BankFolder,
     name: Name,
     at: Day,
     version: OtherVersion = None,
     models: ModelsFolder = None,
+    store: StorePlace = None,
     *,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help=said("Keep the answer beside the model: the studio shows it.", "将结果与模型一并保存：决策工作室会显示。", "將結果與模型一併保存：決策工作室會顯示。")),
+    ] = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
-) -> None:
+) -> None:  # fmt: skip
+    from zhike.act.acting import moment
     from zhike.adapters.bank import Bank
+    from zhike.adapters.clock import SystemClock
     from zhike.adapters.model_training import check_model
     from zhike.adapters.rule_files import load_rulebook
     from zhike.cli.models_told import show_alarms
+    from zhike.learn.model_checks import ModelCheck
     from zhike.learn.warning_training import judged_as_of
 
     opened, registry, day = Bank.open(bank), _registry(bank, models), day_of(at)
     check_day(day, opened.manifest.timezone)
     model, card = registry.load(name, version), registry.card(name, version)
     with show_progress("check", quiet=as_json):
-        alarms = check_model(opened, load_rulebook(rulebook), model, card, day)
-    raised = sum(alarm.raised for alarm in alarms)
-    told = {
-        "name": name,
-        "version": model.version,
-        "at": day,
-        "compared_with": judged_as_of(card),
-        "raised": raised,
-    }
+        alarms = check_model(opened, load_rulebook(rulebook), (model, card), day, _answered_in(name, store))
+    found = ModelCheck(model.version, day, judged_as_of(card), moment(SystemClock().now()), tuple(alarms))
+    if keep:
+        registry.note_check(name, found)
     if as_json:
-        emit_json({**told, "alarms": [alarm.to_dict() for alarm in alarms]})
+        emit_json({"name": name, **found.to_dict()})
     else:
-        show_alarms(told, alarms, chosen_language(lang))
-    raise typer.Exit(1 if raised else 0)
+        show_alarms(name, found, chosen_language(lang))
+    raise typer.Exit(1 if found.raised else 0)
 
 
 @app.command(
@@ -201,11 +205,26 @@ def _learn(  # noqa: PLR0913 - one parameter an option
     known = registry.load(name, registry.champion(name) or LATEST)
     latest = latest_of_line(registry, known, dt.date.max)
     with show_progress("learn", quiet=as_json):
-        learnt = learn_model(opened, desk.rulebook, latest, day)
+        learnt = learn_model(opened, desk.rulebook, latest, day, desk.acting)
     if learnt is not None:
         desk.keep(*learnt, by)
     told = trained(registry.card(name, latest.version) if learnt is None else learnt[1])
     emit_json(told) if as_json else show_trained(told, chosen_language(lang))
+
+
+def _answered_in(name: str, store: str | None) -> Acting | None:
+    """Return the store whose offers a model is compared with: one that is named must be there, the usual one need not."""
+    from zhike.adapters.model_training import LEARNS_ANSWERS
+    from zhike.core.store_errors import StoreNotFoundError
+
+    if name not in LEARNS_ANSWERS:
+        return None
+    try:
+        return acting_alone(store)
+    except StoreNotFoundError:
+        if store is not None:
+            raise
+        return None
 
 
 def _registry(bank: Path, models: Path | None) -> ModelRegistry:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.cli.console import show_table, write
 from zhike.core.language import Text
 from zhike.learn.model_card import card_page
+from zhike.learn.model_checks import ALARM_WORDS
 from zhike.learn.model_summary import STEP_WORDS
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from zhike.core.language import Language
     from zhike.learn.drift import Alarm
     from zhike.learn.model_card import ModelCard
+    from zhike.learn.model_checks import ModelCheck
     from zhike.learn.model_history import ModelStep
 
 __all__ = [
@@ -31,11 +33,6 @@ __all__ = [
 
 _SHORT: Final = 8
 """Digits by which a version is shown in tables."""
-_KINDS: Final[Mapping[str, Text]] = {
-    "population": Text("population", "人群", "人群"),
-    "calibration": Text("calibration", "校准", "校準"),
-    "performance": Text("performance", "表现", "表現"),
-}
 _NONE: Final = Text("No model is kept here.", "此处没有模型。", "此處沒有模型。")
 _MODEL_HEADS: Final = (
     Text("model", "模型", "模型"), Text("versions", "版本数", "版本數"), Text("in force", "启用版本", "啟用版本"),
@@ -117,15 +114,16 @@ def show_trained(told: Mapping[str, Any], language: Language) -> None:
     write(_TRAINED.render(language, **said))
 
 
-def show_alarms(told: Mapping[str, Any], alarms: Sequence[Alarm], language: Language) -> None:
+def show_alarms(name: str, found: ModelCheck, language: Language) -> None:
     """Print what was looked at, what rings first."""
-    write(_ALARMS.render(language, **told, looked=len(alarms)))
+    head = {"name": name, "version": found.version, "at": found.at, "compared_with": found.compared_with}
+    write(_ALARMS.render(language, **head, raised=found.raised, looked=len(found.alarms)))
     rows = [
-        [_KINDS[one.kind].in_language(language), one.subject, _RINGS[one.raised].in_language(language), _measures(one)]
-        for one in sorted(alarms, key=lambda one: not one.raised)
+        [ALARM_WORDS[one.kind].in_language(language), one.subject, _RINGS[one.raised].in_language(language), _measures(one)]
+        for one in found.loudest_first()
     ]  # fmt: skip
     show_table("", [head.in_language(language) for head in _ALARM_HEADS], rows)
-    if {one.kind for one in alarms} == {"population"}:
+    if {one.kind for one in found.alarms} == {"population"}:
         write(_NO_OUTCOMES.in_language(language))
 
 

@@ -147,7 +147,7 @@ def show_rule(
 ) -> None:
     from zhike.adapters.rule_files import read_rule_files
     from zhike.core.rule_cases import run_case
-    from zhike.measure.surveys.cases import READERS
+    from zhike.measure.rule_kinds import READERS
 
     language, day = chosen_language(lang), _day(at)
     files = read_rule_files(rulebook)
@@ -205,7 +205,7 @@ def run_rule_cases(
 ) -> None:
     from zhike.adapters.rule_files import load_cases, load_rulebook
     from zhike.core.rule_cases import run_cases
-    from zhike.measure.surveys.cases import READERS
+    from zhike.measure.rule_kinds import READERS
 
     language = chosen_language(lang)
     book, cases = load_rulebook(rulebook), load_cases(rulebook)
@@ -236,13 +236,13 @@ def _problems(files: RuleFiles, at: dt.date) -> list[Problem]:
     from zhike.core.rule_names import vocabulary
     from zhike.decide.rule_lint import Problem, rulebook_problems
     from zhike.know.features import FEATURES
-    from zhike.measure.surveys.lint import rulebook_findings
+    from zhike.measure.rule_kinds import measured_findings
 
     names = vocabulary({feature.name: feature.dtype for feature in FEATURES})
     unread = {str(error.data["path"]).partition(".")[0].replace("/", ".") for error in files.errors}
     found = [
         *rulebook_problems(files.rulebook, files.cases, names, at),
-        *rulebook_findings(files.rulebook, at),
+        *measured_findings(files.rulebook, at),
     ]
     # Of a document and its cases, one that could not be read is the problem; the other is not alone for that.
     known = [

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from zhike.adapters.decision_logs import DecisionLog
     from zhike.adapters.value_runs import LoggedRun
     from zhike.decide.policy import Policy
+    from zhike.measure.list_overlap import RankOverlap
     from zhike.measure.policy_value import PolicyValue, ValueRule
 
 __all__ = ["register", "value_payload"]
@@ -144,7 +145,7 @@ def _valued(
     log, actions = joined_log(runs)
     rule = ValueRule.of(rules, max(run.log.at for run in runs))
     found = policy_value(log, rule, np.random.default_rng(_SEED))
-    untried = _untried(log.unsupported(rule.least_chance), actions)
+    untried = _untried(log.untried(rule.least_chance).sum(axis=0), actions)
     latest = max(runs, key=lambda run: run.log.at)
     told = {**_head(opened, runs, latest, outcome), **value_payload(found, rule), "untried": untried}
     return latest.draft, {**told, "sha256": value_sha256(told)}
@@ -191,22 +192,31 @@ def _head(bank: Bank, runs: Sequence[LoggedRun], latest: LoggedRun, outcome: str
 def value_payload(found: PolicyValue, rule: ValueRule) -> dict[str, Any]:
     """Return a policy's value as plain values; a refused one has no number."""
     from zhike.measure.intervals import CONFIDENCE
+    from zhike.measure.policy_value import ESTIMATOR
 
     overlap = found.overlap
     return {
         "lists": found.lists, "customers": found.customers, "confidence": CONFIDENCE,
-        "refused": found.refused, "lacks": [str(lack) for lack in found.lacks],
-        **{name: _plain(getattr(found, name)) for name in ("value", "gain", "logged", "snipw")}, "dm": found.dm,
+        "refused": found.refused, "lacks": [str(lack) for lack in found.lacks], "estimator": ESTIMATOR,
+        **{name: _plain(getattr(found, name)) for name in ("value", "gain", "logged", "snipw", "blended")}, "dm": found.dm,
         "overlap": {
             "effective": overlap.effective, "largest_weight": overlap.largest_weight, "largest_share": overlap.largest_share,
-            "mean_weight": overlap.mean_weight, "weight_error": found.weight_error, "unsupported": overlap.unsupported,
-            "outcomes": found.outcomes,
+            "mean_weight": overlap.mean_weight, "weight_error": found.ranks[-1].weight_error, "unsupported": overlap.unsupported,
+            "outcomes": found.outcomes, "ranks": [_rank(one) for one in found.ranks],
         },
         "limits": asdict(rule),
     }  # fmt: skip
 
 
-def _plain(estimate: Any) -> Mapping[str, float] | None:  # noqa: ANN401 - an Estimate or None
+def _rank(one: RankOverlap) -> dict[str, Any]:
+    seen = one.overlap
+    return {
+        "rank": one.rank, "lists": one.lists, "untried": one.untried, "effective": seen.effective, "largest_share": seen.largest_share,
+        "mean_weight": seen.mean_weight, "weight_error": one.weight_error, "lacks": [str(lack) for lack in seen.lacks],
+    }  # fmt: skip
+
+
+def _plain(estimate: Any) -> Mapping[str, float] | None:  # noqa: ANN401 - an Estimate, a BlendedValue or None
     return None if estimate is None else asdict(estimate)
 
 

@@ -8,7 +8,7 @@ from zhike.cli.console import show_table, write
 from zhike.core.language import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from zhike.core.language import Language
 
@@ -41,9 +41,14 @@ _FIGURES: Final = {
     "value": Text("value of the draft", "拟试策略的价值", "擬試策略的價值"),
     "logged": Text("what the log's lists brought", "已记录清单的实际所得", "已記錄清單的實際所得"),
     "gain": Text("gain of the draft", "拟试策略的增益", "擬試策略的增益"),
+    "blended": Text(
+        "beside: between model and correction", "参考：介于模型与修正之间", "參考：介於模型與修正之間"
+    ),
     "snipw": Text("beside: by weights alone", "参考：仅按权重", "參考：僅依權重"),
     "dm": Text("beside: by the model alone", "参考：仅按模型", "參考：僅依模型"),
 }
+_ALONE: Final = ("blended", "dm")
+"""Figures that have no interval which holds."""
 _OVERLAP: Final = Text("What the log holds of the draft", "日志对拟试策略的覆盖", "日誌對擬試策略的涵蓋")
 _OVERLAP_HEADS: Final = (
     Text("measure", "度量", "度量"),
@@ -61,6 +66,19 @@ _MEASURES: Final = {
     "mean_weight": Text("mean weight", "平均权重", "平均權重"),
     "outcomes": Text("lists that count and had an outcome", "有结果的有效清单数", "有結果的有效清單數"),
 }
+_RANKS: Final = Text(
+    "The same by rank: lists as far as each place",
+    "按名次：清单截至各位次的覆盖",
+    "依名次：清單截至各位次的涵蓋",
+)
+_RANK_HEADS: Final = (
+    Text("rank", "名次", "名次"),
+    Text("lists that have it", "有该位次的清单", "有該位次的清單"),
+    Text("customers that count", "有效客户数", "有效客戶數"),
+    Text("most of one customer", "单一客户最大占比", "單一客戶最大占比"),
+    Text("never tried here", "此位次从未尝试", "此位次從未嘗試"),
+    Text("mean weight", "平均权重", "平均權重"),
+)
 _REFUSED: Final = Text(
     "No value: this log cannot say what the draft would have been worth.",
     "不给出数值：该日志无法说明拟试策略的价值。",
@@ -162,8 +180,8 @@ def _show_figures(found: Mapping[str, Any], language: Language) -> None:
 
     def cells(name: str) -> list[str]:
         one = found[name]
-        if name == "dm":
-            return [f"{one / scale:,.{places}f}", "-"]
+        if name in _ALONE:
+            return [f"{(one if name == 'dm' else one['value']) / scale:,.{places}f}", "-"]
         low, high = (f"{one[end] / scale:,.{places}f}" for end in ("low", "high"))
         return [f"{one['value'] / scale:,.{places}f}", f"{low} … {high}"]
 
@@ -203,3 +221,16 @@ def _show_overlap(found: Mapping[str, Any], language: Language) -> None:
     heads = [head.in_language(language) for head in _OVERLAP_HEADS]
     rows = [[_MEASURES[name].in_language(language), *pair] for name, pair in cells.items()]
     show_table(_OVERLAP.in_language(language), heads, rows)
+    if len(has["ranks"]) > 1:
+        _show_ranks(has["ranks"], language)
+
+
+def _show_ranks(ranks: Sequence[Mapping[str, Any]], language: Language) -> None:
+    rows = [
+        [
+            str(one["rank"]), f"{one['lists']:,}", f"{one['effective']:,.1f}", f"{one['largest_share']:.1%}", f"{one['untried']:.1%}",
+            f"{one['mean_weight']:.2f} ± {one['weight_error']:.2f}",
+        ]
+        for one in ranks
+    ]  # fmt: skip
+    show_table(_RANKS.in_language(language), [head.in_language(language) for head in _RANK_HEADS], rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zhike.core.case_errors
 import zhike.core.measure_errors
 import zhike.core.service_errors
 import zhike.core.store_errors  # noqa: F401 - as the line before: their errors count too

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Expression", "Truth", "parse_expression"]
 
 Values = "Mapping[str, Any]"
+_MOST_KEPT: Final = 4096
+"""Conditions of which the tree is kept: the same ones are read with every publication."""
 _PARSING: Final = threading.Lock()
 """Held while a tree is made: Python 3.11 counts its depth once for all threads, and fails with a SystemError where two make one at a time."""
 
@@ -137,16 +139,21 @@ def parse_expression(source: str, path: str = "<expression>") -> Expression:
     >>> truth.true.ravel().tolist(), truth.false.ravel().tolist()
     ([True, False, False], [False, False, True])
     """
+    return _parsed(source.strip(), path)
+
+
+@functools.lru_cache(_MOST_KEPT)
+def _parsed(source: str, path: str) -> Expression:
     try:
         with _PARSING:
-            tree = ast.parse(source.strip(), mode="eval").body
+            tree = ast.parse(source, mode="eval").body
     except SyntaxError as problem:
         raise RuleError(
             what=f"'{source}' ({problem.msg})", path=path, expected=phrase("a condition")
         ) from problem
     names: set[str] = set()
     _check_condition(tree, path, names)
-    return Expression(source.strip(), frozenset(names), tree)
+    return Expression(source, frozenset(names), tree)
 
 
 def _check_condition(node: ast.expr, path: str, names: set[str]) -> None:

@@ -134,7 +134,10 @@ class GrantTable:
     verbs: Mapping[str, Text]
     purposes: Mapping[str, Text]
     grants: tuple[Grant, ...]
-    _cells: Mapping[tuple[str, str, str], tuple[_Row, ...]] = field(repr=False, compare=False)
+    _cells: dict[tuple[str, str, str], tuple[_Row, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Rows by role, verb and purpose, found when first asked for: most of the combinations never are."""
 
     @classmethod
     def of(cls, version: Version) -> GrantTable:
@@ -153,7 +156,7 @@ class GrantTable:
                 expected=phrase("names that differ"),
             )
         ordered = tuple(sorted(grants, key=_specificity))
-        return cls(version.path, **domains, grants=ordered, _cells=_cells(ordered))
+        return cls(version.path, domains["roles"], domains["verbs"], domains["purposes"], ordered)
 
     def judge(self, roles: Iterable[str], verb: str, purpose: str, near: int) -> Judgement:
         """Return what a request may see, and by which rows.
@@ -181,19 +184,35 @@ class GrantTable:
         """Return whether anybody may do less without a row."""
         for cell in _combinations(grant):
             for near in _KINDS_OF_CUSTOMER:
-                rows = self._cells[cell]
+                rows = self._cell(*cell)
                 without = [row for row in rows if row.grant is not grant]
                 if _judged(rows, near).highest != _judged(without, near).highest:
                     return True
         return False
 
     def _rows(self, roles: Iterable[str], verb: str, purpose: str) -> Iterable[_Row]:
-        cells = [cell for role in roles if (cell := self._cells.get((role, verb, purpose))) is not None]
+        cells = [self._cell(role, verb, purpose) for role in roles]
         if len(cells) == 1:
             return cells[0]
         # A row that speaks of two of the actor's roles counts once.
         by_place = {row[0]: row for cell in cells for row in cell}
         return [by_place[place] for place in sorted(by_place)]
+
+    def _cell(self, role: str, verb: str, purpose: str) -> tuple[_Row, ...]:
+        cell = role, verb, purpose
+        found = self._cells.get(cell)
+        if found is None:
+            if not self._declares(*cell):
+                return ()  # names come from outside: what nobody declared is not kept
+            found = self._cells[cell] = tuple(
+                _Row(place, SCOPES[grant.scope], grant.effect == "allow", CLASSES.index(grant.limit), grant)
+                for place, grant in enumerate(self.grants)
+                if role in grant.roles and verb in grant.verbs and purpose in grant.purposes
+            )
+        return found
+
+    def _declares(self, role: str, verb: str, purpose: str) -> bool:
+        return role in self.roles and verb in self.verbs and purpose in self.purposes
 
 
 def _judged(rows: Iterable[_Row], near: int) -> Judgement:
@@ -208,15 +227,6 @@ def _judged(rows: Iterable[_Row], near: int) -> Judgement:
                 denied = min(denied, limit)
     highest = min(granted, denied - 1)
     return Judgement(CLASSES[highest] if highest >= 0 else None, tuple(grants))
-
-
-def _cells(grants: tuple[Grant, ...]) -> dict[tuple[str, str, str], tuple[_Row, ...]]:
-    found: dict[tuple[str, str, str], list[_Row]] = {}
-    for place, grant in enumerate(grants):
-        row = _Row(place, SCOPES[grant.scope], grant.effect == "allow", CLASSES.index(grant.limit), grant)
-        for cell in _combinations(grant):
-            found.setdefault(cell, []).append(row)
-    return {cell: tuple(rows) for cell, rows in found.items()}
 
 
 def _combinations(grant: Grant) -> Iterator[tuple[str, str, str]]:

@@ -18,7 +18,18 @@ from zhike.core.system_reasons import REASONS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Phrase", "both", "either", "kept", "phrase", "reason_of", "remembered", "several", "told"]
+__all__ = [
+    "Phrase",
+    "both",
+    "either",
+    "kept",
+    "keyed",
+    "phrase",
+    "reason_of",
+    "remembered",
+    "several",
+    "told",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,17 @@ def either(names: Iterable[object]) -> object:
 def both(names: Iterable[object]) -> object:
     """Return names that are all wanted."""
     return _joined("{one} and {other}", names)
+
+
+def keyed(key: object, value: object) -> str:
+    """Return a key of a file or a request with the value that was found under it.
+
+    Examples
+    --------
+    >>> keyed("weekend", [8])
+    'weekend [8]'
+    """
+    return f"{key} {value!r}"
 
 
 def several(things: Iterable[object]) -> object:

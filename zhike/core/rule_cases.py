@@ -16,8 +16,8 @@ policy                                 some of its keys, dotted
 any                                    ``none``: not in force that day
 =========  ==========================  =====================================================================
 
-What a ``questionnaire`` asks and scores is known to a layer above; whoever runs its cases hands in the reader
-(`zhike.measure.surveys.cases.READERS`).
+What a ``questionnaire`` asks and scores, what a ``journey`` says, how a ``calendar`` and ``clocks`` count, is known to layers above;
+whoever runs their cases hands in the readers (`zhike.measure.rule_kinds.READERS`).
 """
 
 from __future__ import annotations
@@ -62,6 +62,9 @@ _KEYS: Final = {
     "catalogue": ("action", "customer"),
     "policy": (),
     "questionnaire": ("given", "elder", "seed", "answers"),
+    "calendar": ("day",),
+    "clocks": ("clock", "received", "complexity", "events", "matter", "until"),
+    "journey": ("touchpoint", "stage"),
 }
 _NO_MORE: Final[Mapping[str, Reader]] = {}
 

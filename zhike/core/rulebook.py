@@ -3,7 +3,7 @@
 A document is one YAML file; its path on disk is its name (``cn/nfra/suitability/care_age.yaml`` is
 ``cn.nfra.suitability.care_age``). Whatever its kind, it has the same head and carries its content by first day::
 
-    kind: parameter            # parameter | rule | table | grants | catalogue | policy | questionnaire
+    kind: parameter            # one of KINDS
     title: {en: ..., zh-Hans: ..., zh-Hant: ...}
     unit: months
     owner: compliance
@@ -33,7 +33,18 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Entry", "Reference", "Rulebook", "Version", "canonical_json", "first_gap", "parse_entry"]
 
-KINDS: Final = ("parameter", "rule", "table", "grants", "catalogue", "policy", "questionnaire")
+KINDS: Final = (
+    "parameter",
+    "rule",
+    "table",
+    "grants",
+    "catalogue",
+    "policy",
+    "questionnaire",
+    "journey",
+    "calendar",
+    "clocks",
+)
 STATUSES: Final = ("confirmed", "provisional")
 _HEAD: Final = ("kind", "title", "owner", "last_checked", "values", "reference", "status")
 

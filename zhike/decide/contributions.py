@@ -7,6 +7,7 @@ trees           c_j = s_j(x) - mean of s_j over the reference, s the Shapley val
                 Nature Machine Intelligence 2, 2020; LightGBM computes them exactly)
 linear          c_j = w_j (x_j - mean of x_j over the reference)
 hashed tokens   c_j = weights of the column's token and half of those of its pairs, less their mean over the reference
+counts          c_j = contribution of the column's code by the number of active ones and one more, less its mean over the reference
 
 Scores are logits: contributions add up exactly there, and in no other unit. Columns that say nearly the same share what they
 explain in an arbitrary way, so correlated ones are added up before anything is told (``correlated_groups``, ``grouped``).
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from zhike.decide.propensities.adaptive_bayes import AdaptiveBayes
     from zhike.decide.propensities.hashed_logistic import HashedLogistic
 
 __all__ = [
     "Contributions",
+    "CountedParts",
     "Explained",
     "HashedParts",
     "LinearParts",
+    "Parts",
     "Reference",
     "TreeParts",
     "Wording",
@@ -109,6 +113,18 @@ class HashedParts:
                 found[row, first] += weight / 2
                 found[row, second] += weight / 2
         return self.model.bias_, found
+
+
+@dataclass(frozen=True, slots=True)
+class CountedParts:
+    """Contributions of an adaptive naive Bayes model's score, see `zhike.decide.propensities.adaptive_bayes`."""
+
+    model: AdaptiveBayes
+    columns: tuple[str, ...]
+
+    def parts(self, x: NDArray[Any]) -> tuple[float, NDArray[np.float64]]:
+        """Return what the base rate adds, and what each column's code does."""
+        return self.model.parts(x)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ does not lead to the stored verdict, the evidence was changed, and that is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,12 +21,14 @@ from zhike.core.types import ALLOWED, LAYERS, Reason
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import ACTION_SCHEMA, Actions
+from zhike.decide.chance_reasons import chance_reasons
 from zhike.decide.effects import ANSWERS, ASSUMED
 from zhike.decide.inputs import HELD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from zhike.decide.chance_reasons import ChanceReasons, Explainable
     from zhike.decide.charges import CandidateCharges, PricedRows
     from zhike.decide.conditions import Condition
     from zhike.decide.effects import Effects
@@ -62,6 +65,8 @@ class Evidence:
         What was scarce and its prices; None for a policy without constraints.
     answered : frozenset of (template, channel)
         Of which the chance of a yes was learnt from offers sent before.
+    chances : Explainable or None
+        What was learnt from them; None where nothing was, or the folder was written before it was kept.
     conditions : tuple of Condition
     titles : mapping of str to Text
         Names of templates.
@@ -84,6 +89,7 @@ class Evidence:
     effects: Effects | None = None
     scarce: PricedRows | None = None
     answered: frozenset[tuple[str, str]] = frozenset()
+    chances: Explainable | None = None
 
     def action_set(self) -> Actions:
         """Return the actions as the judge needs them."""
@@ -142,6 +148,8 @@ class CandidateExplanation:
         What it was charged for what is scarce; None without constraints, and for notices and doing nothing.
     consistent : bool
         Whether the reasons lead to the stored verdict, the numbers to the stored value, and both to the decision.
+    chance : ChanceReasons or None
+        Why the propensity is what it is, where it was learnt from answers.
     """
 
     action_id: str
@@ -167,6 +175,7 @@ class CandidateExplanation:
     action_probability: float | None
     scarcity: CandidateCharges | None
     consistent: bool
+    chance: ChanceReasons | None = None
 
     @property
     def refusals(self) -> tuple[Reason, ...]:
@@ -197,7 +206,10 @@ def explain_customer(evidence: Evidence, customer: str) -> Explanation:
     """
     inputs, candidates = _customer(evidence, customer)
     rows = evidence.decisions.filter(pl.col("customer_id") == customer).sort("rank").collect()
-    chosen = [_explained(evidence, inputs, candidates, row["action_id"], row) for row in rows.to_dicts()]
+    chosen = [
+        _with_chance(evidence, customer, _explained(evidence, inputs, candidates, row["action_id"], row))
+        for row in rows.to_dicts()
+    ]
     counts = candidates.group_by("verdict").len().sort("verdict")
     refused = candidates.filter(pl.col("verdict") != ALLOWED, pl.col("score").is_not_null())
     best = refused.sort("score", "action_id", descending=[True, False]).unique(
@@ -239,7 +251,8 @@ def explain_action(evidence: Evidence, customer: str, action: str) -> CandidateE
         .collect()
         .to_dicts()
     )
-    return _explained(evidence, inputs, candidates, best, rows[0] if rows else None)
+    found = _explained(evidence, inputs, candidates, best, rows[0] if rows else None)
+    return _with_chance(evidence, customer, found)
 
 
 def _customer(evidence: Evidence, customer: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -299,6 +312,17 @@ def _explained(
         scarcity=_charged(evidence, inputs, action, column, stored["expected_value"]),
         consistent=_consistent(stored, action, reasons, chosen, _gain(stored, action, learnt, factor)),
     )
+
+
+def _with_chance(evidence: Evidence, customer: str, found: CandidateExplanation) -> CandidateExplanation:
+    """Return the same with why its chance of a yes is what it is, where it rests on one."""
+    if evidence.chances is None or found.effect is not None or found.propensity_source != ANSWERS:
+        return found
+    actions, column = evidence.action_set(), evidence.actions["action_id"].to_list().index(found.action_id)
+    told = chance_reasons(evidence.chances, actions, evidence.inputs, customer, column)
+    inputs = evidence.inputs.filter(pl.col("customer_id") == customer)
+    said = float(evidence.chances.applied(actions, inputs)[0, column])
+    return replace(found, chance=told, consistent=found.consistent and math.isclose(said, found.propensity))
 
 
 def _source(evidence: Evidence, stored: Mapping[str, Any], action: Mapping[str, Any]) -> str:

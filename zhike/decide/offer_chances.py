@@ -8,33 +8,34 @@ bands of the customer's profile and what is offered; how they learn from offers 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import polars as pl
 
-from zhike.decide.profiles import Profiles, money_edges
+from zhike.decide.contributions import TreeParts
+from zhike.decide.counted_chances import CountedChances, count_chances
+from zhike.decide.offer_features import CATEGORICAL, COLUMNS, OfferFeatures
+from zhike.decide.policy import ADAPTIVE_BAYES
 from zhike.decide.propensities.boosted_propensity import BoostedPropensity
 from zhike.decide.propensities.delayed_batch import Contacts, DelayedBatch
 from zhike.decide.propensities.segment_models import SegmentModels
 from zhike.decide.sent_offers import sent_offers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from zhike.decide.catalogue import Actions
+    from zhike.decide.contributions import Parts
+    from zhike.decide.offer_features import Pairs
     from zhike.decide.policy import ChanceWindow
     from zhike.know.rules import ArchiveRules
     from zhike.know.view import View
 
 __all__ = ["OfferChances", "learn_chances"]
 
-_OF_OFFER: Final = ("template", "channel", "family", "product_id")
-_OF_CUSTOMER: Final = ("digital", "kind", "age", "money", "tenure")
-_CATEGORICAL: Final = tuple(range(len(_OF_OFFER) + 2))
-"""What is offered, and of the customer the two attributes that have no order."""
 _LEAVES, _ROUNDS = 8, 120
 
 
@@ -80,16 +81,22 @@ class OfferChances:
         inputs : DataFrame
             With the columns of ``CELL_COLUMNS``.
         """
-        customers = _profiles(inputs, self.edges, actions)
-        group, first = customers.alike()
-        place = np.flatnonzero(self.known(actions))
-        offers = actions.table[place].select("template", "channel", "product_id")
-        row, column = np.repeat(first, len(place)), np.tile(np.arange(len(place)), len(first))
-        x = _features(customers, row, offers[column], self.levels, actions)
-        p = self.models.predict_proba(x, _segments(customers, row, self.by))[:, 1]
-        found = np.full((len(inputs), len(actions)), np.nan)
-        found[:, place] = p.reshape(len(first), len(place))[group]
-        return found
+        reads = OfferFeatures(self.levels, self.edges)
+        return reads.applied(actions, inputs, self.known(actions), self._said)
+
+    def _said(self, pairs: Pairs) -> NDArray[np.float64]:
+        return self.models.predict_proba(pairs.x, _segments(pairs, self.by))[:, 1]
+
+    def parts_of(
+        self, actions: Actions, inputs: pl.DataFrame, column: int
+    ) -> tuple[Parts, NDArray[np.float64]] | None:
+        """Return what takes scores of an action apart; see `zhike.decide.chance_reasons.Explainable`."""
+        pairs = OfferFeatures(self.levels, self.edges).of_action(inputs, actions, column)
+        names = _segments(pairs, self.by)
+        own = self.models.own_.get(str(names[0]))
+        mine = names == names[0] if own is not None else ~np.isin(names, list(self.models.own_))
+        booster = (self.models.joint_ if own is None else own).model.booster_
+        return None if booster is None else (TreeParts(booster, COLUMNS), pairs.x[mine])
 
     def state(self) -> dict[str, Any]:
         """Return what was learnt, as it is kept (`zhike.learn.stored_model`)."""
@@ -109,7 +116,7 @@ class OfferChances:
 
 def learn_chances(
     seen: View, timezone: str, rules: ArchiveRules, actions: Actions, window: ChanceWindow
-) -> OfferChances | None:
+) -> OfferChances | CountedChances | None:
     """Learn from the offers of a window; None where fewer than the least number were delivered.
 
     Parameters
@@ -125,19 +132,20 @@ def learn_chances(
     """
     sent = sent_offers(seen, timezone, rules, window)
     sent = sent.filter(pl.col("template").is_in(actions.table["template"].unique().to_list()))
+    if window.model == ADAPTIVE_BAYES:
+        return count_chances(sent, actions, window)
     delivered = sent.filter("delivered").group_by("template", "channel").len().sort("template", "channel")
     arms = {(str(t), str(c)): int(count) for t, c, count in delivered.iter_rows() if count >= window.minimum}
     if not arms:
         return None
-    edges, levels = money_edges(sent), _levels(sent, actions)
-    customers, row = _profiles(sent, edges, actions), np.arange(len(sent))
-    x = _features(customers, row, sent, levels, actions)
-    models = SegmentModels(_unfitted(window)).fit(x, _contacts(sent), _segments(customers, row, window.by))
-    return OfferChances(models, levels, edges, window.by, arms, sent)
+    reads = OfferFeatures.of(sent, actions)
+    pairs = reads.of_sent(sent, actions)
+    models = SegmentModels(_unfitted(window)).fit(pairs.x, _contacts(sent), _segments(pairs, window.by))
+    return OfferChances(models, reads.levels, reads.edges, window.by, arms, sent)
 
 
 def _unfitted(window: ChanceWindow) -> DelayedBatch:
-    trees = BoostedPropensity(_CATEGORICAL, leaves=_LEAVES, rounds=_ROUNDS, seed=window.seed)
+    trees = BoostedPropensity(CATEGORICAL, leaves=_LEAVES, rounds=_ROUNDS, seed=window.seed)
     return DelayedBatch(float(window.horizon_days), open_too=window.model == "delayed_batch", model=trees)
 
 
@@ -147,50 +155,8 @@ def _contacts(sent: pl.DataFrame) -> Contacts:
     return Contacts(waited, age, ~sent["delivered"].to_numpy(), np.ones(len(sent)))
 
 
-def _profiles(frame: pl.DataFrame, edges: Sequence[float], actions: Actions) -> Profiles:
-    return Profiles.of(frame, edges, actions.products.select("product_id", "family"))
-
-
-def _levels(sent: pl.DataFrame, actions: Actions) -> dict[str, list[str]]:
-    told = _with_family(sent, actions)
-    return {name: told[name].drop_nulls().unique().sort().to_list() for name in _OF_OFFER}
-
-
-def _with_family(offers: pl.DataFrame, actions: Actions) -> pl.DataFrame:
-    families = actions.products.select("product_id", "family")
-    return offers.join(families, on="product_id", how="left", maintain_order="left")
-
-
-def _segments(customers: Profiles, row: NDArray[np.int64], by: str) -> NDArray[np.str_]:
+def _segments(pairs: Pairs, by: str) -> NDArray[np.str_]:
     if not by:
-        return np.full(len(row), "", dtype=str)
-    names = np.array(customers.level_names(by), dtype=str)
-    return names[customers.codes[by][row]]
-
-
-def _features(
-    customers: Profiles,
-    row: NDArray[np.int64],
-    offers: pl.DataFrame,
-    levels: Mapping[str, list[str]],
-    actions: Actions,
-) -> NDArray[np.float64]:
-    """Return what trees read of pairs of a customer and an offer, NaN for the unknown, shape (n_pairs, 11)."""
-    told = _with_family(offers.select("template", "channel", "product_id"), actions)
-    offered = [_coded(told[name], levels[name]) for name in _OF_OFFER]
-    place = {name: position for position, name in enumerate(customers.families)}
-    family = np.array([place.get(name, -1) for name in told["family"].to_list()], dtype=np.int64)
-    own = customers.holds[row, family]
-    banded = [_band(customers, name, row) for name in _OF_CUSTOMER]
-    others = customers.code("others", row, family)
-    return np.column_stack([*offered, *banded, own, others]).astype(np.float64)
-
-
-def _band(customers: Profiles, name: str, row: NDArray[np.int64]) -> NDArray[np.float64]:
-    code = customers.codes[name][row].astype(np.float64)
-    return np.where(code == customers.levels(name) - 1, np.nan, code)
-
-
-def _coded(column: pl.Series, levels: Sequence[str]) -> NDArray[np.float64]:
-    place = {name: float(code) for code, name in enumerate(levels)}
-    return column.replace_strict(place, default=np.nan, return_dtype=pl.Float64).fill_null(np.nan).to_numpy()
+        return np.full(len(pairs.row), "", dtype=str)
+    names = np.array(pairs.customers.level_names(by), dtype=str)
+    return names[pairs.customers.codes[by][pairs.row]]

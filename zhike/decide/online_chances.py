@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import polars as pl
 
+from zhike.decide.contributions import HashedParts
 from zhike.decide.policy import ChanceWindow
 from zhike.decide.profiles import Profiles
 from zhike.decide.propensities.hashed_logistic import HashedLogistic
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from zhike.decide.catalogue import Actions
+    from zhike.decide.contributions import Parts
     from zhike.decide.kept_models import KeptModel
     from zhike.know.rules import ArchiveRules
 
@@ -101,6 +103,15 @@ class OnlineChances:
         found = np.full((len(inputs), len(actions)), np.nan)
         found[:, place] = p.reshape(len(first), len(place))[group]
         return found
+
+    def parts_of(
+        self, actions: Actions, inputs: pl.DataFrame, column: int
+    ) -> tuple[Parts, NDArray[np.uint64]] | None:
+        """Return what takes scores of an action apart; see `zhike.decide.chance_reasons.Explainable`."""
+        customers = Profiles.of(inputs, self.edges, _families(actions.products))
+        offers = actions.table[[column] * len(inputs)].select("template", "channel", "product_id")
+        tokens = offer_tokens(customers, np.arange(len(inputs)), offers, actions.products)
+        return HashedParts(self.model, (*_OF_OFFER, *_OF_CUSTOMER, "own", "others")), tokens
 
     def said(self, closed: pl.DataFrame, products: pl.DataFrame) -> NDArray[np.float64]:
         """Return P(yes) of offers that have closed, shape (n_offers,); see `closed_offers`."""

@@ -29,7 +29,8 @@ _OPTIONAL: Final = (
 WINDOW_BLEND: Final = "window_blend"
 RECOMMENDERS: Final = ("conditional_knn", "ease", "blend", "popularity", WINDOW_BLEND)
 ONLINE: Final = "online"
-CHANCE_MODELS: Final = ("delayed_batch", "batch", ONLINE)
+ADAPTIVE_BAYES: Final = "adaptive_bayes"
+CHANCE_MODELS: Final = ("delayed_batch", "batch", ADAPTIVE_BAYES, ONLINE)
 SEGMENTED_BY: Final = ("age", "money", "tenure", "digital", "kind")
 """Attributes of a customer's profile (`zhike.decide.profiles`)."""
 RECOMMENDER_KEYS: Final = ("kind", "ridge", "seed", KEPT)
@@ -100,8 +101,9 @@ class ChanceWindow:
     Parameters
     ----------
     model : str
-        ``delayed_batch`` learns from offers whose time has not run out too, ``batch`` does not; ``online`` is a model that was kept and goes
-        on learning, see `zhike.decide.online_chances`.
+        ``delayed_batch`` learns from offers whose time has not run out too, ``batch`` does not; ``adaptive_bayes`` counts
+        those whose time has run out, see `zhike.decide.counted_chances`; ``online`` is a model that was kept and goes on learning, see
+        `zhike.decide.online_chances`.
     window_days : int
         Days before the day of decision on which the offers were sent.
     horizon_days : int
@@ -321,6 +323,8 @@ class _Reader:
         for key, found, known in (("model", model, CHANCE_MODELS), ("by", by, ("", *SEGMENTED_BY))):
             if found not in known:
                 raise self._odd(f"chances.{key}", found, either(known))
+        if by and model == ADAPTIVE_BAYES:
+            raise self._odd("chances.by", by, phrase("no models by segment with {model}", model=model))
         numbers = ("window_days", "horizon_days", "minimum", "seed")
         return ChanceWindow(
             model=model,

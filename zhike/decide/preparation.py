@@ -17,7 +17,7 @@ from zhike.decide.constraint_rows import attributes_of, in_force, major_units
 from zhike.decide.effects import Effects, learn_effects
 from zhike.decide.inputs import ADVISER, HELD_OUT, advisers, gather_inputs, hash_uniforms
 from zhike.decide.kept_models import NONE_KEPT, named_model
-from zhike.decide.offer_chances import OfferChances, learn_chances
+from zhike.decide.offer_chances import learn_chances
 from zhike.decide.online_chances import OnlineChances
 from zhike.decide.profiles import CELL_COLUMNS
 from zhike.decide.ranked_scoring import RankedRun, kept_scoring, ranked_scoring
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from zhike.core.rulebook import Rulebook
     from zhike.decide.candidate_values import Valued
     from zhike.decide.constraints import Constraint
+    from zhike.decide.counted_chances import CountedChances
     from zhike.decide.kept_models import KeptModels
+    from zhike.decide.offer_chances import OfferChances
     from zhike.decide.policy import Policy
     from zhike.decide.ranked_scoring import RankedScoring
     from zhike.decide.scoring import Scoring
@@ -65,7 +67,7 @@ class Preparation:
     minor_units : mapping of currency to decimals
     effects : Effects or None
         What the log of choices says; None where the policy does not ask or the log says nothing.
-    chances : OfferChances, OnlineChances or None
+    chances : OfferChances, CountedChances, OnlineChances or None
         What sent offers say of P(yes | delivered); None where the policy does not ask or too few were sent.
     constraints : tuple of Constraint
         What is scarce on the day; empty where customers do not depend on each other.
@@ -86,7 +88,7 @@ class Preparation:
     minor_units: Mapping[str, int]
     contact_hours: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     effects: Effects | None = None
-    chances: OfferChances | OnlineChances | None = None
+    chances: OfferChances | CountedChances | OnlineChances | None = None
     constraints: tuple[Constraint, ...] = ()
     timezone: str = "UTC"
     known: Valued | None = field(default=None, repr=False)
@@ -241,7 +243,7 @@ def _answered(
     policy: Policy,
     actions: Actions,
     models: KeptModels,
-) -> OfferChances | OnlineChances | None:
+) -> OfferChances | CountedChances | OnlineChances | None:
     if policy.chances is None:
         return None
     if policy.kept_chances:

@@ -24,6 +24,9 @@ from zhike.core.rulebook import Rulebook, first_gap
 from zhike.core.types import LAYERS
 from zhike.decide.policy_lint import check_catalogue, check_policy
 from zhike.decide.said_lint import check_said
+from zhike.govern.deadlines.calendars import check_calendar
+from zhike.govern.deadlines.regimes import check_regime
+from zhike.govern.deadlines.service_levels import LEVELS, check_levels
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,6 +51,9 @@ _HEADS: Final = {
     "catalogue": (),
     "policy": (),
     "questionnaire": (),
+    "calendar": ("zone", "weekend"),
+    "clocks": ("id", "zone", "calendar", "approvers"),
+    "journey": (),
 }
 _FILLED: Final = ("value", "threshold")
 
@@ -158,6 +164,12 @@ def _version_problems(
             check_catalogue(version, names)
         elif entry.kind == "policy":
             check_policy(rulebook, version, _until(entry, version))
+        elif entry.kind == "calendar":
+            check_calendar(version)
+        elif entry.kind == "clocks":
+            check_regime(rulebook, version)
+        elif entry.path == LEVELS:
+            check_levels(rulebook, version)
     except (PolicyError, RuleError, RuleNotFoundError) as error:
         yield Problem.of(error, entry.path)
 

@@ -24,6 +24,12 @@ SENTENCES: Final[Mapping[str, Text]] = {
     "not_the_person": Text(
         "only '{actor_id}' may do it", "只能由“{actor_id}”办理", "只能由「{actor_id}」辦理"
     ),
+    "not_said": Text("'{what}' has to be said", "须填写“{what}”", "須填寫「{what}」"),
+    "named_in_case": Text(
+        "'{actor_id}' is named in the complaint and takes no part in it",
+        "“{actor_id}”被投诉涉及，应当回避",
+        "「{actor_id}」為申訴所涉人員，應迴避",
+    ),
     "reason_short": Text(
         "the reason has {found} characters; {needed} are needed",
         "理由为 {found} 个字符，至少需要 {needed} 个",

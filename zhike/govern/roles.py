@@ -156,20 +156,18 @@ class AccessRules:
     table : GrantTable
     second_person : mapping of str to SecondPersonRule
         What ``access.four_eyes`` says, by verb.
-    sight : mapping of (str, int) to (int, int)
-        For a role and the bits of a customer: which ways to see the customer are granted, which denied, a bit each.
     """
 
     version: Version
     table: GrantTable
     second_person: Mapping[str, SecondPersonRule]
-    sight: Mapping[tuple[str, int], tuple[int, int]] = field(repr=False)
+    _sight: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def visible(self, actor: Actor, near: int) -> bool:
         """Return whether the actor may see the customer, to whatever end, with the token that they show."""
         granted = denied = 0
         for role in actor.roles:
-            more, less = self.sight.get((role, near), (0, 0))
+            more, less = self._ways_seen(role, near)
             granted, denied = granted | more, denied | less
         return bool(granted & ~denied & self._ways(actor))
 
@@ -177,6 +175,26 @@ class AccessRules:
         """Return what an actor may see, and by which rows; nothing where the verb is outside the scopes of their token."""
         found = self.table.judge(actor.roles, verb, purpose, near)
         return found if covers(actor.scopes, verb) else found._replace(highest=None)
+
+    def _ways_seen(self, role: str, near: int) -> tuple[int, int]:
+        """Return which ways to see a customer a role is granted, and which it is denied, a bit each; found when first asked for."""
+        found = self._sight.get((role, near))
+        if found is None and role in self.table.roles:
+            found = self._sight[role, near] = self._seen(role, near)
+        return found or (0, 0)
+
+    def _seen(self, role: str, near: int) -> tuple[int, int]:
+        granted = denied = 0
+        ways = [(verb, purpose) for verb in SEEING for purpose in self.table.purposes]
+        for place, (verb, purpose) in enumerate(ways):
+            effects = {
+                grant.effect
+                for grant in self.table.judge([role], verb, purpose, near).grants
+                if grant.effect == "allow" or grant.limit == CLASSES[0]
+            }
+            granted |= ("allow" in effects) << place
+            denied |= ("deny" in effects) << place
+        return granted, denied
 
     def _ways(self, actor: Actor) -> int:
         """Return the bits of the ways to see a customer that are within the scopes of the actor's token."""
@@ -325,20 +343,4 @@ def _rules(roles: Version | None, four_eyes: Version | None) -> AccessRules | No
             path=four_eyes.path,
             expected=phrase("a verb of {path}", path=roles.path),
         )
-    customers = range(NEAR["other"], 2 * NEAR["other"])
-    sight = {(role, near): _sight(table, role, near) for role in table.roles for near in customers}
-    return AccessRules(roles, table, second_person, sight)
-
-
-def _sight(table: GrantTable, role: str, near: int) -> tuple[int, int]:
-    granted = denied = 0
-    ways = [(verb, purpose) for verb in SEEING for purpose in table.purposes]
-    for place, (verb, purpose) in enumerate(ways):
-        effects = {
-            grant.effect
-            for grant in table.judge([role], verb, purpose, near).grants
-            if grant.effect == "allow" or grant.limit == CLASSES[0]
-        }
-        granted |= ("allow" in effects) << place
-        denied |= ("deny" in effects) << place
-    return granted, denied
+    return AccessRules(roles, table, second_person)

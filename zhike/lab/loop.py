@@ -22,6 +22,7 @@ from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.exploration import drawn, softmax, thinned
 from zhike.decide.inputs import hash_uniforms
 from zhike.decide.judging import judged_slices
+from zhike.decide.kept_models import NONE_KEPT
 from zhike.decide.mandatory import forced_actions
 from zhike.decide.preparation import prepare
 from zhike.decide.strategy import CELLS_PER_BLOCK, funnel, verdict_counts
@@ -33,11 +34,13 @@ from zhike.lab.scarcity import charges, scarce
 from zhike.lab.situation import CONTACTS_A_MONTH
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import datetime as dt
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
     from zhike.decide.decisions import Judged
+    from zhike.decide.kept_models import KeptModels
     from zhike.decide.policy import Policy
     from zhike.decide.preparation import Preparation
     from zhike.lab.assignment import Assignment, Resource
@@ -77,6 +80,10 @@ class Evidence:
     plan: pl.DataFrame
 
 
+def _none_kept(_policy: Policy, _at: dt.date) -> KeptModels:
+    return NONE_KEPT
+
+
 @dataclass(slots=True)
 class Zhike:
     """Decides as `zhike decide` does, for the whole bank at once under its capacities.
@@ -85,18 +92,24 @@ class Zhike:
     ----------
     policy : str
         Path in the rulebook, or a policy file.
+    kept : callable
+        Of the policy and a day, the models of a registry that it names; without one it may name none.
     evidence : Evidence or None
         Of the month decided last.
     """
 
     policy: str = _POLICY
+    kept: Callable[[Policy, dt.date], KeptModels] = field(default=_none_kept, repr=False)
     name: str = "zhike"
     evidence: Evidence | None = field(default=None, repr=False)
 
     def orders(self, situation: Situation) -> Orders:
         """Return one optional action or nothing for every customer, and the notices that are due."""
         policy = load_policy(situation.rulebook, self.policy, situation.at)
-        prepared = prepare(situation.tables, situation.at, situation.timezone, situation.rulebook, policy)
+        models = self.kept(policy, situation.at)
+        prepared = prepare(
+            situation.tables, situation.at, situation.timezone, situation.rulebook, policy, models=models
+        )
         found = _candidates(situation, prepared)
         region = regions(situation)[found.row]
         resources = scarce(situation, region, found.due_row, found.due_action)

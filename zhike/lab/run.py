@@ -22,6 +22,7 @@ from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 from zhike.lab.facts_month import frames
 from zhike.lab.groups import groups_of
+from zhike.lab.loop import Evidence, Zhike
 from zhike.lab.policies import checked_names, policy_named
 from zhike.lab.simulated_bank import open_simulated
 from zhike.lab.situation import Situation
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Rulebook
     from zhike.lab.facts_month import MonthResults
-    from zhike.lab.loop import Evidence
     from zhike.lab.situation import Policy, SeeingPolicy
     from zhike.lab.state import State, Traits
     from zhike.lab.world import Tally, World
@@ -101,6 +101,7 @@ class Task:
     months: int
     rulebook: Path | None
     keep: Path | None = None
+    followed: str | None = None
 
 
 def run(
@@ -150,15 +151,30 @@ def runs(
     processes: int = 2,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
     keep: Path | None = None,
+    followed: str | None = None,
 ) -> list[Run]:
-    """Play policies on several banks, policy by policy and bank by bank in the same processes; see `run`."""
+    """Play policies on several banks, policy by policy and bank by bank in the same processes; see `run`.
+
+    Parameters
+    ----------
+    followed : str, optional
+        The policy that ``zhike`` follows: a file, or a path in the rulebook. Models that it names are those of each bank's registry, on each
+        day the version in force.
+
+    Raises
+    ------
+    PolicyError
+        When there is no such policy, or it names a model that a bank does not keep.
+    """
     names = checked_names(policies)
     if months < 1:
         raise UsageError(what=f"--months {months}", expected=phrase("1 or more"))
-    opened = [_opening(bank, truth, rulebook) for bank, truth in banks]
+    opened = [_opening(bank, truth, rulebook, followed) for bank, truth in banks]
     order = sorted(names, key=_SLOWEST.index)
     tasks = [
-        Task(bank, truth, name, months, rulebook, None if keep is None else keep / str(place) / name)
+        Task(
+            bank, truth, name, months, rulebook, None if keep is None else keep / str(place) / name, followed
+        )
         for place, (bank, truth) in enumerate(banks)
         for name in order
     ]
@@ -170,16 +186,31 @@ def runs(
     return results
 
 
-def _opening(bank: Path, truth: Path | None, rulebook: Path | None) -> tuple[int, int, pl.DataFrame]:
-    """Return seed, first month and groups of a bank, once it is known that it can be played."""
+def _opening(
+    bank: Path, truth: Path | None, rulebook: Path | None, followed: str | None
+) -> tuple[int, int, pl.DataFrame]:
+    """Return seed, first month and groups of a bank, once it is known that it can be played, and the policy followed."""
+    from zhike.adapters.kept_models import models_named
+    from zhike.adapters.policy_files import load_policy
     from zhike.adapters.rule_files import load_rulebook
 
-    _, sealed = open_simulated(bank, truth, load_rulebook(rulebook))
+    rules = load_rulebook(rulebook)
+    opened, sealed = open_simulated(bank, truth, rules)
+    if followed is not None:
+        day = _day_before(sealed.world.month)
+        models_named(load_policy(rules, followed, day), opened, day)
     return sealed.world.dice.seed, sealed.world.month, groups_of(sealed.world)
+
+
+def _day_before(month: int) -> dt.date:
+    """Return the last day before a month, of which a policy sees what was known."""
+    year, place = divmod(month, _MONTHS_A_YEAR)
+    return dt.date(1970 + year, place + 1, 1) - dt.timedelta(days=1)
 
 
 def play_task(task: Task, tell: Callable[[], None]) -> Played:
     """Open a bank with its truth and play one policy; `tell` is called after every month."""
+    from zhike.adapters.kept_models import models_named
     from zhike.adapters.rule_files import load_rulebook
 
     rules = load_rulebook(task.rulebook)
@@ -191,7 +222,10 @@ def play_task(task: Task, tell: Callable[[], None]) -> Played:
     folder = Path(tempfile.mkdtemp(prefix="zhike-lab-")) if task.keep is None else task.keep
     try:
         zone = opened.manifest.timezone
-        return play(sealed.world, policy_named(task.policy), history, task.months, rules, zone, folder, tell)
+        policy = policy_named(task.policy)
+        if task.followed is not None and isinstance(policy, Zhike):
+            policy = Zhike(task.followed, lambda wanted, at: models_named(wanted, opened, at))
+        return play(sealed.world, policy, history, task.months, rules, zone, folder, tell)
     finally:
         if task.keep is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -261,10 +295,9 @@ def _situation(
     folder: Path,
     customers: tuple[str, ...],
 ) -> Situation:
-    year, place = divmod(world.month, _MONTHS_A_YEAR)
     return Situation(
         month=world.month,
-        at=dt.date(1970 + year, place + 1, 1) - dt.timedelta(days=1),
+        at=_day_before(world.month),
         timezone=timezone,
         tables=own_tables(history, folder),
         customers=customers,

@@ -101,8 +101,8 @@ class ListLog:
         """What came of each place and of those behind it, shape (n, places)."""
         return np.asarray(np.cumsum(self.reward[:, ::-1], axis=1)[:, ::-1], dtype=np.float64)
 
-    def unsupported(self, least: float) -> NDArray[np.float64]:
-        r"""Return by action the share of the evaluated policy that the log had no chance, or next to none, to choose, shape (k,).
+    def untried(self, least: float) -> NDArray[np.float64]:
+        r"""Return by place and action the share of the evaluated policy that the log had no chance, or next to none, to choose, shape (places, k).
 
         Parameters
         ----------
@@ -111,16 +111,17 @@ class ListLog:
 
         Notes
         -----
-        :math:`\tfrac1n \sum_i \sum_k w_{i,k-1} \pi(a \mid \cdot) 1\{\pi_0(a \mid \cdot) < \text{least}\}`. Behind the first place the log
+        :math:`\tfrac1n \sum_i w_{i,k-1} \pi(a \mid \cdot) 1\{\pi_0(a \mid \cdot) < \text{least}\}`. Behind the first place the log
         has the probability of what was taken only: where that is one, everything else had no chance; where it is less, the rest counts as
-        supported, and `zhike.measure.policy_value` looks at the mean of the weights.
+        supported, and `zhike.measure.list_overlap` looks at the mean of the weights.
         """
         never = (self.first <= 0) | (self.first < least)
-        lost = np.where(never, self.evaluation[:, 0], 0.0).sum(axis=0)
+        lost = np.zeros(self.evaluation.shape[1:])
+        lost[0] = np.where(never, self.evaluation[:, 0], 0.0).sum(axis=0)
         weight, rows = self.weight, np.arange(len(self))
         for k in range(1, self.places):
             certain = (self.taken[:, k] >= 0) & (self.chance[:, k] >= 1.0)
             beside = self.evaluation[:, k].copy()
             beside[rows, np.maximum(self.taken[:, k], 0)] = 0.0
-            lost += (weight[:, k - 1] * certain) @ beside
+            lost[k] = (weight[:, k - 1] * certain) @ beside
         return np.asarray(lost / len(self))

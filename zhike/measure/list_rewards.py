@@ -85,8 +85,8 @@ def list_rewards(
 
     Notes
     -----
-    An answer belongs to the decision that it names; one that names none belongs to the customer and action. A send that was blocked
-    costs nothing.
+    An answer belongs to the decision that it names: where that is a list of several places, to the place of its action. One that names none
+    belongs to the customer and action. A send that was blocked costs nothing.
     """
     until = at + dt.timedelta(days=horizon_days)
     seen = view(tables, until, timezone)
@@ -123,8 +123,11 @@ def _answers(seen: View, lists: pl.DataFrame, at: dt.date, until: dt.date) -> pl
     made = lists.filter(pl.col("decision_id").is_not_null()).select(
         "row", "place", "decision_id", "customer_id", "action_id"
     )
-    named = within.filter(pl.col("decision_id").is_not_null()).join(
-        made.select("row", "place", "decision_id"), on="decision_id"
+    places = made.with_columns(only=pl.len().over("decision_id") == 1).rename({"action_id": "placed"})
+    named = (
+        within.filter(pl.col("decision_id").is_not_null())
+        .join(places.drop("customer_id"), on="decision_id")
+        .filter(pl.col("only") | (pl.col("action_id") == pl.col("placed")))
     )
     unnamed = within.filter(pl.col("decision_id").is_null()).join(
         made.drop("decision_id"), on=["customer_id", "action_id"]

@@ -1,19 +1,14 @@
 r"""What a policy would have been worth, from the lists that another one made: an estimate with its interval, or a refusal.
 
-A customer's list is valued place by place. With the weights :math:`w_{ik}` of `zhike.measure.list_log`, rewards :math:`r_{ik}`, predictions
-:math:`\hat q_k(x, a)` of what comes of a place and of those behind it, and :math:`\hat v_{ik} = \sum_a \pi(a \mid \cdot) \hat q_k(x_i, a)`,
+A customer's list is valued place by place; the value is the mean of the doubly robust terms :math:`\varphi_i` of `zhike.measure.list_values`: right on average
+whatever the models predict, the better they do the narrower. Models are cross-fitted and learnt from what came after the log's own lists.
+Beside it stand
 
-.. math::  \hat V = \frac1n \sum_i \varphi_i, \qquad
-           \varphi_i = \hat v_{i1} + \sum_k w_{ik} \bigl( r_{ik} + \hat v_{i,k+1} - \hat q_k(x_i, a_{ik}) \bigr),
-
-the doubly robust estimate for sequences (Jiang and Li 2016; for lists Kiyohara et al. 2022): right on average whatever the predictions,
-as the probabilities are on record; the better the predictions the narrower. These are cross-fitted and learnt from what
-came after the log's own lists. Beside it stand
-
-==========  ==================================================================================================
-``snipw``   :math:`\sum_k \sum_i w_{ik} r_{ik} / \sum_i w_{ik}`: weighs only, and believes no model
-``dm``      :math:`\tfrac1n \sum_i \hat v_{i1}`: believes the model only, as if the lists went on as the log's; has no interval
-==========  ==================================================================================================
+===========  =================================================================================================
+``blended``  between the models and all of their correction: nearer to the truth on average, and no interval that holds
+``snipw``    :math:`\sum_k \sum_i w_{ik} r_{ik} / \sum_i w_{ik}`: weighs only, and believes no model
+``dm``       :math:`\tfrac1n \sum_i \hat v_{i1}`: believes the models only, as if the lists went on as the log's; has no interval
+===========  =================================================================================================
 
 The gain is over what the log's own lists brought, :math:`\tfrac1n \sum_i (\varphi_i - \sum_k r_{ik})`, customer by customer: what both policies
 would have done alike is in both terms, so that its interval is mostly narrower than those of the two values. Intervals are normal, with
@@ -23,8 +18,6 @@ Nothing is told where the log cannot say it; see `Lack`. An estimate that nobody
 
 References
 ----------
-N. Jiang, L. Li, "Doubly robust off-policy value evaluation for reinforcement learning", ICML 2016.
-H. Kiyohara et al., "Doubly robust off-policy evaluation for ranking policies under the cascade behavior model", WSDM 2022.
 A. Swaminathan, T. Joachims, "The self-normalized estimator for counterfactual learning", NeurIPS 2015.
 """
 
@@ -40,10 +33,10 @@ import numpy as np
 from zhike.core.errors import RuleError
 from zhike.core.phrases import phrase
 from zhike.measure.intervals import CONFIDENCE
+from zhike.measure.list_overlap import rank_overlaps
+from zhike.measure.list_values import blended_value, error_between, list_terms, summed
 from zhike.measure.off_policy.additive_rewards import AdditiveRewards
-from zhike.measure.off_policy.logged import LoggedChoices
-from zhike.measure.off_policy.overlap import Lack, Limits, Overlap, overlap_of
-from zhike.measure.off_policy.reward_models import FOLDS, cross_fitted
+from zhike.measure.off_policy.overlap import Lack, Limits
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -52,15 +45,16 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Rulebook
     from zhike.measure.list_log import ListLog
+    from zhike.measure.list_overlap import RankOverlap
+    from zhike.measure.list_values import BlendedValue
+    from zhike.measure.off_policy.overlap import Overlap
     from zhike.measure.off_policy.reward_models import RewardModel
 
-__all__ = ["RULE", "Estimate", "PolicyValue", "ValueRule", "policy_value"]
+__all__ = ["ESTIMATOR", "RULE", "Estimate", "PolicyValue", "ValueRule", "policy_value"]
 
 RULE: Final = "learn.policy_value"
-_REPEATS: Final = 3
-"""Cuts into folds, over which predictions are averaged."""
-_LEAST_ROWS: Final = 50
-"""Rows of a place from which a model of it is fitted; below, its rewards are predicted as 0."""
+ESTIMATOR: Final = "dr"
+"""What value and gain are by: doubly robust."""
 _Z: Final = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 
@@ -147,26 +141,29 @@ class PolicyValue:
         What the log's own lists brought, a list.
     overlap : Overlap
         Of the weights of whole lists; ``lacks`` has all that was found wanting.
-    weight_error : float
-        Standard error of the mean weight.
+    ranks : tuple of RankOverlap
+        The same as far as each rank; the last is that of whole lists.
     outcomes : float
         Effective number of lists of which something came but costs, weighted as the policy would have made them.
     value, gain, snipw : Estimate or None
         Doubly robust value a list, its gain over the log's, and the self-normalised value; None where refused.
     dm : float or None
         The model's value; None where refused.
+    blended : BlendedValue or None
+        None where refused.
     """
 
     lists: int
     customers: int
     logged: Estimate
     overlap: Overlap
-    weight_error: float
+    ranks: tuple[RankOverlap, ...]
     outcomes: float
     value: Estimate | None = field(default=None)
     gain: Estimate | None = field(default=None)
     snipw: Estimate | None = field(default=None)
     dm: float | None = field(default=None)
+    blended: BlendedValue | None = field(default=None)
 
     @property
     def refused(self) -> bool:
@@ -194,67 +191,19 @@ def policy_value(
         Fitted anew for every place and fold; `AdditiveRewards` where none is given.
     """
     weight, brought = log.weight, log.to_come[:, 0]
-    found, error = _overlap(log, weight, rule)
+    ranks = tuple(rank_overlaps(log, rule.least_chance, rule.limits, rule.weights_astray, _Z))
     outcomes = _effective(weight[:, -1] * log.hits, log.group)
-    lacks = [*found.lacks, *_further_lacks(found, error, outcomes, rule)]
-    found = Overlap(
-        found.effective, found.largest_weight, found.largest_share, found.mean_weight, found.unsupported, tuple(lacks)
-    )  # fmt: skip
+    few = [Lack.FEW_OUTCOMES] if outcomes < rule.outcomes else []
+    found = ranks[-1].overlap.lacking(*(lack for rank in ranks for lack in rank.overlap.lacks), *few)
     logged, customers = _estimate(brought, log.group), len(np.unique(log.group))
-    if lacks:
-        return PolicyValue(len(log), customers, logged, found, error, outcomes)
-    direct, rows = _contributions(log, weight, model or AdditiveRewards(), rng)
+    if found.refused:
+        return PolicyValue(len(log), customers, logged, found, ranks, outcomes)
+    terms = list_terms(log, model or AdditiveRewards(), rng)
+    rows = terms.doubly_robust
     return PolicyValue(
-        len(log), customers, logged, found, error, outcomes, _estimate(rows, log.group), _estimate(rows - brought, log.group),
-        _estimate(_normalised(log, weight), log.group), float(direct.mean()),
+        len(log), customers, logged, found, ranks, outcomes, _estimate(rows, log.group), _estimate(rows - brought, log.group),
+        _estimate(_normalised(log, weight), log.group), float(terms.direct.mean()), blended_value(terms, log.group),
     )  # fmt: skip
-
-
-def _overlap(log: ListLog, weight: NDArray[np.float64], rule: ValueRule) -> tuple[Overlap, float]:
-    """Return the overlap of whole lists, and the standard error of their mean weight."""
-    whole = weight[:, -1]
-    found = overlap_of(
-        whole, _by_customer(whole, log.group), float(log.unsupported(rule.least_chance).sum()), rule.limits
-    )
-    return found, _error(whole, log.group)
-
-
-def _further_lacks(found: Overlap, error: float, outcomes: float, rule: ValueRule) -> list[Lack]:
-    # A share without support is told as such; what is missing beyond it was tried too rarely, or is on record with wrong chances.
-    missing = abs(found.mean_weight - (1.0 - (found.unsupported or 0.0))) - _Z * error
-    return [
-        *([Lack.WEIGHTS_ASTRAY] if missing > rule.weights_astray else []),
-        *([Lack.FEW_OUTCOMES] if outcomes < rule.outcomes else []),
-    ]
-
-
-def _contributions(
-    log: ListLog, weight: NDArray[np.float64], model: RewardModel, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the direct terms of the first place and the doubly robust ones, shape (n,) each."""
-    to_come, later, rows = log.to_come, np.zeros(len(log)), np.zeros(len(log))
-    for k in reversed(range(log.places)):
-        possible = (log.taken[:, k] >= 0) & (weight[:, k - 1] > 0 if k else True)
-        direct, of_taken = _predicted(log, k, to_come[:, k], np.flatnonzero(possible), model, rng)
-        rows += weight[:, k] * (log.reward[:, k] + later - of_taken)
-        later = direct
-    return later, later + rows
-
-
-def _predicted(
-    log: ListLog, k: int, to_come: NDArray[np.float64], rows: NDArray[np.int64], model: RewardModel, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
-    """Return predictions for a place, over the policy and for what was taken; 0 for lists that do not come to it."""
-    direct, of_taken = np.zeros(len(log)), np.zeros(len(log))
-    if len(rows) < _LEAST_ROWS or len(np.unique(log.group[rows])) < FOLDS:
-        return direct, of_taken
-    one = LoggedChoices(
-        log.taken[rows, k], to_come[rows], log.chance[rows, k], log.evaluation[rows, k], log.features[rows],
-        group=log.group[rows],
-    )  # fmt: skip
-    table = cross_fitted(model, one, rng, repeats=_REPEATS)
-    direct[rows], of_taken[rows] = (one.evaluation * table).sum(axis=1), one.of_chosen(table)
-    return direct, of_taken
 
 
 def _normalised(log: ListLog, weight: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -264,24 +213,12 @@ def _normalised(log: ListLog, weight: NDArray[np.float64]) -> NDArray[np.float64
     return np.asarray((mean + weight * (log.reward - mean) / mass).sum(axis=1))
 
 
-def _by_customer(values: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
-    place = np.unique(group, return_inverse=True)[1]
-    return np.asarray(np.bincount(place, values), dtype=np.float64)
-
-
 def _effective(values: NDArray[np.float64], group: NDArray[np.int64]) -> float:
-    unit = _by_customer(values, group)
+    unit = summed(values, group)
     total, squares = float(unit.sum()), float((unit**2).sum())
     return total**2 / squares if squares > 0 else 0.0
 
 
-def _error(rows: NDArray[np.float64], group: NDArray[np.int64]) -> float:
-    """Return the standard error of a mean whose rows hang together within a customer; infinite for one customer."""
-    unit = _by_customer(rows - rows.mean(), group)
-    count = len(unit)
-    return math.sqrt(float((unit**2).sum()) * count / (count - 1)) / len(rows) if count > 1 else math.inf
-
-
 def _estimate(rows: NDArray[np.float64], group: NDArray[np.int64]) -> Estimate:
-    mean, half = float(rows.mean()), _Z * _error(rows, group)
+    mean, half = float(rows.mean()), _Z * error_between(rows, group)
     return Estimate(mean, mean - half, mean + half)

@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from zhike.act.loops import LOOP_OUTCOMES
 from zhike.api.survey_models import LoopClosing
-from zhike.api.surveys import close, loops
-from zhike.workbench.rendering import rendered
+from zhike.api.surveys import close, loops, loops_table
+from zhike.workbench.rendering import heads, rendered
 from zhike.workbench.signing_in import to_sign_in
 from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, read_form, visitor_of
 
@@ -50,6 +50,18 @@ def _content(asking: Asking, state: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+async def _file(request: Request) -> Response:
+    """Return the board as a file."""
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    wanted = request.query_params.get("state", "")
+    state = wanted if wanted in _STATES else _STATES[0]
+    answer = await run_in_threadpool(loops_table, asking_to(visitor.asking, _VIEW), state)  # type: ignore[arg-type]  # checked above
+    answer.headers.update(heads())
+    return answer
+
+
 async def _close(request: Request) -> Response:
     """Record what came of a call-back."""
     visitor = await visitor_of(request)
@@ -61,4 +73,8 @@ async def _close(request: Request) -> Response:
     return RedirectResponse(f"{PLACE}/loops?state=closed#{quote(loop_id, safe='')}", HTTPStatus.SEE_OTHER)
 
 
-ROUTES: Final = [Route("/loops", _board), Route("/loops/{loop_id}/close", _close, methods=["POST"])]
+ROUTES: Final = [
+    Route("/loops", _board),
+    Route("/loops.csv", _file),
+    Route("/loops/{loop_id}/close", _close, methods=["POST"]),
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
@@ -127,7 +128,7 @@ class Statements:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._kept: dict[tuple[Any, ...], Statement] = {}
+        self._kept = _kept_for(dialect.name, getattr(dialect, "server_version_info", None))
 
     def select(self, table: str, sought: tuple[Sought, ...], paging: Paging) -> Statement:
         """Return the statement that reads rows, with the wrapped key of each row's customer where columns are sealed."""
@@ -185,6 +186,12 @@ class Statements:
         constants = tuple(compiled.params[name] for name in own)
         sql = _REPEATED.sub(_repeated, str(compiled))
         return Statement(sql, None if slots == tuple(range(given)) else slots, constants)
+
+
+@cache
+def _kept_for(_dialect: str, _version: object) -> dict[tuple[Any, ...], Statement]:
+    """Return where the stores of this process keep what was compiled for a dialect."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,6 +284,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "{wanted} in it": ("其中应有 {wanted}", "其中應有 {wanted}"),
     "step {broken} was changed": ("第 {broken} 步被改动", "第 {broken} 步被更動"),
+    "the checks as they were written": ("写入时的原样监测记录", "寫入時的原樣監測記錄"),
     "the steps as they were written": ("写入时的原样各步", "寫入時的原樣各步"),
     "model": ("模型", "模型"),
     "model version": ("模型版本", "模型版本"),
@@ -443,5 +444,14 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "what `zhike measure ecsi --json` prints": (
         "`zhike measure ecsi --json` 的输出",
         "`zhike measure ecsi --json` 的輸出",
+    ),
+    "two answers to '{question}' on sheet '{sheet}'": (
+        "答卷“{sheet}”对“{question}”有两个作答",
+        "問卷「{sheet}」對「{question}」有兩個作答",
+    ),
+    "one answer to a question on each sheet": ("每份答卷对每题只有一个作答", "每份問卷對每題只有一個作答"),
+    "Name the column that tells sheets apart under `sheet`.": (
+        "请在 `sheet` 下写明区分答卷的列。",
+        "請在 `sheet` 下寫明區分問卷的欄。",
     ),
 }

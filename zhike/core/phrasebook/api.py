@@ -115,4 +115,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "no series": ("没有序列", "沒有序列"),
     "{count} lines": ("{count} 行", "{count} 列"),
     "{count} units to draw from": ("{count} 个可供抽取的单位", "{count} 個可供抽取的單位"),
+    "journey that this questionnaire rates": ("该问卷所评价的旅程", "該問卷所評價的旅程"),
+    "path model of this questionnaire": ("该问卷的路径模型", "該問卷的路徑模型"),
+    "questionnaire": ("问卷", "問卷"),
+    "version of the questionnaire": ("问卷的该版本", "問卷的該版本"),
 }

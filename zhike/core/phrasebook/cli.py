@@ -104,4 +104,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "大於 0 的數，如 120 或 20,60,120",
     ),
     "work for at most {most:,} staff": ("最多 {most:,} 人的工作量", "最多 {most:,} 人的工作量"),
+    "no map of a journey in force": ("没有生效的旅程地图", "沒有生效的旅程地圖"),
+    "a document of kind journey": ("种类为 journey 的文档", "種類為 journey 的文件"),
+    "neither --model nor --map": ("未提供 --model 或 --map", "未提供 --model 或 --map"),
+    "a model, a map, or both": ("模型或地图，或两者", "模型或地圖，或兩者"),
+    "'{path}' of kind {kind}": ("“{path}”的种类为 {kind}", "「{path}」的種類為 {kind}"),
+    "a map of a journey": ("旅程地图", "旅程地圖"),
 }

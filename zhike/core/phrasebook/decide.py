@@ -274,6 +274,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "模型名称，如 ranking，或其某一版本，如 ranking@1f3a",
         "模型名稱，如 ranking，或其某一版本，如 ranking@1f3a",
     ),
+    "no models by segment with {model}": ("{model} 不可按分群单独建模", "{model} 不可按分群單獨建模"),
     "{kept} with the model {kind}, and only with it": (
         "仅与模型 {kind} 一并使用 {kept}",
         "僅與模型 {kind} 一併使用 {kept}",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from zhike.decide.allocation.kernels import copy_values
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,6 +25,14 @@ def _add_fraction(
     for e in range(data.start[cell], data.start[cell + 1]):
         left = data.row[e]
         drift[left] += scale[left] * weight * (data.by_unit[e] + data.by_cost[e] * np.float64(data.cost[p]))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _square(drift: NDArray[np.float64]) -> float:
+    total = 0.0
+    for left in drift:
+        total += left * left
+    return total
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -53,7 +63,7 @@ def round_fractions(
                     first = False
             if not first:
                 continue
-            mean[:] = drift
+            copy_values(drift, mean)
             for q in range(p, end):
                 if 0.0 < fraction[q] < 1.0 and data.group[data.act[q]] == of:
                     _add_fraction(data, -np.float64(fraction[q]), q, s, scale, mean)
@@ -61,16 +71,16 @@ def round_fractions(
             for q in range(p, end):
                 if 0.0 < fraction[q] < 1.0 and data.group[data.act[q]] == of:
                     rest -= fraction[q]
-            choice, least, likely = -1, (mean * mean).sum(), rest
-            drift[:] = mean
+            choice, least, likely = -1, _square(mean), rest
+            copy_values(mean, drift)
             for q in range(p, end):
                 if used < k and 0.0 < fraction[q] < 1.0 and data.group[data.act[q]] == of:
-                    trial[:] = mean
+                    copy_values(mean, trial)
                     _add_fraction(data, 1.0, q, s, scale, trial)
-                    size = (trial * trial).sum()
+                    size = _square(trial)
                     if size < least or (size == least and fraction[q] > likely):
                         choice, least, likely = q, size, fraction[q]
-                        drift[:] = trial
+                        copy_values(trial, drift)
             if choice >= 0:
                 taken[i, used] = choice - begin
                 used += 1

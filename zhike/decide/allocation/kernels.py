@@ -5,6 +5,9 @@ value of a variable is its value less that charge. Within a customer at most k v
 the best response takes the k best of the groups' best positive reduced values; a running list of k with distinct groups finds
 it in one sweep, in whatever order the variables stand. Everything is computed in float64, whatever the data's own
 precision; reduced values go to a buffer first, in a loop without branches that the compiler can vectorise.
+
+Two habits of all compiled loops keep their first use short. A number that is passed on is written ``whole(0)``: for a bare 0 the
+loop that takes it would be compiled once more. And arrays are copied by a loop: ``a[:] = b`` brings in the writing of its error message.
 """
 
 from __future__ import annotations
@@ -19,10 +22,30 @@ if TYPE_CHECKING:
 
     from zhike.decide.allocation.arrays import Arrays
 
-__all__ = ["accumulate", "best_few", "load_moments", "reduce_values", "respond", "screen"]
+    whole = int
+else:
+    whole = np.int64
+
+__all__ = [
+    "accumulate",
+    "best_few",
+    "copy_values",
+    "load_moments",
+    "reduce_values",
+    "respond",
+    "screen",
+    "whole",
+]
 
 MOST_VARIABLES: Final = 1 << 16
 """Variables of one customer."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def copy_values(source: NDArray[np.float64], target: NDArray[np.float64]) -> None:
+    """Copy as many values as the target has."""
+    for a in range(len(target)):
+        target[a] = source[a]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

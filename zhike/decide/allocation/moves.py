@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from zhike.decide.allocation.kernels import MOST_VARIABLES, reduce_values
+from zhike.decide.allocation.kernels import MOST_VARIABLES, reduce_values, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,7 +92,7 @@ def _list(
         held = reduced[taken[i, slot]]
         lowest = min(lowest, held)
         if held <= theta:
-            found = put_move(moves, found, i, slot, i, -1, held)
+            found = put_move(moves, found, i, slot, i, whole(-1), held)
     for t in range(size):
         if lowest - reduced[t] > theta:
             continue
@@ -105,7 +105,7 @@ def _list(
         if inside:
             continue
         if empty and same < 0 and -reduced[t] <= theta:
-            found = put_move(moves, found, i, -1, i, t, -reduced[t])
+            found = put_move(moves, found, i, whole(-1), i, t, -reduced[t])
         for slot in range(k):
             if (
                 taken[i, slot] >= 0
@@ -124,7 +124,7 @@ def list_moves(
 
     That may be more than the arrays hold: the rest is not listed, and the search ends where there are far too many.
     """
-    found, customers, reduced = 0, len(taken), np.empty(MOST_VARIABLES)
+    found, customers, reduced = whole(0), len(taken), np.empty(MOST_VARIABLES)
     for at in range(customers):
         i = (at + offset) % customers
         size = reduce_values(data, i, table, worth, reduced)
@@ -245,7 +245,7 @@ def pair_moves(
             room += prices[r] * slack[r]
         if moves.loss[a] + moves.loss[0] >= room:
             break
-        best, partner = least, -1
+        best, partner = least, whole(-1)
         for b in range(len(moves.loss)):
             if moves.loss[a] + moves.loss[b] >= room - best:
                 break
@@ -282,7 +282,7 @@ def repair_pair(
     rows, before = len(slack), 0.0
     for r in range(rows):
         before += penalty[r] * max(0.0, -slack[r])
-    best, loss, first, second = before * (1.0 - 1e-9), np.inf, -1, -1
+    best, loss, first, second = before * (1.0 - 1e-9), np.inf, whole(-1), whole(-1)
     left = np.zeros(rows)
     for a in firsts:
         for r in range(rows):

@@ -85,9 +85,9 @@ class Problem:
         The variables of customer i are ``indptr[i]`` up to ``indptr[i + 1]``.
     act : ndarray of uint8 or uint16, shape (n_variables,)
         Action of each variable.
-    val, cost : ndarray of float32 or float64, shape (n_variables,)
+    val, cost : ndarray of float32 or float64, both alike, shape (n_variables,)
         Value in the objective's unit; cost in the unit of the rows that count it.
-    seg : ndarray of uint8 or uint16, shape (n_customers,)
+    seg : ndarray of the type of act, shape (n_customers,)
         Segment, the first index of the row tables.
     group : ndarray of int64, shape (n_actions,)
         At most one action of a group a customer; each action its own group where nothing excludes anything.
@@ -129,7 +129,7 @@ class Problem:
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Problem:
-        """Check the arrays of a problem file and make a problem of them; the large ones are not copied.
+        """Check the arrays of a problem file and make a problem of them; large ones are copied only to have the types above.
 
         Parameters
         ----------
@@ -156,13 +156,13 @@ class Problem:
         group = (
             np.asarray(arrays["group"]).astype(np.int64) if grouped else np.arange(actions, dtype=np.int64)
         )
-        val, cost = (_floats(arrays[name]) for name in ("val", "cost"))
+        val, cost = _alike(np.float32, np.float64, arrays["val"], arrays["cost"])
+        act, seg = _alike(np.uint8, np.uint16, act, arrays["seg"])
         if not (np.isfinite(by_unit).all() and np.isfinite(by_cost).all()):
             raise _odd("W0, W1", phrase("finite numbers"))
         return cls(
-            indptr, _codes(act), val, cost, _codes(np.asarray(arrays["seg"])), group, int(arrays["k"]), Uses.of(by_unit, by_cost),
-            np.asarray(arrays["b"], dtype=np.float64), tuple(str(name) for name in arrays["names"]), by_unit.shape[1],
-            _caps(arrays, len(indptr) - 1, actions),
+            indptr, act, val, cost, seg, group, int(arrays["k"]), Uses.of(by_unit, by_cost), np.asarray(arrays["b"], dtype=np.float64),
+            tuple(str(name) for name in arrays["names"]), by_unit.shape[1], _caps(arrays, len(indptr) - 1, actions),
         )  # fmt: skip
 
     def first(self, customers: int) -> Problem:
@@ -200,7 +200,8 @@ class Problem:
         uses, shape = self.uses, (self.segments, self.actions)
         paid = rates[uses.row]
         tables = [np.bincount(uses.cell, paid * part, shape[0] * shape[1]).reshape(shape) for part in parts]
-        return np.stack(tables, axis=1)
+        # Of no uses at all bincount makes whole numbers.
+        return np.stack(tables, axis=1).astype(np.float64, copy=False)
 
     def loads(self, count: NDArray[np.float64], cost: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the load of every row from counts and summed costs, both of shape (n_segments, n_actions)."""
@@ -239,17 +240,11 @@ def _odd(name: str, expected: object) -> UsageError:
     return UsageError(what=phrase("other content in '{name}'", name=name), expected=expected)
 
 
-def _floats(values: NDArray[Any]) -> NDArray[Any]:
-    """Return values as they are where they are floats of 4 or 8 bytes, else as float64."""
-    array = np.asarray(values)
-    return np.ascontiguousarray(
-        array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
-    )
-
-
-def _codes(values: NDArray[Any]) -> NDArray[Any]:
-    """Return codes as bytes where they are bytes, else in two bytes."""
-    return np.ascontiguousarray(values if values.dtype == np.uint8 else values.astype(np.uint16))
+def _alike(small: type, large: type, *arrays: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return arrays as they are where all are of the small type, else all in the large one: loops are compiled for few mixtures."""
+    found = [np.asarray(array) for array in arrays]
+    wanted = small if all(array.dtype == small for array in found) else large
+    return [np.ascontiguousarray(array, dtype=wanted) for array in found]
 
 
 def _check_shapes(arrays: Mapping[str, Any], indptr: NDArray[np.int64], by_unit: NDArray[np.float64]) -> None:

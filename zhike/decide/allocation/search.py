@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numba import njit
 
+from zhike.decide.allocation.kernels import whole
 from zhike.decide.allocation.moves import add_use
 from zhike.decide.allocation.units import empty_slot, fits
 
@@ -82,7 +83,7 @@ def _by_worth(lists: _Lists, size: int, prices: NDArray[np.float64]) -> _Lists:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _list_selections(data: Arrays, lists: _Lists, k: int) -> int:
     """List what each unit may have, nothing included; return how many there are, more than fit if they do not."""
-    size, most = 0, len(lists.value)
+    size, most = whole(0), len(lists.value)
     taken = np.full((len(data.seg), k), -1, np.int32)
     for u in range(len(data.first) - 1):
         lo, hi = data.first[u], data.first[u + 1]
@@ -93,7 +94,8 @@ def _list_selections(data: Arrays, lists: _Lists, k: int) -> int:
             np.zeros(end - start, np.bool_),
         )
         for i in range(lo, hi):
-            owner[data.indptr[i] - start : data.indptr[i + 1] - start] = i
+            for p in range(data.indptr[i], data.indptr[i + 1]):
+                owner[p - start] = i
         lists.first[u] = size
         p = start
         while True:
@@ -123,10 +125,10 @@ def _list_selections(data: Arrays, lists: _Lists, k: int) -> int:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _put_selection(data: Arrays, lists: _Lists, at: int, taken: NDArray[np.int32], lo: int, hi: int) -> None:
     """Write what the customers lo to hi have as one selection, with its value and its use of the rows."""
-    lists.taken[at, : hi - lo] = taken[lo:hi]
     lists.value[at] = 0.0
     for i in range(lo, hi):
         for slot in range(taken.shape[1]):
+            lists.taken[at, i - lo, slot] = taken[i, slot]
             if taken[i, slot] >= 0:
                 p = data.indptr[i] + taken[i, slot]
                 lists.value[at] += np.float64(data.val[p])
@@ -148,14 +150,20 @@ def _best_picks(
     for u in range(units - 1, -1, -1):
         most, gain, use = -np.inf, -np.inf, np.full(rows, np.inf)
         for a in range(lists.first[u], lists.first[u + 1]):
+            charge = 0.0
+            for r in range(rows):
+                charge += lists.use[a, r] * prices[r]
+                use[r] = min(use[r], lists.use[a, r])
             most = max(most, lists.value[a])
-            gain = max(gain, lists.value[a] - (lists.use[a] * prices).sum())
-            use = np.minimum(use, lists.use[a])
+            gain = max(gain, lists.value[a] - charge)
         most_value[u], most_reduced[u] = most_value[u + 1] + most, most_reduced[u + 1] + gain
-        least_use[u] = least_use[u + 1] + use
+        for r in range(rows):
+            least_use[u, r] = least_use[u + 1, r] + use[r]
     pick, best_pick = np.zeros(units, np.int64), np.zeros(units, np.int64)
     value, load = np.zeros(units + 1), np.zeros((units + 1, rows))
-    best_value, best_over, paid, nodes = -np.inf, np.inf, (prices * capacity).sum(), 0
+    best_value, best_over, paid, nodes = -np.inf, np.inf, 0.0, 0
+    for r in range(rows):
+        paid += prices[r] * capacity[r]
     u = 0
     pick[0] = lists.first[0]
     while u >= 0:
@@ -185,6 +193,7 @@ def _best_picks(
             pick[u] = lists.first[u]
         else:
             best_value, best_over = value[units], over
-            best_pick[:] = pick
+            for v in range(units):
+                best_pick[v] = pick[v]
             pick[u] += 1
     return best_pick, True

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from zhike.decide.allocation.kernels import MOST_VARIABLES, best_few, reduce_values
+from zhike.decide.allocation.kernels import MOST_VARIABLES, best_few, reduce_values, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -153,12 +153,13 @@ def smooth(
         s, begin = np.int64(data.seg[i]), data.indptr[i]
         length = reduce_values(data, i, table, worth, reduced)
         best_few(data, begin, length, reduced, best, place, listed)
-        near, size = 0, 0
+        near, size = whole(0), 0
         for slot in range(k):
             exact += best[slot]
             size += listed[slot] >= 0
         if keep:
-            fraction[begin : begin + length] = 0.0
+            for p in range(begin, begin + length):
+                fraction[p] = 0.0
         # What is a width below the k-th best group gets nothing: the threshold is never lower than that.
         least = max(0.0, best[k - 1] - width)
         for t in range(length):
@@ -172,7 +173,7 @@ def smooth(
         if not alone:
             groups = _grouped(near, spot, data, member, names)
             floor = _threshold(value, member, sum_, near, groups, k, width, best[0])
-        taken = 0
+        taken = whole(0)
         for g in range(groups):
             theta = (
                 floor
@@ -194,9 +195,11 @@ def smooth(
                     free[taken], cells[taken] = p, s * actions + j
                     taken += 1
             if theta > floor:  # a full group: its members share a threshold of their own
-                add_curvature(data, free, cells, before, taken, True, width, touched, marked, total, hessian)
+                add_curvature(
+                    data, free, cells, before, taken, theta > floor, width, touched, marked, total, hessian
+                )
                 taken = before
-        add_curvature(data, free, cells, 0, taken, floor > 0.0, width, touched, marked, total, hessian)
+        add_curvature(data, free, cells, whole(0), taken, floor > 0.0, width, touched, marked, total, hessian)
     return exact, soft, value_taken, parts
 
 

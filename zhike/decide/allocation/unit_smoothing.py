@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from zhike.decide.allocation.kernels import MOST_VARIABLES
+from zhike.decide.allocation.kernels import MOST_VARIABLES, whole
 from zhike.decide.allocation.units import empty_slot, fits, longest_unit, most_left, sort_unit
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _list_near(
     """
     chosen, slots, room = np.full(found, -1, np.int64), np.zeros(found, np.int64), np.zeros(hi - lo, np.int64)
     held, holding = np.zeros(found + 1, np.int64), 0
-    size, now, at, nodes = 0, 0.0, 0, 0
+    size, now, at, nodes = 0, 0.0, whole(0), 0
     if least < 0.0:
         near[0], parts[0, 0], size = 0.0, -1, 1
     while size < len(near) and nodes < _MOST_NODES:
@@ -62,7 +62,8 @@ def _list_near(
                 holding += 1
                 if now > least:
                     near[size] = now
-                    parts[size, :holding] = held[:holding]
+                    for b in range(holding):
+                        parts[size, b] = held[b]
                     parts[size, holding] = -1
                     size += 1
             at += 1
@@ -78,7 +79,9 @@ def _list_near(
         now -= value[at]
         holding -= 1
         at += 1
-    taken[lo:hi, :] = -1
+    for i in range(lo, hi):
+        for slot in range(taken.shape[1]):
+            taken[i, slot] = -1
     return size
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numba import njit
 
-from zhike.decide.allocation.kernels import MOST_VARIABLES, reduce_values
+from zhike.decide.allocation.kernels import MOST_VARIABLES, copy_values, reduce_values, whole
 from zhike.decide.allocation.moves import Moves, put_move
 
 if TYPE_CHECKING:
@@ -59,6 +59,14 @@ def empty_slot(taken: NDArray[np.int32], i: int) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def copy_rows(source: NDArray[np.int32], target: NDArray[np.int32], lo: int, hi: int) -> None:
+    """Copy what the customers lo to hi have."""
+    for i in range(lo, hi):
+        for slot in range(source.shape[1]):
+            target[i, slot] = source[i, slot]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def most_left(
     at: int, found: int, value: NDArray[np.float64], owner: NDArray[np.int64], groups: NDArray[np.int64], data: Arrays,
     taken: NDArray[np.int32], lo: int, room: NDArray[np.int64],
@@ -96,10 +104,11 @@ def _search(
     """Return the best selection's value (selection in ``best_taken``) and what it is at most; variables stand highest first."""
     chosen, slots = np.full(found, -1, np.int64), np.zeros(found, np.int64)
     room = np.zeros(hi - lo, np.int64)
-    taken[lo:hi, :] = -1
-    best_taken[lo:hi, :] = -1
-    ceiling = most_left(0, found, value, owner, groups, data, taken, lo, room)
-    best, now, at, nodes = 0.0, 0.0, 0, 0
+    for i in range(lo, hi):
+        for slot in range(taken.shape[1]):
+            taken[i, slot], best_taken[i, slot] = -1, -1
+    ceiling = most_left(whole(0), found, value, owner, groups, data, taken, lo, room)
+    best, now, at, nodes = 0.0, 0.0, whole(0), 0
     # chosen: -1 not visited, 1 taken, 0 left out. Down the tree with "take" first, back up to turn a "take" into "leave".
     while True:
         nodes += 1
@@ -117,7 +126,7 @@ def _search(
                 now += value[at]
                 if now > best:
                     best = now
-                    best_taken[lo:hi, :] = taken[lo:hi, :]
+                    copy_rows(taken, best_taken, lo, hi)
             else:
                 chosen[at] = 0
             at += 1
@@ -132,7 +141,7 @@ def _search(
         taken[owner[at], slots[at]] = -1
         now -= value[at]
         at += 1
-    taken[lo:hi, :] = best_taken[lo:hi, :]
+    copy_rows(best_taken, taken, lo, hi)
     return best, ceiling if nodes > _MOST_NODES else best
 
 
@@ -142,7 +151,7 @@ def sort_unit(
     value: NDArray[np.float64], spot: NDArray[np.int64], owner: NDArray[np.int64], groups: NDArray[np.int64],
 ) -> int:  # fmt: skip
     """List the variables of unit u worth more than ``least`` at the prices, highest first; return how many there are."""
-    found = 0
+    found = whole(0)
     for i in range(data.first[u], data.first[u + 1]):
         size = reduce_values(data, i, table, worth, reduced)
         for t in range(size):
@@ -189,7 +198,7 @@ def list_unit_moves(
     data: Arrays, table: NDArray[np.float64], taken: NDArray[np.int32], theta: float, worth: float, offset: int, moves: Moves
 ) -> int:  # fmt: skip
     """List moves within units with a loss of at most ``theta``; return how many there are, see `list_moves`."""
-    found, units, k = 0, len(data.first) - 1, taken.shape[1]
+    found, none, units, k = whole(0), whole(-1), len(data.first) - 1, taken.shape[1]
     reduced, buffer = np.empty(longest_unit(data)), np.empty(MOST_VARIABLES)
     for at in range(units):
         u = (at + offset) % units
@@ -197,15 +206,15 @@ def list_unit_moves(
         origin = data.indptr[lo]
         for i in range(lo, hi):
             size = reduce_values(data, i, table, worth, buffer)
-            reduced[data.indptr[i] - origin : data.indptr[i] - origin + size] = buffer[:size]
-        found = _list_into(data, lo, hi, lo, -1, -1, 0.0, reduced, taken, theta, found, moves)
+            copy_values(buffer, reduced[data.indptr[i] - origin : data.indptr[i] - origin + size])
+        found = _list_into(data, lo, hi, lo, none, none, 0.0, reduced, taken, theta, found, moves)
         for giver in range(lo, hi):
             for out in range(k):
-                kept = taken[giver, out]
+                kept = whole(taken[giver, out])
                 if kept >= 0:
                     held = reduced[data.indptr[giver] - origin + kept]
                     if held <= theta:
-                        found = put_move(moves, found, giver, out, giver, -1, held)
+                        found = put_move(moves, found, giver, out, giver, none, held)
                     taken[giver, out] = -1
                     found = _list_into(
                         data, lo, hi, giver, out, kept, held, reduced, taken, theta, found, moves

@@ -134,6 +134,12 @@ class AdaptiveBayes:
         added = self.table_[codes + self._starts()].sum(axis=1)
         return np.asarray((positives - negatives + added) / (1.0 + self.active_), dtype=np.float64)
 
+    def parts(self, codes: NDArray[np.int64]) -> tuple[float, NDArray[np.float64]]:
+        """Return what the base rate adds to a score, and what each predictor does, shape (n_rows, n_predictors)."""
+        positives, negatives = np.log1p(self.total_)
+        below = 1.0 + self.active_
+        return float((positives - negatives) / below), np.asarray(self.table_[codes + self._starts()] / below)
+
     def predict_proba(self, codes: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return P(no) and P(yes), shape (n_rows, 2)."""
         scores = self.scores(codes)

@@ -29,7 +29,7 @@ from zhike.measure.scores.small_groups import between_variance
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["quadrant_chances"]
+__all__ = ["quadrant_chances", "sample_means", "steadied"]
 
 _FEWEST: Final = 5
 _LEAST_KEPT: Final = 0.05
@@ -64,24 +64,32 @@ def quadrant_chances(
     kept = np.isfinite(complete).all(axis=1)
 
     def axes(counts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        how = _means(performance, counts)
+        how = sample_means(performance, counts)
         return (
             derived_importance(complete[kept], derived, rng, counts[:, kept])
             if derived
-            else _means(importance, counts)
+            else sample_means(importance, counts)
         ), how
 
     found = axes(np.ones((1, len(performance))))
     drawn = [axes(counts) for counts in resample_counts(len(performance), draws, rng)]
-    what, how = (_steadied(found[axis][0], np.concatenate([one[axis] for one in drawn])) for axis in (0, 1))
+    what, how = (steadied(found[axis][0], np.concatenate([one[axis] for one in drawn])) for axis in (0, 1))
     places = in_quadrant(
         what >= cross(what, kind, middles[0])[:, None], how >= cross(how, kind, middles[1])[:, None]
     )
     return np.stack([np.mean(places == one, axis=0) for one in range(len(QUADRANTS))], axis=1)
 
 
-def _means(answers: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return means of attributes in each sample; that of all answers where a sample has none of an attribute."""
+def sample_means(answers: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return means of attributes in each sample; that of all answers where a sample has none of an attribute.
+
+    Parameters
+    ----------
+    answers : array, shape (n, attributes)
+        NaN where there was none.
+    counts : array, shape (samples, n)
+        How often each row stands in each sample.
+    """
     given = np.isfinite(answers)
     filled = np.where(given, answers, 0.0)
     many = counts @ given
@@ -89,8 +97,16 @@ def _means(answers: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray
     return np.where(many > 0, (counts @ filled) / np.maximum(many, 1.0), whole)
 
 
-def _steadied(found: NDArray[np.float64], drawn: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return drawn values of an axis, shape (draws, attributes), drawn to the mean of all as far as chance explains the distance."""
+def steadied(found: NDArray[np.float64], drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return drawn values of an axis, shape (draws, attributes), drawn to the mean of all as far as chance explains the distance.
+
+    Parameters
+    ----------
+    found : array, shape (attributes,)
+        Of the sample.
+    drawn : array, shape (draws, attributes)
+        Of samples drawn again.
+    """
     if len(found) < _FEWEST:
         return drawn
     centre = drawn.mean(axis=1, keepdims=True)

@@ -9,12 +9,12 @@ how far that of whoever rates high does. A basic factor punishes only, an excite
 
     (reward + penalty) / (|reward| + |penalty|),   from -1 (basic) to 1 (excitement)
 
-Errors are those of unequal variances (HC3): discontent answers spread more than content ones.
+Errors are those of unequal variances (HC3, `zhike.measure.drivers.regression`): discontent answers spread more than content ones. Whoever gave a driver no rating is on neither
+side of it; columns that stay in the model (``beside``) can tell them from those who rate in between.
 
 References
 ----------
 R. Brandt, "A procedure for identifying value-enhancing service components", 1987; J. Mikulic, D. Prebezac, Managing Service Quality 18, 2008.
-J. MacKinnon, H. White, J. Econometrics 29, 1985 (HC3).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from zhike.measure.drivers.regression import hc3
 from zhike.measure.scores.estimate import Estimate, around, student_quantile
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ __all__ = ["Contrast", "penalty_reward"]
 
 
 class Contrast(NamedTuple):
-    """Penalty and reward of a driver in points of the overall score; None where too few rated low, or high.
+    """Penalty and reward of a driver in points of the overall score; None where too few rated low, or high, or in between.
 
     ``factor`` is ``basic`` where only the penalty is beyond chance, ``excitement`` where only the reward is, ``performance`` where both
     are, else ``none``.
@@ -53,25 +54,32 @@ def penalty_reward(
     cuts: tuple[float, float],
     least: int = 5,
     level: float = 0.95,
+    beside: NDArray[np.float64] | None = None,
 ) -> list[Contrast]:
     """Return penalty and reward of each driver.
 
     Parameters
     ----------
     ratings : array, shape (n, drivers)
+        NaN where there was none.
     overall : array, shape (n,)
-        Rows without gaps.
+        Without gaps.
     cuts : tuple of float
         Highest answer that is low, lowest that is high.
     least : int
         Answers below which a side is not told.
     level : float
         Between 0 and 1.
+    beside : array, shape (n, columns), optional
+        What stays in the model beside the sides.
     """
     sides = np.stack([ratings <= cuts[0], ratings >= cuts[1]], axis=2).astype(np.float64)
     counts = sides.sum(axis=0).astype(int)
-    told = (counts >= least) & (counts <= len(ratings) - least)
-    slopes, errors, degrees = _regression(sides[:, told], overall)
+    rated = np.isfinite(ratings).sum(axis=0)[:, None]
+    # Where hardly anybody rates in between, there is nothing that low and high could be compared with.
+    told = (counts >= least) & (rated - counts.sum(axis=1, keepdims=True) >= least)
+    design = sides[:, told] if beside is None else np.column_stack([sides[:, told], beside])
+    slopes, errors, degrees = hc3(design, overall)
     t = student_quantile(level, degrees)
     place = np.cumsum(told).reshape(told.shape) - 1
 
@@ -97,18 +105,3 @@ def _contrast(counts: tuple[int, int], penalty: Estimate | None, reward: Estimat
     if penalty is not None and reward is not None and (span := abs(reward.value) + abs(penalty.value)) > 0:
         asymmetry = (reward.value + penalty.value) / span
     return Contrast(*counts, penalty, reward, asymmetry, factor)
-
-
-def _regression(
-    dummies: NDArray[np.float64], overall: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-    """Return slopes without the constant, their HC3 errors, and the degrees of freedom."""
-    design = np.column_stack([np.ones(len(overall)), dummies])
-    inverse = np.linalg.pinv(design.T @ design, hermitian=True)
-    slopes = inverse @ design.T @ overall
-    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
-    # A row that its own dummy explains alone has leverage 1: it says nothing of the spread.
-    residual = (overall - design @ slopes) / np.maximum(1 - leverage, 1e-8)
-    half = inverse @ (design.T * residual)
-    errors = np.sqrt(np.einsum("ij,ij->i", half, half))
-    return slopes[1:], errors[1:], len(overall) - design.shape[1]

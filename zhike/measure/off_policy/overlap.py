@@ -11,7 +11,7 @@ N. Sachdeva, Y. Su, T. Joachims, "Off-policy bandits with deficient support", KD
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -91,6 +91,11 @@ class Overlap:
     def refused(self) -> bool:
         """Whether no estimate should be given."""
         return bool(self.lacks)
+
+    def lacking(self, *more: Lack) -> Overlap:
+        """Return the same with further lacks, each once and in the order of `Lack`."""
+        found = {*self.lacks, *more}
+        return replace(self, lacks=tuple(lack for lack in Lack if lack in found))
 
 
 def overlap(log: LoggedChoices, limits: Limits | None = None) -> Overlap:

@@ -55,7 +55,8 @@ def top_box(
         return Estimate(math.nan, math.nan, math.nan, math.nan, 0)
     w = np.ones(n) if weights is None else weights[given]
     effective = float(w.sum() ** 2 / (w @ w))
-    value = float(w @ counted / w.sum())
+    # Two sums of the same weights may differ in the last digit.
+    value = min(1.0, float(w @ counted / w.sum()))
     found = share(value * effective, effective, normal_quantile(level))
     low, high = (found.low, found.high) if found else (math.nan, math.nan)
     return Estimate(value, math.sqrt(value * (1 - value) / effective), low, high, n)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zhike.measure.surveys.exploring import Explored
     from zhike.measure.surveys.questionnaire import Question, Questionnaire, Scale
 
-__all__ = ["TIMING", "WORDING", "findings", "lint", "rulebook_findings"]
+__all__ = ["TIMING", "WORDING", "findings", "lint", "rulebook_findings", "untranslated"]
 
 WORDING: Final = "surveys.wording"
 TIMING: Final = "surveys.timing"
@@ -63,7 +63,10 @@ def lint(rulebook: Rulebook, version: Version, at: dt.date) -> list[Problem]:
 
 
 def findings(
-    questionnaire: Questionnaire, wording: Mapping[str, Any], timing: Mapping[str, Any]
+    questionnaire: Questionnaire,
+    wording: Mapping[str, Any],
+    timing: Mapping[str, Any],
+    ways: tuple[Explored, Explored] | None = None,
 ) -> list[Problem]:
     """Return everything that spoils answers to a questionnaire.
 
@@ -73,14 +76,16 @@ def findings(
         As ``surveys.wording`` has it: ``joining``, ``leading`` and ``allowed`` words by language.
     timing : mapping
         As ``surveys.timing`` has it.
+    ways : tuple of Explored, optional
+        The whole and the short version played, where they have been.
     """
     found: list[Problem] = []
     for question in questionnaire.by_name.values():
         where = f"{questionnaire.path}:{question.name}"
         found += [*_worded(where, question, wording), *_way_out(where, question)]
         for text in _texts(question):
-            found += _translated(where, text)
-    whole, short = explore(questionnaire), explore(questionnaire, elder=True)
+            found += untranslated(where, text)
+    whole, short = ways or (explore(questionnaire), explore(questionnaire, elder=True))
     found += [
         *_scales(questionnaire),
         *_ways(questionnaire, whole, short),
@@ -148,14 +153,15 @@ def _way_out(where: str, question: Question) -> Iterator[Problem]:
         )
 
 
-def _translated(where: str, text: Text) -> Iterator[Problem]:
-    untranslated = [
+def untranslated(where: str, text: Text) -> Iterator[Problem]:
+    """Yield the languages in which a text stands in another one."""
+    found = [
         language
         for language in LANGUAGES
         if (language == "en" and _HAN.search(text.en))
         or (language != "en" and _LETTERS.search(text.en) and not _HAN.search(text.in_language(language)))
     ]
-    for language in untranslated:
+    for language in found:
         yield _finding(
             where,
             "untranslated",

@@ -6,15 +6,21 @@ comes later. What can be asked but should not is found by `zhike.measure.surveys
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from math import nan
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from zhike.core.errors import RuleError
 from zhike.core.expressions import parse_expression
 from zhike.core.language import LANGUAGES, Text
 from zhike.core.phrases import either, phrase
+from zhike.measure.document_parts import (
+    checked_keys,
+    checked_list,
+    checked_name,
+    checked_text,
+    each_once,
+    refused,
+)
 from zhike.measure.surveys.order import check_order
 from zhike.measure.surveys.questionnaire import (
     KINDS,
@@ -39,7 +45,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read_questionnaire"]
 
-_NAME: Final = re.compile(r"^[a-z][a-z0-9_]*$")
 _TOP: Final = ("given", "scales", "blocks", "quotas", "scores", "thanks")
 _BLOCK: Final = ("id", "title", "questions", "when", "repeat", "shuffle", "pick", "trade", "page")
 _QUESTION: Final = (
@@ -63,17 +68,17 @@ def read_questionnaire(version: Version) -> Questionnaire:
         On the first breach; it names the document, the block or question, what was found and what was needed.
     """
     path, value = version.path, version.value
-    _keys(path, value, ("blocks",), _TOP)
+    checked_keys(path, value, ("blocks",), _TOP)
     scales = {name: _scale(f"{path}:{name}", raw) for name, raw in (value.get("scales") or {}).items()}
-    blocks = tuple(_block(path, raw, scales) for raw in _list(path, "blocks", value["blocks"]))
+    blocks = tuple(_block(path, raw, scales) for raw in checked_list(path, "blocks", value["blocks"]))
     bare = Questionnaire(
         path, version.first_day, version.title, blocks, dict(value.get("given") or {}),
         tuple(_quota(path, raw) for raw in value.get("quotas") or ()),
         tuple(_score(path, raw) for raw in value.get("scores") or ()),
-        _text(path, "thanks", value["thanks"]) if "thanks" in value else None,
+        checked_text(path, "thanks", value["thanks"]) if "thanks" in value else None,
     )  # fmt: skip
     names = [question.name for block in blocks for question in block.questions]
-    _once(path, names)
+    each_once(path, names)
     found = replace(
         bare, by_name={question.name: question for block in blocks for question in block.questions}
     )
@@ -83,96 +88,60 @@ def read_questionnaire(version: Version) -> Questionnaire:
     return replace(found, unknown=unknown, steering=_steering(found, unknown))
 
 
-def _refused(path: str, what: object, expected: object) -> RuleError:
-    return RuleError(what=what, path=path, expected=expected)
-
-
-def _keys(path: str, raw: Any, required: tuple[str, ...], known: tuple[str, ...]) -> None:  # noqa: ANN401 - as the YAML holds it
-    if not isinstance(raw, dict):
-        raise _refused(path, f"{raw!r}", phrase("a mapping"))
-    missing, odd = [key for key in required if key not in raw], sorted(set(map(str, raw)) - set(known))
-    if missing:
-        raise _refused(
-            path,
-            phrase("no {names}", names=", ".join(missing)),
-            phrase("the keys {names}", names=", ".join(required)),
-        )
-    if odd:
-        raise _refused(path, phrase("key {names}", names=", ".join(odd)), ", ".join(known))
-
-
-def _list(path: str, key: str, raw: Any) -> list[Any]:  # noqa: ANN401 - as the YAML holds it
-    if not isinstance(raw, list) or not raw:
-        raise _refused(path, f"{key} {raw!r}", phrase("a list with something in it"))
-    return raw
-
-
-def _text(path: str, key: str, raw: Any) -> Text:  # noqa: ANN401 - as the YAML holds it
-    if not isinstance(raw, dict) or any(not str(raw.get(language) or "").strip() for language in LANGUAGES):
-        raise _refused(path, f"{key} {raw!r}", phrase("a text in {names}", names=", ".join(LANGUAGES)))
-    return Text.of({language: str(raw[language]) for language in LANGUAGES})
-
-
-def _name(path: str, raw: Any) -> str:  # noqa: ANN401 - as the YAML holds it
-    if not isinstance(raw, str) or not _NAME.match(raw):
-        raise _refused(
-            path, phrase("name '{odd}'", odd=raw), phrase("small letters, digits and _, a letter first")
-        )
-    return raw
-
-
 def _condition(path: str, raw: Mapping[str, Any]) -> Expression | None:
     return parse_expression(str(raw["when"]), path) if "when" in raw else None
 
 
 def _scale(path: str, raw: Any) -> Scale:  # noqa: ANN401 - as the YAML holds it
-    _keys(path, raw, ("low", "high", "labels"), ("low", "high", "labels", "sides"))
+    checked_keys(path, raw, ("low", "high", "labels"), ("low", "high", "labels", "sides"))
     low, high = raw["low"], raw["high"]
     if not isinstance(low, int) or not isinstance(high, int) or low >= high:
-        raise _refused(path, f"{low!r} - {high!r}", phrase("whole numbers, low below high"))
+        raise refused(path, f"{low!r} - {high!r}", phrase("whole numbers, low below high"))
     labels = {point: _label(path, raw["labels"][point]) for point in raw["labels"]}
     if not set(labels) <= set(range(low, high + 1)):
-        raise _refused(
+        raise refused(
             path,
             phrase("labels {names}", names=", ".join(sorted(map(str, labels)))),
             phrase("points from {low} to {high}", low=low, high=high),
         )
-    sides = {side: _text(path, side, text) for side, text in (raw.get("sides") or {}).items()}
+    sides = {side: checked_text(path, side, text) for side, text in (raw.get("sides") or {}).items()}
     return Scale(low, high, labels, sides)
 
 
 def _label(path: str, raw: Any) -> Label:  # noqa: ANN401 - as the YAML holds it
-    _keys(path, raw, ("lean", *LANGUAGES), ("lean", *LANGUAGES))
+    checked_keys(path, raw, ("lean", *LANGUAGES), ("lean", *LANGUAGES))
     if raw["lean"] not in _LEANS:
-        raise _refused(path, phrase("lean '{name}'", name=raw["lean"]), either(_LEANS))
-    return Label(_text(path, "label", raw), _LEANS[raw["lean"]])
+        raise refused(path, phrase("lean '{name}'", name=raw["lean"]), either(_LEANS))
+    return Label(checked_text(path, "label", raw), _LEANS[raw["lean"]])
 
 
 def _block(path: str, raw: Any, scales: Mapping[str, Scale]) -> Block:  # noqa: ANN401 - as the YAML holds it
-    _keys(path, raw, ("id", "title", "questions"), _BLOCK)
-    where = f"{path}:{_name(path, raw['id'])}"
-    questions = tuple(_question(path, one, scales) for one in _list(where, "questions", raw["questions"]))
+    checked_keys(path, raw, ("id", "title", "questions"), _BLOCK)
+    where = f"{path}:{checked_name(path, raw['id'])}"
+    questions = tuple(
+        _question(path, one, scales) for one in checked_list(where, "questions", raw["questions"])
+    )
     return Block(
-        raw["id"], _text(where, "title", raw["title"]), questions, _condition(where, raw), raw.get("repeat"),
+        raw["id"], checked_text(where, "title", raw["title"]), questions, _condition(where, raw), raw.get("repeat"),
         bool(raw.get("shuffle", False)), raw.get("pick"), raw.get("trade"), raw.get("page"),
     )  # fmt: skip
 
 
 def _question(path: str, raw: Any, scales: Mapping[str, Scale]) -> Question:  # noqa: ANN401 - as the YAML holds it
-    _keys(path, raw, ("id", "kind", "text"), _QUESTION)
-    where = f"{path}:{_name(path, raw['id'])}"
+    checked_keys(path, raw, ("id", "kind", "text"), _QUESTION)
+    where = f"{path}:{checked_name(path, raw['id'])}"
     if raw["id"] in _RESERVED:
-        raise _refused(where, phrase("name '{odd}'", odd=raw["id"]), phrase("a name that is not taken"))
+        raise refused(where, phrase("name '{odd}'", odd=raw["id"]), phrase("a name that is not taken"))
     kind = raw["kind"]
     if kind not in KINDS:
-        raise _refused(where, phrase("kind '{kind}'", kind=kind), either(KINDS))
+        raise refused(where, phrase("kind '{kind}'", kind=kind), either(KINDS))
     flags = {
         key: bool(raw.get(key, key == "required"))
         for key in ("required", "not_applicable", "everyone", "short", "reverse", "shuffle")
     }
     scale = _scale_of(where, raw, scales)
     return Question(
-        raw["id"], kind, _text(where, "text", raw["text"]), scale, _choices(where, raw), _sides(where, raw, scale),
+        raw["id"], kind, checked_text(where, "text", raw["text"]), scale, _choices(where, raw), _sides(where, raw, scale),
         _carried(where, raw), _condition(where, raw), raw.get("low"), raw.get("high"), **flags,
     )  # fmt: skip
 
@@ -180,35 +149,39 @@ def _question(path: str, raw: Any, scales: Mapping[str, Scale]) -> Question:  # 
 def _scale_of(where: str, raw: Mapping[str, Any], scales: Mapping[str, Scale]) -> Scale | None:
     if (raw["kind"] in _SCALED) != ("scale" in raw) or ("scale" in raw and raw["scale"] not in scales):
         needed = either(scales) if raw["kind"] in _SCALED else phrase("no scale")
-        raise _refused(where, phrase("scale {name}", name=raw.get("scale")), needed)
+        raise refused(where, phrase("scale {name}", name=raw.get("scale")), needed)
     return scales[raw["scale"]] if "scale" in raw else None
 
 
 def _choices(where: str, raw: Mapping[str, Any]) -> tuple[Choice, ...]:
     if (raw["kind"] in _CHOSEN) != ("choices" in raw):
         needed = phrase("choices") if raw["kind"] in _CHOSEN else phrase("no choices")
-        raise _refused(where, phrase("choices {names}", names=raw.get("choices")), needed)
+        raise refused(where, phrase("choices {names}", names=raw.get("choices")), needed)
     found = tuple(
-        _choice(where, one) for one in (_list(where, "choices", raw["choices"]) if "choices" in raw else ())
+        _choice(where, one)
+        for one in (checked_list(where, "choices", raw["choices"]) if "choices" in raw else ())
     )
     codes = [choice.code for choice in found]
-    _once(where, codes)
+    each_once(where, codes)
     return found
 
 
 def _choice(where: str, raw: Any) -> Choice:  # noqa: ANN401 - as the YAML holds it
-    _keys(where, raw, ("id", "text"), ("id", "text", "points", "alone"))
+    checked_keys(where, raw, ("id", "text"), ("id", "text", "points", "alone"))
     return Choice(
-        _name(where, raw["id"]), _text(where, "text", raw["text"]), raw.get("points"), bool(raw.get("alone"))
+        checked_name(where, raw["id"]),
+        checked_text(where, "text", raw["text"]),
+        raw.get("points"),
+        bool(raw.get("alone")),
     )
 
 
 def _sides(where: str, raw: Mapping[str, Any], scale: Scale | None) -> dict[str, Text]:
-    given = {side: _text(where, side, text) for side, text in (raw.get("sides") or {}).items()}
+    given = {side: checked_text(where, side, text) for side, text in (raw.get("sides") or {}).items()}
     found = {**(scale.sides if scale else {}), **given} if raw["kind"] in SIDES else given
     wanted = SIDES.get(raw["kind"], ())
     if set(found) != set(wanted):
-        raise _refused(
+        raise refused(
             where,
             phrase("sides {names}", names=", ".join(sorted(found)) or "-"),
             ", ".join(wanted) or phrase("no sides"),
@@ -219,52 +192,46 @@ def _sides(where: str, raw: Mapping[str, Any], scale: Scale | None) -> dict[str,
 def _carried(where: str, raw: Mapping[str, Any]) -> Carried | None:
     if "carried" not in raw:
         return None
-    _keys(where, raw["carried"], ("question", "chosen"), ("question", "chosen"))
+    checked_keys(where, raw["carried"], ("question", "chosen"), ("question", "chosen"))
     return Carried(str(raw["carried"]["question"]), bool(raw["carried"]["chosen"]))
 
 
 def _quota(path: str, raw: Any) -> Quota:  # noqa: ANN401 - as the YAML holds it
-    _keys(path, raw, ("id", "limit"), ("id", "limit", "when", "option"))
+    checked_keys(path, raw, ("id", "limit"), ("id", "limit", "when", "option"))
     if ("when" in raw) == ("option" in raw):
-        raise _refused(f"{path}:{raw['id']}", phrase("when and option"), phrase("one of them"))
+        raise refused(f"{path}:{raw['id']}", phrase("when and option"), phrase("one of them"))
     question, _, code = str(raw.get("option", "")).partition(".")
     option = (question, code) if "option" in raw else None
     return Quota(str(raw["id"]), int(raw["limit"]), _condition(f"{path}:{raw['id']}", raw), option)
 
 
 def _score(path: str, raw: Any) -> ScoreRule:  # noqa: ANN401 - as the YAML holds it
-    _keys(path, raw, ("id", "title", "way", "of"), ("id", "title", "way", "of", "weights", "least"))
-    where = f"{path}:{_name(path, raw['id'])}"
+    checked_keys(path, raw, ("id", "title", "way", "of"), ("id", "title", "way", "of", "weights", "least"))
+    where = f"{path}:{checked_name(path, raw['id'])}"
     if raw["way"] not in WAYS:
-        raise _refused(where, phrase("way '{way}'", way=raw["way"]), either(WAYS))
-    names = tuple(map(str, _list(where, "of", raw["of"])))
+        raise refused(where, phrase("way '{way}'", way=raw["way"]), either(WAYS))
+    names = tuple(map(str, checked_list(where, "of", raw["of"])))
     # Half of the questions must be answered, unless the document says how many.
     least = int(raw.get("least", (len(names) + 1) // 2))
     return ScoreRule(
-        raw["id"], _text(where, "title", raw["title"]), raw["way"], names, raw.get("weights"), least
+        raw["id"], checked_text(where, "title", raw["title"]), raw["way"], names, raw.get("weights"), least
     )
-
-
-def _once(path: str, names: list[str]) -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise _refused(path, phrase("id {names} twice", names=", ".join(repeated)), phrase("each id once"))
 
 
 def _check_names(found: Questionnaire) -> None:
     """Refuse names that stand twice, scores of questions that are not there, and data of a kind that no condition reads."""
-    _once(found.path, [block.name for block in found.blocks])
+    each_once(found.path, [block.name for block in found.blocks])
     known = found.by_name
     scores = {score.name for score in found.scores}
     for score in found.scores:
         names = scores if WAYS[score.way].of_scores else set(known)
         odd = [name for name in score.questions if name not in names]
         if odd:
-            raise _refused(f"{found.path}:{score.name}", f"'{', '.join(odd)}'", either(sorted(names)))
+            raise refused(f"{found.path}:{score.name}", f"'{', '.join(odd)}'", either(sorted(names)))
         _check_score(found, score)
     for name, sort in cast("dict[str, Any]", found.given).items():
         if sort not in ("number", "text"):
-            raise _refused(f"{found.path}:given.{name}", f"{sort!r}", either(("number", "text")))
+            raise refused(f"{found.path}:given.{name}", f"{sort!r}", either(("number", "text")))
 
 
 def _check_score(found: Questionnaire, score: ScoreRule) -> None:
@@ -273,10 +240,10 @@ def _check_score(found: Questionnaire, score: ScoreRule) -> None:
     kinds = {name: known[name].kind for name in score.questions if name in known}
     odd = sorted(name for name, kind in kinds.items() if kind not in way.kinds)
     if odd and not way.of_scores:
-        raise _refused(f"{found.path}:{score.name}", f"'{', '.join(odd)}'", either(way.kinds))
+        raise refused(f"{found.path}:{score.name}", f"'{', '.join(odd)}'", either(way.kinds))
     wrong = [known[name] for name in score.questions if score.way == "nps" and not _from_0_to_10(known[name])]
     if wrong:
-        raise _refused(
+        raise refused(
             f"{found.path}:{score.name}",
             f"'{wrong[0].name}'",
             phrase("a scale from 0 to 10, its high end the good one"),
@@ -285,7 +252,7 @@ def _check_score(found: Questionnaire, score: ScoreRule) -> None:
     if way.of_scores and (
         shares is None or shares.kind != "points" or shares.part_names() != score.questions
     ):
-        raise _refused(
+        raise refused(
             f"{found.path}:{score.name}",
             phrase("weights {name}", name=score.weights),
             phrase("a question of points with a row for each of {names}", names=", ".join(score.questions)),

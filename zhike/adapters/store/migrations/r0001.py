@@ -135,6 +135,20 @@ _TABLES: Final = {
          "recorded_at int, actor text"),
         (), ("customer_id state", "state due_on"), False,
     ),
+    "complaints": (
+        "complaint_id",
+        ("complaint_id text, customer_id text, state text, open bool, received_at int, channel text, "
+         "intake_key text?, regime text, complexity text?, business text?, issue text?, cause text?, "
+         "handler text?, legal_due text?, safe_due text?, into text?, detail bytes?, changed_at int, "
+         "recorded_at int, actor text"),
+        ("intake_key",), ("customer_id open", "open safe_due", "state"), False,
+    ),
+    "complaint_steps": (
+        "complaint_id number",
+        ("complaint_id text, number int, customer_id text, move text, before text, after text, rules text, "
+         "content bytes?, recorded_at int, actor text"),
+        (), ("customer_id",), False,
+    ),
     "customer_links": (
         "link_id",
         ("link_id text, customer_id text, link_hash text, expires_at int, revoked_at int?, used_at int?, "

@@ -1,0 +1,133 @@
+"""The complaint desk over HTTP: who takes in, who moves, what is refused, what the customer sees of it."""
+
+import pytest
+
+NOTICE = {"channel": "phone", "sha256": "ab" * 32}
+ASSESSED = {"complexity": "simple", "business": "credit_card", "issue": "pricing"}
+PROPOSED = {
+    "findings": "taken twice", "outcome": "upheld", "major": False, "legal": False, "regulatory": False,
+    "redress": [{"kind": "refund", "amount": 60000}, {"kind": "apology"}],
+}  # fmt: skip
+
+
+class Desk:
+    """Staff at the desk of a served bank."""
+
+    def __init__(self, bank):
+        self.bank = bank
+
+    def take_in(self, staff="rm", customer="C01", status=200, **more):
+        body = {"customer_id": customer, "channel": "phone", "words": "charged twice 重复扣费", **more}
+        answer = self.bank.post(staff, "/v1/complaints", body, purpose="complaint")
+        assert answer.status_code == status, answer.text
+        return answer.json() if status == 200 else answer.json()["error"]
+
+    def move(self, complaint, move, staff="complaints_officer", status=200, **said):
+        answer = self.bank.post(
+            staff, f"/v1/complaints/{complaint}/moves", {"move": move, **said}, purpose="complaint"
+        )
+        assert answer.status_code == status, answer.text
+        return answer.json() if status == 200 else answer.json()["error"]
+
+    def see(self, complaint, staff="complaints_officer"):
+        return self.bank.get(staff, f"/v1/complaints/{complaint}", purpose="complaint")
+
+
+@pytest.fixture
+def desk(bank):
+    return Desk(bank)
+
+
+def test_a_refund_above_the_limit_goes_by_a_leader(desk):
+    name = desk.take_in()["complaint_id"]
+    desk.move(name, "acknowledge", notice=NOTICE)
+    desk.move(name, "assess", **ASSESSED)
+    desk.move(name, "investigate")
+    assert desk.move(name, "propose", **PROPOSED)["state"] == "leader_review"
+    assert "case.approve" in desk.move(name, "pass", status=403, reason="mine")["found"]
+    refused = desk.move(name, "inform", status=409, notice=NOTICE)
+    assert "leader_review" in refused["found"]
+    assert desk.move(name, "pass", staff="complaints_lead", reason="as it should be")["state"] == "decided"
+    told = desk.move(name, "inform", notice=NOTICE)
+    assert (told["state"], told["legal_due"], told["handler"]) == ("informed", None, "complaints_officer")
+    case = desk.see(name).json()
+    assert [one["move"] for one in case["steps"]] == [
+        "receive",
+        "acknowledge",
+        "assess",
+        "investigate",
+        "propose",
+        "pass",
+        "inform",
+    ]
+    assert {one["move"] for one in case["moves"]} >= {"accept", "dispute", "close"}
+    assert case["steps"][1]["said"]["notice"]["sha256"] == NOTICE["sha256"]
+    decide = next(one for one in case["clocks"]["clocks"] if one["id"] == "decide")
+    assert (decide["state"], decide["in_time"]) == ("stopped", True)
+
+
+def test_who_is_named_takes_no_part(desk):
+    name = desk.take_in(named=["complaints_officer"])["complaint_id"]
+    assert desk.see(name).json()["moves"] == []
+    assert "complaints_officer" in desk.move(name, "assess", status=409, **ASSESSED)["found"]
+    assert desk.move(name, "assess", staff="complaints_lead", **ASSESSED)["state"] == "assessed"
+
+
+@pytest.mark.parametrize(
+    ("staff", "customer", "status"),
+    [("rm", "C01", 200), ("rm", "C06", 404), ("complaints_officer", "C06", 200), ("compliance", "C01", 403), ("branch_manager", "C02", 200)],
+)  # fmt: skip
+def test_who_takes_in_for_whom(desk, staff, customer, status):
+    desk.take_in(staff, customer, status)
+
+
+def test_the_board_shows_each_their_own_by_date(desk):
+    later = desk.take_in(received_at="2026-06-30T09:00:00+08:00")["complaint_id"]
+    first = desk.take_in("complaints_officer", "C06", received_at="2026-06-10T09:00:00+08:00")["complaint_id"]
+
+    def board(staff, state="open"):
+        answer = desk.bank.get(staff, f"/v1/complaints?state={state}", purpose="complaint").json()
+        return [one["complaint_id"] for one in answer["complaints"]]
+
+    assert board("complaints_officer") == [first, later]
+    assert board("rm") == [later]
+    assert board("complaints_officer", "overdue") == [first]
+    assert board("complaints_officer", "ended") == []
+    assert desk.bank.get("rm", "/v1/complaints", purpose="marketing").status_code == 403
+    assert desk.see(first, "rm").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "needed"),
+    [({"channel": "drum"}, "branch"), ({"words": ""}, "1"), ({"named": ["nobody"]}, "active"), ({"business": "weather"}, "loan"),
+     ({"received_at": "2999-01-01T00:00:00+00:00"}, "up to now")],
+)  # fmt: skip
+def test_what_is_no_complaint_is_refused_and_says_what_is_needed(desk, said, needed):
+    refused = desk.take_in(status=422, **said)
+    assert needed in refused["found"] + refused["needed"]
+    assert desk.bank.rows("complaints") == []
+
+
+def test_a_customer_complains_follows_it_and_buys_nothing_meanwhile(desk):
+    bank = desk.bank
+    bank.tokens["own"] = bank.post("integration", "/v1/customers/C01/links", None, purpose="service").json()[
+        "token"
+    ]
+    assert [one for one in bank.decide("C01", direction="inbound").json()["actions"] if one["kind"] == "sale"]
+    made = bank.post("own", "/v1/me/complaints", {"words": "charged twice"}).json()
+    assert (made["title"], made["open"]) == ("received", True)
+    assert made["due"] is not None
+    assert not [
+        one for one in bank.decide("C01", direction="inbound").json()["actions"] if one["kind"] == "sale"
+    ]
+    desk.move(made["complaint_id"], "assess", **ASSESSED)
+    (seen,) = bank.get("own", "/v1/me/complaints").json()["complaints"]
+    assert (seen["title"], seen["words"]) == ("assessed", "charged twice")
+    for _ in range(9):
+        bank.post("own", "/v1/me/complaints", {"words": "and again"})
+    assert bank.post("own", "/v1/me/complaints", {"words": "one more"}).status_code == 409
+
+
+def test_the_same_message_twice_is_one_complaint(desk):
+    first = desk.take_in(channel="email", intake_key="<7@mail.example>")
+    assert desk.take_in(channel="email", intake_key="<7@mail.example>", words="sent again") == first

@@ -1,0 +1,98 @@
+"""The rules of the complaint desk as they are in force on a day: how complaints live, whose clocks run, what they are about, what can be given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from zhike.act.acting import moment
+from zhike.core.language import Text
+from zhike.govern.complaint_life import Life
+from zhike.govern.deadlines import Calendars, regime_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+    from zoneinfo import ZoneInfo
+
+    from zhike.core.rulebook import Rulebook
+    from zhike.govern.deadlines import Regime
+
+__all__ = ["CHANNELS", "ComplaintDesk"]
+
+CHANNELS: Final = ("branch", "phone", "web", "email", "letter", "regulator", "social")
+"""Over which a complaint comes in."""
+_OTHER: Final = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintDesk:
+    """The rules in force on a day.
+
+    Parameters
+    ----------
+    rulebook : Rulebook
+    life : Life
+    calendars : Calendars
+    intake : mapping
+        ``complaints.desk``.
+    businesses, issues, measures, causes : mapping of str to Text
+    money : frozenset of str
+        Measures that have an amount.
+    limits : mapping of str to int
+        What who may give alone, by role, in minor units.
+    """
+
+    rulebook: Rulebook
+    life: Life
+    calendars: Calendars
+    intake: Mapping[str, Any]
+    businesses: Mapping[str, Text]
+    issues: Mapping[str, Text]
+    measures: Mapping[str, Text]
+    causes: Mapping[str, Text]
+    money: frozenset[str]
+    limits: Mapping[str, int]
+
+    @classmethod
+    def of(cls, rulebook: Rulebook, day: dt.date) -> ComplaintDesk:
+        """Read the rules as they are in force on a day.
+
+        Raises
+        ------
+        RuleNotFoundError
+            When one of them is not.
+        """
+        measures = rulebook.at("complaints.redress", day).value
+        return cls(
+            rulebook, Life.of(rulebook, day), Calendars.of(rulebook), rulebook.at("complaints.desk", day).value,
+            _words(rulebook.at("complaints.businesses", day).value), _words(rulebook.at("complaints.issues", day).value),
+            _words(measures), _words(rulebook.at("listening.causes", day).value),
+            frozenset(name for name, one in measures.items() if one["money"]), rulebook.at("complaints.limits", day).value,
+        )  # fmt: skip
+
+    def regime(self, business: str | None, received: dt.datetime) -> Regime:
+        """Return whose clocks run for a complaint about a business, as in force when it was received."""
+        named: Mapping[str, str] = self.intake["regimes"]
+        return regime_of(self.rulebook, named.get(business or _OTHER, named[_OTHER]), received)
+
+    def zone_of(self, row: Mapping[str, Any]) -> ZoneInfo:
+        """Return the zone in which the days of a complaint are reckoned."""
+        return self.regime(row["business"], moment(row["received_at"])).zone
+
+    def limit(self, roles: Iterable[str]) -> int:
+        """Return what somebody of some roles may give alone, in minor units.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> from zhike.adapters.rule_files import load_rulebook
+        >>> desk = ComplaintDesk.of(load_rulebook(), dt.date(2026, 6, 30))
+        >>> desk.limit(["adviser"]), desk.limit(["adviser", "complaints_officer"])
+        (0, 50000)
+        """
+        return max([self.limits[_OTHER], *(self.limits[role] for role in roles if role in self.limits)])
+
+
+def _words(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, Text]:
+    return {name: Text.of(one) for name, one in raw.items()}

@@ -1,0 +1,216 @@
+"""The complaint desk over HTTP: taken in, listed by date, shown with clocks and steps, moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query
+
+from zhike.act.acting import microseconds, moment, records_of
+from zhike.act.complaint_desk import ComplaintDesk
+from zhike.act.complaint_words import amount_of
+from zhike.act.complaints import (
+    NewComplaint,
+    check_intake,
+    complaint_row,
+    do_intake,
+    do_move,
+    same_matter,
+    steps_of,
+)
+from zhike.act.identities import identities_of
+from zhike.act.requests import Request as Keyed
+from zhike.act.requests import once
+from zhike.api.asking import Asking, AskingOf
+from zhike.api.complaint_bodies import complaint_body, moves_body, steps_body, told_dues
+from zhike.api.complaint_models import ComplaintBody, ComplaintCase, ComplaintList, ComplaintRequest, MoveBody
+from zhike.api.description import needs
+from zhike.api.models import Identifier
+from zhike.api.rendering import masked_row
+from zhike.api.surveys import permitted_among, reach_checked
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
+from zhike.govern.complaint_life import Mover
+from zhike.govern.roles import decide_access
+
+if TYPE_CHECKING:
+    from zhike.core.ports import Transaction
+
+__all__ = ["complaint", "complaints", "complaints_of", "move", "router", "take_in"]
+
+router = APIRouter(tags=["complaints"])
+_OPEN, _SEE, _MANAGE = "case.open", "case.view", "case.manage"
+_VERBS: Final = (
+    _MANAGE,
+    "case.assign",
+    "case.approve",
+    "case.verify",
+    "case.review_legal",
+    "case.review_quality",
+)
+_COMPLAINT: Final = phrase("complaint")
+_MOST, _SHOWN = 500, 50
+State = Annotated[
+    Literal["open", "overdue", "ended"], Query(description="Open ones include those that are overdue.")
+]
+
+
+@router.post(
+    "/complaints",
+    response_model=ComplaintBody,
+    operation_id="take_in_complaint",
+    openapi_extra=needs(_OPEN, keyed=True),
+)
+def take_in(body: ComplaintRequest, asking: AskingOf) -> dict[str, Any]:
+    """Take in a complaint; from now on nothing is sold to the customer, and the clocks of the law run."""
+    acting, desk = asking.service.acting, _desk(asking)
+    now = acting.clock.now()
+    content = {"verb": "take_in_complaint", "body": body.model_dump(mode="json")}
+    with acting.store.write() as tx:
+        _, row = asking.may_with(_OPEN, tx, body.customer_id)
+        who = row["customer_id"]
+        new = NewComplaint(
+            who, asking.actor.actor_id, body.channel, now if body.received_at is None else microseconds(body.received_at), body.words,
+            body.intake_key, tuple(body.named), {} if body.speaker is None else body.speaker.model_dump(), body.business, body.issue,
+        )  # fmt: skip
+
+        def do() -> dict[str, Any]:
+            for staff in body.named:
+                _check_staff(tx, staff)
+            before = check_intake(tx, new, records_of(tx, who), desk, now)
+            return _shown(asking, tx, before or do_intake(acting, tx, new, desk), desk)
+
+        return once(acting, tx, Keyed(asking.actor.actor_id, asking.key, content), who, do)
+
+
+@router.get("/complaints", response_model=ComplaintList, operation_id="complaints", openapi_extra=needs(_SEE))
+def complaints(asking: AskingOf, state: State = "open") -> dict[str, Any]:
+    """Return the complaints that whoever asks may see, at most 500; the earliest safe date first."""
+    service, desk = asking.service, _desk(asking)
+    order = ["-changed_at"] if state == "ended" else ["safe_due", "received_at"]
+    with service.acting.store.read() as tx:
+        reach_checked(asking, _SEE)
+        rows = tx.find("complaints", {"open": state != "ended"}, order=order)
+        allowed = permitted_among(asking, tx, {row["customer_id"] for row in rows}, _SEE)
+        names = identities_of(tx, list(allowed))
+    found = [_body(asking, row, names, desk) for row in rows if row["customer_id"] in allowed]
+    return {"complaints": [one for one in found if state != "overdue" or one["overdue"]][:_MOST]}
+
+
+@router.get(
+    "/customers/{customer_id}/complaints",
+    response_model=ComplaintList,
+    operation_id="complaints_of",
+    openapi_extra=needs(_SEE),
+)
+def complaints_of(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
+    """Return a customer's complaints, at most 50, the newest first."""
+    desk = _desk(asking)
+    with asking.service.acting.store.read() as tx:
+        _, row = asking.may_with(_SEE, tx, customer_id)
+        where = {"customer_id": records_of(tx, row["customer_id"])}
+        rows = tx.find("complaints", where, order=["-received_at"], limit=_SHOWN)
+        names = identities_of(tx, [one["customer_id"] for one in rows])
+    return {"complaints": [_body(asking, one, names, desk) for one in rows]}
+
+
+@router.get(
+    "/complaints/{complaint_id}",
+    response_model=ComplaintCase,
+    operation_id="complaint",
+    openapi_extra=needs(_SEE),
+)
+def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
+    """Return a complaint with its clocks, its steps and what whoever asks may do next."""
+    service, desk, now = asking.service, _desk(asking), asking.service.acting.clock.now()
+    with service.acting.store.read() as tx:
+        known = tx.one("complaints", complaint_id=complaint_id)
+        permission, person = asking.may_with(
+            _SEE, tx, "" if known is None else known["customer_id"], _COMPLAINT
+        )
+        row, steps = complaint_row(tx, complaint_id), steps_of(tx, complaint_id)
+        alike = same_matter(tx, row, records_of(tx, person["customer_id"]), desk)
+        names = identities_of(tx, [row["customer_id"]])
+    shown = masked_row("complaints", row, permission.highest_class, service.masking())
+    detail = shown["detail"] if isinstance(shown["detail"], dict) else {}
+    masked = [
+        masked_row("complaint_steps", one, permission.highest_class, service.masking()) for one in steps
+    ]
+    mover = _mover(asking, person)
+    return {
+        **_body(asking, row, names, desk), "words": detail.get("words"), "named": detail.get("named") or [],
+        "speaker": detail.get("speaker") or None, "clocks": told_dues(row, steps, desk, now, asking.language),
+        "moves": moves_body(steps, mover, desk, asking.language), "steps": steps_body(masked), "same_matter": alike,
+    }  # fmt: skip
+
+
+@router.post(
+    "/complaints/{complaint_id}/moves",
+    response_model=ComplaintBody,
+    operation_id="move_complaint",
+    openapi_extra=needs(_SEE, *_VERBS, keyed=True),
+)
+def move(complaint_id: Identifier, body: MoveBody, asking: AskingOf) -> dict[str, Any]:
+    """Make a move in the life of a complaint; refused with all that is missing."""
+    acting, desk = asking.service.acting, _desk(asking)
+    content = {"verb": "move_complaint", "complaint": complaint_id, "body": body.model_dump(mode="json")}
+    with acting.store.write() as tx:
+        known = tx.one("complaints", complaint_id=complaint_id)
+        _, person = asking.may_with(_SEE, tx, "" if known is None else known["customer_id"], _COMPLAINT)
+        mover = _mover(asking, person)
+
+        def do() -> dict[str, Any]:
+            if body.handler is not None:
+                _check_staff(tx, body.handler)
+            row = complaint_row(tx, complaint_id)
+            moved = do_move(acting, tx, row, body.move, mover, _said(asking, body, row, desk), desk)
+            return _shown(asking, tx, moved, desk)
+
+        return once(acting, tx, Keyed(asking.actor.actor_id, asking.key, content), person["customer_id"], do)
+
+
+def _desk(asking: Asking) -> ComplaintDesk:
+    return ComplaintDesk.of(asking.service.rulebook, asking.service.today())
+
+
+def _said(asking: Asking, body: MoveBody, row: dict[str, Any], desk: ComplaintDesk) -> dict[str, Any]:
+    """Return what is said with a move; of a decision that is proposed also what its reviews read."""
+    said = body.model_dump(mode="json", exclude_none=True, exclude={"move", "major", "legal", "regulatory"})
+    if body.redress is None:
+        return said
+    flags = {name: getattr(body, name) for name in ("major", "legal", "regulatory")}
+    known = {name: int(flag) for name, flag in flags.items() if flag is not None}
+    facts = {
+        **known, "amount": amount_of(said["redress"]), "limit": desk.limit(asking.actor.roles), "complexity": row["complexity"] or "",
+    }  # fmt: skip
+    return {**said, "facts": facts}
+
+
+def _mover(asking: Asking, person: dict[str, Any]) -> Mover:
+    """Return whoever asks with the rights that they have about the customer."""
+    service, actor = asking.service, asking.actor
+    subject = actor.subject(person["customer_id"], person["branch"])
+    held = [
+        verb
+        for verb in _VERBS
+        if decide_access(service.access, actor, verb, subject, asking.purpose, service.today()).allowed
+    ]
+    return Mover(actor.actor_id, frozenset(held))
+
+
+def _check_staff(tx: Transaction, staff_id: str) -> None:
+    if tx.one("staff", staff_id=staff_id, state="active") is None:
+        raise UsageError(
+            what=phrase("member of staff '{name}'", name=staff_id), expected=phrase("somebody who is active")
+        )
+
+
+def _shown(asking: Asking, tx: Transaction, row: dict[str, Any], desk: ComplaintDesk) -> dict[str, Any]:
+    return _body(asking, row, identities_of(tx, [row["customer_id"]]), desk)
+
+
+def _body(asking: Asking, row: dict[str, Any], names: dict[str, Any], desk: ComplaintDesk) -> dict[str, Any]:
+    identity = names.get(row["customer_id"])
+    today: dt.date = moment(asking.service.acting.clock.now()).astimezone(desk.zone_of(row)).date()
+    return complaint_body(row, identity and identity.name, desk, asking.language, today)

@@ -1,0 +1,39 @@
+"""What the complaint desk refuses: English, then simplified and traditional Chinese."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["PHRASES"]
+
+PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a key of its own": ("各自的键", "各自的鍵"),
+    "a key under which another complaint was handed in": ("该键已用于另一投诉", "該鍵已用於另一申訴"),
+    "a receipt in the future": ("未来的收到时间", "未來的收到時間"),
+    "an amount above 0 for {kinds}, none for the others": (
+        "{kinds} 的金额须大于 0，其他措施不填金额",
+        "{kinds} 的金額須大於 0，其他措施不填金額",
+    ),
+    "another open complaint of the same customer": ("同一客户的另一未结投诉", "同一客戶的另一未結申訴"),
+    "another step of the same complaint": ("同一投诉的另一步骤", "同一申訴的另一步驟"),
+    "channel '{name}'": ("渠道“{name}”", "通路「{name}」"),
+    "complaint": ("投诉", "申訴"),
+    "complaint '{name}' to be joined to": ("拟并入的投诉“{name}”", "擬併入的申訴「{name}」"),
+    "every state reached, and left unless it is ended": (
+        "每个状态均可到达，且除终结状态外均可离开",
+        "每個狀態均可到達，且除終結狀態外均可離開",
+    ),
+    "measure '{kind}' with the amount {amount}": (
+        "措施“{kind}”，金额 {amount}",
+        "措施「{kind}」，金額 {amount}",
+    ),
+    "member of staff '{name}'": ("员工“{name}”", "員工「{name}」"),
+    "move '{name}'": ("流转“{name}”", "流轉「{name}」"),
+    "one step at a time": ("一次一个步骤", "一次一個步驟"),
+    "somebody who is active": ("在职人员", "在職人員"),
+    "states that no move leads to: {names}": ("无法到达的状态：{names}", "無法到達的狀態：{names}"),
+    "states without a way out: {names}": ("无法离开的状态：{names}", "無法離開的狀態：{names}"),
+    "what is complained of": ("投诉内容", "申訴內容"),
+    "{name} '{code}'": ("{name}“{code}”", "{name}「{code}」"),
+    "{waiting} complaints that are open": ("{waiting} 件未结投诉", "{waiting} 件未結申訴"),
+}

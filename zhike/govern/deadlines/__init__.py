@@ -1,0 +1,20 @@
+"""Deadlines of complaints: the clocks of the law and of the house, computed from events, calendars and dated rules."""
+
+from __future__ import annotations
+
+from zhike.govern.deadlines.calendars import Calendars
+from zhike.govern.deadlines.case_events import CaseEvent, Notice, case_events
+from zhike.govern.deadlines.clocks import Clock, clocks
+from zhike.govern.deadlines.regimes import Regime, regime_of, regimes
+
+__all__ = [
+    "Calendars",
+    "CaseEvent",
+    "Clock",
+    "Notice",
+    "Regime",
+    "case_events",
+    "clocks",
+    "regime_of",
+    "regimes",
+]
