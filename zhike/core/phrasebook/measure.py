@@ -479,7 +479,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{whole} 期，其中 {before} 期在起點前",
     ),
     "'{value}' under indicator key '{key}'": ("指标键“{key}”下的“{value}”", "指標鍵「{key}」下的「{value}」"),
-    "channel '{name}'": ("渠道“{name}”", "管道「{name}」"),
     "stage '{name}'": ("阶段“{name}”", "階段「{name}」"),
     "touchpoint '{name}'": ("触点“{name}”", "觸點「{name}」"),
     "{count:,} rows without anything in column '{column}'": (
