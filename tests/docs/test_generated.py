@@ -119,7 +119,7 @@ def test_internal_error_hides_no_fault(monkeypatch, capsys):
         message = "a list is not a number"
         raise TypeError(message)
 
-    monkeypatch.setattr(command_line, "app", breaks)
+    monkeypatch.setattr(command_line, "_command", lambda: breaks)
     monkeypatch.delenv("ZHIKE_DEBUG", raising=False)
     monkeypatch.setenv("ZHIKE_LANG", "en")
     monkeypatch.setattr(sys, "argv", ["zhike"])

@@ -146,9 +146,9 @@ async def _close(request: Request) -> Response:
     return _back(name, "closed")
 
 
-def _back(name: str, state: str = "open") -> Response:
+def _back(improvement: str, state: str = "open") -> Response:
     return RedirectResponse(
-        f"{PLACE}/improvements?state={state}#{quote(name, safe='')}", HTTPStatus.SEE_OTHER
+        f"{PLACE}/improvements?state={state}#{quote(improvement, safe='')}", HTTPStatus.SEE_OTHER
     )
 
 

@@ -238,7 +238,7 @@ class SpanTagger:
                 advice=phrase("Name the column of tags."),
             )
         self.tags_ = [_OUT, *(f"{edge}-{kind}" for kind in kinds for edge in "BI")]
-        rng = np.random.default_rng(self.seed)
+        rng = np.random.Generator(np.random.PCG64(self.seed))
         views = [self._read_with_others(texts, spans, rng) for _ in range(self.rounds)]
         self.lexicon_ = SpanLexicon().fit(texts, spans)
         held = Counter(name for view in views for one in view for row in one for name in set(row))

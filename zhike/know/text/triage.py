@@ -131,7 +131,7 @@ class TextTriage:
                 expected=phrase("texts in Chinese or Latin letters"),
                 advice=phrase("Name the column that holds the texts."),
             )
-        fold = _folds(truth, min(self.folds, len(truth)), np.random.default_rng(self.seed))
+        fold = _folds(truth, min(self.folds, len(truth)), np.random.Generator(np.random.PCG64(self.seed)))
         held = self._held_out(texts, truth, fold)
         rows = self._rows(texts, self.grams_)
         self.members_ = {

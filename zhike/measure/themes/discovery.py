@@ -147,7 +147,7 @@ def _stability(rows: sparse.csr_matrix, count: int, seed: int) -> float:
     """Return how alike themes come back, 0 for no more than chance and 1 for the same."""
     from scipy.optimize import linear_sum_assignment
 
-    rng = np.random.default_rng(seed)
+    rng = np.random.Generator(np.random.PCG64(seed))
     terms = rows.shape[1]
     size = max(1, min(_TOP, terms // count))
     # Two random sets of that size have size^2 / terms words in common.
