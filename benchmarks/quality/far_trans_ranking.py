@@ -14,12 +14,13 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from far_trans_returns import Panel, WalkForward, rank_correlation, robust
 from figure_lines import figure_line
 from scipy.stats import spearmanr
 
@@ -33,6 +34,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 BENCHMARK = "far_trans_ranking"
 K, POOL, BLOCK, DRAWS = 10, 30, 13, 2000
 RETURN_WEIGHTS = (0.05, 0.1, 0.2, 0.4, 1.0)
+WIDE_POOL, FLOW_STEPS = 100, 6
+FORECAST_WEIGHTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
+LAST_WEIGHTS = (0.1, 0.2, 0.3)
+FORESIGHT, FORESIGHT_WEIGHTS = (0.0, 0.1, 0.2, 0.4, 1.0), (0.2, 0.3)
 BAND_WEIGHTS = (0.1, 0.2, 0.3, 0.45, 2.0)
 BANDS = {"Conservative": 1, "Income": 2, "Balanced": 3, "Aggressive": 4}
 ASSET_BANDS = {
@@ -57,6 +62,18 @@ class Source:
     asset_band: np.ndarray
     stock: np.ndarray
     profiles: pl.DataFrame
+    market: np.ndarray
+
+    @cached_property
+    def walk_forward(self):
+        """The forecast of returns over all splits, each from what was known on its day."""
+        rows = self.splits.sort("time_point")
+        missing = np.full(len(self.products), np.nan)
+        known = [dated_returns(self, index) for index in rows["split_index"]]
+        days = [rows[name].str.to_date().to_physical().to_numpy() for name in ("time_point", "test_end")]
+        traits = [traits_of(self.history, np.datetime64(day)) for day in rows["time_point"]]
+        returns = np.array([missing if one is None else one for one in known])
+        return WalkForward(Panel(returns, *days, np.vstack([self.groups, self.market]), np.array(traits)))
 
 
 def load(folder):
@@ -87,8 +104,15 @@ def load(folder):
     )
     return Source(
         customers, products, history, splits, truth, eligible, returns, published(folder), np.array(kinds),
-        band, stock, profiles,
+        band, stock, profiles, described["marketID"].fill_null("").rank("dense").to_numpy().astype(int),
     )  # fmt: skip
+
+
+def traits_of(history, day):
+    """Return what customers had done with each product by the day: how many held it, and how many of them had come lately."""
+    at = history.last_step(day)
+    held, before = ((history.step <= step).sum(axis=0) for step in (at, at - FLOW_STEPS))
+    return np.log1p(held), np.log((held - before + 1) / (held + 1))
 
 
 def text(frame):
@@ -209,15 +233,61 @@ def returns_figures(source, task, scores):
         return {}
     figures = market_figures(known, past, task.candidate.any(axis=0))
     best = pool_of(scores)
-    then = np.nan_to_num(z(np.broadcast_to(past, scores.shape), best & ~np.isnan(past)))
+    then = within(past, best)
     for weight in (0.0, *RETURN_WEIGHTS):
-        ranked = traded_top(np.where(best, scores, -np.inf), weight * then, K)
-        earned = np.where(ranked >= 0, known[np.maximum(ranked, 0)], np.nan)
-        name = f"return weight {weight}"
-        figures[f"ndcg@10 {name}"] = ranking_quality(ranked, task.relevant, 1).ndcg
-        figures[f"monthly roi@10 {name}"] = float(np.nanmean(earned))
-        figures[f"roi coverage {name}"] = float((~np.isnan(earned)).sum() / max((ranked >= 0).sum(), 1))
+        figures |= named(f"return weight {weight}", returns_of(task, scores, best, weight * then, known))
+    return figures | forecast_figures(source, task, scores, past, known)
+
+
+def forecast_figures(source, task, scores, past, known):
+    """Return the figures of lists chosen from a wider pool: by the forecast, by the last return alone, and by foresight as a bound."""
+    window = source.splits.sort("time_point")["split_index"].to_list().index(task.index)
+    forecast = source.walk_forward.forecast(window)
+    trust, best = float(forecast.std()), pool_of(scores, WIDE_POOL)
+    offered = task.candidate.any(axis=0) & ~np.isnan(known)
+    figures = {
+        "trust in the forecast": trust,
+        "rank correlation of forecast and realised return": rank_correlation(
+            forecast[offered], known[offered]
+        ),
+    }
+    plans = [("forecast", FORECAST_WEIGHTS, trust * within(forecast, best))]
+    plans += [("last return of 100", LAST_WEIGHTS, within(past, best))]
+    foreseen = ((share, foresight(known, share, task.index)) for share in FORESIGHT)
+    plans += [(f"foresight {share}", FORESIGHT_WEIGHTS, within(one, best)) for share, one in foreseen]
+    for name, weights, signal in plans:
+        for weight in weights:
+            figures |= named(
+                f"{name} weight {weight}", returns_of(task, scores, best, weight * signal, known)
+            )
     return figures
+
+
+def returns_of(task, scores, best, bonus, known):
+    """Return nDCG, monthly ROI and the share of places with a known return, of lists chosen among the best by chance and bonus."""
+    ranked = traded_top(np.where(best, scores, -np.inf), bonus, K)
+    earned = np.where(ranked >= 0, known[np.maximum(ranked, 0)], np.nan)
+    return {
+        "ndcg@10": ranking_quality(ranked, task.relevant, 1).ndcg,
+        "monthly roi@10": float(np.nanmean(earned)),
+        "roi coverage": float((~np.isnan(earned)).sum() / max((ranked >= 0).sum(), 1)),
+    }
+
+
+def named(name, figures):
+    return {f"{key} {name}": value for key, value in figures.items()}
+
+
+def within(signal, best):
+    """Return a signal by product standardised among each row's best, 0 where it is not known."""
+    return np.nan_to_num(z(np.broadcast_to(signal, best.shape), best & ~np.isnan(signal)))
+
+
+def foresight(known, share, seed):
+    """Return a signal of about this correlation with what products will earn: nobody has it, it tells what one would be worth."""
+    came = np.nan_to_num(robust(known))
+    noise = np.random.default_rng(seed).standard_normal(len(came))
+    return share * came / came.std() + np.sqrt(1 - share**2) * noise
 
 
 def market_figures(known, past, offered):
@@ -229,8 +299,8 @@ def market_figures(known, past, offered):
     }
 
 
-def pool_of(scores):
-    return (places(scores) < POOL) & np.isfinite(scores)
+def pool_of(scores, size=POOL):
+    return (places(scores) < size) & np.isfinite(scores)
 
 
 def z(values, inside):

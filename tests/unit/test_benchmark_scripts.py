@@ -1,6 +1,7 @@
 """Benchmarks of quality on data laid out like the open part, but with other rows: what they read, and the lines they print."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -104,3 +105,54 @@ def test_few_splits_have_an_interval_and_one_has_none():
     value, low, high = intervals(np.linspace(0.2, 0.4, 9), 1)
     assert low < value < high
     assert intervals([0.3], 1) == (0.3, None, None)
+
+
+def windows(kind, seed):
+    """Sixty overlapping windows of 120 products whose steps have what the kind says; three in ten returns are unknown."""
+    script, rng = benchmark_script("far_trans_returns"), np.random.default_rng(seed)
+    parts, many, n = script.OVERLAP, 60, 120
+    steps, groups = rng.standard_normal((many + parts, n)), rng.integers(0, 8, (1, n))
+    if kind == "groups":
+        steps += 0.3 * rng.standard_normal(8)[groups[0]]
+    for step in range(1, len(steps)):
+        steps[step] -= (kind == "reversal") * steps[max(step - parts, 0) : step].mean(axis=0)
+    path = np.vstack([np.zeros(n), steps.cumsum(axis=0)])
+    returns = np.where(rng.random((many, n)) < 0.7, path[parts : many + parts] - path[:many], np.nan)
+    begin = np.arange(many)
+    traits = rng.standard_normal((many, 2, n))
+    return script, script.Panel(returns, begin, begin + parts, groups, traits)
+
+
+@pytest.mark.parametrize(("kind", "least"), [("groups", 0.3), ("reversal", 0.1)])
+def test_a_forecast_of_returns_learns_what_ended_windows_hold(kind, least):
+    script, panel = windows(kind, 5)
+    forward = script.WalkForward(panel)
+    known = ~np.isnan(panel.returns)
+    met = [
+        script.rank_correlation(forward.forecast(w)[known[w]], panel.returns[w, known[w]])
+        for w in range(40, 60)
+    ]
+    assert np.mean(met) > least
+    if kind == "reversal":
+        assert forward.skill("last", 59) < 0
+
+
+def test_a_forecast_of_returns_knows_no_window_that_had_not_ended():
+    script, panel = windows("groups", 6)
+    later = panel.returns.copy()
+    later[40 - script.OVERLAP + 1 :] = np.random.default_rng(7).standard_normal(later[28:].shape)
+    told = script.WalkForward(panel).forecast(40)
+    assert told.std() > 0
+    np.testing.assert_array_equal(told, script.WalkForward(replace(panel, returns=later)).forecast(40))
+    later[27] += np.arange(later.shape[1])
+    assert (told != script.WalkForward(replace(panel, returns=later)).forecast(40)).any()
+    assert not script.WalkForward(panel).forecast(5).any()
+
+
+def test_signals_that_never_told_anything_are_not_trusted():
+    script, panel = windows("none", 8)
+    forward = script.WalkForward(panel)
+    assert forward.forecast(20).std() == pytest.approx(1)
+    names = ("last", "group", *(("ridge", one) for one in script.PENALTIES))
+    forward.shown |= {(name, v): -0.2 for name in names for v in panel.ended(59)}
+    assert not forward.forecast(59).any()
