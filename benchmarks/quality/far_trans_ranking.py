@@ -1,9 +1,9 @@
 """FAR-Trans: learned ranking against closed forms and the published figures, returns and suitability beside it.
 
-    python benchmarks/quality/far_trans_ranking.py [--data DIR] [--seed N] [--workers N] [--splits N]
+    python benchmarks/quality/far_trans_ranking.py [--data DIR] [--seed N] [--workers N] [--splits N] [--forecast]
 
 Prints one JSON line per figure. DIR holds the folder far_trans; it may hold any of the splits. ``--splits N`` takes every
-N-th of them, to try things. README.md beside this file tells the protocol and the configuration.
+N-th of them, to try things. ``--forecast`` adds the lists of the second configuration for returns. README.md beside this file tells the protocol and the configuration.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def horizon_of(splits):
     return int((end - begin).dt.total_days().median())
 
 
-def measure(source, split, seen, seed):
+def measure(source, split, seen, seed, *, forecast=False):
     """Return every figure of one split by name, None where it cannot be computed."""
     task = task_of(source, split)
     blend = WindowBlend(horizon_of(source.splits), ranker=LearnedRanker(seed=seed), groups=source.groups)
@@ -203,7 +203,8 @@ def measure(source, split, seen, seed):
     figures = {f"ndcg@10 {name}": ndcg(task, value) for name, value in found.items()}
     figures["ndcg@10 published LightGCN"] = source.reference.get(task.index)
     figures["ranker weight"] = blend.weight_
-    return figures | returns_figures(source, task, scores) | band_figures(source, task, scores)
+    returned = returns_figures(source, task, scores, forecast=forecast)
+    return figures | returned | band_figures(source, task, scores)
 
 
 def rivals(source, task, seen):
@@ -225,7 +226,7 @@ def ndcg(task, scores):
     return ranking_quality(ranked_top(scores, K), task.relevant, 1).ndcg
 
 
-def returns_figures(source, task, scores):
+def returns_figures(source, task, scores, *, forecast):
     """Return nDCG, monthly ROI and its coverage for the blend re-ranked by past return at several weights."""
     known = dated_returns(source, task.index)
     past = past_returns(source, task)
@@ -236,7 +237,7 @@ def returns_figures(source, task, scores):
     then = within(past, best)
     for weight in (0.0, *RETURN_WEIGHTS):
         figures |= named(f"return weight {weight}", returns_of(task, scores, best, weight * then, known))
-    return figures | forecast_figures(source, task, scores, past, known)
+    return figures | (forecast_figures(source, task, scores, past, known) if forecast else {})
 
 
 def forecast_figures(source, task, scores, past, known):
@@ -404,7 +405,7 @@ def past_swings(source, task):
     return np.where(among, quartile, np.nan)
 
 
-def worker(folder, indices, seed):
+def worker(folder, indices, seed, forecast):
     """Measure some splits in order; snapshots are kept between them."""
     source = load(folder)
     seen = cache(lambda step: snapshot(source.history, step))
@@ -412,7 +413,7 @@ def worker(folder, indices, seed):
     found = []
     for split in rows:
         begun = time.perf_counter()
-        figures = measure(source, split, seen, seed)
+        figures = measure(source, split, seen, seed, forecast=forecast)
         found.append((split["split_index"], figures, time.perf_counter() - begun))
     return found
 
@@ -469,6 +470,9 @@ def parsed():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--splits", type=int, default=1, help="take every N-th split")
+    parser.add_argument(
+        "--forecast", action="store_true", help="add the second configuration for returns, and bounds"
+    )
     return parser.parse_args()
 
 
@@ -485,7 +489,7 @@ def main():
     # One thread a process: with more, linear algebra and trees are slower on a busy machine.
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
-        tasks = [pool.submit(worker, folder, part, arguments.seed) for part in parts]
+        tasks = [pool.submit(worker, folder, part, arguments.seed, arguments.forecast) for part in parts]
         found = [one for task in tasks for one in task.result()]
     report(found, arguments.seed, time.perf_counter() - begun)
 

@@ -42,3 +42,6 @@ def test_past_returns_come_from_windows_that_had_ended(script, source):
     assert script.past_returns(source, script.task_of(source, by_index[0])) is None
     assert all(by_index[index]["test_end"] <= task.day for index in script.ended_before(source, task))
     assert np.isfinite(script.past_returns(source, task)).sum() > 50
+    order = source.splits.sort("time_point")["split_index"].to_list()
+    ended = source.walk_forward.panel.ended(order.index(20))
+    assert [order[window] for window in ended] == script.ended_before(source, task)
