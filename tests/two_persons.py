@@ -101,7 +101,7 @@ def full_life(bank, customer, words="said at the counter 柜台"):
                        "intake_key": f"mail-{customer}", "regime": "cn-cbirc-2020-3", "complexity": "simple", "business": "loan",
                        "issue": "pricing", "cause": "mistake", "handler": "rm", "legal_due": None, "safe_due": None, "into": None,
                        "detail": {"words": words}, "changed_at": bank.clock.now()},
-        "complaint_steps": {"complaint_id": f"q-{customer}", "number": 0, "move": "receive", "before": "", "after": "received",
+        "complaint_steps": {"complaint_id": f"q-{customer}", "number": 0, "move": "receive", "from_state": "", "to_state": "received",
                             "rules": "complaints.life@2026-01-01", "content": {"given": {"text": words}}},
         "survey_invitations": {"invitation_id": f"i-{customer}", "survey": "s1", "mode": "web", "seed": 7, "state": "answered", "reminders": 0,
                                "lapses_at": bank.clock.now(), "changed_at": bank.clock.now(), "given": {"matter": words}},

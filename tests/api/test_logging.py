@@ -89,13 +89,16 @@ FREE_TEXT = {
         "outbox",
         "staff",
         "rejects",
+        "survey_words",
+        "survey_waves",
     },  # a cursor, see below; a member of staff
     "branch": {"team", "team_table", "staff"},
     "stream": {"audit_entries"},
     "actor": {
         "audit_entries"
     },  # a member of staff or a machine: what customers do stands under one name for all of them
-    "q": {"catalogue", "conditions"},
+    "q": {"catalogue", "conditions", "survey_words"},
+    "before": {"survey_waves"},
     "text": {"rules"},
 }
 """Queries that can hold any text, and the operations that take them: of these none seeks among customers or what is kept of them."""

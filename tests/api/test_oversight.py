@@ -126,7 +126,7 @@ def test_that_it_was_verified_is_recorded(bank):
     bank.post("auditor", VERIFICATION, {}, purpose="audit")
     (entry,) = seen(bank, f"{ENTRIES}?event=910")["entries"]
     assert entry["actor"] == "auditor"
-    assert entry["content"] == {"entries": 31, "digest": 1, "opened": False, "failed": 0}
+    assert entry["content"] == {"entries": 33, "digest": 1, "opened": False, "failed": 0}
 
 
 def test_what_is_taken_along_is_verified_elsewhere(bank, tmp_path):

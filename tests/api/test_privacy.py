@@ -62,7 +62,15 @@ def test_a_customer_is_erased_on_two_persons_word(bank):
     assert dpo(bank, "GET", "/customers/C02/data").status_code == 404
     assert dpo(bank, "GET", "/customers/C02/certificates").json()["certificates"] == [done["certificate"]]
     seen = bank.get("auditor", "/v1/customers/C02/retained", purpose="audit").json()["retained"]
-    assert {one["table"] for one in seen} == {"decisions", "offers", "responses", "consents", "cases"}
+    assert {one["table"] for one in seen} == {
+        "decisions",
+        "offers",
+        "responses",
+        "consents",
+        "cases",
+        "complaints",
+        "complaint_steps",
+    }
     assert bank.get("rm", "/v1/customers/C02/retained", purpose="service").status_code == 404
     assert bank.get("auditor", "/v1/customers/C01/retained", purpose="audit").status_code == 404
 

@@ -246,9 +246,9 @@ def test_zhike_draws_what_its_probabilities_say(situation, monkeypatch):
 def _once(work):
     kept = []
 
-    def call(*words):
+    def call(*words, **named):
         if not kept:
-            kept.append(work(*words))
+            kept.append(work(*words, **named))
         return kept[0]
 
     return call

@@ -157,6 +157,7 @@ def test_every_sentence_is_filled_in_every_language(code):
             "source",
             "known",
             "proposal",
+            "what",
         ),
         "7",
     )

@@ -150,7 +150,7 @@ def do_intake(acting: Acting, tx: Transaction, new: NewComplaint, desk: Complain
         tx,
         row,
         0,
-        {"move": RECEIVE, "before": "", "after": row["state"], "content": content},
+        {"move": RECEIVE, "from_state": "", "to_state": row["state"], "content": content},
         new.actor,
         desk,
     )
@@ -245,7 +245,7 @@ def do_move(
     content = {
         "given": dict(given), "event": event, "standing": taken.standing.to_content(), "dues": [before.to_content(), after.to_content()],
     }  # fmt: skip
-    step = {"move": name, "before": taken.step.before, "after": taken.step.after, "content": content}
+    step = {"move": name, "from_state": taken.step.before, "to_state": taken.step.after, "content": content}
     _write_step(acting, tx, row, len(steps), step, mover.staff_id, desk)
     _change(tx, row, moved)
     told = {

@@ -56,7 +56,7 @@ def _step(row: Mapping[str, Any]) -> dict[str, Any]:
     content = row["content"] if isinstance(row["content"], dict) else None
     before, after = (None, None) if content is None else content["dues"]
     return {
-        **{key: row[key] for key in ("number", "move", "before", "after", "actor", "rules")}, "at": instant(row["recorded_at"]),
+        **{key: row[key] for key in ("number", "move", "actor", "rules")}, "before": row["from_state"], "after": row["to_state"], "at": instant(row["recorded_at"]),
         "said": None if content is None else content["given"], "legal_due_before": before and before["legal_due"],
         "legal_due_after": after and after["legal_due"],
     }  # fmt: skip

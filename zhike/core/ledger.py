@@ -313,7 +313,7 @@ _TABLES: Final = (
         (
             _column("complaint_id", "text", "C1", "The complaint."), _column("number", "int", "-", "Counted from 0, the receipt."), _WHO,
             _column("move", "text", "C2", "Of complaints.life; receive for the receipt."),
-            _column("before", "text", "C2", "State before; empty for the receipt."), _column("after", "text", "C2", "State after."),
+            _column("from_state", "text", "C2", "State before; empty for the receipt."), _column("to_state", "text", "C2", "State after."),
             _column("rules", "text", "C1", "Version of complaints.life by which it was made."),
             _sealed("content", "json", "What was said with it, proof of notice, and the dates before and after."), _AT, _ACTOR,
         ),

@@ -145,7 +145,7 @@ _TABLES: Final = {
     ),
     "complaint_steps": (
         "complaint_id number",
-        ("complaint_id text, number int, customer_id text, move text, before text, after text, rules text, "
+        ("complaint_id text, number int, customer_id text, move text, from_state text, to_state text, rules text, "
          "content bytes?, recorded_at int, actor text"),
         (), ("customer_id",), False,
     ),
