@@ -79,6 +79,7 @@ def test_who_is_named_takes_no_part(desk):
 )  # fmt: skip
 def test_who_takes_in_for_whom(desk, staff, customer, status):
     desk.take_in(staff, customer, status)
+    assert len(desk.bank.rows("complaints")) == (status == 200)
 
 
 def test_the_board_shows_each_their_own_by_date(desk):
