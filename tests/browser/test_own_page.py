@@ -112,12 +112,12 @@ def test_a_withdrawal_on_the_page_holds_for_the_next_decision(phone, server):
     assert sales()
     seat.page.locator("#marketing").get_by_role("button", name=WORDS["own.no"].en, exact=True).first.click()
     seat.page.wait_for_function(
-        f"document.querySelector('#marketing > p').textContent.includes('{WORDS['agreed.no'].en}')"
+        f"document.querySelector('#marketing > p')?.textContent.includes('{WORDS['agreed.no'].en}')"
     )
     assert not sales()
     seat.page.locator("#marketing").get_by_role("button", name=WORDS["own.yes"].en).first.click()
     seat.page.wait_for_function(
-        f"document.querySelector('#marketing > p').textContent.includes('{WORDS['agreed.yes'].en}')"
+        f"document.querySelector('#marketing > p')?.textContent.includes('{WORDS['agreed.yes'].en}')"
     )
     assert sales()
 
