@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from zhike.decide.catalogue import Actions
     from zhike.decide.contributions import Parts
+    from zhike.decide.kept_models import KeptModel
     from zhike.decide.offer_features import Pairs
     from zhike.decide.policy import ChanceWindow
     from zhike.know.rules import ArchiveRules
@@ -56,6 +57,8 @@ class OfferChances:
         Offers delivered, of arms that have enough of them.
     learned : DataFrame
         The offers that it was learnt from; not kept with the model.
+    kept : KeptModel or None
+        As which a run was given it; no part of what was learnt.
     """
 
     kind: ClassVar[str] = "offer_chances/1"
@@ -66,6 +69,7 @@ class OfferChances:
     by: str
     deliveries: Mapping[tuple[str, str], int]
     learned: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
+    kept: KeptModel | None = field(default=None, repr=False, compare=False)
 
     def known(self, actions: Actions) -> NDArray[np.bool_]:
         """Return of which actions something was learnt, shape (n_actions,)."""
@@ -86,6 +90,10 @@ class OfferChances:
 
     def _said(self, pairs: Pairs) -> NDArray[np.float64]:
         return self.models.predict_proba(pairs.x, _segments(pairs, self.by))[:, 1]
+
+    def said(self, sent: pl.DataFrame, actions: Actions) -> NDArray[np.float64]:
+        """Return P(yes | delivered) of offers that were sent, shape (n_offers,); see `zhike.decide.sent_offers.sent_offers`."""
+        return self._said(OfferFeatures(self.levels, self.edges).of_sent(sent, actions))
 
     def parts_of(
         self, actions: Actions, inputs: pl.DataFrame, column: int
