@@ -92,6 +92,10 @@ class CountedChances:
         reads = OfferFeatures(self.levels, self.edges)
         return self._said(reads, reads.of_sent(sent, actions))
 
+    def speakers(self, actions: Actions, inputs: pl.DataFrame) -> list[str]:  # noqa: ARG002
+        """Return which model speaks for each customer; see `zhike.decide.chance_reasons.Explainable`."""
+        return [""] * len(inputs)
+
     def parts_of(
         self, actions: Actions, inputs: pl.DataFrame, column: int
     ) -> tuple[Parts, NDArray[np.int64]] | None:

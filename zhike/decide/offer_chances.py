@@ -17,6 +17,7 @@ from zhike.decide.contributions import TreeParts
 from zhike.decide.counted_chances import CountedChances, count_chances
 from zhike.decide.offer_features import CATEGORICAL, COLUMNS, OfferFeatures
 from zhike.decide.policy import ADAPTIVE_BAYES
+from zhike.decide.profiles import Profiles
 from zhike.decide.propensities.boosted_propensity import BoostedPropensity
 from zhike.decide.propensities.delayed_batch import Contacts, DelayedBatch
 from zhike.decide.propensities.segment_models import SegmentModels
@@ -94,6 +95,15 @@ class OfferChances:
     def said(self, sent: pl.DataFrame, actions: Actions) -> NDArray[np.float64]:
         """Return P(yes | delivered) of offers that were sent, shape (n_offers,); see `zhike.decide.sent_offers.sent_offers`."""
         return self._said(OfferFeatures(self.levels, self.edges).of_sent(sent, actions))
+
+    def speakers(self, actions: Actions, inputs: pl.DataFrame) -> list[str]:
+        """Return which model speaks for each customer; see `zhike.decide.chance_reasons.Explainable`."""
+        if not self.by:
+            return [""] * len(inputs)
+        customers = Profiles.of(inputs, self.edges, actions.products.select("product_id", "family"))
+        names = customers.level_names(self.by)
+        told = (str(names[code]) for code in customers.codes[self.by].tolist())
+        return [name if name in self.models.own_ else "" for name in told]
 
     def parts_of(
         self, actions: Actions, inputs: pl.DataFrame, column: int
