@@ -4,10 +4,13 @@ import shutil
 from html import unescape
 
 import chance_bank
+import own_visit
 import pytest
 from chance_bank import OLD, YOUNG
 
+from zhike.act import own_reasons
 from zhike.core.language import LANGUAGES
+from zhike.know.features import FEATURES
 from zhike.workbench.words import WORDS
 
 
@@ -60,3 +63,38 @@ def test_a_decision_in_real_time_computes_none_of_it(visit, monkeypatch):
     answer = visit.bank.ask("rm", "POST", "/v1/decisions", purpose="advice", json=body)
     assert answer.status_code == 200, answer.text
     assert all(one["chance"] is None for one in answer.json()["explanation"]["chosen"])
+
+
+def decided(bank, who):
+    """Decide over the app; return the decision."""
+    body = {"customer_id": who, "channels": ["app"]}
+    answer = bank.ask("rm", "POST", "/v1/decisions", purpose="advice", json=body).json()
+    assert any(one["action_id"].startswith("everyday:") for one in answer["actions"])
+    return answer["decision_id"]
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_customers_read_what_speaks_for_it_without_a_number(visit, language):
+    told = {}
+    for who in (OLD, YOUNG):
+        decided(visit.bank, who)
+        own = own_visit.OwnVisit(visit.bank)
+        own.enter(own_visit.make_link(visit.bank, who)["token"])
+        own.send("/choices", language=language, theme="auto", back="/")
+        told[who] = unescape(own.get().text)
+    age = own_reasons._SPEAKS["age"].in_language(language)  # noqa: SLF001 - what the page says
+    assert (age in told[OLD], age in told[YOUNG]) == (True, False)
+    assert WORDS["own.speaks"].in_language(language) in told[OLD]
+    age_meant = next(one.meaning for one in FEATURES if one.name == "age").in_language(language)
+    assert age_meant.rstrip(".。") in told[YOUNG]  # what the model looked at is told whatever it says
+    assert WORDS["customer.chance"].in_language(language) not in told[OLD]
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_proof_of_a_decision_says_why(visit):
+    path = f"/v1/decisions/{decided(visit.bank, OLD)}/proof"
+    chosen = visit.bank.get("compliance", path, purpose="audit").json()["explanation"]["chosen"]
+    told = {one["action_id"].split(":")[0]: one["chance"] for one in chosen}
+    assert told["everyday"]["reasons"][0]["group"] == "age"
+    assert told["invest"] is None  # nothing was learnt of it

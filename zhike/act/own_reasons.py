@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.core.language import Text
 from zhike.decide.dossier import unpacked
 from zhike.decide.inputs import HELD, LOOPS
+from zhike.decide.profiles import CELL_COLUMNS
 from zhike.decide.served_chances import served_chance
 from zhike.decide.serving import BEST, EXPLORED, HELD_OUT, MANDATORY, Moment
 from zhike.know.features import FEATURES
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from zhike.act.decisions import DecisionDesk
     from zhike.core.language import Language
     from zhike.core.ports import Transaction
-    from zhike.decide.chance_reasons import Explainable
+    from zhike.decide.chance_reasons import ChanceReasons, Explainable
     from zhike.decide.conditions import Condition
     from zhike.decide.dossier import Dossier
     from zhike.decide.serving_setting import ServingSetting
@@ -79,6 +80,10 @@ _SPEAKS: Final[dict[str, Text]] = {
     "holdings": Text("Customers with products like yours say yes to such offers more often than others.", "持有产品与您相近的客户更常接受此类推介。", "持有產品與您相近的客戶較常接受此類推介。"),
 }  # fmt: skip
 """What of a person speaks for a yes, by group of `zhike.decide.chance_reasons`; what speaks of the offer itself, or of the kind of customer, is none of it."""
+
+
+_READ: Final = tuple(f"customer.{name}" for name in CELL_COLUMNS if name not in ("life_stage", "value_band"))
+"""What a model of chances looks at, see `zhike.decide.profiles.Profiles`."""
 
 
 def own_offers(
@@ -143,20 +148,19 @@ def _told(
     dossier, column = seen[key], setting.places.get(offer["action_id"])
     if dossier is None or column is None or decision["context"] is None:
         return named
+    chances = chances_of(setting)
+    found = None if chances is None else served_chance(setting, dossier, chances, column)
     moment = Moment.of(decision["decision_id"], decision["context"].get("moment", {}))
     return {
         **named,
         "how": _how(decision, offer, language),
-        **_why(setting, dossier, moment, column, language),
-        "speaks": _speaking(setting, dossier, chances_of(setting), column, language),
+        **_why(setting, dossier, moment, column, language, () if found is None else _READ),
+        "speaks": _speaking(found, language),
     }
 
 
-def _speaking(
-    setting: ServingSetting, dossier: Dossier, chances: Explainable | None, column: int, language: Language
-) -> list[str]:
+def _speaking(found: ChanceReasons | None, language: Language) -> list[str]:
     """Return what of the person speaks for a yes, the strongest first; nothing where no model that is kept says how likely it is."""
-    found = None if chances is None else served_chance(setting, dossier, chances, column)
     told = () if found is None else (one.group for one in found.reasons if one.value > 0)
     return [_SPEAKS[group].in_language(language) for group in told if group in _SPEAKS]
 
@@ -173,12 +177,12 @@ def _how(decision: Mapping[str, Any], offer: Mapping[str, Any], language: Langua
 
 
 def _why(
-    setting: ServingSetting, dossier: Dossier, moment: Moment, column: int, language: Language
-) -> dict[str, Any]:
+    setting: ServingSetting, dossier: Dossier, moment: Moment, column: int, language: Language, too: Sequence[str]
+) -> dict[str, Any]:  # fmt: skip
     judge = setting.judge
     every = judge.of_action(dossier.one(setting, moment.changed), column)
     met = [one for one in judge.conditions if one.layer not in _UNTOLD and _speaks(one, every)]
-    read = {name for one in met for name in one.names}
+    read = {name for one in met for name in one.names} | set(too)
     if setting.columns["kind"][column] == "sale":
         read.add(f"customer.{HELD}")  # what the recommender looks at
     return {

@@ -73,7 +73,9 @@ def logits(tokens: NDArray[np.uint64], weights: NDArray[np.float64], pairs: bool
 
 @njit(cache=True, nogil=True)
 def column_shares(
-    tokens: NDArray[np.uint64], weights: NDArray[np.float64], pairs: bool  # noqa: FBT001
+    tokens: NDArray[np.uint64],
+    weights: NDArray[np.float64],
+    pairs: bool,  # noqa: FBT001
 ) -> NDArray[np.float64]:
     """Return what each column adds to the logit of every row, a pair's weight halved between its two columns: shape of the tokens."""
     most = tokens.shape[1] * (tokens.shape[1] + 1) // 2
