@@ -102,7 +102,7 @@ def test_offers_made_since_are_compared_with_what_it_says(batch):
     assert {one.kind for one in alarms} == {"population", "calibration", "performance"}
     counted = next(one for one in alarms if one.kind == "calibration")
     assert counted.measures["observed"] == card.measured["events"]
-    with pytest.raises(UsageError, match="that has closed"):
+    with pytest.raises(UsageError, match="that closed by"):
         check_offers(BANK, policy(), batch, AT, DriftRules.of(RULES, AT))
 
 

@@ -120,9 +120,8 @@ def check_offers(
     model = KINDS.model(record.kind, record.state)
     offers = _closed(bank, model, (actions, window), setting.at, at)  # type: ignore[arg-type] # of the kind's class
     if offers.is_empty():
-        first, last = setting.at + dt.timedelta(1), at - dt.timedelta(window.horizon_days)
         raise UsageError(
-            what=phrase("no offer from {first} to {last} that has closed", first=first, last=last),
+            what=phrase("no offer made after {day} that closed by {at}", day=setting.at, at=at),
             expected=phrase("a later day"),
         )
     said: NDArray[np.float64] = model.said(offers, actions)  # type: ignore[attr-defined] # as above

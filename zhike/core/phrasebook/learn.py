@@ -91,9 +91,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "同一渠道的更多推介，或更晚的日期",
         "同一通路的更多推介，或更晚的日期",
     ),
-    "no offer from {first} to {last} that has closed": (
-        "{first} 至 {last} 之间没有已结束的推介",
-        "{first} 至 {last} 之間沒有已結束的推介",
+    "no offer made after {day} that closed by {at}": (
+        "没有 {day} 之后发出且截至 {at} 已结束的推介",
+        "沒有 {day} 之後發出且截至 {at} 已結束的推介",
     ),
     "no offer that closed from {first} to {at}": (
         "{first} 至 {at} 之间没有结束的推介",
