@@ -71,17 +71,18 @@ class BankPlace:
     def chances_of(self, setting: ServingSetting) -> Explainable | None:
         """Return the model of chances that decisions rest on, as it is kept; None where they rest on none, or it is not there any more."""
         named = setting.chances
-        return None if named is None else _kept_chances(self.folder, named["name"], named["version"])
+        if named is None:
+            return None
+        try:
+            return _kept_chances(self.folder, named["name"], named["version"])
+        except (InputNotFoundError, InputUnreadableError, RecordNotFoundError):
+            return None
 
 
 @lru_cache(maxsize=4)
-def _kept_chances(folder: Path, name: str, version: str) -> Explainable | None:
+def _kept_chances(folder: Path, name: str, version: str) -> Explainable:
     """Return a version of a model of chances; it is never changed, so it is read once."""
-    try:
-        record = registry_of(folder).load(name, version)
-    except (InputNotFoundError, InputUnreadableError, RecordNotFoundError):
-        return None
-    return cast("Explainable", record.model(KINDS))
+    return cast("Explainable", registry_of(folder).load(name, version).model(KINDS))
 
 
 @dataclass(frozen=True, slots=True)
