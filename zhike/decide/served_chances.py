@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from zhike.decide.catalogue import Actions
 from zhike.decide.chance_reasons import POPULATION, reasons_against
 from zhike.decide.contributions import Reference
 from zhike.decide.profiles import CELL_COLUMNS
@@ -46,13 +47,14 @@ def served_chance(
     """
     if setting.chances is None:
         return None
-    actions, inputs = setting.actions, _customer(dossier)
-    said = float(chances.applied(actions, inputs)[0, column])
+    every, inputs = setting.actions, _customer(dossier)
+    actions = Actions(every.table[[column]], every.products, every.product_index[[column]])
+    said = float(chances.applied(actions, inputs)[0, 0])
     if not math.isclose(said, float(dossier.propensity[0, column])):
         return None
     speaker = setting.chances["speakers"].get(chances.speakers(actions, inputs)[0])
     known = None if speaker is None else speaker["actions"].get(setting.columns["action_id"][column])
-    found = chances.parts_of(actions, inputs, column)
+    found = chances.parts_of(actions, inputs, 0)
     if speaker is None or known is None or found is None:
         return None
     reference = Reference(POPULATION, float(known[0]), np.array(known[1], dtype=np.float64))
