@@ -7,6 +7,18 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "case '{name}' twice": ("案件“{name}”出现两次", "案件「{name}」出現兩次"),
+    "each case once": ("每个案件一行", "每個案件一列"),
+    "Keep the last decision on each case.": (
+        "请保留每个案件的最后一次决定。",
+        "請保留每個案件的最後一次決定。",
+    ),
+    "no group to compare": ("没有可比较的分组", "沒有可比較的分組"),
+    "two groups or more of {names}": ("{names} 中至少一项有两组以上", "{names} 中至少一項有兩組以上"),
+    "Give a column with the group of each case, or name it with --by.": (
+        "请提供每个案件所属分组的列，或用 --by 指定。",
+        "請提供每個案件所屬分組的欄，或用 --by 指定。",
+    ),
     "a complaint whose customer was not told yet": ("尚未告知客户的投诉", "尚未告知客戶的申訴"),
     "a key of its own": ("各自的键", "各自的鍵"),
     "a key under which another complaint was handed in": ("该键已用于另一投诉", "該鍵已用於另一申訴"),
