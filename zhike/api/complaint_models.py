@@ -72,6 +72,7 @@ class MoveBody(Strict):
     move: Annotated[Name, Field(description="One of complaints.life.")]
     notice: NoticeBody | None = None
     complexity: Literal["simple", "complex", "special"] | None = None
+    origin: Annotated[Name | None, Field(description="Where it happened, one of complaints.origins.")] = None
     business: Name | None = None
     issue: Name | None = None
     reason: _Told | None = None

@@ -7,6 +7,23 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "complaints.codes maps {facet} to '{code}'": (
+        "complaints.codes 将 {facet} 对照到“{code}”",
+        "complaints.codes 將 {facet} 對照到「{code}」",
+    ),
+    "codes of {names}": ("以下代码：{names}", "以下代碼：{names}"),
+    "Correct the rule complaints.codes.": ("请更正规则 complaints.codes。", "請更正規則 complaints.codes。"),
+    "days such as 2026-06-30": ("形如 2026-06-30 的日期", "形如 2026-06-30 的日期"),
+    "Write every day as year, month and day.": ("日期请按年-月-日书写。", "日期請依年-月-日書寫。"),
+    "{count} rows without case or received_on": (
+        "{count} 行缺少 case 或 received_on",
+        "{count} 列缺少 case 或 received_on",
+    ),
+    "both in every row": ("每行两者齐全", "每列兩者齊全"),
+    "Complete the rows, or leave them out.": ("请补全这些行，或将其剔除。", "請補全這些列，或將其剔除。"),
+    "quarter '{name}'": ("季度“{name}”", "季度「{name}」"),
+    "one such as 2026Q3": ("形如 2026Q3 的季度", "形如 2026Q3 的季度"),
+    "{value:g} points of '{name}'": ("“{name}”{value:g} 分", "「{name}」{value:g} 分"),
     "case '{name}' twice": ("案件“{name}”出现两次", "案件「{name}」出現兩次"),
     "each case once": ("每个案件一行", "每個案件一列"),
     "Keep the last decision on each case.": (
