@@ -140,14 +140,18 @@ def _last(steps: Sequence[Mapping[str, Any]], moves: Iterable[str], name: str) -
     return next((value for value in reversed(list(said)) if value is not None), None)
 
 
-def _answered(desk: ComplaintDesk, row: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _answered(
+    desk: ComplaintDesk, row: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     told = next((one for one in steps if one["move"] in _TOLD), None)
     if told is None:
         return {}
     moves = [one["move"] for one in steps]
     day = _day(desk, row, told["recorded_at"])
     closed = next((one for one in reversed(steps) if one["move"] == "close"), None)
-    ended = any(not desk.life.is_open(one["to_state"]) for one in steps if one["to_state"] in desk.life.states)
+    ended = any(
+        not desk.life.is_open(one["to_state"]) for one in steps if one["to_state"] in desk.life.states
+    )
     return {
         "told_on": day, "days": (told["recorded_at"] - row["received_at"]) / _DAY, **_proven(told, day), "disputed": float(any(one in moves for one in _DISPUTED)),
         "closed_on": None if closed is None else _day(desk, row, closed["recorded_at"]), "cause": _last(steps, ("close",), "cause"),
@@ -160,7 +164,10 @@ def _proven(told: Mapping[str, Any], day: str) -> dict[str, Any]:
         return {}
     due = told["content"]["dues"][0]["legal_due"]
     notice = told["content"]["given"].get("notice") or {}
-    return {"in_time": None if due is None else float(day <= due), "with_proof": float(bool(notice.get("sha256")))}
+    return {
+        "in_time": None if due is None else float(day <= due),
+        "with_proof": float(bool(notice.get("sha256"))),
+    }
 
 
 def _decided(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

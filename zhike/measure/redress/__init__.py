@@ -6,7 +6,7 @@ from zhike.measure.redress.audit import AuditRules, redress_audit
 from zhike.measure.redress.cases import RedressCases
 from zhike.measure.redress.choosing import RecoveryRules, chosen_recovery
 from zhike.measure.redress.matching import matched_pairs
-from zhike.measure.redress.recovery_effects import recovery_effects
+from zhike.measure.redress.recovery_effects import recovery_effects, recovery_menu
 
 __all__ = [
     "AuditRules",
@@ -15,5 +15,6 @@ __all__ = [
     "chosen_recovery",
     "matched_pairs",
     "recovery_effects",
+    "recovery_menu",
     "redress_audit",
 ]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from zhike.measure.redress.cases import RedressCases
     from zhike.measure.redress.choosing import RecoveryRules
 
-__all__ = ["recovery_effects"]
+__all__ = ["recovery_effects", "recovery_menu"]
 
 _FOLDS: Final = 3
 _RARE: Final = 20
@@ -129,3 +129,33 @@ def _psi(
             mu[arm, here] = RidgeLogistic().fit(x[learnt], y[learnt]).predict(x[here])
     chance = np.clip(chance, 1e-6, 1 - 1e-6)
     return mu[1] - mu[0] + np.where(t, (y - mu[1]) / chance, -(y - mu[0]) / (1 - chance)), chance
+
+
+def recovery_menu(cases: RedressCases, menu: Sequence[str], rules: RecoveryRules) -> dict[str, Any]:
+    """Return each measure with what it cost, how fast it was, what came after it, and what it changed.
+
+    Parameters
+    ----------
+    cases : RedressCases
+    menu : sequence of str
+    rules : RecoveryRules
+
+    Returns
+    -------
+    dict
+        ``measures``: ``measure``, ``given``, ``share``, ``cost`` (work, minor units), ``paid`` (mean of what was paid in cases with it), ``days``, ``satisfied`` and ``retained`` (shares of those
+        of whom it is known), ``owed`` (whether it is due in some cases and so never weighed) and ``effects``.
+    """
+    effects = recovery_effects(cases, menu, rules)
+    return {"level": rules.level, "cases": len(cases), "left_out": dict(cases.left_out), "measures": [_menu(cases, name, effects, rules) for name in menu]}  # fmt: skip
+
+
+def _menu(
+    cases: RedressCases, name: str, effects: Sequence[dict[str, Any]], rules: RecoveryRules
+) -> dict[str, Any]:
+    given = np.array([name in one for one in cases.measures], dtype=bool)
+    after = {outcome: _mean(cases.outcomes[outcome][given]) for outcome in OUTCOME_COLUMNS}
+    return {
+        "measure": name, "given": int(given.sum()), "share": float(given.mean()) if len(given) else None, "cost": rules.cost(name), "paid": _mean(cases.redress[given]),
+        "days": _mean(cases.days[given]), **after, "owed": name in rules.owed, "effects": [one for one in effects if one["measure"] == name],
+    }  # fmt: skip
