@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
+from zhike.act.complaint_house import ComplaintHouse
 from zhike.core.language import Text
 from zhike.govern.complaint_life import Life
 from zhike.govern.deadlines import Calendars, regime_of
@@ -41,6 +42,7 @@ class ComplaintDesk:
         Measures that have an amount.
     limits : mapping of str to int
         What who may give alone, by role, in minor units.
+    house : ComplaintHouse
     """
 
     rulebook: Rulebook
@@ -53,6 +55,7 @@ class ComplaintDesk:
     causes: Mapping[str, Text]
     money: frozenset[str]
     limits: Mapping[str, int]
+    house: ComplaintHouse
 
     @classmethod
     def of(cls, rulebook: Rulebook, day: dt.date) -> ComplaintDesk:
@@ -69,6 +72,7 @@ class ComplaintDesk:
             _words(rulebook.at("complaints.businesses", day).value), _words(rulebook.at("complaints.issues", day).value),
             _words(measures), _words(rulebook.at("listening.causes", day).value),
             frozenset(name for name, one in measures.items() if one["money"]), rulebook.at("complaints.limits", day).value,
+            ComplaintHouse.of(rulebook, day),
         )  # fmt: skip
 
     def regime(self, business: str | None, received: dt.datetime) -> Regime:

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
+from zhike.act.complaint_checks import further_missing
 from zhike.act.complaint_clocks import Dues, dues_of
 from zhike.act.complaint_desk import CHANNELS
+from zhike.act.complaint_likeness import trace_of
+from zhike.act.complaint_record import do_file, known_facts, recorded
 from zhike.act.complaint_words import checked_words
 from zhike.act.live_state import refreshed
 from zhike.act.proposals import refused_step
@@ -35,6 +38,7 @@ __all__ = [
     "RECEIVE", "NewComplaint", "check_intake", "complaint_row", "do_intake", "do_move", "same_matter", "standing_of", "steps_of",
 ]  # fmt: skip
 
+_JOIN: Final = "join"
 RECEIVE: Final = "receive"
 """The step by which a complaint comes in."""
 _STREAM: Final = "cases"
@@ -70,6 +74,12 @@ class NewComplaint:
     speaker : mapping
         Who speaks for the customer, and by which mandate; empty where they speak themselves.
     business, issue : str or None
+    particulars : mapping
+        Who, what, when, where, why, as far as it was said.
+    regulator : mapping
+        Of one that a regulator forwards: authority, reference, forwarded_on.
+    triage : mapping or None
+        What its words were sorted into, see `zhike.act.complaint_triage`.
     """
 
     customer: str
@@ -82,6 +92,9 @@ class NewComplaint:
     speaker: Mapping[str, str] = field(default_factory=dict)
     business: str | None = None
     issue: str | None = None
+    particulars: Mapping[str, str] = field(default_factory=dict)
+    regulator: Mapping[str, str] = field(default_factory=dict)
+    triage: Mapping[str, Any] | None = None
 
 
 def check_intake(
@@ -133,7 +146,8 @@ def do_intake(acting: Acting, tx: Transaction, new: NewComplaint, desk: Complain
         "complaint_id": acting.new_id("k"), "customer_id": new.customer, "state": desk.life.begins, "open": True,
         "received_at": new.received_at, "channel": new.channel, "intake_key": new.key, "regime": regime.id, "complexity": None,
         "business": new.business, "issue": new.issue, "cause": None, "handler": None, "into": None, "changed_at": now,
-        "detail": {"words": new.words, "named": list(new.named), "speaker": dict(new.speaker)}, "recorded_at": now, "actor": new.actor,
+        "group_id": None, "priority": desk.house.ranked(new.channel, None, ()), "trace": trace_of(acting, tx, new.words),
+        "detail": _detail(new), "recorded_at": now, "actor": new.actor,
     }  # fmt: skip
     dues = dues_of(tx, begun, [], desk, now)
     row = {**begun, **dues.columns()}
@@ -163,6 +177,13 @@ def do_intake(acting: Acting, tx: Transaction, new: NewComplaint, desk: Complain
     record(tx, [Happened(_STREAM, AuditEvent.CASE_OPENED, new.actor, new.customer, told)], now, acting.chance)
     refreshed(tx, new.customer, now)
     return row
+
+
+def _detail(new: NewComplaint) -> dict[str, Any]:
+    return {
+        "words": new.words, "named": list(new.named), "speaker": dict(new.speaker), "particulars": dict(new.particulars),
+        "regulator": dict(new.regulator),
+    }  # fmt: skip
 
 
 def same_matter(
@@ -230,13 +251,17 @@ def do_move(
     if name not in desk.life.moves:
         raise UsageError(what=phrase("move '{name}'", name=name), expected=", ".join(desk.life.moves))
     checked_words(given, desk)
+    if name == _JOIN and row["into"] is not None and row["into"] == given.get("into"):
+        return row
     _check_joined(tx, row, given.get("into"))
+    given = known_facts(tx, row, given, desk)
     now, steps = acting.clock.now(), steps_of(tx, row["complaint_id"])
     taken = move_on(desk.life, standing_of(steps), name, mover, given)
-    if taken.step is None:
-        raise refused_step(taken.missing)
+    missing = (*taken.missing, *further_missing(tx, row, steps, name, mover, given, desk))
+    if taken.step is None or missing:
+        raise refused_step(missing)
     event = _event(taken.step, given, now)
-    moved = _moved(row, taken.step, taken.standing, given, desk, now)
+    moved = {**_moved(row, taken.step, taken.standing, given, desk, now), **recorded(row, name, given, desk)}
     events = [one["content"]["event"] for one in steps if one["content"]["event"]] + (
         [event] if event else []
     )
@@ -247,6 +272,7 @@ def do_move(
     }  # fmt: skip
     step = {"move": name, "from_state": taken.step.before, "to_state": taken.step.after, "content": content}
     _write_step(acting, tx, row, len(steps), step, mover.staff_id, desk)
+    do_file(acting, tx, row, name, given, mover.staff_id)
     _change(tx, row, moved)
     told = {
         "complaint": row["complaint_id"],
