@@ -7,6 +7,7 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a complaint whose customer was not told yet": ("尚未告知客户的投诉", "尚未告知客戶的申訴"),
     "a key of its own": ("各自的键", "各自的鍵"),
     "a key under which another complaint was handed in": ("该键已用于另一投诉", "該鍵已用於另一申訴"),
     "a receipt in the future": ("未来的收到时间", "未來的收到時間"),
@@ -29,7 +30,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "member of staff '{name}'": ("员工“{name}”", "員工「{name}」"),
     "move '{name}'": ("流转“{name}”", "流轉「{name}」"),
+    "one that the customer was told about": ("已告知客户处理结果的投诉", "已告知客戶處理結果的申訴"),
+    "one's own case": ("本人经办的案件", "本人經辦的案件"),
     "one step at a time": ("一次一个步骤", "一次一個步驟"),
+    "somebody who had no hand in it to judge it": ("由未参与该案的人员评定", "由未參與該案的人員評定"),
     "somebody who is active": ("在职人员", "在職人員"),
     "states that no move leads to: {names}": ("无法到达的状态：{names}", "無法到達的狀態：{names}"),
     "states without a way out: {names}": ("无法离开的状态：{names}", "無法離開的狀態：{names}"),
