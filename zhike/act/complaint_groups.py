@@ -75,7 +75,7 @@ def check_group(tx: Transaction, new: NewGroup, house: ComplaintHouse) -> None:
 def do_group(acting: Acting, tx: Transaction, new: NewGroup, actor: str) -> dict[str, Any]:
     """Make a group that was checked; return its row."""
     now = acting.clock.now()
-    row = {
+    row: dict[str, Any] = {
         "group_id": acting.new_id("q"), "people": max(new.people, len(new.complaints)), "changed_at": now, "recorded_at": now, "actor": actor,
         "content": {"subject": new.subject, "representatives": list(new.representatives), "plan": None},
     }  # fmt: skip

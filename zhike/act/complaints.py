@@ -158,6 +158,7 @@ def do_intake(acting: Acting, tx: Transaction, new: NewComplaint, desk: Complain
         "event": None,
         "standing": standing.to_content(),
         "dues": [None, dues.to_content()],
+        **({} if new.triage is None else {"triage": dict(new.triage)}),
     }
     _write_step(
         acting,

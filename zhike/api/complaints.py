@@ -34,6 +34,7 @@ from zhike.api.complaint_models import (
     JusticeRequest,
     MoveBody,
 )
+from zhike.api.complaint_surroundings import said_in, surroundings
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.rendering import masked_row
@@ -52,6 +53,7 @@ router = APIRouter(tags=["complaints"])
 _OPEN, _SEE, _MANAGE, _JUDGE = "case.open", "case.view", "case.manage", "case.review_quality"
 _VERBS: Final = (
     _MANAGE,
+    _OPEN,
     "case.assign",
     "case.approve",
     "case.verify",
@@ -81,7 +83,8 @@ def take_in(body: ComplaintRequest, asking: AskingOf) -> dict[str, Any]:
         who = row["customer_id"]
         new = NewComplaint(
             who, asking.actor.actor_id, body.channel, now if body.received_at is None else microseconds(body.received_at), body.words,
-            body.intake_key, tuple(body.named), {} if body.speaker is None else body.speaker.model_dump(), body.business, body.issue,
+            body.intake_key, tuple(body.named), said_in(body.speaker), body.business, body.issue, said_in(body.particulars),
+            said_in(body.regulator),
         )  # fmt: skip
 
         def do() -> dict[str, Any]:
@@ -142,6 +145,7 @@ def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
         alike = same_matter(tx, row, records_of(tx, person["customer_id"]), desk)
         names = identities_of(tx, [row["customer_id"]])
         justice = _justice(asking, tx, row, steps, permission.highest_class)
+        around = surroundings(asking, tx, row, steps, permission, desk)
     shown = masked_row("complaints", row, permission.highest_class, service.masking())
     detail = shown["detail"] if isinstance(shown["detail"], dict) else {}
     masked = [
@@ -152,6 +156,7 @@ def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
         **_body(asking, row, names, desk), "words": detail.get("words"), "named": detail.get("named") or [],
         "speaker": detail.get("speaker") or None, "clocks": told_dues(row, steps, desk, now, asking.language),
         "moves": moves_body(steps, mover, desk, asking.language), "steps": steps_body(masked), "same_matter": alike, "justice": justice,
+        **around,
     }  # fmt: skip
 
 
@@ -247,7 +252,7 @@ def _mover(asking: Asking, person: dict[str, Any]) -> Mover:
         for verb in _VERBS
         if decide_access(service.access, actor, verb, subject, asking.purpose, service.today()).allowed
     ]
-    return Mover(actor.actor_id, frozenset(held))
+    return Mover(actor.actor_id, frozenset(held), frozenset(actor.roles))
 
 
 def _check_staff(tx: Transaction, staff_id: str) -> None:

@@ -32,8 +32,11 @@ _SIGNS: Final = 8 * SKETCH_BYTES
 _HAN_RUN: Final = re.compile(f"[{HAN}]+")
 _WORD: Final = re.compile(r"[a-z]{3,}")
 _EMPTY_WORDS: Final = frozenset(
-    "the and for was were that this with have has had not but you your from are been they their she his her him our out any all can"
-    " will would there what when which who about into then than them also just very".split()  # noqa: SIM905 - a list of words
+    re.findall(
+        r"\w+",
+        "the and for was were that this with have has had not but you your from are been they their she his her him our out any all can"
+        " will would there what when which who about into then than them also just very",
+    )
 )
 _STEM: Final = 6
 """Letters of a word that count, so that charged and charging are one."""
