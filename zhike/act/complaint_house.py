@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.language import Text
+from zhike.know.text.triage_signals import SIGNALS, TriageSignals
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ComplaintHouse"]
 
+NOT_VULNERABLE: Final = "none"
+"""The driver of whoever is not known to be vulnerable."""
 _PLACES: Final = ("documents", "speakers", "groups", "approvers", "particulars", "priority", "mail")
 
 
@@ -25,6 +28,9 @@ class ComplaintHouse:
     Parameters
     ----------
     documents, speakers, groups, approvers, particulars, priority, mail : mapping
+    signals : TriageSignals
+    version : str
+        Of the signals.
     """
 
     documents: Mapping[str, Any]
@@ -34,6 +40,8 @@ class ComplaintHouse:
     particulars: Mapping[str, Any]
     priority: Mapping[str, Any]
     mail: Mapping[str, Any]
+    signals: TriageSignals
+    version: str
 
     @classmethod
     def of(cls, rulebook: Rulebook, day: dt.date) -> ComplaintHouse:
@@ -44,7 +52,10 @@ class ComplaintHouse:
         RuleNotFoundError
             When one of them is not.
         """
-        return cls(*(rulebook.at(f"complaints.{name}", day).value for name in _PLACES))
+        listed = rulebook.at(SIGNALS, day)
+        own = {name: rulebook.at(f"complaints.{name}", day).value for name in _PLACES}
+        version = f"{listed.path}@{listed.first_day}"
+        return cls(**own, signals=TriageSignals.of(rulebook, day), version=version)
 
     def document(self, code: str) -> Text:
         """Return how a document is called."""
@@ -75,7 +86,7 @@ class ComplaintHouse:
         """Return whether so many people who complain of one thing are a major complaint."""
         return bool(people >= self.groups["major_from"])
 
-    def ranked(self, channel: str, urgency: str | None, drivers: Iterable[str]) -> int | None:
+    def ranked(self, channel: str, urgency: str | None, vulnerability: str | None) -> int | None:
         """Return the priority of a complaint: the highest that channel, urgency and vulnerability ask for; None where nothing is known.
 
         Examples
@@ -83,9 +94,9 @@ class ComplaintHouse:
         >>> import datetime as dt
         >>> from zhike.adapters.rule_files import load_rulebook
         >>> house = ComplaintHouse.of(load_rulebook(), dt.date(2026, 6, 30))
-        >>> house.ranked("web", "low", ["health"]), house.ranked("web", None, []), house.ranked("phone", "high", ["health"])
+        >>> house.ranked("web", "normal", "health"), house.ranked("web", None, None), house.ranked("phone", "immediate", "none")
         (2, None, 3)
         """
         asked = [self.priority["sources"].get(channel), self.priority["urgency"].get(urgency)]
-        asked += [self.priority["vulnerable"]] if list(drivers) else []
+        asked += [self.priority["vulnerable"]] if vulnerability not in (None, NOT_VULNERABLE) else []
         return max((one for one in asked if one is not None), default=None)

@@ -26,9 +26,8 @@ def recorded(row: Mapping[str, Any], name: str, given: Mapping[str, Any], desk: 
         told = {key: words for key, words in given["particulars"].items() if words}
         return {"detail": {**detail, "particulars": {**detail.get("particulars", {}), **told}}}
     if name == _SORT:
-        drivers = given.get("drivers", detail.get("drivers", []))
-        priority = desk.house.ranked(row["channel"], given["urgency"], drivers)
-        return {"priority": priority, "detail": {**detail, "urgency": given["urgency"], "drivers": list(drivers)}}  # fmt: skip
+        said = {name: given.get(name, detail.get(name)) for name in ("urgency", "vulnerability")}
+        return {"priority": desk.house.ranked(row["channel"], **said), "detail": {**detail, **said}}
     return {}
 
 

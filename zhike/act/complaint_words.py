@@ -30,13 +30,12 @@ def checked_words(given: Mapping[str, Any], desk: ComplaintDesk) -> None:
     """
     known: dict[str, Collection[str]] = {
         "business": desk.businesses, "issue": desk.issues, "cause": desk.causes, "outcome": OUTCOMES, "complexity": COMPLEXITIES,
-        "document": desk.house.documents, "urgency": desk.house.priority["urgency"],
+        "document": desk.house.documents, "urgency": desk.house.signals.levels,
+        "vulnerability": desk.house.signals.drivers,
     }  # fmt: skip
     for name, codes in known.items():
         _check_code(name, given.get(name), codes)
-    for name, several in (
-        ("documents", desk.house.documents), ("drivers", desk.house.priority["drivers"]), ("particulars", desk.house.particulars)
-    ):  # fmt: skip
+    for name, several in (("documents", desk.house.documents), ("particulars", desk.house.particulars)):
         for code in given.get(name) or ():
             _check_code(name, code, several)
     for measure in given.get(_REDRESS) or ():

@@ -15,7 +15,9 @@ from zhike.act.complaint_clocks import Dues, dues_of
 from zhike.act.complaint_desk import CHANNELS
 from zhike.act.complaint_likeness import trace_of
 from zhike.act.complaint_record import do_file, known_facts, recorded
+from zhike.act.complaint_triage import label_of
 from zhike.act.complaint_words import checked_words
+from zhike.act.identities import identities_of
 from zhike.act.live_state import refreshed
 from zhike.act.proposals import refused_step
 from zhike.act.trail import Happened, record
@@ -78,8 +80,6 @@ class NewComplaint:
         Who, what, when, where, why, as far as it was said.
     regulator : mapping
         Of one that a regulator forwards: authority, reference, forwarded_on.
-    triage : mapping or None
-        What its words were sorted into, see `zhike.act.complaint_triage`.
     """
 
     customer: str
@@ -94,7 +94,6 @@ class NewComplaint:
     issue: str | None = None
     particulars: Mapping[str, str] = field(default_factory=dict)
     regulator: Mapping[str, str] = field(default_factory=dict)
-    triage: Mapping[str, Any] | None = None
 
 
 def check_intake(
@@ -141,14 +140,9 @@ def _check_new(new: NewComplaint, desk: ComplaintDesk, now: int) -> None:
 
 def do_intake(acting: Acting, tx: Transaction, new: NewComplaint, desk: ComplaintDesk) -> dict[str, Any]:
     """Take in a complaint that was checked, with its clocks, and let the next decision know; return its row."""
-    now, regime = acting.clock.now(), desk.regime(new.business, moment(new.received_at))
-    begun = {
-        "complaint_id": acting.new_id("k"), "customer_id": new.customer, "state": desk.life.begins, "open": True,
-        "received_at": new.received_at, "channel": new.channel, "intake_key": new.key, "regime": regime.id, "complexity": None,
-        "business": new.business, "issue": new.issue, "cause": None, "handler": None, "into": None, "changed_at": now,
-        "group_id": None, "priority": desk.house.ranked(new.channel, None, ()), "trace": trace_of(acting, tx, new.words),
-        "detail": _detail(new), "recorded_at": now, "actor": new.actor,
-    }  # fmt: skip
+    now, names = acting.clock.now(), _names(tx, new)
+    triage = desk.sorter.read(new.words, names, desk.house)
+    begun = {**_begun(acting, new, triage, desk), "trace": trace_of(acting, tx, new.words, names)}
     dues = dues_of(tx, begun, [], desk, now)
     row = {**begun, **dues.columns()}
     tx.insert("complaints", [row])
@@ -158,33 +152,48 @@ def do_intake(acting: Acting, tx: Transaction, new: NewComplaint, desk: Complain
         "event": None,
         "standing": standing.to_content(),
         "dues": [None, dues.to_content()],
-        **({} if new.triage is None else {"triage": dict(new.triage)}),
+        "triage": triage,
     }
-    _write_step(
-        acting,
-        tx,
-        row,
-        0,
-        {"move": RECEIVE, "from_state": "", "to_state": row["state"], "content": content},
-        new.actor,
-        desk,
-    )
+    step = {"move": RECEIVE, "from_state": "", "to_state": row["state"], "content": content}
+    _write_step(acting, tx, row, 0, step, new.actor, desk)
     told = {
         "complaint": row["complaint_id"],
-        "channel": new.channel,
-        "regime": regime.id,
-        "legal_due": row["legal_due"],
+        **{name: row[name] for name in ("channel", "regime", "legal_due")},
     }
     record(tx, [Happened(_STREAM, AuditEvent.CASE_OPENED, new.actor, new.customer, told)], now, acting.chance)
     refreshed(tx, new.customer, now)
     return row
 
 
-def _detail(new: NewComplaint) -> dict[str, Any]:
-    return {
+def _begun(
+    acting: Acting, new: NewComplaint, triage: Mapping[str, Any], desk: ComplaintDesk
+) -> dict[str, Any]:
+    """Return the row of a complaint as it comes in, before its dates: what nobody said it is about it was sorted into."""
+    now = acting.clock.now()
+    business = new.business or _known(label_of(triage, "business"), desk.businesses)
+    issue = new.issue or _known(label_of(triage, "issue"), desk.issues)
+    said = {name: label_of(triage, name) for name in ("urgency", "vulnerability")}
+    detail = {
         "words": new.words, "named": list(new.named), "speaker": dict(new.speaker), "particulars": dict(new.particulars),
-        "regulator": dict(new.regulator),
+        "regulator": dict(new.regulator), **said,
     }  # fmt: skip
+    return {
+        "complaint_id": acting.new_id("k"), "customer_id": new.customer, "state": desk.life.begins, "open": True,
+        "received_at": new.received_at, "channel": new.channel, "intake_key": new.key,
+        "regime": desk.regime(business, moment(new.received_at)).id, "complexity": None, "business": business, "issue": issue, "cause": None,
+        "handler": None, "into": None, "group_id": None, "priority": desk.house.ranked(new.channel, **said), "changed_at": now,
+        "detail": detail, "recorded_at": now, "actor": new.actor,
+    }  # fmt: skip
+
+
+def _known(label: str | None, codes: Mapping[str, Any]) -> str | None:
+    return label if label in codes else None
+
+
+def _names(tx: Transaction, new: NewComplaint) -> list[str]:
+    """Return the names that a text of theirs may hold: the customer's, and of whoever speaks for them."""
+    known = identities_of(tx, [new.customer]).get(new.customer)
+    return [name for name in (known and known.name, new.speaker.get("name")) if name]
 
 
 def same_matter(

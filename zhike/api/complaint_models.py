@@ -108,13 +108,8 @@ class MoveBody(Strict):
     meeting: Day | None = None
     text: Told | None = None
     effective: Literal["yes", "no"] | None = None
-    urgency: Annotated[
-        Literal["high", "normal", "low"] | None, Field(description="Of complaints.priority.")
-    ] = None
-    drivers: Annotated[
-        list[Literal["health", "life_event", "resilience", "capability"]] | None,
-        Field(max_length=4, description="What makes the customer vulnerable."),
-    ] = None
+    urgency: Annotated[Name | None, Field(description="A level of complaints.signals.")] = None
+    vulnerability: Annotated[Name | None, Field(description="A driver of complaints.signals.")] = None
     particulars: Particulars | None = None
     document: Annotated[Name | None, Field(description="One of complaints.documents.")] = None
     sha256: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$", description="Of the document.")] = None
@@ -239,7 +234,9 @@ class ComplaintCase(ComplaintBody):
     particulars: Particulars
     regulator: Regulator | None
     urgency: str | None
-    drivers: Annotated[list[str], Field(description="What makes the customer vulnerable.")]
+    vulnerability: Annotated[
+        str | None, Field(description="What makes the customer vulnerable; none where nothing is known.")
+    ]
     triage: Annotated[
         dict[str, Any] | None,
         Field(description="What its words were sorted into, and what a person changed."),

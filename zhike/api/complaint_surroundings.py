@@ -62,7 +62,7 @@ def surroundings(
     messages = tx.find("complaint_messages", {"complaint_id": row["complaint_id"]}, order=["received_at"])
     return {
         "particulars": detail.get("particulars") or {}, "regulator": detail.get("regulator") or None,
-        "urgency": detail.get("urgency"), "drivers": detail.get("drivers") or [], "triage": triage_of(steps) if detail else None,
+        "urgency": detail.get("urgency"), "vulnerability": detail.get("vulnerability"), "triage": triage_of(steps) if detail else None,
         "representative": None if speaks is None else _representative(speaks, steps, desk, language),
         "group": None if group is None else group_body(asking, tx, group, desk),
         "missing": list(_missing(tx, row, detail, speaks, group, desk, language)) if row["open"] else [],
