@@ -251,6 +251,13 @@ class ComplaintCase(ComplaintBody):
     ]
 
 
+class GroupMoved(BaseModel):
+    """A group after a move, and the complaints in which it was made."""
+
+    group: GroupBody
+    moved: list[ComplaintBody]
+
+
 class ComplaintList(BaseModel):
     """Complaints, open ones by their safe date, ended ones newest first."""
 

@@ -331,11 +331,12 @@ _TABLES: Final = (
             _column("state", "text", "C1", "opened, added, waiting for a person, or set_aside."),
             _maybe("code", "text", "C1", "Why it waits or was set aside."),
             _column("intake_key", "text", "C1", "Hash of the name under which it was handed in."),
+            _maybe("reference", "text", "C1", "Hash of its own name, by which answers refer to it."),
             _maybe("sender", "text", "C1", "Keyed hash of the address from which it came."),
             _column("received_at", "instant", "C1", "When the bank received it."),
             _sealed("content", "json", "Words, subject, sender, whose answer it is, what was noticed in reading it."), _AT, _ACTOR,
         ),
-        unique=(("intake_key",),), indexes=((CUSTOMER,), ("complaint_id",), ("state", "received_at"), ("sender",)),
+        unique=(("intake_key",),), indexes=((CUSTOMER,), ("complaint_id",), ("state", "received_at"), ("reference",), ("sender",)),
     ),
     LedgerTable(
         "complaint_documents", "A document that came in with a complaint or was handed in for one: nothing is asked for twice.", ("document_id",),

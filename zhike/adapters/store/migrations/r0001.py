@@ -152,8 +152,9 @@ _TABLES: Final = {
     "complaint_messages": (
         "message_id",
         ("message_id text, customer_id text?, complaint_id text?, channel text, state text, code text?, "
-         "intake_key text, sender text?, received_at int, content bytes?, recorded_at int, actor text"),
-        ("intake_key",), ("customer_id", "complaint_id", "state received_at", "sender"), False,
+         "intake_key text, reference text?, sender text?, received_at int, content bytes?, recorded_at int, "
+         "actor text"),
+        ("intake_key",), ("customer_id", "complaint_id", "state received_at", "reference", "sender"), False,
     ),
     "complaint_documents": (
         "document_id",
