@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import DAY, customer_row, records_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
 __all__ = [
-    "ADDED", "OPENED", "SET_ASIDE", "WAITING", "Attached", "Incoming", "Placed", "Placement", "do_drop_old", "do_message", "do_place", "message_row",
+    "ADDED", "OPENED", "SET_ASIDE", "WAITING", "Attached", "Incoming", "Placed", "Placement", "check_message", "do_drop_old", "do_message", "do_place", "message_row",
 ]  # fmt: skip
 
 OPENED, ADDED, WAITING, SET_ASIDE = "opened", "added", "waiting", "set_aside"
@@ -76,6 +76,8 @@ class Incoming:
     notes : tuple of str
     below : str
         An earlier message that it quotes.
+    contact : str
+        Telephone number or the like that was noted beside it.
     regulator, speaker, particulars : mapping
     business, issue : str or None
     """
@@ -96,6 +98,7 @@ class Incoming:
     attached: tuple[Attached, ...] = ()
     notes: tuple[str, ...] = ()
     below: str = ""
+    contact: str = ""
     regulator: Mapping[str, str] = field(default_factory=dict)
     speaker: Mapping[str, str] = field(default_factory=dict)
     particulars: Mapping[str, str] = field(default_factory=dict)
@@ -165,6 +168,15 @@ class _Place:
     complaint: Mapping[str, Any] | None = None
 
 
+def check_message(tx: Transaction, new: Incoming) -> tuple[str, str, str] | None:
+    """Return column, what was found and what was needed where a message names a customer or a complaint that there is not; else None."""
+    if new.customer is not None and _served(tx, new.customer) is None:
+        return "customer", new.customer, "customer_id | -"
+    if new.complaint is not None and tx.one("complaints", complaint_id=new.complaint) is None:
+        return "complaint", new.complaint, "complaint_id | -"
+    return None
+
+
 def do_message(acting: Acting, tx: Transaction, new: Incoming, desk: ComplaintDesk, actor: str) -> Placed:
     """Take in a message; one that came in before changes nothing.
 
@@ -177,7 +189,7 @@ def do_message(acting: Acting, tx: Transaction, new: Incoming, desk: ComplaintDe
     if before is not None:
         return Placed.of(before, known=True)
     now, sender = acting.clock.now(), sender_hash(acting, tx, new.sender)
-    facts = candidates_of(tx, f"{new.subject}\n{new.words}", new.sender_name, sender)
+    facts = candidates_of(tx, f"{new.subject}\n{new.words}\n{new.contact}", new.sender_name, sender)
     place = _placed(tx, new, sender, facts, desk, now)
     row = {
         "message_id": acting.new_id("i"), "customer_id": place.customer, "complaint_id": None, "channel": new.channel, "state": place.state,
@@ -193,7 +205,7 @@ def do_message(acting: Acting, tx: Transaction, new: Incoming, desk: ComplaintDe
 
 def _content(new: Incoming, facts: Mapping[str, frozenset[str]]) -> dict[str, Any]:
     return {
-        "subject": new.subject, "words": new.words, "below": new.below, "from": new.sender, "from_name": new.sender_name,
+        "subject": new.subject, "words": new.words, "below": new.below, "contact": new.contact, "from": new.sender, "from_name": new.sender_name,
         "notes": list(new.notes), "candidates": {name: sorted(found) for name, found in facts.items()},
         "regulator": dict(new.regulator), "speaker": dict(new.speaker), "particulars": dict(new.particulars), "business": new.business,
         "issue": new.issue,
@@ -359,7 +371,7 @@ def do_place(
         tx.change("complaint_messages", {"message_id": row["message_id"]}, aside)
         return Placed.of({**row, **aside})
     new = _incoming(row, where)
-    known = None if where.complaint is None else _complaint_of(tx, new)
+    known = None if where.complaint is None else _complaint_of(tx, replace(new, words="", subject=""))
     if where.complaint is not None and known is None:
         raise RecordNotFoundError(what=phrase("complaint"))
     owner = known["customer_id"] if known is not None else _owner(tx, where.customer)

@@ -13,7 +13,7 @@ from zhike.act.acting import moment
 from zhike.act.complaint_checks import further_missing
 from zhike.act.complaint_clocks import Dues, dues_of
 from zhike.act.complaint_desk import CHANNELS
-from zhike.act.complaint_likeness import trace_of
+from zhike.act.complaint_likeness import plain_words, trace_of
 from zhike.act.complaint_record import do_file, known_facts, recorded
 from zhike.act.complaint_triage import label_of
 from zhike.act.complaint_words import checked_words
@@ -27,6 +27,7 @@ from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.complaint_life import Standing, move_on
 from zhike.govern.deadlines.case_events import EVENTS
+from zhike.know.text.likeness import likeness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -199,16 +200,20 @@ def _names(tx: Transaction, new: NewComplaint) -> list[str]:
 def same_matter(
     tx: Transaction, row: Mapping[str, Any], records: Sequence[str], desk: ComplaintDesk
 ) -> list[str]:
-    """Return the customer's other complaints on the same business and issue of the last days that ``complaints.desk`` names."""
-    if row["business"] is None or row["issue"] is None:
-        return []
+    """Return the customer's other complaints of the last days on the same matter: the same business and issue, or much the same words."""
     since = row["received_at"] - int(desk.intake["same_matter_days"]) * _DAY
-    alike = {"customer_id": list(records), "business": row["business"], "issue": row["issue"]}
-    found = tx.find("complaints", alike, order=["received_at"])
+    found = tx.find("complaints", {"customer_id": list(records)}, order=["received_at"])
     return [
         one["complaint_id"] for one in found
-        if one["complaint_id"] != row["complaint_id"] and since <= one["received_at"] <= row["received_at"]
+        if one["complaint_id"] != row["complaint_id"] and since <= one["received_at"] <= row["received_at"] and _is_alike(row, one, desk)
     ]  # fmt: skip
+
+
+def _is_alike(row: Mapping[str, Any], other: Mapping[str, Any], desk: ComplaintDesk) -> bool:
+    matter = (row["business"], row["issue"])
+    if None not in matter and matter == (other["business"], other["issue"]):
+        return True
+    return likeness(plain_words(row), plain_words(other)) >= float(desk.intake["same_matter_likeness"])
 
 
 def complaint_row(tx: Transaction, complaint_id: str) -> dict[str, Any]:
