@@ -23,7 +23,7 @@ __all__ = ["complaint_body", "justice_body", "moves_body", "own_body", "steps_bo
 
 _SHOWN: Final = (
     "complaint_id", "customer_id", "state", "open", "channel", "regime", "complexity", "business", "issue", "cause", "handler", "legal_due",
-    "safe_due", "into",
+    "safe_due", "into", "group_id", "priority",
 )  # fmt: skip
 
 
