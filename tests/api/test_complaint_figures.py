@@ -5,6 +5,7 @@ import hashlib
 import io
 
 import pytest
+from api_calls import PLAN
 
 from zhike.act.acting import moment
 
@@ -81,6 +82,20 @@ def test_what_staff_did_becomes_figures(desk):
     # Remembered until something changes, and no longer.
     desk.case("C06", issue="rules", until=("assess",))
     assert desk.figures("?facet=issue").json()["ratios"]["received"] == 4
+
+
+def test_a_cause_is_put_right_on_the_evidence_of_complaints_and_stands_beside_them(desk):
+    name = desk.case("C01")
+
+    def plan(**changes):
+        body = {**PLAN, "cause": "mistake", "evidence": {"complaints": [name]}, **changes}
+        return desk.bank.post("service_quality", "/v1/improvements", body, purpose="quality")
+
+    assert plan().status_code == 200
+    assert plan(cause="waiting").status_code == 422
+    assert plan(evidence={"complaints": ["k-unknown"]}).status_code == 404
+    (cause,) = desk.figures().json()["causes"]
+    assert (cause["cause"], cause["complaints"], [one["state"] for one in cause["improvements"]]) == ("mistake", 1, ["planned"])  # fmt: skip
 
 
 def test_the_rating_says_what_it_does_not_know_and_the_audit_that_it_refuses(desk):
