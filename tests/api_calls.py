@@ -232,7 +232,7 @@ CALLS = {
         {"move": "assess", "complexity": "simple", "business": "credit_card", "issue": "pricing"},
     ),
     "judge_complaint": Call(
-        "service_quality", "complaint", "POST", "/v1/complaints/{told_complaint}/justice",
+        "service_quality", "complaint", "POST", "/v1/complaints/{judged_complaint}/justice",
         {"outcome": 4, "procedure": 2, "interaction": 5, "because": "twice past the promised day"},
     ),
     "complaint_recovery": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/recovery"),
@@ -294,7 +294,7 @@ def _complaint(bank):
     ]["complaint_id"]
 
 
-def _told(bank):
+def _dismissed(bank):
     """Return a complaint of C03 whose customer was told what became of it."""
     found = bank.rows("complaints", {"customer_id": "C03", "state": "out_of_scope"})
     if found:
@@ -334,7 +334,7 @@ def prepared(bank):
         | _improving(bank)
         | {
             "complaint": _complaint(bank),
-            "told_complaint": _told(bank),
+            "judged_complaint": _dismissed(bank),
             "absence": noted[0]["absence_id"],
             "decision": decided["decision_id"],
             "offer": decided["actions"][0]["offer_id"],

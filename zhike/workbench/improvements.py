@@ -99,7 +99,9 @@ async def _plan(request: Request) -> Response:
 
 def _request(fields: Mapping[str, str]) -> ImprovementRequest:
     """Return what a form plans; its parts are read one by one, so that a mistake names the field."""
-    evidence = read_form(EvidenceBody, {name: _listed(fields.get(name, "")) for name in ("loops", "drivers", "complaints")})
+    evidence = read_form(
+        EvidenceBody, {name: _listed(fields.get(name, "")) for name in ("loops", "drivers", "complaints")}
+    )
     part = {**fields, "said": fields.get("said") or fields.get("indicator") or fields.get("title", "")}
     whole = {
         **fields,
