@@ -17,6 +17,7 @@ WORDS: Final[dict[str, Text]] = {
         "申訴集中在哪裡、是否變化、根因如何改善，以及同等損害是否同等補償。",
     ),
     "whole.by": Text("By", "按", "依"),
+    "attribute.tier": Text("tier", "客户等级", "客戶等級"),
     "facet.origin": Text("where", "渠道", "通路"),
     "facet.business": Text("business", "业务", "業務"),
     "facet.issue": Text("reason", "原因", "原因"),
