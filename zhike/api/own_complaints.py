@@ -29,7 +29,7 @@ _WEB: Final = "web"
 @router.get("", response_model=OwnComplaints, operation_id="own_complaints", openapi_extra=needs(own=True))
 def own_complaints(own: OwnOf) -> dict[str, Any]:
     """Return the complaints of whoever asks, at most 50, the newest first, with the day by which the bank answers."""
-    desk = ComplaintDesk.of(own.service.rulebook, own.service.today())
+    desk = ComplaintDesk.of(own.service.rulebook, own.service.today(), own.service.sorter)
     with own.service.acting.store.read() as tx:
         rows = tx.find("complaints", {"customer_id": own.records(tx)}, order=["-received_at"], limit=_SHOWN)
     return {"complaints": [own_body(row, desk, own.language) for row in rows]}
@@ -40,7 +40,10 @@ def own_complaints(own: OwnOf) -> dict[str, Any]:
 )
 def complain(body: OwnComplaintRequest, own: OwnOf) -> dict[str, Any]:
     """Complain: the complaint is taken in at once, and nothing is sold until it is settled."""
-    service, desk = own.service, ComplaintDesk.of(own.service.rulebook, own.service.today())
+    service, desk = (
+        own.service,
+        ComplaintDesk.of(own.service.rulebook, own.service.today(), own.service.sorter),
+    )
 
     def do(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
         now, records, most = service.acting.clock.now(), own.records(tx), int(desk.intake["open_most"])
