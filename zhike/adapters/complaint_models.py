@@ -95,8 +95,11 @@ def train_on_complaints(
         See `zhike.learn.complaint_triage_training.train_complaint_triage`.
     """
     answers = read_answers(complaints.path)
-    fields = [name for name in FIELDS if name in answers.table.columns]
-    columns = {TEXT: answers.texts(complaints.text), **{name: answers.texts(name) for name in fields}}
+    fields: list[str] = [name for name in FIELDS if name in answers.table.columns]
+    columns: dict[str, pl.Series] = {
+        TEXT: answers.texts(complaints.text),
+        **{name: answers.texts(name) for name in fields},
+    }
     for name in fields:
         _check_classes(answers, name, columns[name], _classes(rulebook, at).get(name))
     days = _days(answers)

@@ -85,7 +85,7 @@ def train_complaint_triage(
     TextsError
         When there is no field, a field has fewer than two classes among the rows that are learnt from, or no row is left to judge.
     """
-    fields = [name for name in FIELDS if name in table.columns]
+    fields: list[str] = [name for name in FIELDS if name in table.columns]
     if not fields:
         raise TextsError(
             what=phrase("the columns {columns}", columns=", ".join(table.columns)),
