@@ -97,9 +97,9 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
         Path | None,
         _file(
             "--train",
-            "Sorted texts to learn from: CSV or Parquet.",
-            "用于学习的已归类文本：CSV 或 Parquet。",
-            "用於學習的已歸類文字：CSV 或 Parquet。",
+            "Sorted texts to learn from: CSV, Parquet or JSON lines.",
+            "用于学习的已归类文本：CSV、Parquet 或 JSON Lines。",
+            "用於學習的已歸類文字：CSV、Parquet 或 JSON Lines。",
         ),
     ] = None,
     model: Annotated[
@@ -283,10 +283,11 @@ def _measured(sorter: TextTriage, rows: _Rows, out: Path | None) -> dict[str, An
         _write(out, rows, readings)
     unknown = sorted(set(rows.labels) - set(sorter.classes_))
     quality = triage_quality(readings, rows.labels)
+    measured = quality.pop("classes")  # the number of classes that were learnt has this key
     return {
         "test": {"path": str(rows.path), **rows.told(), "unknown_labels": unknown},
         **quality,
-        "classes_measured": quality.pop("classes"),
+        "classes_measured": measured,
         "milliseconds": milliseconds,
     }
 

@@ -487,4 +487,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "每列均有日期（如 2026-06-30），或不設該欄",
     ),
     "what customers wrote": ("客户原文", "客戶原文"),
+    "an object a line": ("每行一个 JSON 对象", "每行一個 JSON 物件"),
+    "line {line}, which is no JSON object": ("第 {line} 行不是 JSON 对象", "第 {line} 行不是 JSON 物件"),
+    "Export the column as text.": ("请将该列导出为文本。", "請將該欄匯出為文字。"),
+    "a text or a number in each cell": ("每格为文本或数字", "每格為文字或數字"),
+    "column '{column}' of lists or records": ("“{column}”列为列表或记录", "「{column}」欄為清單或紀錄"),
 }
