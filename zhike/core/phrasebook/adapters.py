@@ -458,19 +458,18 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "请安装：pip install 'zhike[text]'；或去掉 --embed。",
         "請安裝：pip install 'zhike[text]'；或去掉 --embed。",
     ),
-    "Learn the model again: zhike triage --train FILE --save FILE.": (
-        "请重新训练模型：zhike triage --train FILE --save FILE。",
-        "請重新訓練模型：zhike triage --train FILE --save FILE。",
+    "Learn the model again: {command} --train FILE --save FILE.": (
+        "请重新训练模型：{command} --train FILE --save FILE。",
+        "請重新訓練模型：{command} --train FILE --save FILE。",
     ),
     "a file that holds no model of texts": ("文件中没有文本模型", "檔案中沒有文字模型"),
-    "a file that zhike triage --save wrote": (
-        "由 zhike triage --save 写出的文件",
-        "由 zhike triage --save 寫出的檔案",
+    "a file that {command} --save wrote": (
+        "由 {command} --save 写出的文件",
+        "由 {command} --save 寫出的檔案",
     ),
-    "a model of sentences": ("语义模型", "語意模型"),
-    "a model of texts that was changed, or of another version": (
-        "文本模型已被改动，或属于其他版本",
-        "文字模型已被改動，或屬於其他版本",
+    "a model of texts that was changed, of another kind, or of another version": (
+        "文本模型已被改动、类型不符或版本不符",
+        "文字模型已被改動、類型不符或版本不符",
     ),
     "no package '{name}'": ("未安装程序包“{name}”", "未安裝套件「{name}」"),
     "Name the column with --text.": ("请用 --text 指明该列。", "請以 --text 指明該欄。"),
