@@ -58,6 +58,7 @@ from zhike.cli.privacy import app as privacy_app
 from zhike.cli.replay_commands import app as replay_app
 from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import register as register_serving
+from zhike.cli.spans import register as register_spans
 from zhike.cli.surveys import app as surveys_app
 from zhike.cli.triage import register as register_triage
 from zhike.cli.value import register as register_value
@@ -426,6 +427,7 @@ def demo(
 register_whatif(app)
 register_value(app)
 register_triage(app)
+register_spans(app)
 register_serving(app)
 register_warnings(app)
 register_audit_export(audit_app)

@@ -136,4 +136,22 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "--text COLUMN、--model FILE，或两者",
         "--text COLUMN、--model FILE，或兩者",
     ),
+    "--texts FILE with {name}, and with no other": (
+        "--texts FILE 仅与 {name} 同用",
+        "--texts FILE 僅與 {name} 同用",
+    ),
+    "{name} without --texts": ("{name} 未带 --texts", "{name} 未帶 --texts"),
+    "Name the columns with --text and --tags.": (
+        "请用 --text 和 --tags 指明各列。",
+        "請以 --text 和 --tags 指明各欄。",
+    ),
+    "no row with a text and marks in '{path}'": (
+        "“{path}”中没有既有文本又有标注的行",
+        "「{path}」中沒有既有文字又有標註的列",
+    ),
+    "a model of the kinds {known}": ("可识别类型为 {known} 的模型", "可辨識類型為 {known} 的模型"),
+    "{kinds}; or aspect_kind and opinion_kind in the model": (
+        "{kinds}；或在模型中写明 aspect_kind 与 opinion_kind",
+        "{kinds}；或在模型中寫明 aspect_kind 與 opinion_kind",
+    ),
 }
