@@ -255,7 +255,7 @@ def test_whatever_is_broken_in_a_mail_it_is_read():
     whole.set_content("charged twice", cte="base64")
     whole.add_alternative("<p>charged <b>twice", subtype="html")
     whole.add_attachment(b"x" * 40, maintype="image", subtype="png", filename="a.png")
-    raw, dice = bytearray(whole.as_bytes()), random.Random(7)
+    raw, dice = bytearray(whole.as_bytes()), random.Random(7)  # noqa: S311 - to be repeated
     for _ in range(250):
         spoilt = bytearray(raw)
         for _ in range(dice.randint(1, 12)):
@@ -306,7 +306,7 @@ def test_words_are_rather_read_than_lost():
 
 def test_parts_within_parts_without_end_are_left_to_a_person():
     body = b"Content-Type: text/plain\r\n\r\nhello"
-    for level in range(1_200):
+    for level in range(1_000):
         mark = b"b%d" % level
         body = b'Content-Type: multipart/mixed; boundary="%s"\r\n\r\n--%s\r\n%s\r\n--%s--\r\n' % (
             mark,

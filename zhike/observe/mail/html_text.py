@@ -28,7 +28,7 @@ _HEAD: Final = 4_096
 _NAMED: Final = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,30})")
 _TAG: Final = re.compile(r"<(?:[^<>\"']|\"[^\"]{0,1000}\"|'[^']{0,1000}')*>")
 """A tag with its attributes, in whose quotes a ``>`` ends nothing."""
-_ALT: Final = re.compile(r"\balt\s*=\s*[\"']?(?P<alt>[^\"'>]{0,200})", re.IGNORECASE)
+_ALT: Final = re.compile(r"\balt\s*=\s*[\"']?(?P<alt>[^\"']{0,200})", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[ \t\u00a0\u3000]+")
 
 
@@ -101,8 +101,8 @@ class _Reader:
 
     def _open(self, name: str, tag: str) -> None:
         said = _ALT.search(tag) if name == "img" else None
-        if said is not None and said["alt"]:
-            self._say(f"[{said['alt']}]")
+        if said is not None and (words := said["alt"].rstrip("/> ")):
+            self._say(f"[{words}]")
         if name == _QUOTE:
             self._quotes += 1
         self._apart(name)
