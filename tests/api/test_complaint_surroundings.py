@@ -175,7 +175,7 @@ def test_twenty_people_are_a_major_complaint_that_needs_a_plan_and_is_answered_i
     assert names[2] in refused["found"]
     assert desk.case(names[0])["state"] == "leader_review"
     seen = desk.ask("GET", path, staff="rm")
-    assert seen["complaints"] == names[:2]
+    assert set(seen["complaints"]) == set(names[:2])
     assert desk.bank.ask("rm_south", "GET", path, purpose="complaint").json()["complaints"] == names[2:]
 
 
