@@ -13,7 +13,7 @@ import typer
 from zhike.cli.console import chosen_language, emit_json, said, show_table, write
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - read when the command is made
 from zhike.cli.stores import OPERATOR, StorePlace, acting_alone
-from zhike.core.errors import BankNotFoundError, UsageError
+from zhike.core.errors import InputNotFoundError, UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
@@ -220,7 +220,7 @@ def _desk(store: str | None, bank: Path | None, rulebook: Path | None) -> tuple[
 
     acting = acting_alone(store)
     if bank is not None and not bank.is_dir():
-        raise BankNotFoundError(path=bank)
+        raise InputNotFoundError(path=bank)
     sorter = ComplaintSorter() if bank is None else sorter_of(BankPlace(bank))
     return acting, ComplaintDesk.of(load_rulebook(rulebook), moment(acting.clock.now()).date(), sorter)
 
