@@ -235,7 +235,7 @@ CALLS = {
         {"move": "assess", "complexity": "simple", "business": "credit_card", "issue": "pricing"},
     ),
     "judge_complaint": Call(
-        "service_quality", "complaint", "POST", "/v1/complaints/{told_complaint}/justice",
+        "service_quality", "complaint", "POST", "/v1/complaints/{judged_complaint}/justice",
         {"outcome": 4, "procedure": 2, "interaction": 5, "because": "twice past the promised day"},
     ),
     "group_complaints": Call(*_COMPLAINTS, "POST", "/v1/complaint-groups", {"subject": "fee", "complaints": ["{lone}"], "people": 25}),
@@ -252,6 +252,12 @@ CALLS = {
     "place_complaint_message": Call(*_COMPLAINTS, "POST", "/v1/complaint-messages/{message}/placement", {"customer_id": "C02"}),
     "deadline_regimes": Call(*_COMPLAINTS, "GET", "/v1/deadlines"),
     "deadline": Call(*_COMPLAINTS, "POST", "/v1/deadlines", {"regime": "cn-cbirc-2020-3", "received": "2026-02-02T09:30:00+08:00"}),
+    "complaint_recovery": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/recovery"),
+    "complaint_analysis": Call("compliance", "audit", "GET", "/v1/analysis/complaints?facet=business"),
+    "complaint_rating": Call("compliance", "audit", "GET", "/v1/analysis/complaints/rating"),
+    "redress_audit": Call("compliance", "audit", "GET", "/v1/analysis/complaints/redress"),
+    "recovery_menu": Call("complaints_lead", "complaint", "GET", "/v1/analysis/complaints/recovery"),
+    "complaint_return": Call("compliance", "audit", "GET", "/v1/analysis/complaints/return.csv?quarter=2026Q3"),
     "own_complaints": Call(*_OWN, "GET", "/v1/me/complaints"),
     "complain": Call(*_OWN, "POST", "/v1/me/complaints", {"words": "the fee was taken twice"}),
     "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
@@ -305,7 +311,7 @@ def _complaint(bank):
     ]["complaint_id"]
 
 
-def _told(bank):
+def _dismissed(bank):
     """Return a complaint of C03 whose customer was told what became of it."""
     found = bank.rows("complaints", {"customer_id": "C03", "state": "out_of_scope"})
     if found:
@@ -373,7 +379,7 @@ def prepared(bank):
         | _grouped(bank)
         | {
             "complaint": _complaint(bank),
-            "told_complaint": _told(bank),
+            "judged_complaint": _dismissed(bank),
             "absence": noted[0]["absence_id"],
             "decision": decided["decision_id"],
             "offer": decided["actions"][0]["offer_id"],

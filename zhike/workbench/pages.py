@@ -37,6 +37,7 @@ PAGES: Final = (
     Page("loops", "/loops", ("loop.view",)),
     Page("improvements", "/improvements", ("improvement.view",)),
     Page("indicators", "/indicators", ("indicator.view",)),
+    Page("complaint_analysis", "/complaints/analysis", ("complaint.figures",)),
     Page("surveys", "/surveys", ("instrument.view",)),
     Page("studio", "/studio", ("study.view",)),
     Page("oversight", "/oversight", ("metrics.view",)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from zhike.workbench.words import (
     administration,
     capacity,
+    complaint_analysis,
     customer,
     frame,
     imports,
@@ -51,4 +52,5 @@ WORDS: Final[dict[str, Text]] = {
     **administration.WORDS,
     **imports.WORDS,
     **capacity.WORDS,
+    **complaint_analysis.WORDS,
 }
