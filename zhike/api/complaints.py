@@ -48,12 +48,12 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
 __all__ = [
-    "check_staff", "complaint", "complaints", "complaints_of", "desk_of", "judge", "move", "mover_of", "router", "said_with", "shown_complaint", "take_in",
+    "MOVING", "check_staff", "complaint", "complaints", "complaints_of", "desk_of", "judge", "move", "mover_of", "router", "said_with", "shown_complaint", "take_in",
 ]  # fmt: skip
 
 router = APIRouter(tags=["complaints"])
 _OPEN, _SEE, _MANAGE, _JUDGE = "case.open", "case.view", "case.manage", "case.review_quality"
-_VERBS: Final = (
+MOVING: Final = (
     _MANAGE,
     _OPEN,
     "case.assign",
@@ -166,7 +166,7 @@ def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     "/complaints/{complaint_id}/moves",
     response_model=ComplaintBody,
     operation_id="move_complaint",
-    openapi_extra=needs(_SEE, *_VERBS, keyed=True),
+    openapi_extra=needs(_SEE, *MOVING, keyed=True),
 )
 def move(complaint_id: Identifier, body: MoveBody, asking: AskingOf) -> dict[str, Any]:
     """Make a move in the life of a complaint; refused with all that is missing."""
@@ -230,7 +230,9 @@ def _justice(
 
 def desk_of(asking: Asking) -> ComplaintDesk:
     """Return the rules of the desk as they are in force today."""
-    return ComplaintDesk.of(asking.service.rulebook, asking.service.today(), asking.service.sorter)
+    return ComplaintDesk.of(
+        asking.service.rulebook, asking.service.today(), asking.service.sorting.now(asking.service.bank)
+    )
 
 
 def said_with(asking: Asking, body: MoveBody, row: dict[str, Any], desk: ComplaintDesk) -> dict[str, Any]:
@@ -252,7 +254,7 @@ def mover_of(asking: Asking, person: dict[str, Any]) -> Mover:
     subject = actor.subject(person["customer_id"], person["branch"])
     held = [
         verb
-        for verb in _VERBS
+        for verb in MOVING
         if decide_access(service.access, actor, verb, subject, asking.purpose, service.today()).allowed
     ]
     return Mover(actor.actor_id, frozenset(held), frozenset(actor.roles))

@@ -29,7 +29,9 @@ _WEB: Final = "web"
 @router.get("", response_model=OwnComplaints, operation_id="own_complaints", openapi_extra=needs(own=True))
 def own_complaints(own: OwnOf) -> dict[str, Any]:
     """Return the complaints of whoever asks, at most 50, the newest first, with the day by which the bank answers."""
-    desk = ComplaintDesk.of(own.service.rulebook, own.service.today(), own.service.sorter)
+    desk = ComplaintDesk.of(
+        own.service.rulebook, own.service.today(), own.service.sorting.now(own.service.bank)
+    )
     with own.service.acting.store.read() as tx:
         rows = tx.find("complaints", {"customer_id": own.records(tx)}, order=["-received_at"], limit=_SHOWN)
     return {"complaints": [own_body(row, desk, own.language) for row in rows]}
@@ -42,7 +44,9 @@ def complain(body: OwnComplaintRequest, own: OwnOf) -> dict[str, Any]:
     """Complain: the complaint is taken in at once, and nothing is sold until it is settled."""
     service, desk = (
         own.service,
-        ComplaintDesk.of(own.service.rulebook, own.service.today(), own.service.sorter),
+        ComplaintDesk.of(
+            own.service.rulebook, own.service.today(), own.service.sorting.now(own.service.bank)
+        ),
     )
 
     def do(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
