@@ -70,6 +70,8 @@ class NewComplaint:
     speaker : mapping
         Who speaks for the customer, and by which mandate; empty where they speak themselves.
     business, issue : str or None
+    account : mapping
+        Who, when, where, why, and what is wanted, as far as it was said.
     """
 
     customer: str
@@ -82,6 +84,7 @@ class NewComplaint:
     speaker: Mapping[str, str] = field(default_factory=dict)
     business: str | None = None
     issue: str | None = None
+    account: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_intake(
@@ -133,7 +136,7 @@ def do_intake(acting: Acting, tx: Transaction, new: NewComplaint, desk: Complain
         "complaint_id": acting.new_id("k"), "customer_id": new.customer, "state": desk.life.begins, "open": True,
         "received_at": new.received_at, "channel": new.channel, "intake_key": new.key, "regime": regime.id, "complexity": None,
         "business": new.business, "issue": new.issue, "cause": None, "handler": None, "into": None, "changed_at": now,
-        "detail": {"words": new.words, "named": list(new.named), "speaker": dict(new.speaker)}, "recorded_at": now, "actor": new.actor,
+        "detail": {"words": new.words, "named": list(new.named), "speaker": dict(new.speaker), "account": dict(new.account)}, "recorded_at": now, "actor": new.actor,
     }  # fmt: skip
     dues = dues_of(tx, begun, [], desk, now)
     row = {**begun, **dues.columns()}

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Final
 from zhike.workbench.words import (
     administration,
     capacity,
+    complaint_said,
+    complaint_standards,
+    complaints,
     customer,
     frame,
     imports,
@@ -14,6 +17,7 @@ from zhike.workbench.words import (
     models,
     oversight,
     own,
+    own_complaints,
     protection,
     studio,
     studio_changes,
@@ -51,4 +55,8 @@ WORDS: Final[dict[str, Text]] = {
     **administration.WORDS,
     **imports.WORDS,
     **capacity.WORDS,
+    **complaints.WORDS,
+    **complaint_said.WORDS,
+    **complaint_standards.WORDS,
+    **own_complaints.WORDS,
 }
