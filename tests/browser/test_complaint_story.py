@@ -84,7 +84,9 @@ def picture(page, name):
 
 def steps(page):
     """Return the titles of the steps that the page shows, the first of them first."""
-    return [title.partition(". ")[2] for title in reversed(page.locator("#steps ~ article h3").all_inner_texts())]
+    return [
+        title.partition(". ")[2] for title in reversed(page.locator("#steps ~ article h3").all_inner_texts())
+    ]
 
 
 def move(page, name, ticked=(), **said):
@@ -130,7 +132,12 @@ def sales(server, customer=WHO):
 def test_from_a_telephone_to_the_root_cause(phone, seat, server):
     assert sales(server)
     mine = phone(WHO)
-    name = complain(mine, "The annual fee was taken twice.", business="credit_card", wanted="My money, and an explanation.")
+    name = complain(
+        mine,
+        "The annual fee was taken twice.",
+        business="credit_card",
+        wanted="My money, and an explanation.",
+    )
     picture(mine, "complaint-2-taken-in")
     assert not sales(server)
 
@@ -193,7 +200,14 @@ def test_one_that_needs_longer_by_law_is_told_so(phone, seat, server):
     lead = seat(LEAD, f"/complaints/{name}")
     draft = lead.page.locator("#move-extend [name=letter]").input_value()
     assert "we need more time" in draft
-    move(lead.page, "extend", to="special", reason="The issuer's records are abroad.", approver="superior_institution", notice="electronic")
+    move(
+        lead.page,
+        "extend",
+        to="special",
+        reason="The issuer's records are abroad.",
+        approver="superior_institution",
+        notice="electronic",
+    )
     lead.picture("complaint-10-extended")
     _, after = case(server, name)
     assert after["legal_due"] > before["legal_due"]
@@ -203,6 +217,102 @@ def test_one_that_needs_longer_by_law_is_told_so(phone, seat, server):
     mine.goto(f"http://127.0.0.1:{server.port}/me/complaints/{name}")
     picture(mine, "complaint-11-told")
     assert "we need more time" in mine.inner_text("main")
+
+
+EVERY = tuple(product(LANGUAGES, ("light", "dark"), (DESK, PHONE)))
+FEW = (("en", "light", DESK), ("zh-Hans", "dark", PHONE), ("zh-Hant", "light", PHONE))
+"""Ways to look at a page; all of them for whoever builds it, else each language, appearance and size once."""
+
+
+@pytest.fixture(scope="module")
+def told(server):
+    """Return a complaint with an answer, a named member of staff and an extension behind it, and one that waits for the customer."""
+    body = {
+        "channel": "letter",
+        "words": "重复扣费\nThe fee was taken twice.",
+        "named": ["rm"],
+        "account": {"when": "last week", "wanted": "my money"},
+    }
+    both = [
+        server.ask(
+            "POST", "/v1/complaints", {"customer_id": "C01", **body}, staff=OFFICER, purpose="complaint"
+        )[1]["complaint_id"]
+        for _ in range(2)
+    ]
+    assess = {"move": "assess", "complexity": "complex", "business": "credit_card", "issue": "pricing"}
+    notice = {"notice": {"channel": "electronic"}, "letter": "A letter.\n\nWith two paragraphs."}
+    asks = {"move": "ask", "documents": ["receipt"], "reason": "to compare", **notice}
+    more = {
+        "move": "extend",
+        "to": "special",
+        "reason": "abroad",
+        "approver": "superior_institution",
+        **notice,
+    }
+    plan = [(OFFICER, assess), (OFFICER, {"move": "investigate"}), (LEAD, more)]
+    ends = (
+        [(OFFICER, asks)],
+        [
+            (OFFICER, FOUND),
+            (LEAD, {"move": "pass", "reason": "so be it"}),
+            (OFFICER, {"move": "inform", **notice}),
+        ],
+    )
+    for name, end in zip(both, ends, strict=True):
+        for staff, said in [*plan, *end]:
+            status, answer = server.ask(
+                "POST", f"/v1/complaints/{name}/moves", said, staff=staff, purpose="complaint"
+            )
+            assert status == 200, answer
+    return both
+
+
+FOUND = {
+    "move": "propose", "findings": "taken twice", "outcome": "upheld", "redress": [{"kind": "refund", "amount": 12050}], "major": False,
+    "legal": False, "regulatory": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), EVERY if PICTURES else FEW)
+def test_nothing_is_wider_than_the_window(phone, seat, told, server, language, theme, width):
+    asked, answered = told
+    given = {"language": language, "theme": theme, "width": width}
+    desk = seat(OFFICER, **given)
+    shown = {
+        "desk": "/complaints", "new": "/complaints/new", "asked": f"/complaints/{asked}", "answered": f"/complaints/{answered}",
+        "standards": "/complaints/standards", "letter": f"/complaints/{answered}/letters/6",
+    }  # fmt: skip
+    for name, path in shown.items():
+        desk.page.goto(f"{desk.place}{path}")
+        looked_at(desk.page, f"desk-{name}-{language}-{theme}-{width}", language, width)
+    lead = seat(LEAD, f"/complaints/{answered}", **given)
+    looked_at(lead.page, f"desk-lead-{language}-{theme}-{width}", language, width)
+    size = {"width": width, "height": 740}
+    mine = phone("C01", locale=language, color_scheme=theme, viewport=size)
+    for name, path in {"list": "", "form": "/new", "asked": f"/{asked}", "answered": f"/{answered}"}.items():
+        mine.goto(f"http://127.0.0.1:{server.port}/me/complaints{path}")
+        looked_at(mine, f"mine-{name}-{language}-{theme}-{width}", language, width)
+
+
+def looked_at(page, name, language, width):
+    page.locator("h1").wait_for()
+    page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    picture(page, name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert page.evaluate("document.documentElement.lang") == language
+
+
+def test_no_serious_barrier(phone, seat, told, server):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    desk, found = seat(OFFICER), []
+    for path in ("/complaints", "/complaints/new", f"/complaints/{told[1]}", "/complaints/standards"):
+        desk.page.goto(f"{desk.place}{path}")
+        found += axe.Axe().run(desk.page).response["violations"]
+    mine = phone("C01", java_script_enabled=True, color_scheme="dark")
+    for path in ("/new", f"/{told[0]}", f"/{told[1]}"):
+        mine.goto(f"http://127.0.0.1:{server.port}/me/complaints{path}")
+        found += axe.Axe().run(mine).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
 
 
 def case(server, name):

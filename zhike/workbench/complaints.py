@@ -139,7 +139,7 @@ def _taken_in(fields: Mapping[str, str], asking: Asking) -> ComplaintRequest:
     if any(speaker.values()) and not all(speaker.values()):
         raise UsageError(
             what=phrase("somebody who speaks for the customer, without a name or a mandate"),
-            expected=phrase("both"),
+            expected=phrase("a name and a mandate"),
         )
     zone = desk.regime(None, moment(asking.service.acting.clock.now())).zone
     given = {

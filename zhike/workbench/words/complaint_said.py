@@ -12,7 +12,7 @@ WORDS: Final[dict[str, Text]] = {
     "said.notice": Text("How the customer was told", "告知方式", "告知方式"),
     "said.notice_at": Text("Told at; empty for now", "告知时间；留空为当前时间", "告知時間；留空為目前時間"),
     "said.sha256": Text(
-        "SHA-256 of the recording, or of the file that was sent; empty: of the letter below", "录音或所发文件的 SHA-256；留空则取下方函件", "錄音或所發檔案的 SHA-256；留空則取下方函件"
+        "SHA-256 of the recording, or of the file that was sent; empty: of the letter above", "录音或所发文件的 SHA-256；留空则取上方函件", "錄音或所發檔案的 SHA-256；留空則取上方函件"
     ),
     "said.letter": Text("What the customer reads", "客户收到的内容", "客戶收到的內容"),
     "said.complexity": Text("Complexity", "复杂程度", "複雜程度"),
