@@ -254,7 +254,6 @@ def told(server):
         [(OFFICER, asks)],
         [
             (OFFICER, FOUND),
-            (LEAD, {"move": "pass", "reason": "so be it"}),
             (OFFICER, {"move": "inform", **notice}),
         ],
     )
