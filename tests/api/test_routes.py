@@ -47,7 +47,7 @@ ON_TOP = ("decision.explain", "privacy.export")
 """Verbs that a part of a request asks for as well."""
 ONE_OF = {
     **dict.fromkeys(["done_line", "refuse_line"], ("offer.respond",)),
-    "move_complaint": ("case.manage",),
+    **dict.fromkeys(["move_complaint", "move_complaint_group"], ("case.manage",)),
     "proposals": (
         "privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve", "policy.propose", "policy.approve",
         "role.compliance", "role.approve",
@@ -65,8 +65,6 @@ BY_LINK = {name for name, call in CALLS.items() if f"{call.path}/".startswith("/
 """Operations of customers, for whom a link speaks."""
 OWN = {"current_session", "end_session", *BY_LINK}
 """Operations that are about nobody but who asks: a token is enough."""
-BY_REACH = {"complaint_standards"}
-"""Operations about no customer, for whoever may do something about any."""
 ENOUGH = 3
 """Purposes for which somebody is refused one operation, before the next one asks; every permitted one is asked for."""
 ERRORS = {error.code: error for error in error_classes()}
@@ -129,7 +127,7 @@ def test_it_works_answers_as_described_and_asks_for_what_is_said(
     path, method, operation = next(rest for found, *rest in operations(document) if found == name)
     schema[path][method].validate_response(answer)
     said = operation["x-permission"]
-    if name in (*ONE_OF, *BY_REACH):
+    if name in ONE_OF:
         assert set(asked) <= set(said)
     else:
         usual = [verb for verb in said if verb not in ON_TOP]
@@ -154,10 +152,7 @@ def test_nobody_is_let_in(shared, calls, name):
 @pytest.mark.parametrize(
     "name",
     sorted(
-        set(CALLS)
-        - OPEN
-        - OWN
-        - {"search_customers", "loops", "complaints", "loops_table", "survey_words", "complaint_standards"}
+        set(CALLS) - OPEN - OWN - {"search_customers", "loops", "complaints", "loops_table", "survey_words"}
     ),
 )  # a list of whom one may see, empty where that is nobody: the next test
 def test_who_may_is_settled_by_the_rules_of_access(shared, calls, document, name):

@@ -7,31 +7,25 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from zhike.api.complaint_surrounding_models import (
+    DocumentBody,
+    GroupBody,
+    Line,
+    MessageBody,
+    MissingBody,
+    Particulars,
+    Regulator,
+    RepresentativeBody,
+    SimilarBody,
+    Speaker,
+    Told,
+)
 from zhike.api.models import Day, Identifier, MaybeInstant, Name, Strict
 
 _KEPT = r"^[^\x00]*$"
-_Line = Annotated[str, Field(min_length=1, max_length=200, pattern=_KEPT)]
 _Words = Annotated[str, Field(min_length=1, max_length=8000, pattern=_KEPT)]
-_Told = Annotated[str, Field(min_length=1, max_length=2000, pattern=_KEPT)]
 _Staff = Annotated[list[Identifier], Field(max_length=20)]
 Channel = Literal["branch", "phone", "web", "email", "letter", "regulator", "social"]
-
-
-class Speaker(Strict):
-    """Who speaks for the customer, and by which mandate or proof of succession."""
-
-    name: _Line
-    mandate: _Line
-
-
-class Account(Strict):
-    """Who, when, where, why: what happened, as far as the complainant's words do not say it; and what they want."""
-
-    who: Annotated[_Line | None, Field(description="Who had a part in it.")] = None
-    when: Annotated[_Line | None, Field(description="As the complainant says it.")] = None
-    where: _Line | None = None
-    why: Annotated[_Told | None, Field(description="What caused it, as the complainant sees it.")] = None
-    wanted: Annotated[_Told | None, Field(description="What the complainant wants.")] = None
 
 
 class ComplaintRequest(Strict):
@@ -44,7 +38,7 @@ class ComplaintRequest(Strict):
         MaybeInstant, Field(description="When the bank received it; now unless given.")
     ] = None
     intake_key: Annotated[
-        _Line | None,
+        Line | None,
         Field(
             description="Such as the message's identifier: what is handed in twice under it is one complaint."
         ),
@@ -55,7 +49,8 @@ class ComplaintRequest(Strict):
     speaker: Speaker | None = None
     business: Annotated[Name | None, Field(description="One of complaints.businesses.")] = None
     issue: Annotated[Name | None, Field(description="One of complaints.issues.")] = None
-    account: Account | None = None
+    particulars: Particulars | None = None
+    regulator: Annotated[Regulator | None, Field(description="Where a regulator forwards it.")] = None
 
 
 class NoticeBody(Strict):
@@ -91,10 +86,10 @@ class MoveBody(Strict):
     complexity: Literal["simple", "complex", "special"] | None = None
     business: Name | None = None
     issue: Name | None = None
-    reason: _Told | None = None
-    addressee: _Line | None = None
+    reason: Told | None = None
+    addressee: Line | None = None
     into: Identifier | None = None
-    documents: Annotated[list[_Line], Field(max_length=50)] | None = None
+    documents: Annotated[list[Line], Field(max_length=50)] | None = None
     to: Literal["complex", "special"] | None = None
     approver: Annotated[
         Name | None, Field(description="By what right a longer time is approved, as the regime names it.")
@@ -102,16 +97,36 @@ class MoveBody(Strict):
     findings: _Words | None = None
     outcome: Literal["upheld", "partly_upheld", "not_upheld"] | None = None
     redress: Annotated[list[Measure], Field(max_length=20)] | None = None
+    harm: Annotated[
+        int | None,
+        Field(ge=0, le=10**12, description="What the customer lost, in minor units: equal harm is compared."),
+    ] = None
+    evidence: Annotated[
+        Literal["documented", "plausible", "none"] | None, Field(description="How far the harm is shown.")
+    ] = None
     major: bool | None = None
     legal: Annotated[bool | None, Field(description="Whether the decision touches the law.")] = None
     regulatory: Annotated[bool | None, Field(description="Whether it touches the regulator.")] = None
     tries: Annotated[int | None, Field(ge=1, le=100)] = None
     cause: Annotated[Name | None, Field(description="One of listening.causes.")] = None
     handler: Identifier | None = None
-    place: _Line | None = None
+    place: Line | None = None
     meeting: Day | None = None
-    text: _Told | None = None
+    text: Told | None = None
     effective: Literal["yes", "no"] | None = None
+    urgency: Annotated[Name | None, Field(description="A level of complaints.signals.")] = None
+    vulnerability: Annotated[Name | None, Field(description="A driver of complaints.signals.")] = None
+    particulars: Particulars | None = None
+    document: Annotated[Name | None, Field(description="One of complaints.documents.")] = None
+    sha256: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$", description="Of the document.")] = None
+    source: Annotated[Channel | None, Field(description="Over which a further message came.")] = None
+    told: Annotated[
+        Literal["customer", "representative"] | None, Field(description="To whom the notice went.")
+    ] = None
+    again: Annotated[
+        Told | None,
+        Field(description="Why a document that was asked for or handed in is asked for once more."),
+    ] = None
 
 
 class NextMove(BaseModel):
@@ -148,6 +163,11 @@ class ComplaintBody(BaseModel):
     legal_due: dt.date | None
     safe_due: dt.date | None
     into: str | None
+    group_id: str | None
+    priority: Annotated[
+        int | None,
+        Field(description="How soon it is to be looked at, the highest first; null where nobody said."),
+    ]
     changed_at: dt.datetime
     next: Annotated[NextMove | None, Field(description="None where nothing is waited for.")]
     undated: Annotated[
@@ -208,13 +228,53 @@ class StepBody(BaseModel):
     legal_due_after: dt.date | None
 
 
+Fairness = Annotated[int, Field(ge=1, le=5, description="From 1, very unfair, to 5, very fair.")]
+
+
+class JusticeRequest(Strict):
+    """How fairly a complaint was handled, as a reviewer who had no hand in it judges it."""
+
+    outcome: Fairness
+    procedure: Fairness
+    interaction: Fairness
+    because: Told
+
+
+class SurveyJustice(BaseModel):
+    """What the customer said in the survey on the handling; null where they did not say it."""
+
+    outcome: float | None
+    procedure: float | None
+    interaction: float | None
+    satisfied: bool | None
+    answer_id: str
+    at: dt.datetime
+
+
+class ReviewerJustice(BaseModel):
+    """What a reviewer judged; null for whoever may not see it."""
+
+    outcome: int | None
+    procedure: int | None
+    interaction: int | None
+    because: str | None
+    at: dt.datetime
+    actor: str
+
+
+class JusticeBody(BaseModel):
+    """The three justices of a complaint: by its customer and by a reviewer, from 1 to 5."""
+
+    survey: SurveyJustice | None
+    reviewer: ReviewerJustice | None
+
+
 class ComplaintCase(ComplaintBody):
     """A complaint with all that is known of it."""
 
     words: str | None
     named: list[str]
     speaker: Speaker | None
-    account: Account | None
     tier: str | None
     limit: Annotated[int, Field(description="How much redress whoever asks may give alone, in minor units.")]
     promises: list[PromiseBody]
@@ -225,6 +285,32 @@ class ComplaintCase(ComplaintBody):
     same_matter: Annotated[
         list[str], Field(description="Earlier complaints of the customer on the same matter.")
     ]
+    justice: JusticeBody
+    particulars: Particulars
+    regulator: Regulator | None
+    urgency: str | None
+    vulnerability: Annotated[
+        str | None, Field(description="What makes the customer vulnerable; none where nothing is known.")
+    ]
+    triage: Annotated[
+        dict[str, Any] | None,
+        Field(description="What its words were sorted into, and what a person changed."),
+    ]
+    representative: RepresentativeBody | None
+    group: GroupBody | None
+    missing: list[MissingBody]
+    messages: list[MessageBody]
+    documents: list[DocumentBody]
+    similar: Annotated[
+        list[SimilarBody], Field(description="Decided complaints like it, the most alike first.")
+    ]
+
+
+class GroupMoved(BaseModel):
+    """A group after a move, and the complaints in which it was made."""
+
+    group: GroupBody
+    moved: list[ComplaintBody]
 
 
 class ComplaintList(BaseModel):
@@ -238,14 +324,14 @@ class OwnComplaintRequest(Strict):
 
     words: _Words
     business: Annotated[Name | None, Field(description="One of complaints.businesses.")] = None
-    account: Account | None = None
+    particulars: Particulars | None = None
 
 
 class OwnMoveBody(Strict):
     """What a customer does about their complaint themselves."""
 
     move: Literal["hear", "accept", "dispute", "verify", "withdraw"]
-    reason: Annotated[_Told | None, Field(description="In the customer's words.")] = None
+    reason: Annotated[Told | None, Field(description="In the customer's words.")] = None
 
 
 class OwnComplaint(BaseModel):
@@ -293,7 +379,7 @@ class OwnCase(OwnComplaint):
     """A complaint of the customer's with all that they read of it and can do."""
 
     business: str | None
-    account: Account | None
+    particulars: Particulars | None
     outcome: Annotated[str | None, Field(description="What the bank found, in words, once it is told.")]
     messages: list[OwnMessage]
     moves: list[OwnMove]

@@ -12,7 +12,6 @@ from zhike.act.complaint_desk import ComplaintDesk
 from zhike.api.asking import AskingOf
 from zhike.api.complaint_standard_models import ComplaintStandards
 from zhike.api.description import needs
-from zhike.api.surveys import reach_checked
 from zhike.govern.deadlines import clocks, regime_of, regimes
 from zhike.govern.deadlines.case_events import COMPLEXITIES
 from zhike.govern.deadlines.service_hours import HOURS, ServiceHours
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["router", "standards"]
 
 router = APIRouter(tags=["complaints"])
-_SEE: Final = "case.view"
+_VIEW: Final = "deadline.view"
 _MINUTE: Final = dt.timedelta(minutes=1)
 _YEARS: Final = (-1, 0, 1)
 """Last year, this one and the next are shown of each calendar."""
@@ -38,11 +37,11 @@ _YEARS: Final = (-1, 0, 1)
     "/complaint-standards",
     response_model=ComplaintStandards,
     operation_id="complaint_standards",
-    openapi_extra=needs(_SEE),
+    openapi_extra=needs(_VIEW),
 )
 def standards(asking: AskingOf) -> dict[str, Any]:
     """Return what the house promises by journey and tier beside the law, for a complaint that comes in now; regimes; calendars."""
-    reach_checked(asking, _SEE)
+    asking.may(_VIEW)
     service, language = asking.service, asking.language
     day, at = service.today(), moment(service.acting.clock.now())
     desk = ComplaintDesk.of(service.rulebook, day)

@@ -55,7 +55,7 @@ def case_body(
     outcome = outcome_told(steps)
     return {
         **own_body(row, desk, language, day), "business": _title(desk.businesses.get(row["business"] or ""), language),
-        "account": row["detail"].get("account") or None,
+        "particulars": row["detail"].get("particulars") or None,
         "outcome": outcome and _title(outcome_words(desk, day).get(outcome), language),
         "messages": [_message(one, desk, language) for one in steps if _speaks(one)],
         "moves": [

@@ -20,6 +20,7 @@ from zhike.api.complaint_models import (
     OwnComplaints,
     OwnMoveBody,
 )
+from zhike.api.complaint_surroundings import said_in
 from zhike.api.complaint_work import events_in
 from zhike.api.description import needs
 from zhike.api.models import Identifier
@@ -58,7 +59,6 @@ def own_complaints(own: OwnOf) -> dict[str, Any]:
 def complain(body: OwnComplaintRequest, own: OwnOf) -> dict[str, Any]:
     """Complain: the complaint is taken in at once, and nothing is sold until it is settled."""
     service, desk = own.service, _desk(own)
-    account = {} if body.account is None else body.account.model_dump(exclude_none=True)
 
     def do(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
         now, records, most = service.acting.clock.now(), own.records(tx), int(desk.intake["open_most"])
@@ -69,7 +69,13 @@ def complain(body: OwnComplaintRequest, own: OwnOf) -> dict[str, Any]:
                 expected=phrase("fewer than {most}", most=most),
             )
         new = NewComplaint(
-            row["customer_id"], THE_CUSTOMER, _WEB, now, body.words, business=body.business, account=account
+            row["customer_id"],
+            THE_CUSTOMER,
+            _WEB,
+            now,
+            body.words,
+            business=body.business,
+            particulars=said_in(body.particulars),
         )
         check_intake(tx, new, records, desk, now)
         return own_body(do_intake(service.acting, tx, new, desk), desk, own.language, service.today())
@@ -135,7 +141,7 @@ def say_how_it_was_handled(complaint_id: Identifier, own: OwnOf) -> dict[str, An
 
 
 def _desk(own: Own) -> ComplaintDesk:
-    return ComplaintDesk.of(own.service.rulebook, own.service.today())
+    return ComplaintDesk.of(own.service.rulebook, own.service.today(), own.service.sorter)
 
 
 def _theirs(own: Own, tx: Transaction, complaint_id: str) -> dict[str, Any]:

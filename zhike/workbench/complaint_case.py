@@ -13,11 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from zhike.act.complaint_desk import ComplaintDesk
 from zhike.act.complaint_letters import hash_of_letter, letter_moves
 from zhike.act.complaint_words import OUTCOMES
 from zhike.api.complaint_letters import letter
-from zhike.api.complaints import complaint, complaints_of, move
+from zhike.api.complaints import complaint, complaints_of, desk_of, move
 from zhike.api.customer_pages import customer_page, timeline
 from zhike.api.surveys import surveys_of
 from zhike.core.language import LANGUAGES
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from zhike.act.complaint_desk import ComplaintDesk
     from zhike.api.asking import Asking
     from zhike.core.language import Language
 
@@ -70,7 +70,7 @@ def _language(wanted: str, visitor: Visitor) -> Language:
 def _content(asking: Asking, name: str, letters_in: Language) -> dict[str, Any]:
     at_desk = asking_first(asking, SEE, COMPLAINT)
     case = complaint(name, at_desk)
-    desk = ComplaintDesk.of(asking.service.rulebook, asking.service.today())
+    desk = desk_of(asking)
     regime = desk.regime(case["business"], dt.datetime.fromisoformat(case["received_at"]))
     return {
         "case": case, "titles": {**words_of(desk, asking), **_said_titles(desk, at_desk)}, "desk": desk, "at": in_zone(regime.zone, asking.language),
@@ -85,7 +85,7 @@ def _said_titles(desk: ComplaintDesk, asking: Asking) -> dict[str, dict[str, str
     """Return the words for moves and states."""
     kinds = {"move": desk.life.moves, "stage": desk.life.states}
     return {
-        kind: {name: one.title.in_language(asking.language) for name, one in found.items()}  # type: ignore[attr-defined]  # both have titles
+        kind: {name: one.title.in_language(asking.language) for name, one in found.items()}
         for kind, found in kinds.items()
     }
 

@@ -13,10 +13,10 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from zhike.act.acting import moment
-from zhike.act.complaint_desk import CHANNELS, ComplaintDesk
+from zhike.act.complaint_desk import CHANNELS
 from zhike.api.complaint_models import ComplaintRequest
 from zhike.api.complaint_standards import standards
-from zhike.api.complaints import complaints, take_in
+from zhike.api.complaints import complaints, desk_of, take_in
 from zhike.api.surveys import reach_checked
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
@@ -31,19 +31,20 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from zhike.act.complaint_desk import ComplaintDesk
     from zhike.api.asking import Asking
 
 __all__ = ["COMPLAINT", "OPEN", "ROUTES", "SEE", "case_place", "words_of"]
 
 COMPLAINT: Final = "complaint"
 """The end to which complaints are handled."""
-SEE, OPEN = "case.view", "case.open"
+SEE, OPEN, _DEADLINES = "case.view", "case.open", "deadline.view"
 _HERE: Final = "complaints"
 _STATES: Final = ("open", "overdue", "ended")
 _HANDLERS: Final = ("all", "me", "none")
 _PAGE: Final = 50
 _SOON: Final = 3
-_ACCOUNT: Final = ("who", "when", "where", "why", "wanted")
+_PARTICULARS: Final = ("who", "when", "where", "why")
 _MOST_DIGITS: Final = 5
 
 
@@ -67,7 +68,7 @@ async def _desk(request: Request) -> Response:
 
 
 def _queue(asking: Asking, chosen: Mapping[str, str]) -> dict[str, Any]:
-    desk = ComplaintDesk.of(asking.service.rulebook, asking.service.today())
+    desk = desk_of(asking)
     handler = None if chosen["handler"] == _HANDLERS[0] else chosen["handler"]
     stage = chosen["stage"] if chosen["stage"] in desk.life.states else None
     rows = complaints(asking, chosen["state"], handler, stage)["complaints"]  # type: ignore[arg-type]  # one of the states
@@ -114,9 +115,9 @@ async def _blank(request: Request) -> Response:
         return to_sign_in(request)
     asking = asking_first(visitor.asking, OPEN, COMPLAINT)
     await run_in_threadpool(reach_checked, asking, OPEN)
-    desk = ComplaintDesk.of(asking.service.rulebook, asking.service.today())
+    desk = desk_of(asking)
     return rendered(
-        visitor, "complaint_new", here=_HERE, part="new_complaint", back="/complaints/new", channels=CHANNELS, account=_ACCOUNT,
+        visitor, "complaint_new", here=_HERE, part="new_complaint", back="/complaints/new", channels=CHANNELS, particulars=_PARTICULARS,
         titles=words_of(desk, asking), customer=request.query_params.get("customer", ""),
     )  # fmt: skip
 
@@ -133,8 +134,8 @@ async def _take_in(request: Request) -> Response:
 
 
 def _taken_in(fields: Mapping[str, str], asking: Asking) -> ComplaintRequest:
-    desk = ComplaintDesk.of(asking.service.rulebook, asking.service.today())
-    account = {name: fields[name].strip() for name in _ACCOUNT if fields.get(name, "").strip()}
+    desk = desk_of(asking)
+    said = {name: fields[name].strip() for name in _PARTICULARS if fields.get(name, "").strip()}
     speaker = {"name": fields.get("speaker", "").strip(), "mandate": fields.get("mandate", "").strip()}
     if any(speaker.values()) and not all(speaker.values()):
         raise UsageError(
@@ -145,7 +146,7 @@ def _taken_in(fields: Mapping[str, str], asking: Asking) -> ComplaintRequest:
     given = {
         **{name: fields.get(name, "").strip() for name in ("customer_id", "channel", "words", "intake_key", "business", "issue")},
         "received_at": zoned(fields.get("received_at", ""), zone), "named": _listed(fields.get("named", "")),
-        "speaker": speaker if all(speaker.values()) else None, "account": account or None,
+        "speaker": speaker if all(speaker.values()) else None, "particulars": said or None,
     }  # fmt: skip
     return read_form(ComplaintRequest, given)
 
@@ -155,7 +156,7 @@ async def _standards(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    found = await run_in_threadpool(standards, asking_first(visitor.asking, SEE, COMPLAINT))
+    found = await run_in_threadpool(standards, asking_first(visitor.asking, _DEADLINES, COMPLAINT))
     return rendered(
         visitor, "complaint_standards", here=_HERE, part="standards", back="/complaints/standards", standards=found, earlier=_earlier(found),
         at=in_zone(ZoneInfo(found["journeys"][0]["zone"] if found["journeys"] else "UTC"), visitor.language),

@@ -44,7 +44,7 @@ __all__ = ["ROUTES"]
 _HOME: Final = f"{OWN_PAGE}/"
 _HERE: Final = f"{OWN_PAGE}/complaints"
 _SURVEYS: Final = f"{OWN_PAGE}/surveys"
-_SHORT, _LONG = ("when", "where", "who"), ("wanted",)
+_SHORT, _LONG = ("when", "where", "who"), ("why",)
 _FIELDS: Final = ("words", "business", "once", *_SHORT, *_LONG)
 _DONE: Final = ("complained", "moved")
 _ONCE_BYTES: Final = 18
@@ -128,8 +128,12 @@ async def _sent(request: Request) -> dict[str, str]:
 
 
 def _written(fields: Mapping[str, str]) -> OwnComplaintRequest:
-    account = {name: fields[name].strip() for name in (*_SHORT, *_LONG) if fields.get(name, "").strip()}
-    given = {"words": fields.get("words", "").strip(), "business": fields.get("business"), "account": account}
+    said = {name: fields[name].strip() for name in (*_SHORT, *_LONG) if fields.get(name, "").strip()}
+    given = {
+        "words": fields.get("words", "").strip(),
+        "business": fields.get("business"),
+        "particulars": said,
+    }
     return read_form(OwnComplaintRequest, given)
 
 

@@ -71,7 +71,7 @@ WORDS: Final[dict[str, Text]] = {
     "complaint.mandate": Text("Mandate or proof of succession", "授权委托或继承证明", "授權委託或繼承證明"),
     "complaint.business": Text("Business", "涉及业务", "涉及業務"),
     "complaint.issue": Text("Issue", "投诉问题", "申訴問題"),
-    "complaint.account": Text("Who, when, where, why", "何人、何时、何地、何因", "何人、何時、何地、何因"),
+    "complaint.particulars": Text("Who, when, where, why", "何人、何时、何地、何因", "何人、何時、何地、何因"),
     "complaint.take_in": Text("Take in", "登记", "登記"),
     "complaint.record": Text("What happened", "事情经过", "事情經過"),
     "complaint.named": Text("Staff named in it, who take no part", "所涉员工（应回避）", "所涉員工（應迴避）"),

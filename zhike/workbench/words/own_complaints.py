@@ -29,8 +29,8 @@ WORDS: Final[dict[str, Text]] = {
     "mine.when": Text("When did it happen?", "何时发生？", "何時發生？"),
     "mine.where": Text("Where did it happen?", "何地发生？", "何地發生？"),
     "mine.who": Text("Who had a part in it?", "涉及何人？", "涉及何人？"),
-    "mine.why": Text("What caused it, as you see it?", "您认为的原因是什么？", "您認為的原因是什麼？"),
-    "mine.wanted": Text("What should we do?", "您希望我们怎么做？", "您希望我們怎麼做？"),
+    "mine.what": Text("What happened?", "发生了什么？", "發生了什麼？"),
+    "mine.why": Text("Why is it wrong, and what should we do?", "为何不满？希望我们怎么做？", "為何不滿？希望我們怎麼做？"),
     "mine.send": Text("Send the complaint", "提交投诉", "提交申訴"),
     "mine.kept": Text(
         "This could not be taken in. Nothing that you wrote is lost: it stands below.", "未能提交。您填写的内容没有丢失，见下方。", "未能提交。您填寫的內容沒有遺失，見下方。"
