@@ -239,7 +239,7 @@ CALLS = {
     "draft_letter": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/letter?move=extend&to=special"),
     "complaint_standards": Call("complaints_officer", "complaint", "GET", "/v1/complaint-standards"),
     "judge_complaint": Call(
-        "service_quality", "complaint", "POST", "/v1/complaints/{told_complaint}/justice",
+        "service_quality", "complaint", "POST", "/v1/complaints/{judged_complaint}/justice",
         {"outcome": 4, "procedure": 2, "interaction": 5, "because": "twice past the promised day"},
     ),
     "group_complaints": Call(*_COMPLAINTS, "POST", "/v1/complaint-groups", {"subject": "fee", "complaints": ["{lone}"], "people": 25}),
@@ -256,6 +256,12 @@ CALLS = {
     "place_complaint_message": Call(*_COMPLAINTS, "POST", "/v1/complaint-messages/{message}/placement", {"customer_id": "C02"}),
     "deadline_regimes": Call(*_COMPLAINTS, "GET", "/v1/deadlines"),
     "deadline": Call(*_COMPLAINTS, "POST", "/v1/deadlines", {"regime": "cn-cbirc-2020-3", "received": "2026-02-02T09:30:00+08:00"}),
+    "complaint_recovery": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/recovery"),
+    "complaint_analysis": Call("compliance", "audit", "GET", "/v1/analysis/complaints?facet=business"),
+    "complaint_rating": Call("compliance", "audit", "GET", "/v1/analysis/complaints/rating"),
+    "redress_audit": Call("compliance", "audit", "GET", "/v1/analysis/complaints/redress"),
+    "recovery_menu": Call("complaints_lead", "complaint", "GET", "/v1/analysis/complaints/recovery"),
+    "complaint_return": Call("compliance", "audit", "GET", "/v1/analysis/complaints/return.csv?quarter=2026Q3"),
     "own_complaints": Call(*_OWN, "GET", "/v1/me/complaints"),
     "own_complaint": Call(*_COMPLAINANT, "GET", "/v1/me/complaints/{own_complaint}"),
     "move_own_complaint": Call(*_COMPLAINANT, "POST", "/v1/me/complaints/{own_complaint}/moves", {"move": "withdraw", "reason": "settled"}),
@@ -330,7 +336,7 @@ def _own_complaints(bank):
     return {"own_complaint": made, "own_told": told}
 
 
-def _told(bank):
+def _dismissed(bank):
     """Return a complaint of C03 whose customer was told what became of it."""
     found = bank.rows("complaints", {"customer_id": "C03", "state": "out_of_scope"})
     if found:
@@ -399,7 +405,7 @@ def prepared(bank):
         | _grouped(bank)
         | {
             "complaint": _complaint(bank),
-            "told_complaint": _told(bank),
+            "judged_complaint": _dismissed(bank),
             "absence": noted[0]["absence_id"],
             "decision": decided["decision_id"],
             "offer": decided["actions"][0]["offer_id"],

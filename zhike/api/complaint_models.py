@@ -84,6 +84,7 @@ class MoveBody(Strict):
         ),
     ] = None
     complexity: Literal["simple", "complex", "special"] | None = None
+    origin: Annotated[Name | None, Field(description="Where it happened, one of complaints.origins.")] = None
     business: Name | None = None
     issue: Name | None = None
     reason: Told | None = None
@@ -102,7 +103,7 @@ class MoveBody(Strict):
         Field(ge=0, le=10**12, description="What the customer lost, in minor units: equal harm is compared."),
     ] = None
     evidence: Annotated[
-        Literal["documented", "plausible", "none"] | None, Field(description="How far the harm is shown.")
+        Literal["documented", "plausible", "unproven"] | None, Field(description="How far the harm is shown.")
     ] = None
     major: bool | None = None
     legal: Annotated[bool | None, Field(description="Whether the decision touches the law.")] = None

@@ -425,7 +425,7 @@ _TABLES: Final = (
         (
             _column("improvement_id", "text", "C1", "Identifier."), _column("title", "text", "C1", "What it is about; names no customer."),
             _column("cause", "text", "C1", "Root cause, by listening.causes."),
-            _column("evidence", "json", "C1", "What shows the cause: identifiers of closed call-backs and of answers, and names of drivers."),
+            _column("evidence", "json", "C1", "What shows the cause: identifiers of closed call-backs, of complaints and of answers, and names of drivers."),
             _column("action", "text", "C1", "What is changed."), _column("owner", "text", "C1", "Member of staff who sees to it."),
             _column("due_on", "day", "C1", "Day by which it is to be running."),
             _column("measure", "json", "C1", "What is measured again: indicator or series, level, which way is better, by which design."),

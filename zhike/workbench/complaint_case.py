@@ -83,11 +83,9 @@ def _content(asking: Asking, name: str, letters_in: Language) -> dict[str, Any]:
 
 def _said_titles(desk: ComplaintDesk, asking: Asking) -> dict[str, dict[str, str]]:
     """Return the words for moves and states."""
-    kinds = {"move": desk.life.moves, "stage": desk.life.states}
-    return {
-        kind: {name: one.title.in_language(asking.language) for name, one in found.items()}
-        for kind, found in kinds.items()
-    }
+    moves = {name: one.title.in_language(asking.language) for name, one in desk.life.moves.items()}
+    stages = {name: one.title.in_language(asking.language) for name, one in desk.life.states.items()}
+    return {"move": moves, "stage": stages}
 
 
 def _drafts(asking: Asking, case: Mapping[str, Any], desk: ComplaintDesk) -> dict[str, str]:

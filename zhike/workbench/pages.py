@@ -38,6 +38,7 @@ PAGES: Final = (
     Page("complaints", "/complaints", ("case.view",)),
     Page("improvements", "/improvements", ("improvement.view",)),
     Page("indicators", "/indicators", ("indicator.view",)),
+    Page("complaint_analysis", "/complaints/analysis", ("complaint.figures",)),
     Page("surveys", "/surveys", ("instrument.view",)),
     Page("studio", "/studio", ("study.view",)),
     Page("oversight", "/oversight", ("metrics.view",)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from zhike.workbench.words import (
     administration,
     capacity,
+    complaint_analysis,
     complaint_said,
     complaint_standards,
     complaints,
@@ -55,8 +56,9 @@ WORDS: Final[dict[str, Text]] = {
     **administration.WORDS,
     **imports.WORDS,
     **capacity.WORDS,
-    **complaints.WORDS,
+    **complaint_analysis.WORDS,
     **complaint_said.WORDS,
     **complaint_standards.WORDS,
+    **complaints.WORDS,
     **own_complaints.WORDS,
 }
