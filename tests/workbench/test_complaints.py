@@ -294,7 +294,7 @@ def test_a_customer_makes_only_their_own_moves(own, bank):
 
 
 def test_words_that_nobody_could_sort_are_for_a_person(officer):
-    case = taken_in(officer, words="I will go to court. My account is frozen and I cannot buy food.")
+    case = taken_in(officer, words="I will call my lawyer. My account is frozen and I cannot buy food.")
     text = case.text().partition('id="triage"')[2]
     assert WORDS["complaint.dont_know"].en in text
     assert "goes to court, press or regulator" in text
