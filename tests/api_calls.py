@@ -36,6 +36,8 @@ _ADMIN = ("administrator", "operation")
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 _OWN = ("own_page", None)
 """C02 themselves, by the link that `prepared` makes."""
+_COMPLAINANT = ("complainant", None)
+"""C03 in front of their own page, of whom no decision is asked: nothing is sold to whoever complained."""
 _QUALITY = ("service_quality", "quality")
 _COMPLAINTS = ("complaints_officer", "complaint")
 PLAN = {
@@ -234,6 +236,8 @@ CALLS = {
         "complaints_officer", "complaint", "POST", "/v1/complaints/{complaint}/moves",
         {"move": "assess", "complexity": "simple", "business": "credit_card", "issue": "pricing"},
     ),
+    "draft_letter": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/letter?move=extend&to=special"),
+    "complaint_standards": Call("complaints_officer", "complaint", "GET", "/v1/complaint-standards"),
     "judge_complaint": Call(
         "service_quality", "complaint", "POST", "/v1/complaints/{judged_complaint}/justice",
         {"outcome": 4, "procedure": 2, "interaction": 5, "because": "twice past the promised day"},
@@ -259,6 +263,9 @@ CALLS = {
     "recovery_menu": Call("complaints_lead", "complaint", "GET", "/v1/analysis/complaints/recovery"),
     "complaint_return": Call("compliance", "audit", "GET", "/v1/analysis/complaints/return.csv?quarter=2026Q3"),
     "own_complaints": Call(*_OWN, "GET", "/v1/me/complaints"),
+    "own_complaint": Call(*_COMPLAINANT, "GET", "/v1/me/complaints/{own_complaint}"),
+    "move_own_complaint": Call(*_COMPLAINANT, "POST", "/v1/me/complaints/{own_complaint}/moves", {"move": "withdraw", "reason": "settled"}),
+    "survey_own_complaint": Call(*_COMPLAINANT, "POST", "/v1/me/complaints/{own_told}/survey"),
     "complain": Call(*_OWN, "POST", "/v1/me/complaints", {"words": "the fee was taken twice"}),
     "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
@@ -304,11 +311,29 @@ def _surveyed(bank):
 
 def _complaint(bank):
     """Return an open complaint of C03, of whom no other call asks."""
-    found = bank.rows("complaints", {"customer_id": "C03", "open": True})
+    found = bank.rows("complaints", {"customer_id": "C03", "open": True, "actor": "complaints_officer"})
     body = {"customer_id": "C03", "channel": "branch", "words": "nobody answered"}
     return (found or [bank.post("complaints_officer", "/v1/complaints", body, purpose="complaint").json()])[
         0
     ]["complaint_id"]
+
+
+def _own_complaints(bank):
+    """Return two complaints of C03 themselves: one that is open, and one of which they were told."""
+    link = bank.post("complaints_officer", "/v1/customers/C03/links", None, purpose="complaint")
+    bank.tokens[_COMPLAINANT[0]] = link.json()["token"]
+    mine = bank.rows("complaints", {"customer_id": "C03", "actor": "customer"})
+    made, told = [one["complaint_id"] for one in mine] or (
+        bank.post(_COMPLAINANT[0], "/v1/me/complaints", {"words": words}).json()["complaint_id"]
+        for words in ("late", "wrong")
+    )
+    for move in (
+        {"move": "assess", "complexity": "simple", "business": "loan", "issue": "rules"},
+        {"move": "propose", "findings": "so it was", "outcome": "upheld", "redress": [{"kind": "apology"}], "major": False, "legal": False, "regulatory": False},
+        {"move": "inform", "notice": {"channel": "phone", "sha256": "ab" * 32}},
+    ):  # fmt: skip
+        bank.post("complaints_officer", f"/v1/complaints/{told}/moves", move, purpose="complaint")
+    return {"own_complaint": made, "own_told": told}
 
 
 def _dismissed(bank):
@@ -376,6 +401,7 @@ def prepared(bank):
     names = (
         _surveyed(bank)
         | _improving(bank)
+        | _own_complaints(bank)
         | _grouped(bank)
         | {
             "complaint": _complaint(bank),
