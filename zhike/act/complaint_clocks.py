@@ -84,7 +84,9 @@ def dues_of(
     """
     found = list(clocks_of(row, events, desk, now))
     shared = [one for one in events if one["event"] in _FOR_JOINED]
-    for other in tx.find("complaints", {"into": row["complaint_id"]}, order=["received_at"]):
+    # Only complaints of the same record are joined: among them, not among all, those are sought that were joined to this one.
+    joined = {"customer_id": row["customer_id"], "into": row["complaint_id"]}
+    for other in tx.find("complaints", joined, order=["received_at"]):
         since = moment(other["changed_at"]).isoformat()
         later = [one for one in shared if str(one["at"]) >= since]
         found += clocks_of(other, [*events_of(tx, other["complaint_id"]), *later], desk, now)
