@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.complaint_words import OUTCOMES
@@ -82,7 +82,7 @@ class Live:
 
     def to_row(self) -> list[Any]:
         """Return it as JSON holds it."""
-        return list(asdict(self).values())
+        return [getattr(self, name) for name in self.__slots__]
 
 
 @dataclass(frozen=True, slots=True)
