@@ -231,6 +231,16 @@ CALLS = {
         "complaints_officer", "complaint", "POST", "/v1/complaints/{complaint}/moves",
         {"move": "assess", "complexity": "simple", "business": "credit_card", "issue": "pricing"},
     ),
+    "judge_complaint": Call(
+        "service_quality", "complaint", "POST", "/v1/complaints/{told_complaint}/justice",
+        {"outcome": 4, "procedure": 2, "interaction": 5, "because": "twice past the promised day"},
+    ),
+    "complaint_recovery": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/recovery"),
+    "complaint_analysis": Call("compliance", "audit", "GET", "/v1/analysis/complaints?facet=business"),
+    "complaint_rating": Call("compliance", "audit", "GET", "/v1/analysis/complaints/rating"),
+    "redress_audit": Call("compliance", "audit", "GET", "/v1/analysis/complaints/redress"),
+    "recovery_menu": Call("complaints_lead", "complaint", "GET", "/v1/analysis/complaints/recovery"),
+    "complaint_return": Call("compliance", "audit", "GET", "/v1/analysis/complaints/return.csv?quarter=2026Q3"),
     "own_complaints": Call(*_OWN, "GET", "/v1/me/complaints"),
     "complain": Call(*_OWN, "POST", "/v1/me/complaints", {"words": "the fee was taken twice"}),
     "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
@@ -284,6 +294,22 @@ def _complaint(bank):
     ]["complaint_id"]
 
 
+def _told(bank):
+    """Return a complaint of C03 whose customer was told what became of it."""
+    found = bank.rows("complaints", {"customer_id": "C03", "state": "out_of_scope"})
+    if found:
+        return found[0]["complaint_id"]
+    body = {"customer_id": "C03", "channel": "branch", "words": "the rain"}
+    name = bank.post("complaints_officer", "/v1/complaints", body, purpose="complaint").json()["complaint_id"]
+    said = {
+        "move": "dismiss",
+        "reason": "not of this bank",
+        "notice": {"channel": "phone", "sha256": "ab" * 32},
+    }
+    bank.post("complaints_officer", f"/v1/complaints/{name}/moves", said, purpose="complaint")
+    return name
+
+
 def _invited(bank, customer, instrument):
     body = {"customer_id": customer, "instrument": instrument}
     return bank.post("rm", "/v1/surveys", body, purpose="service").json()["invitation_id"]
@@ -308,6 +334,7 @@ def prepared(bank):
         | _improving(bank)
         | {
             "complaint": _complaint(bank),
+            "told_complaint": _told(bank),
             "absence": noted[0]["absence_id"],
             "decision": decided["decision_id"],
             "offer": decided["actions"][0]["offer_id"],

@@ -36,7 +36,7 @@ class ComplaintDesk:
     calendars : Calendars
     intake : mapping
         ``complaints.desk``.
-    businesses, issues, measures, causes : mapping of str to Text
+    origins, businesses, issues, measures, causes : mapping of str to Text
     money : frozenset of str
         Measures that have an amount.
     limits : mapping of str to int
@@ -47,6 +47,7 @@ class ComplaintDesk:
     life: Life
     calendars: Calendars
     intake: Mapping[str, Any]
+    origins: Mapping[str, Text]
     businesses: Mapping[str, Text]
     issues: Mapping[str, Text]
     measures: Mapping[str, Text]
@@ -68,7 +69,7 @@ class ComplaintDesk:
         measures = rulebook.at("complaints.redress", day).value
         return cls(
             rulebook, Life.of(rulebook, day), Calendars.of(rulebook), rulebook.at("complaints.desk", day).value,
-            _words(rulebook.at("complaints.businesses", day).value), _words(rulebook.at("complaints.issues", day).value),
+            _words(rulebook.at("complaints.origins", day).value), _words(rulebook.at("complaints.businesses", day).value), _words(rulebook.at("complaints.issues", day).value),
             _words(measures), _words(rulebook.at("listening.causes", day).value),
             frozenset(name for name, one in measures.items() if one["money"]), rulebook.at("complaints.limits", day).value,
         )  # fmt: skip

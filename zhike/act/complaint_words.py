@@ -29,7 +29,7 @@ def checked_words(given: Mapping[str, Any], desk: ComplaintDesk) -> None:
         Saying which, and which there are.
     """
     known: dict[str, Collection[str]] = {
-        "business": desk.businesses, "issue": desk.issues, "cause": desk.causes, "outcome": OUTCOMES, "complexity": COMPLEXITIES,
+        "origin": desk.origins, "business": desk.businesses, "issue": desk.issues, "cause": desk.causes, "outcome": OUTCOMES, "complexity": COMPLEXITIES,
     }  # fmt: skip
     for name, codes in known.items():
         if given.get(name) is not None and given[name] not in codes:

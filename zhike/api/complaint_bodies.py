@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
 from zhike.act.complaint_clocks import clocks_of
+from zhike.act.complaint_justice import JUSTICES
 from zhike.act.complaints import standing_of
 from zhike.api.rendering import instant
 from zhike.govern.complaint_life import Mover, open_moves
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from zhike.act.complaint_desk import ComplaintDesk
     from zhike.core.language import Language
 
-__all__ = ["complaint_body", "moves_body", "own_body", "steps_body", "told_dues"]
+__all__ = ["complaint_body", "justice_body", "moves_body", "own_body", "steps_body", "told_dues"]
 
 _SHOWN: Final = (
     "complaint_id", "customer_id", "state", "open", "channel", "regime", "complexity", "business", "issue", "cause", "handler", "legal_due",
@@ -73,6 +74,19 @@ def told_dues(
     events = [one["content"]["event"] for one in steps if one["content"]["event"]]
     regime = desk.regime(row["business"], moment(row["received_at"]))
     return told_clocks(regime, clocks_of(row, events, desk, now), language)
+
+
+def justice_body(said: Mapping[str, Any] | None, judged: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the three justices of a complaint, by its customer and by a reviewer; what is masked in them is null."""
+    survey = None if said is None else {**said, "satisfied": said["satisfied"] and said["satisfied"] > 0, "at": instant(said["at"])}  # fmt: skip
+    return {"survey": survey, "reviewer": None if judged is None else _judged(judged)}
+
+
+def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
+    found = row["judged"] if isinstance(row["judged"], dict) else {}
+    return {
+        **{name: found.get(name) for name in (*JUSTICES, "because")}, "at": instant(row["recorded_at"]), "actor": row["actor"],
+    }  # fmt: skip
 
 
 def own_body(row: Mapping[str, Any], desk: ComplaintDesk, language: Language) -> dict[str, Any]:

@@ -72,6 +72,7 @@ class MoveBody(Strict):
     move: Annotated[Name, Field(description="One of complaints.life.")]
     notice: NoticeBody | None = None
     complexity: Literal["simple", "complex", "special"] | None = None
+    origin: Annotated[Name | None, Field(description="Where it happened, one of complaints.origins.")] = None
     business: Name | None = None
     issue: Name | None = None
     reason: _Told | None = None
@@ -85,6 +86,13 @@ class MoveBody(Strict):
     findings: _Words | None = None
     outcome: Literal["upheld", "partly_upheld", "not_upheld"] | None = None
     redress: Annotated[list[Measure], Field(max_length=20)] | None = None
+    harm: Annotated[
+        int | None,
+        Field(ge=0, le=10**12, description="What the customer lost, in minor units: equal harm is compared."),
+    ] = None
+    evidence: Annotated[
+        Literal["documented", "plausible", "unproven"] | None, Field(description="How far the harm is shown.")
+    ] = None
     major: bool | None = None
     legal: Annotated[bool | None, Field(description="Whether the decision touches the law.")] = None
     regulatory: Annotated[bool | None, Field(description="Whether it touches the regulator.")] = None
@@ -146,6 +154,47 @@ class StepBody(BaseModel):
     legal_due_after: dt.date | None
 
 
+Fairness = Annotated[int, Field(ge=1, le=5, description="From 1, very unfair, to 5, very fair.")]
+
+
+class JusticeRequest(Strict):
+    """How fairly a complaint was handled, as a reviewer who had no hand in it judges it."""
+
+    outcome: Fairness
+    procedure: Fairness
+    interaction: Fairness
+    because: _Told
+
+
+class SurveyJustice(BaseModel):
+    """What the customer said in the survey on the handling; null where they did not say it."""
+
+    outcome: float | None
+    procedure: float | None
+    interaction: float | None
+    satisfied: bool | None
+    answer_id: str
+    at: dt.datetime
+
+
+class ReviewerJustice(BaseModel):
+    """What a reviewer judged; null for whoever may not see it."""
+
+    outcome: int | None
+    procedure: int | None
+    interaction: int | None
+    because: str | None
+    at: dt.datetime
+    actor: str
+
+
+class JusticeBody(BaseModel):
+    """The three justices of a complaint: by its customer and by a reviewer, from 1 to 5."""
+
+    survey: SurveyJustice | None
+    reviewer: ReviewerJustice | None
+
+
 class ComplaintCase(ComplaintBody):
     """A complaint with all that is known of it."""
 
@@ -158,6 +207,7 @@ class ComplaintCase(ComplaintBody):
     same_matter: Annotated[
         list[str], Field(description="Earlier complaints of the customer on the same matter.")
     ]
+    justice: JusticeBody
 
 
 class ComplaintList(BaseModel):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 
 from zhike.act.acting import microseconds, moment, records_of
 from zhike.act.complaint_desk import ComplaintDesk
+from zhike.act.complaint_justice import Judgement, check_judgement, do_judge, judged_by_reviewer, said_of
 from zhike.act.complaint_words import amount_of
 from zhike.act.complaints import (
     NewComplaint,
@@ -23,8 +24,16 @@ from zhike.act.identities import identities_of
 from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
 from zhike.api.asking import Asking, AskingOf
-from zhike.api.complaint_bodies import complaint_body, moves_body, steps_body, told_dues
-from zhike.api.complaint_models import ComplaintBody, ComplaintCase, ComplaintList, ComplaintRequest, MoveBody
+from zhike.api.complaint_bodies import complaint_body, justice_body, moves_body, steps_body, told_dues
+from zhike.api.complaint_models import (
+    ComplaintBody,
+    ComplaintCase,
+    ComplaintList,
+    ComplaintRequest,
+    JusticeBody,
+    JusticeRequest,
+    MoveBody,
+)
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.rendering import masked_row
@@ -37,10 +46,10 @@ from zhike.govern.roles import decide_access
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
-__all__ = ["complaint", "complaints", "complaints_of", "move", "router", "take_in"]
+__all__ = ["complaint", "complaints", "complaints_of", "judge", "move", "router", "take_in"]
 
 router = APIRouter(tags=["complaints"])
-_OPEN, _SEE, _MANAGE = "case.open", "case.view", "case.manage"
+_OPEN, _SEE, _MANAGE, _JUDGE = "case.open", "case.view", "case.manage", "case.review_quality"
 _VERBS: Final = (
     _MANAGE,
     "case.assign",
@@ -132,6 +141,7 @@ def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
         row, steps = complaint_row(tx, complaint_id), steps_of(tx, complaint_id)
         alike = same_matter(tx, row, records_of(tx, person["customer_id"]), desk)
         names = identities_of(tx, [row["customer_id"]])
+        justice = _justice(asking, tx, row, steps, permission.highest_class)
     shown = masked_row("complaints", row, permission.highest_class, service.masking())
     detail = shown["detail"] if isinstance(shown["detail"], dict) else {}
     masked = [
@@ -141,7 +151,7 @@ def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     return {
         **_body(asking, row, names, desk), "words": detail.get("words"), "named": detail.get("named") or [],
         "speaker": detail.get("speaker") or None, "clocks": told_dues(row, steps, desk, now, asking.language),
-        "moves": moves_body(steps, mover, desk, asking.language), "steps": steps_body(masked), "same_matter": alike,
+        "moves": moves_body(steps, mover, desk, asking.language), "steps": steps_body(masked), "same_matter": alike, "justice": justice,
     }  # fmt: skip
 
 
@@ -168,6 +178,47 @@ def move(complaint_id: Identifier, body: MoveBody, asking: AskingOf) -> dict[str
             return _shown(asking, tx, moved, desk)
 
         return once(acting, tx, Keyed(asking.actor.actor_id, asking.key, content), person["customer_id"], do)
+
+
+@router.post(
+    "/complaints/{complaint_id}/justice",
+    response_model=JusticeBody,
+    operation_id="judge_complaint",
+    openapi_extra=needs(_JUDGE, keyed=True),
+)
+def judge(complaint_id: Identifier, body: JusticeRequest, asking: AskingOf) -> dict[str, Any]:
+    """Judge how fairly a complaint was handled, once its customer was told; whoever had a hand in it cannot."""
+    acting, actor = asking.service.acting, asking.actor.actor_id
+    content = {"verb": "judge_complaint", "complaint": complaint_id, "body": body.model_dump()}
+    with acting.store.write() as tx:
+        known = tx.one("complaints", complaint_id=complaint_id)
+        permission, person = asking.may_with(
+            _JUDGE, tx, "" if known is None else known["customer_id"], _COMPLAINT
+        )
+
+        def do() -> dict[str, Any]:
+            row, steps = complaint_row(tx, complaint_id), steps_of(tx, complaint_id)
+            check_judgement(steps, actor)
+            do_judge(acting, tx, row, Judgement(**body.model_dump()), actor)
+            return _justice(asking, tx, row, steps, permission.highest_class)
+
+        return once(acting, tx, Keyed(actor, asking.key, content), person["customer_id"], do)
+
+
+def _justice(
+    asking: Asking,
+    tx: Transaction,
+    row: dict[str, Any],
+    steps: list[dict[str, Any]],
+    highest: Any,  # noqa: ANN401
+) -> dict[str, Any]:
+    judged = judged_by_reviewer(tx, row["complaint_id"])
+    masked = (
+        None
+        if judged is None
+        else masked_row("complaint_justices", judged, highest, asking.service.masking())
+    )
+    return justice_body(said_of(tx, row, steps, records_of(tx, row["customer_id"])), masked)
 
 
 def _desk(asking: Asking) -> ComplaintDesk:

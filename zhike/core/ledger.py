@@ -320,6 +320,15 @@ _TABLES: Final = (
         indexes=((CUSTOMER,),),
     ),
     LedgerTable(
+        "complaint_justices", "A reviewer's judgement of how fairly a complaint was handled: its outcome, its procedure, and how the customer was treated.",
+        ("judgement_id",),
+        (
+            _column("judgement_id", "text", "C1", "Identifier."), _WHO, _column("complaint_id", "text", "C1", "The complaint."),
+            _sealed("judged", "json", "outcome, procedure and interaction from 1 to 5, and why."), _AT, _ACTOR,
+        ),
+        indexes=((CUSTOMER,), ("complaint_id",)),
+    ),
+    LedgerTable(
         "customer_links", "A link to the customer's own page, bound to one customer and limited in time.", ("link_id",),
         (
             _column("link_id", "text", "C1", "Identifier, under which it can be withdrawn."), _WHO,

@@ -7,6 +7,36 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "complaints.codes maps {facet} to '{code}'": (
+        "complaints.codes 将 {facet} 对照到“{code}”",
+        "complaints.codes 將 {facet} 對照到「{code}」",
+    ),
+    "codes of {names}": ("以下代码：{names}", "以下代碼：{names}"),
+    "Correct the rule complaints.codes.": ("请更正规则 complaints.codes。", "請更正規則 complaints.codes。"),
+    "days such as 2026-06-30": ("形如 2026-06-30 的日期", "形如 2026-06-30 的日期"),
+    "Write every day as year, month and day.": ("日期请按年-月-日书写。", "日期請依年-月-日書寫。"),
+    "{count} rows without case or received_on": (
+        "{count} 行缺少 case 或 received_on",
+        "{count} 列缺少 case 或 received_on",
+    ),
+    "both in every row": ("每行两者齐全", "每列兩者齊全"),
+    "Complete the rows, or leave them out.": ("请补全这些行，或将其剔除。", "請補全這些列，或將其剔除。"),
+    "quarter '{name}'": ("季度“{name}”", "季度「{name}」"),
+    "one such as 2026Q3": ("形如 2026Q3 的季度", "形如 2026Q3 的季度"),
+    "{value:g} points of '{name}'": ("“{name}”{value:g} 分", "「{name}」{value:g} 分"),
+    "case '{name}' twice": ("案件“{name}”出现两次", "案件「{name}」出現兩次"),
+    "each case once": ("每个案件一行", "每個案件一列"),
+    "Keep the last decision on each case.": (
+        "请保留每个案件的最后一次决定。",
+        "請保留每個案件的最後一次決定。",
+    ),
+    "no group to compare": ("没有可比较的分组", "沒有可比較的分組"),
+    "two groups or more of {names}": ("{names} 中至少一项有两组以上", "{names} 中至少一項有兩組以上"),
+    "Give a column with the group of each case, or name it with --by.": (
+        "请提供每个案件所属分组的列，或用 --by 指定。",
+        "請提供每個案件所屬分組的欄，或用 --by 指定。",
+    ),
+    "a complaint whose customer was not told yet": ("尚未告知客户的投诉", "尚未告知客戶的申訴"),
     "a key of its own": ("各自的键", "各自的鍵"),
     "a key under which another complaint was handed in": ("该键已用于另一投诉", "該鍵已用於另一申訴"),
     "a receipt in the future": ("未来的收到时间", "未來的收到時間"),
@@ -29,7 +59,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "member of staff '{name}'": ("员工“{name}”", "員工「{name}」"),
     "move '{name}'": ("流转“{name}”", "流轉「{name}」"),
+    "one that the customer was told about": ("已告知客户处理结果的投诉", "已告知客戶處理結果的申訴"),
+    "one's own case": ("本人经办的案件", "本人經辦的案件"),
     "one step at a time": ("一次一个步骤", "一次一個步驟"),
+    "somebody who had no hand in it to judge it": ("由未参与该案的人员评定", "由未參與該案的人員評定"),
     "somebody who is active": ("在职人员", "在職人員"),
     "states that no move leads to: {names}": ("无法到达的状态：{names}", "無法到達的狀態：{names}"),
     "states without a way out: {names}": ("无法离开的状态：{names}", "無法離開的狀態：{names}"),

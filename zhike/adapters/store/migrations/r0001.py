@@ -149,6 +149,11 @@ _TABLES: Final = {
          "content bytes?, recorded_at int, actor text"),
         (), ("customer_id",), False,
     ),
+    "complaint_justices": (
+        "judgement_id",
+        "judgement_id text, customer_id text, complaint_id text, judged bytes?, recorded_at int, actor text",
+        (), ("customer_id", "complaint_id"), False,
+    ),
     "customer_links": (
         "link_id",
         ("link_id text, customer_id text, link_hash text, expires_at int, revoked_at int?, used_at int?, "
