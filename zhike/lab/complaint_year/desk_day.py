@@ -280,7 +280,7 @@ _EVENTS: Final = {
 
 def _to_close(live: Live, day: int, state: str) -> None:
     live.stage, live.part, live.left, live.second, live.until, live.state = "work", CLOSE, -1.0, 0.0, NEVER, state
-    live.due, live.safe = NEVER, day + _TO_CLOSE
+    live.due, live.safe, live.extend = NEVER, day + _TO_CLOSE, False
 
 
 def _again(plan: _Day, live: Live, state: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -43,6 +44,7 @@ _VERBS: Final = ("case.manage", "case.assign", "case.approve", "case.verify", "c
 ROLES: Final = {"duty": "complaints_officer", "handler": "complaints_officer", "lead": "complaints_lead", "legal": "compliance", "quality": "service_quality"}
 _LAW_DAYS: Final = (15, 30, 60)
 _WEEKS: Final = 28
+_MARGIN: Final = 1.1
 _DAY: Final = dt.timedelta(days=1)
 _HOUR: Final = 3_600_000_000
 _BEFORE_OPENING: Final = 1_800_000_000
@@ -72,7 +74,7 @@ class Setting:
         Parameters
         ----------
         handlers : int or None
-            How many there are at first; as many as the year turns out to need unless given.
+            How many there are at first; a tenth more than `needed_in_hindsight` unless given.
         """
         dice, desk, assumed = Dice(seed), ComplaintDesk.of(rulebook, RULES_ON), Assumptions.of(rulebook, RULES_ON)
         service = ServiceHours.of(rulebook, DESK, desk.calendars, RULES_ON)
@@ -81,7 +83,7 @@ class Setting:
         access = Access.of(rulebook)
         verbs = {name: _held(access, role) for name, role in ROLES.items()}
         least = cls(seed, days, 1, desk, assumed, service, arisen, drawn, staffing_of(dice, 1, FIRST_DAY, days + TAIL_DAYS), verbs)
-        count = handlers or least.needed_in_hindsight
+        count = handlers or math.ceil(_MARGIN * least.needed_in_hindsight)
         staffing = staffing_of(dice, count, FIRST_DAY, days + TAIL_DAYS)
         return cls(seed, days, count, desk, assumed, service, arisen, drawn, staffing, verbs)
 

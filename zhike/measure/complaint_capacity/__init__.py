@@ -6,7 +6,7 @@ from zhike.measure.complaint_capacity.arrivals import arrival_paths
 from zhike.measure.complaint_capacity.assumptions import Assumptions
 from zhike.measure.complaint_capacity.feasibility import hours_short, latest_start, least_levels
 from zhike.measure.complaint_capacity.forecast import CapacityForecast, DeskLoad, OpenCase, capacity_forecast
-from zhike.measure.complaint_capacity.reckoning import desk_load, told_forecast
+from zhike.measure.complaint_capacity.reckoning import desk_forecast, desk_load, told_forecast
 
 __all__ = [
     "Assumptions",
@@ -15,6 +15,7 @@ __all__ = [
     "OpenCase",
     "arrival_paths",
     "capacity_forecast",
+    "desk_forecast",
     "desk_load",
     "hours_short",
     "latest_start",

@@ -8,24 +8,28 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from zhike.act.acting import moment
+from zhike.act.complaint_desk import ComplaintDesk
+from zhike.act.complaint_load import on_desk
 from zhike.govern.deadlines.calendars import NotCoveredError
 from zhike.govern.deadlines.case_events import COMPLEXITIES
 from zhike.govern.deadlines.counting import Counting
 from zhike.govern.deadlines.service_hours import ServiceHours
 from zhike.measure.complaint_capacity.arrivals import day_class
+from zhike.measure.complaint_capacity.assumptions import Assumptions
 from zhike.measure.complaint_capacity.forecast import DeskLoad, OpenCase, capacity_forecast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from zhike.act.complaint_desk import ComplaintDesk
     from zhike.act.complaint_load import OnDesk
+    from zhike.core.ports import Transaction
+    from zhike.core.rulebook import Rulebook
     from zhike.govern.deadlines import Regime
     from zhike.govern.deadlines.calendars import Calendar
-    from zhike.measure.complaint_capacity.assumptions import Assumptions
     from zhike.measure.complaint_capacity.forecast import CapacityForecast
 
-__all__ = ["DESK", "desk_load", "told_forecast"]
+__all__ = ["DESK", "desk_forecast", "desk_load", "told_forecast"]
 
 DESK: Final = "complaints"
 """Desk of ``service.hours``."""
@@ -33,6 +37,29 @@ _WEEKEND: Final = (6, 7)
 _SHOWN: Final = 50
 _DAY: Final = dt.timedelta(days=1)
 _HOUR: Final = dt.timedelta(hours=1)
+
+
+def desk_forecast(tx: Transaction, rulebook: Rulebook, now: int, handlers: int | None = None) -> dict[str, Any]:
+    """Return the forecast of a bank's desk as `told_forecast` tells it; the same of one day and one state of the ledger.
+
+    Parameters
+    ----------
+    now : int
+        Microseconds of UTC.
+    handlers : int, optional
+        Members of staff to be reckoned with, in place of those in the ledger.
+
+    Raises
+    ------
+    RuleNotFoundError
+        When a rule of the desk is not in force.
+    """
+    day = moment(now).date()
+    desk, assumed = ComplaintDesk.of(rulebook, day), Assumptions.of(rulebook, day)
+    zone = desk.regime(None, moment(now)).zone
+    seen = on_desk(tx, zone, now, assumed.role, assumed.history_days, assumed.horizon_days)
+    load = desk_load(seen, desk, assumed, day, handlers)
+    return told_forecast(seen, load, assumed, np.random.default_rng(seen.today.toordinal()))
 
 
 def desk_load(
