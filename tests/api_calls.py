@@ -236,6 +236,7 @@ CALLS = {
         {"outcome": 4, "procedure": 2, "interaction": 5, "because": "twice past the promised day"},
     ),
     "complaint_recovery": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/recovery"),
+    "complaint_forecast": Call("complaints_lead", "complaint", "GET", "/v1/complaints/forecast"),
     "complaint_analysis": Call("compliance", "audit", "GET", "/v1/analysis/complaints?facet=business"),
     "complaint_rating": Call("compliance", "audit", "GET", "/v1/analysis/complaints/rating"),
     "redress_audit": Call("compliance", "audit", "GET", "/v1/analysis/complaints/redress"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.absences import NewAbsence, check_note, do_note
 from zhike.act.acting import Acting
 from zhike.act.complaints import NewComplaint, check_intake, complaint_row, do_intake, do_move
+from zhike.act.digests import sign_digest
 from zhike.govern.complaint_life import Mover
 from zhike.lab.complaint_year.setting import ROLES
 from zhike.lab.shelf import REGIONS
@@ -120,6 +121,12 @@ class Carrier:
                 tx.change("jobs", {"job_id": JOB}, {"result": {"day": day, "done": number + 1}})
             yield number + 1
 
+    def seal(self, day: int) -> None:
+        """Sign the day's end of the trail, and put what was written ahead in its place."""
+        self.clock.at = self.setting.evening(day)
+        sign_digest(self.acting, self.store.signing_seed())
+        self.store.checkpoint()
+
     def caught_up(self, cases: Sequence[int]) -> None:
         """Read identifiers and dates of cases that somebody wrote before this process began."""
         with self.store.read() as tx:
@@ -174,7 +181,9 @@ class Carrier:
         days = (str(setting.date(first)), str(setting.date(last)))
         if any(row["first_day"] <= days[1] and days[0] <= row["last_day"] for row in noted):
             return
-        new = NewAbsence(name, kind, setting.date(first), setting.date(last), setting.staffing.handlers[setting.staffing.deputy(handler)])
+        stands_in = setting.staffing.handlers[setting.staffing.deputy(handler)]
+        deputy = None if stands_in == name else stands_in
+        new = NewAbsence(name, kind, setting.date(first), setting.date(last), deputy)
         check_note(tx, new, today)
         do_note(self.acting, tx, new, actor)
 

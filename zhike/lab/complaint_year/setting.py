@@ -41,7 +41,8 @@ RULES_ON: Final = dt.date(2026, 1, 1)
 TAIL_DAYS: Final = 120
 """Days after the year in which what is still open is dealt with."""
 _VERBS: Final = ("case.manage", "case.assign", "case.approve", "case.verify", "case.review_legal", "case.review_quality")
-ROLES: Final = {"duty": "complaints_officer", "handler": "complaints_officer", "lead": "complaints_lead", "legal": "compliance", "quality": "service_quality"}
+ROLES: Final = {"duty": "complaints_lead", "handler": "complaints_officer", "lead": "complaints_lead", "legal": "compliance", "quality": "service_quality"}
+"""Roles of those who take in and note what happens by itself, who handle, lead, and review."""
 _LAW_DAYS: Final = (15, 30, 60)
 _WEEKS: Final = 28
 _MARGIN: Final = 1.1
@@ -152,6 +153,10 @@ class Setting:
         spans = self.service.spans(self.date(day))
         at = spans[0][0] if spans else dt.datetime.combine(self.date(day), dt.time(4), tzinfo=dt.UTC)
         return microseconds(at) - _BEFORE_OPENING
+
+    def evening(self, day: int) -> int:
+        """Return the last instant of a day."""
+        return self.midnight + (day + 1) * 24 * _HOUR - 1
 
     def hour(self, day: int, worked: float) -> int:
         """Return the instant at which a handler has worked so many hours at cases, evenly over the day's service."""

@@ -159,7 +159,7 @@ class _Year:
         moved = {one.case for one in planned if one.case >= 0}
         self.carrier.caught_up(sorted(moved & (before | set(self.live))))
         self._date(moved)
-        self.carrier.store.checkpoint()
+        self.carrier.seal(self.day)
         forecast = self._look_ahead()
         self._end(forecast)
         self.day, self.done = self.day + 1, 0

@@ -137,7 +137,7 @@ def _check_numbers(raw: Mapping[str, Any]) -> None:
         if type(raw[name]) is not int or raw[name] < 0:
             raise _wrong(name, raw[name], phrase("a whole number, 0 or more"))
     if not 1 <= raw["horizon_days"] <= _LONGEST:
-        raise _wrong("horizon_days", raw["horizon_days"], phrase("1 to {most}", most=_LONGEST))
+        raise _wrong("horizon_days", raw["horizon_days"], phrase("a whole number from 1 to {most}", most=_LONGEST))
 
 
 def _wrong(name: str, value: object, expected: object) -> RuleError:
