@@ -47,6 +47,13 @@ def short(tmp_path_factory):
     return played(tmp_path_factory.mktemp("short"), YearOrder(**SMALL, handlers=2))
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Return a year that was never broken off, with all that it wrote."""
+    store, told = played(tmp_path_factory.mktemp("whole"), TINY)
+    return ledger(store), told
+
+
 def test_with_hours_enough_no_legal_date_is_missed_and_every_case_ends(enough):
     _, told = enough
     assert (told["cases"], told["missed_total"], told["open_at_end"], told["clocks_checked"]) == (120, 0, 0, 120)
@@ -97,10 +104,9 @@ class Stopped(Exception):  # noqa: N818 - what a kill is in one process
     """The process is gone."""
 
 
-def test_a_year_that_stops_anywhere_goes_on_to_the_same_ledger(tmp_path, monkeypatch):
-    whole, told = played(folder_of(tmp_path, "whole"), TINY)
+def test_a_year_that_stops_anywhere_goes_on_to_the_same_ledger(whole, tmp_path, monkeypatch):
     monkeypatch.setattr("zhike.lab.complaint_year.carrying.BATCH", 7)
-    folder, rng, stops = folder_of(tmp_path, "broken"), random.Random(1), 0  # noqa: S311
+    rng, stops = random.Random(1), 0  # noqa: S311 - no secret
     plain = Carrier.carry
 
     def stopping(carrier, day, planned, done):
@@ -109,7 +115,7 @@ def test_a_year_that_stops_anywhere_goes_on_to_the_same_ledger(tmp_path, monkeyp
             if rng.random() < 0.15:
                 raise Stopped
 
-    store = open_store(folder / "zhike.db", create=True)
+    store = open_store(tmp_path / "zhike.db", create=True)
     monkeypatch.setattr(Carrier, "carry", stopping)
     while True:
         try:
@@ -118,8 +124,7 @@ def test_a_year_that_stops_anywhere_goes_on_to_the_same_ledger(tmp_path, monkeyp
         except Stopped:
             stops += 1
     assert stops > 5
-    assert again == told
-    assert ledger(store) == ledger(whole)
+    assert (ledger(store), again) == whole
 
 
 def folder_of(tmp_path, name):
@@ -142,31 +147,29 @@ def killed_after(folder, order, seconds):
     return os.WIFSIGNALED(status)
 
 
-def crashed(tmp_path, order, most, seed):
-    whole, told = played(folder_of(tmp_path, "whole"), order)
-    folder, rng = folder_of(tmp_path, "killed"), random.Random(seed)  # noqa: S311
-    kills = 0
+def crashed(folder, order, most, seed):
+    """Kill a year at random instants, then let it end; return how often it was killed, its store and what came of it."""
+    rng, kills = random.Random(seed), 0  # noqa: S311 - no secret
     while kills < most and killed_after(folder, order, rng.uniform(0.3, 1.5)):
         kills += 1
-    store, again = played(folder, order, resume=True)
-    return kills, (whole, told), (store, again)
+    return kills, *played(folder, order, resume=True)
 
 
-def test_killed_while_it_writes_it_loses_nothing(tmp_path):
-    kills, (whole, told), (store, again) = crashed(tmp_path, TINY, 3, 2)
+def test_killed_while_it_writes_it_loses_nothing(whole, tmp_path):
+    kills, store, again = crashed(tmp_path, TINY, 3, 2)
     assert kills
-    assert again == told
-    assert ledger(store) == ledger(whole)
+    assert (ledger(store), again) == whole
     assert trail_holds(store)
 
 
 @pytest.mark.campaign
 def test_killed_again_and_again_a_longer_year_loses_nothing(tmp_path):
-    kills, (whole, told), (store, again) = crashed(tmp_path, YearOrder(600, 90, 4, 11), 40, 3)
+    order = YearOrder(600, 90, 4, 11)
+    store, told = played(folder_of(tmp_path, "whole"), order)
+    kills, other, again = crashed(folder_of(tmp_path, "killed"), order, 40, 3)
     assert kills > 10
-    assert again["trail"] == told["trail"]
-    assert ledger(store) == ledger(whole)
-    assert trail_holds(store)
+    assert (ledger(other), again) == (ledger(store), told)
+    assert trail_holds(other)
 
 
 @pytest.mark.campaign
