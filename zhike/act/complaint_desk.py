@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
+from zhike.act.complaint_house import ComplaintHouse
+from zhike.act.complaint_triage import ComplaintSorter
 from zhike.core.language import Text
 from zhike.govern.complaint_life import Life
 from zhike.govern.deadlines import Calendars, regime_of
@@ -23,6 +25,7 @@ __all__ = ["CHANNELS", "ComplaintDesk"]
 CHANNELS: Final = ("branch", "phone", "web", "email", "letter", "regulator", "social")
 """Over which a complaint comes in."""
 _OTHER: Final = "other"
+_LISTS: Final = ComplaintSorter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class ComplaintDesk:
         Measures that have an amount.
     limits : mapping of str to int
         What who may give alone, by role, in minor units.
+    house : ComplaintHouse
+    sorter : ComplaintSorter
     """
 
     rulebook: Rulebook
@@ -54,12 +59,21 @@ class ComplaintDesk:
     causes: Mapping[str, Text]
     money: frozenset[str]
     limits: Mapping[str, int]
+    house: ComplaintHouse
+    sorter: ComplaintSorter
     _regimes: dict[tuple[str, dt.datetime], Regime] = field(default_factory=dict, repr=False, compare=False)
     """Those that were read: a case asks for its own twice a step."""
 
     @classmethod
-    def of(cls, rulebook: Rulebook, day: dt.date) -> ComplaintDesk:
+    def of(cls, rulebook: Rulebook, day: dt.date, sorter: ComplaintSorter = _LISTS) -> ComplaintDesk:
         """Read the rules as they are in force on a day.
+
+        Parameters
+        ----------
+        rulebook : Rulebook
+        day : date
+        sorter : ComplaintSorter, optional
+            The models by which complaints are sorted; by lists alone unless given.
 
         Raises
         ------
@@ -72,6 +86,7 @@ class ComplaintDesk:
             _words(rulebook.at("complaints.origins", day).value), _words(rulebook.at("complaints.businesses", day).value), _words(rulebook.at("complaints.issues", day).value),
             _words(measures), _words(rulebook.at("listening.causes", day).value),
             frozenset(name for name, one in measures.items() if one["money"]), rulebook.at("complaints.limits", day).value,
+            ComplaintHouse.of(rulebook, day), sorter,
         )  # fmt: skip
 
     def regime(self, business: str | None, received: dt.datetime) -> Regime:

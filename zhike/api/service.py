@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from zhike.act.acting import Acting
+from zhike.act.complaint_likes import ComplaintTraces
+from zhike.act.complaint_triage import ComplaintSorter
 from zhike.act.days import bank_day
 from zhike.act.decisions import DecisionDesk
 from zhike.act.routes import Routes
@@ -69,6 +71,10 @@ class Service:
     """The bank folder whose imports are shown and corrected, and whose models are shown."""
     remembered_results: Remembered = field(default_factory=Remembered, repr=False)
     """Results of surveys and what is known of questionnaires; of no customer anything."""
+    sorter: ComplaintSorter = field(default_factory=ComplaintSorter, repr=False)
+    """Sorts complaints as they come in."""
+    traces: ComplaintTraces = field(default_factory=ComplaintTraces, repr=False)
+    """By which complaints like others are found; no words of any."""
     _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)
 
     def actor(self, token: str | None) -> Actor:

@@ -22,6 +22,9 @@ from zhike.core.service_errors import RecordNotFoundError
 from zhike.workbench import (
     administration,
     capacity,
+    complaint_analysis,
+    complaint_case,
+    complaints,
     customer,
     imports,
     improvements,
@@ -30,6 +33,7 @@ from zhike.workbench import (
     models,
     oversight,
     own,
+    own_complaints,
     own_surveys,
     protection,
     signing_in,
@@ -74,8 +78,8 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 
 def _workbench(service: Service) -> Starlette:
     routes = [
-        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
-        *capacity.ROUTES, *protection.ROUTES,
+        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *complaint_analysis.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
+        *capacity.ROUTES, *protection.ROUTES, *complaints.ROUTES, *complaint_case.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),
@@ -91,7 +95,12 @@ def _workbench(service: Service) -> Starlette:
 
 def _own_page(service: Service) -> Starlette:
     """Return the pages of customers, an application of its own: a gateway may let nothing else through."""
-    routes = [*own.ROUTES, *own_surveys.ROUTES, Mount("/static", _Kept(StaticFiles(directory=STATIC)))]
+    routes = [
+        *own.ROUTES,
+        *own_surveys.ROUTES,
+        *own_complaints.ROUTES,
+        Mount("/static", _Kept(StaticFiles(directory=STATIC))),
+    ]
     app = Starlette(
         routes=routes,
         exception_handlers={ZhikeError: own.problem, HTTPException: own.no_page},

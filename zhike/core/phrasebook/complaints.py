@@ -7,6 +7,23 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a complaint that was not answered yet, or whose survey is there": (
+        "尚未答复或已有问卷的投诉",
+        "尚未答覆或已有問卷的申訴",
+    ),
+    "a day and a time such as 2026-07-01T09:30": (
+        "日期与时间，如 2026-07-01T09:30",
+        "日期與時間，如 2026-07-01T09:30",
+    ),
+    "a link that holds no more": ("已失效的链接", "已失效的連結"),
+    "an amount such as 120.50": ("金额，如 120.50", "金額，如 120.50"),
+    "a name and a mandate": ("姓名与授权", "姓名與授權"),
+    "letter": ("函件", "函件"),
+    "one that was answered, and not asked about before": ("已答复且尚未征询的投诉", "已答覆且尚未徵詢的申訴"),
+    "somebody who speaks for the customer, without a name or a mandate": (
+        "代理人缺少姓名或授权",
+        "代理人缺少姓名或授權",
+    ),
     "complaints.codes maps {facet} to '{code}'": (
         "complaints.codes 将 {facet} 对照到“{code}”",
         "complaints.codes 將 {facet} 對照到「{code}」",

@@ -34,5 +34,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "no text with a span": ("没有一条文本标有片段", "沒有一筆文字標有片段"),
     "texts in which spans are marked": ("标有片段的文本", "標有片段的文字"),
+    "the signal {name} with '{value}'": ("信号 {name} 写有“{value}”", "訊號 {name} 寫有「{value}」"),
+    "the signal {name} with the term '{value}'": (
+        "信号 {name} 的词语“{value}”",
+        "訊號 {name} 的詞語「{value}」",
+    ),
+    "words, digits between quotation marks": ("词语；数字须加引号", "詞語；數字須加引號"),
     "Name the column of tags.": ("请指明标注所在的列。", "請指明標註所在的欄。"),
 }

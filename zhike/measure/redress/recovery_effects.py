@@ -68,7 +68,7 @@ def recovery_effects(cases: RedressCases, menu: Sequence[str], rules: RecoveryRu
 
 def _effect(cases: RedressCases, name: str, outcome: str, rules: RecoveryRules, z: float) -> dict[str, Any]:
     known = np.isfinite(cases.outcomes[outcome])
-    given = np.array([name in one for one in cases.measures])
+    given = np.array([name in one for one in cases.measures], dtype=bool)
     arms = int((known & given).sum()), int((known & ~given).sum())
     head = {"measure": name, "outcome": outcome, "given": arms[0], "not_given": arms[1], "days": _mean(cases.days[given]), "rate": _mean(cases.outcomes[outcome][known & given])}  # fmt: skip
     nothing = {"kept": None, "effect": None, "low": None, "high": None}

@@ -11,6 +11,7 @@ import numpy as np
 from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
 from zhike.know.text import Redacted, detect, normal, redact
+from zhike.know.text.terms import term_pattern
 from zhike.know.text.tokens import words
 from zhike.measure.scores.estimate import mean_estimate, student_quantile
 from zhike.measure.shares import difference, share
@@ -20,7 +21,7 @@ from zhike.measure.studies.roles import Roles
 from zhike.measure.studies.score import Score
 from zhike.measure.themes.discovery import discover, telling_words
 from zhike.measure.themes.opinions import OpinionWords, opinions
-from zhike.measure.themes.recorded import Named, spoken_of, term_pattern
+from zhike.measure.themes.recorded import Named, spoken_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

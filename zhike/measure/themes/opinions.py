@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from zhike.know.text.language import normal
-from zhike.measure.themes.recorded import term_pattern
+from zhike.know.text.terms import term_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
