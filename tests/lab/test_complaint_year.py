@@ -88,7 +88,7 @@ def test_with_too_few_it_warns_ahead_and_what_it_names_is_enough(short, tmp_path
     assert second["missed_total"] == 0
 
 
-def test_complaints_come_from_what_is_wrong(enough):
+def test_complaints_come_from_what_is_wrong():
     order = YearOrder(**SMALL)
     setting = Setting.of(decide_bank.SHIPPED, order.seed, 3000, 365, 1, order.customers)
     day = np.bincount(setting._day_of, minlength=365)  # noqa: SLF001 - what the year is planned from

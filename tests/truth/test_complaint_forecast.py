@@ -7,7 +7,13 @@ import decide_bank
 import numpy as np
 import pytest
 
-from zhike.measure.complaint_capacity import Assumptions, DeskLoad, arrival_paths, capacity_forecast, hours_short
+from zhike.measure.complaint_capacity import (
+    Assumptions,
+    DeskLoad,
+    arrival_paths,
+    capacity_forecast,
+    hours_short,
+)
 from zhike.measure.complaint_capacity.arrivals import day_class
 
 ASSUMED = dataclasses.replace(Assumptions.of(decide_bank.SHIPPED, dt.date(2026, 6, 30)), paths=150)

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from zhike.api.asking import Asking
     from zhike.core.ports import Transaction
 
-__all__ = ["complaint_forecast", "forecast_for", "router"]
+__all__ = ["complaint_forecast", "forecast_for", "router", "seen_ahead"]
 
 router = APIRouter(tags=["complaints"])
 _FIGURES: Final = "complaint.figures"
 _SEE: Final = "case.view"
 _MOST: Final = 10_000
+_QUARTER: Final = 900_000_000
+"""A quarter of an hour, in microseconds."""
 Handlers = Annotated[
     int | None, Query(ge=0, le=_MOST, description="Handlers to be reckoned with, in place of those on the staff.")
 ]  # fmt: skip
@@ -40,6 +42,19 @@ def complaint_forecast(asking: AskingOf, handlers: Handlers = None) -> dict[str,
         seen = permitted_among(asking, tx, {row["customer_id"] for row in rows}, _SEE)
     shown = {row["complaint_id"] for row in rows if row["customer_id"] in seen}
     return {**told, "cases": [one for one in told["cases"] if one["complaint_id"] in shown]}
+
+
+def seen_ahead(asking: Asking, tx: Transaction) -> dict[str, Any] | None:
+    """Return the forecast for whoever may see figures of complaints, None for the others; of the desk as it was within the last quarter of an hour."""
+    service = asking.service
+    if not service.permission(asking.actor, _FIGURES, asking.purpose, None).allowed:
+        return None
+    now = service.acting.clock.now()
+
+    def made() -> dict[str, Any]:
+        return desk_forecast(tx, service.rulebook, now)
+
+    return service.remembered_results.get(("complaint forecast of the page",), (tx.generation, now // _QUARTER), made)
 
 
 def forecast_for(asking: Asking, tx: Transaction, handlers: int | None = None) -> dict[str, Any]:

@@ -224,7 +224,7 @@ def _weights(month: _Month, what: int, defects: Sequence[Defect]) -> Reals:
     return np.where(hit, weight, 0.0) if (weight * hit).any() else weight
 
 
-def _arisen(  # noqa: PLR0913 - what was drawn, step by step
+def _arisen(
     dice: Dice, months: Sequence[_Month], first: dt.date, when: tuple[Whole, Reals], of: tuple[Whole, Whole], month: Whole,
     given: tuple[Sequence[Defect], int, int, int],
 ) -> Arisen:  # fmt: skip

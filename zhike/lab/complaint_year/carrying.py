@@ -11,7 +11,7 @@ from zhike.act.acting import Acting
 from zhike.act.complaints import NewComplaint, check_intake, complaint_row, do_intake, do_move
 from zhike.act.digests import sign_digest
 from zhike.govern.complaint_life import Mover
-from zhike.lab.complaint_year.setting import ROLES
+from zhike.lab.complaint_year.roles import ROLES
 from zhike.lab.shelf import REGIONS
 from zhike.lab.tiers import TIERS
 
@@ -166,7 +166,7 @@ class Carrier:
             if given["into"] not in self.ids:
                 self._read(tx, given["into"])
             given = {**given, "into": self.ids[given["into"]]}
-        mover = Mover(one.actor, self.setting.verbs[one.role])
+        mover = Mover(one.actor, self.setting.verbs[one.role], frozenset({ROLES[one.role]}))
         return do_move(self.acting, tx, complaint_row(tx, self.ids[one.case]), one.name, mover, given, self.setting.desk)
 
     def _staff(self, tx: Transaction, who: Sequence[tuple[str, str]]) -> None:

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["CHANNELS", "ISSUES", "Courses", "courses_of"]
+__all__ = [
+    "ACCEPTS", "CHANNELS", "DISMISSED", "DISPUTES", "FORWARDED", "ISSUES", "LOST", "SILENT", "SPECIAL", "WITHDRAWN", "Courses", "courses_of",
+]  # fmt: skip
+
+SPECIAL: Final = COMPLEXITIES.index("special")
+_HANDLED, DISMISSED, FORWARDED, WITHDRAWN, LOST = range(5)
+"""How a complaint ends: handled to its end, dismissed, forwarded, withdrawn, its customer lost."""
+ACCEPTS, SILENT, DISPUTES, _VERIFIES = range(4)
+"""What a customer does who was told: accepts, says nothing, disagrees, asks for a verification."""
 
 CHANNELS: Final = {"phone": 0.38, "web": 0.25, "branch": 0.21, "email": 0.06, "social": 0.05, "letter": 0.03, "regulator": 0.02}
 """Over which complaints come in. Invented, but for the branch: `zhike.lab.complaints.CHANNEL_SHARES`."""
@@ -34,9 +42,9 @@ ISSUES: Final = {
 
 _TAKEN_LIGHTLY: Final = 0.25
 """Share of complex complaints that are assessed as simple at first. Invented, as is every share and number of days below."""
-_ASKED, _ANSWER_DAYS, _SILENT = 0.12, 5.0, 0.15
-_DISMISSED, _FORWARDED, _WITHDRAWN, _LOST = 0.01, 0.01, 0.02, 0.015
-_REACTIONS: Final = {"accept": 0.76, "silent": 0.14, "dispute": 0.06, "verify": 0.04}
+_ASKED, _ANSWER_DAYS, _NO_ANSWER = 0.12, 5.0, 0.15
+_ENDS: Final = (0.945, 0.01, 0.01, 0.02, 0.015)
+_REACTIONS: Final = (0.76, 0.14, 0.06, 0.04)
 _MEDIATED, _REOPENED = 0.2, 0.01
 _SENT_BACK, _LEGAL, _REGULATORY, _MAJOR = 0.04, 0.03, 0.03, 0.004
 _MEAN_REDRESS, _MOST_REDRESS = 12_000.0, 2_000_000
@@ -60,11 +68,11 @@ class Courses:
     answer_days : ndarray of int
         Days until the customer answers what was asked; 0 where nothing is asked, -1 where no answer comes.
     end : ndarray of int
-        0 handled, 1 dismissed, 2 forwarded, 3 withdrawn, 4 customer lost.
+        `DISMISSED`, `FORWARDED`, `WITHDRAWN`, `LOST`; 0 for one that is handled to its end.
     withdrawn_after : ndarray of int
         Days until the customer withdraws, where they do.
     reaction, reaction_days : ndarray of int
-        Position in the reactions, and days until then.
+        `ACCEPTS`, `SILENT`, `DISPUTES`, or asks for a verification; days until then.
     harm : ndarray of float
     """
 
@@ -100,13 +108,13 @@ def courses_of(dice: Dice, arisen: Arisen, assumed: Assumptions) -> Courses:
     lightly = (complexity == 1) & dice.happens(_TAKEN_LIGHTLY, "taken lightly", who)
     channel = dice.pick(list(CHANNELS.values()), "complaint channel of the year", who)
     asked = dice.happens(_ASKED, "asks", who)
-    answer = np.where(dice.happens(_SILENT, "never answers", who), -1, np.minimum(days(_ANSWER_DAYS, "answer days"), 30))
+    answer = np.where(dice.happens(_NO_ANSWER, "never answers", who), -1, np.minimum(days(_ANSWER_DAYS, "answer days"), 30))
     harm = np.array([_HARM[name] for name in CAUSES])[arisen.cause] + _VULNERABLE_HARM * arisen.vulnerable
     redress = (-_MEAN_REDRESS * np.log(dice.uniform("redress", who)) * np.array([0.5, 2.0, 8.0])[complexity]).astype(np.int64)
     return Courses(
         complexity, np.where(lightly, 0, complexity), _hours(dice, who, complexity, assumed), channel, np.where(asked, answer, 0),
-        dice.pick([1 - _DISMISSED - _FORWARDED - _WITHDRAWN - _LOST, _DISMISSED, _FORWARDED, _WITHDRAWN, _LOST], "end", who),
-        days(6.0, "withdraws"), dice.pick(list(_REACTIONS.values()), "reaction", who), days(4.0, "reacts"),
+        dice.pick(_ENDS, "end", who),
+        days(6.0, "withdraws"), dice.pick(_REACTIONS, "reaction", who), days(4.0, "reacts"),
         dice.happens(_MEDIATED, "mediated", who), dice.happens(_REOPENED, "reopened", who), dice.happens(_SENT_BACK, "sent back", who),
         dice.happens(_LEGAL, "legal", who), dice.happens(_REGULATORY, "regulatory", who) | (channel == list(CHANNELS).index("regulator")),
         dice.happens(_MAJOR, "major", who), dice.pick(_UPHELD, "outcome of the year", who), np.clip(redress, 100, _MOST_REDRESS),

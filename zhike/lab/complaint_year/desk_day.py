@@ -14,7 +14,19 @@ from zhike.act.complaint_words import OUTCOMES
 from zhike.decide.desk_order import Waiting, desk_order
 from zhike.govern.complaint_life import Mover, Standing, move_on
 from zhike.govern.deadlines.case_events import COMPLEXITIES
-from zhike.lab.complaint_year.courses import CHANNELS, ISSUES
+from zhike.lab.complaint_year.courses import (
+    ACCEPTS,
+    CHANNELS,
+    DISMISSED,
+    DISPUTES,
+    FORWARDED,
+    ISSUES,
+    LOST,
+    SILENT,
+    SPECIAL,
+    WITHDRAWN,
+)
+from zhike.lab.complaint_year.roles import ROLES
 from zhike.lab.complaints import CAUSES
 from zhike.measure.complaint_capacity.assumptions import PARTS
 
@@ -174,7 +186,7 @@ def _receive(plan: _Day) -> None:
         live = plan.live[case] = Live(case, "", plan.day)
         channel = list(CHANNELS)[int(courses.channel[case])]
         at = int(arisen.at[case])
-        named = [setting.staffing.handlers[case % plan.handlers]] if courses.names_handler[case] else []
+        named = [setting.staffing.handlers[case % setting.first_handlers]] if courses.names_handler[case] else []
         plan.tell(live, "receive", actor="intake", at=at, channel=channel, named=named)
         plan.tell(live, "acknowledge", at=at + 1, notice=plan.notice(live, "acknowledge"))
 
@@ -183,19 +195,26 @@ def _receive(plan: _Day) -> None:
 
 
 def _by_itself(plan: _Day, live: Live) -> None:
-    day, courses = plan.day, plan.setting.courses
     if _joined(plan, live):
         return
-    if courses.end[live.case] == 3 and live.stage in ("work", "waiting", "review") and not live.rounds and live.part < CLOSE:  # noqa: PLR2004 - withdrawn
-        if day - live.since >= courses.withdrawn_after[live.case]:
-            plan.tell(live, "withdraw", reason="settled otherwise")
-            _to_close(live, day, "withdrawn")
-            return
+    if _withdrawn(plan, live):
+        return
     if live.extend:
-        plan.lead(live, "extend", to="special", reason="evidence has to be obtained from third parties", approver="head_office_senior_management", notice=plan.notice(live, "extend"))  # fmt: skip
+        plan.lead(live, "extend", to="special", reason="evidence has to be obtained from third parties", approver="superior_institution", notice=plan.notice(live, "extend"))  # fmt: skip
         live.extend = False
-    if live.until <= day:
+    if live.until <= plan.day and live.stage in _EVENTS:
         _EVENTS[live.stage](plan, live)
+
+
+def _withdrawn(plan: _Day, live: Live) -> bool:
+    """Let a customer withdraw whose day for it has come, as long as they were told nothing."""
+    courses = plan.setting.courses
+    untold = live.stage in ("work", "waiting", "review") and not live.rounds and live.part < CLOSE
+    if courses.end[live.case] != WITHDRAWN or not untold or plan.day - live.since < courses.withdrawn_after[live.case]:
+        return False
+    plan.tell(live, "withdraw", reason="settled otherwise")
+    _to_close(live, plan.day, "withdrawn")
+    return True
 
 
 def _joined(plan: _Day, live: Live) -> bool:
@@ -240,12 +259,12 @@ def _reviewer(plan: _Day, live: Live, state: str) -> str:
 def _reacted(plan: _Day, live: Live) -> None:
     """Let the customer react to what they were told: accept, say nothing, disagree, or ask for a verification."""
     reaction = plan.setting.courses.reaction[live.case]
-    if reaction == 0 or live.rounds:
+    if reaction == ACCEPTS or live.rounds:
         plan.tell(live, "accept")
         _to_close(live, plan.day, "accepted")
-    elif reaction == 1:
+    elif reaction == SILENT:
         _to_close(live, plan.day, "informed")
-    elif reaction == 2 and live.spare >= _ENOUGH:  # noqa: PLR2004 - disputes
+    elif reaction == DISPUTES and live.spare >= _ENOUGH:
         plan.tell(live, "dispute", reason="the answer leaves out the second payment")
         _again(plan, live, "disputed")
     else:
@@ -274,7 +293,7 @@ def _reopened(plan: _Day, live: Live) -> None:
 
 
 _EVENTS: Final = {
-    "waiting": _answered, "review": _reviewed, "told": _reacted, "verification": _verified, "mediation": _mediated, "closed": _reopened, "work": lambda _plan, _live: None,
+    "waiting": _answered, "review": _reviewed, "told": _reacted, "verification": _verified, "mediation": _mediated, "closed": _reopened,
 }  # fmt: skip
 
 
@@ -390,7 +409,7 @@ def _begin(plan: _Day, live: Live) -> None:
 
 
 def _lightly(plan: _Day, live: Live) -> bool:
-    return live.complexity < plan.setting.courses.complexity[live.case]
+    return bool(live.complexity < plan.setting.courses.complexity[live.case])
 
 
 def _assessed(plan: _Day, live: Live, who: int) -> None:
@@ -399,10 +418,10 @@ def _assessed(plan: _Day, live: Live, who: int) -> None:
     live.complexity = int(courses.first_taken[live.case])
     plan.worked(live, who, "assess", complexity=COMPLEXITIES[live.complexity], business=business, issue=issue)
     live.part, live.left, live.state = INVESTIGATE, -1.0, "assessed"
-    live.extend = live.complexity == 2  # noqa: PLR2004 - special
+    live.extend = live.complexity == SPECIAL
     end = courses.end[live.case]
-    if end in (1, 2):
-        name, more = ("dismiss", {}) if end == 1 else ("forward", {"addressee": "the institution that it concerns"})
+    if end in (DISMISSED, FORWARDED):
+        name, more = ("dismiss", {}) if end == DISMISSED else ("forward", {"addressee": "the institution that it concerns"})
         plan.worked(live, who, name, reason="about no business of this bank", notice=plan.notice(live, name), **more)
         live.stage = "ended"
 
@@ -418,7 +437,7 @@ def _investigated(plan: _Day, live: Live, who: int) -> None:
             live.left, live.second = live.second, 0.0
             return
     if live.second > 0:
-        plan.worked(live, who, "ask", documents=["proof of payment"], reason="to be compared", notice=plan.notice(live, "ask"))
+        plan.worked(live, who, "ask", documents=["receipt"], reason="to be compared", notice=plan.notice(live, "ask"))
         wait = int(courses.answer_days[live.case])
         latest = plan.setting.workdays_before(live.safe, 4)
         answer = plan.day + (wait if wait > 0 else _SILENCE)
@@ -435,7 +454,7 @@ def _proposed(plan: _Day, live: Live, who: int) -> None:
     facts = {**flags, "amount": 0 if upheld == "not_upheld" else amount, "limit": setting.limit, "complexity": COMPLEXITIES[live.complexity]}
     said = {"findings": "what was complained of was compared with the records", "outcome": upheld, "redress": redress, "facts": facts}
     plan.worked(live, who, "propose", **said)
-    mover = Mover(setting.staffing.handlers[who], setting.verbs["handler"])
+    mover = Mover(setting.staffing.handlers[who], setting.verbs["handler"], frozenset({ROLES["handler"]}))
     step = move_on(setting.desk.life, Standing("investigating", handler=mover.staff_id), "propose", mover, said).step
     live.reviews = list(step.reviews) if step is not None else []
     live.bound = True
@@ -447,13 +466,13 @@ def _proposed(plan: _Day, live: Live, who: int) -> None:
 
 def _informed(plan: _Day, live: Live, who: int) -> None:
     courses = plan.setting.courses
-    if courses.end[live.case] == 4 and not live.rounds:  # noqa: PLR2004 - lost
+    if courses.end[live.case] == LOST and not live.rounds:
         plan.worked(live, who, "lose", tries=3, reason="three calls on three days")
         _to_close(live, plan.day, "unreachable")
         return
     plan.worked(live, who, "inform", notice=plan.notice(live, "inform", "written"))
     live.spare = max(live.due - plan.day, 0) if live.due < NEVER else 0
-    wait = int(courses.reaction_days[live.case]) + (_SILENCE if courses.reaction[live.case] == 1 else 0)
+    wait = int(courses.reaction_days[live.case]) + (_SILENCE if courses.reaction[live.case] == SILENT else 0)
     live.stage, live.until, live.due, live.safe = "told", plan.day + wait, NEVER, NEVER
 
 

@@ -18,6 +18,7 @@ from zhike.govern.deadlines.service_hours import ServiceHours
 from zhike.govern.roles import Access, Actor, Subject, decide_access
 from zhike.lab.complaint_year.arising import Arisen, arise_year
 from zhike.lab.complaint_year.courses import Courses, courses_of
+from zhike.lab.complaint_year.roles import ROLES
 from zhike.lab.complaint_year.staffing import Staffing, staffing_of
 from zhike.lab.dice import Dice
 from zhike.lab.simulated_bank import deck_of
@@ -41,8 +42,6 @@ RULES_ON: Final = dt.date(2026, 1, 1)
 TAIL_DAYS: Final = 120
 """Days after the year in which what is still open is dealt with."""
 _VERBS: Final = ("case.manage", "case.assign", "case.approve", "case.verify", "case.review_legal", "case.review_quality")
-ROLES: Final = {"duty": "complaints_lead", "handler": "complaints_officer", "lead": "complaints_lead", "legal": "compliance", "quality": "service_quality"}
-"""Roles of those who take in and note what happens by itself, who handle, lead, and review."""
 _LAW_DAYS: Final = (15, 30, 60)
 _WEEKS: Final = 28
 _MARGIN: Final = 1.1

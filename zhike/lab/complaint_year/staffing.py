@@ -82,14 +82,14 @@ def _absences(dice: Dice, who: int, first: dt.date, days: int) -> list[Absence]:
     leaves = [
         int(dice.uniform("leave", handler, number)[0] * days) for number in range(round(_LEAVES * days / _YEAR + 0.49))
     ]  # fmt: skip
-    found = []
+    found: list[Absence] = []
     for day in sorted(leaves):
         monday = day - (first + _DAY * day).weekday()
         begins = max(monday, 0)
         if not found or begins > found[-1].last:
             found.append(Absence(who, begins, min(monday + _WEEK - 3, days - 1), planned=True))
     sick = np.flatnonzero(dice.happens(_SICK, "falls ill", handler, np.arange(days)))
-    for day in sick:
-        long = int(-_SICK_DAYS * np.log(dice.uniform("ill for", handler, int(day))[0]))
-        found.append(Absence(who, int(day), min(int(day) + long, days - 1), planned=False))
+    for begins in sick.tolist():
+        long = int(-_SICK_DAYS * np.log(dice.uniform("ill for", handler, begins)[0]))
+        found.append(Absence(who, begins, min(begins + long, days - 1), planned=False))
     return [one for one in found if one.last >= one.first]

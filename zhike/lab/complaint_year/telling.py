@@ -69,7 +69,7 @@ def told_year(
         "days_to_decide": _spread(decided), "days_to_close": _spread(closed),
         "forecasts": len(forecasts), "warnings": len(warnings), "first_warning": dict(warnings[0]) if warnings else None, "first_miss": first,
         "lead_days": _lead(setting, warnings, first), "needed": _needed(warnings), "needed_in_hindsight": setting.needed_in_hindsight,
-        "trail": {"number": head.number, "hash": head.hash.hex() if isinstance(head.hash, bytes) else str(head.hash)},
+        "trail": {"number": head.number, "hash": head.hash},
     }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["CapacityForecast", "CaseRisk", "DayAhead", "DeskLoad", "OpenCase", "capacity_forecast"]
 
 _INTERVAL: Final = (0.1, 0.9)
+_TINY: Final = 1e-12
 _NO_HARM: Final = 0.005
 """Chance below which a case is not named."""
 
@@ -284,9 +285,7 @@ def _add(
     """Add the hours of cases to come of one complexity: so many of each day's are such, each with hours of its own."""
     number = rng.binomial(arrivals, share)
     for day, last in enumerate(due):
-        noise = rng.standard_normal(len(number))
-        drawn = hours * (number[:, day] + spread * np.sqrt(number[:, day]) * noise)
-        work[:, day, max(int(last), day)] += np.maximum(drawn, 0.0)
+        work[:, day, max(int(last), day)] += _hours(number[:, day] * hours, number[:, day] * hours**2, spread, rng)
 
 
 def _summed(due: Whole, hours: Reals, days: int) -> Reals:
@@ -294,6 +293,14 @@ def _summed(due: Whole, hours: Reals, days: int) -> Reals:
 
 
 def _drawn(mean: Reals, square: Reals, spread: float, paths: int, rng: np.random.Generator) -> Reals:
-    """Return the hours of each due day: their sum has the mean and spread of what it is the sum of."""
-    noise = rng.standard_normal((paths, len(mean)))
-    return np.maximum(mean + spread * np.sqrt(square) * noise, 0.0)
+    """Return the hours of each due day, shape (paths, days)."""
+    return _hours(np.broadcast_to(mean, (paths, len(mean))), np.broadcast_to(square, (paths, len(mean))), spread, rng)
+
+
+def _hours(mean: Reals, square: Reals, spread: float, rng: np.random.Generator) -> Reals:
+    """Return sums of hours of cases, given the sum of their means and of the squares of these: gamma, so that no work is less than none."""
+    if spread == 0:
+        return np.array(mean, dtype=np.float64)
+    variance = np.maximum(spread**2 * square, _TINY)
+    found = rng.gamma(mean**2 / variance) * variance / np.maximum(mean, _TINY)
+    return np.asarray(np.where(mean > 0, found, 0.0))
