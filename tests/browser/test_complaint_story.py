@@ -136,7 +136,7 @@ def test_from_a_telephone_to_the_root_cause(phone, seat, server):
         mine,
         "The annual fee was taken twice.",
         business="credit_card",
-        wanted="My money, and an explanation.",
+        why="I want my money, and an explanation.",
     )
     picture(mine, "complaint-2-taken-in")
     assert not sales(server)
@@ -231,7 +231,8 @@ def told(server):
         "channel": "letter",
         "words": "重复扣费\nThe fee was taken twice.",
         "named": ["rm"],
-        "account": {"when": "last week", "wanted": "my money"},
+        "particulars": {"when": "last week", "why": "I want my money."},
+        "speaker": {"name": "Ann Li", "mandate": "power of attorney of 1 June"},
     }
     both = [
         server.ask(
@@ -263,6 +264,8 @@ def told(server):
                 "POST", f"/v1/complaints/{name}/moves", said, staff=staff, purpose="complaint"
             )
             assert status == 200, answer
+    group = {"subject": "the fee of June", "complaints": both, "representatives": both[:1], "people": 25}
+    assert server.ask("POST", "/v1/complaint-groups", group, staff=OFFICER, purpose="complaint")[0] == 200
     return both
 
 
@@ -279,7 +282,7 @@ def test_nothing_is_wider_than_the_window(phone, seat, told, server, language, t
     desk = seat(OFFICER, **given)
     shown = {
         "desk": "/complaints", "new": "/complaints/new", "asked": f"/complaints/{asked}", "answered": f"/complaints/{answered}",
-        "standards": "/complaints/standards", "letter": f"/complaints/{answered}/letters/6",
+        "standards": "/complaints/standards", "letter": f"/complaints/{answered}/letters/5",
     }  # fmt: skip
     for name, path in shown.items():
         desk.page.goto(f"{desk.place}{path}")

@@ -99,7 +99,7 @@ def _message(step: Mapping[str, Any], desk: ComplaintDesk, language: Language) -
     given = step["content"]["given"]
     return {
         "at": instant(step["recorded_at"]), "move": step["move"], "title": desk.life.moves[step["move"]].title.in_language(language),
-        "text": given.get("letter"), "documents": given.get("documents") or [], "sha256": given["notice"].get("sha256"),
+        "text": given.get("letter"), "documents": [desk.house.document(code).in_language(language) for code in given.get("documents") or ()], "sha256": given["notice"].get("sha256"),
     }  # fmt: skip
 
 

@@ -13,10 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from zhike.act.complaint_desk import CHANNELS as RECEIVED_OVER
+from zhike.act.complaint_justice import JUSTICES
 from zhike.act.complaint_letters import hash_of_letter, letter_moves
 from zhike.act.complaint_words import OUTCOMES
+from zhike.api.complaint_figures import recovery_of
+from zhike.api.complaint_groups import plan
 from zhike.api.complaint_letters import letter
-from zhike.api.complaints import complaint, complaints_of, desk_of, move
+from zhike.api.complaint_models import JusticeRequest
+from zhike.api.complaint_surrounding_models import PlanRequest
+from zhike.api.complaints import complaint, complaints_of, desk_of, judge, move
 from zhike.api.customer_pages import customer_page, timeline
 from zhike.api.surveys import surveys_of
 from zhike.core.language import LANGUAGES
@@ -24,12 +30,21 @@ from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.govern.deadlines.case_events import CHANNELS, COMPLEXITIES
-from zhike.workbench.complaint_forms import move_in
+from zhike.workbench.complaint_forms import move_in, whole
 from zhike.workbench.complaints import COMPLAINT, SEE, case_place, words_of
 from zhike.workbench.customer import cautions_of
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
-from zhike.workbench.visitors import PLACE, Visitor, asking_first, asking_to, form_of, visitor_of
+from zhike.workbench.visitors import (
+    PLACE,
+    Visitor,
+    asking_first,
+    asking_to,
+    form_of,
+    purpose_for,
+    read_form,
+    visitor_of,
+)
 from zhike.workbench.zones import in_zone
 
 if TYPE_CHECKING:
@@ -48,6 +63,9 @@ _HERE: Final = "complaints"
 _HANDLING: Final = "complaint_handling"
 _LATELY: Final = 8
 _LONGER: Final = ("complex", "special")
+_MANAGE, _JUDGE = "case.manage", "case.review_quality"
+_TOLD: Final = ("told", "outside", "ended")
+"""Phases in which the customer was told."""
 
 
 async def _case(request: Request) -> Response:
@@ -77,6 +95,8 @@ def _content(asking: Asking, name: str, letters_in: Language) -> dict[str, Any]:
         "zone": regime.zone.key, "approvers": {code: text.in_language(asking.language) for code, text in regime.approvers.items()},
         "drafts": _drafts(replace(at_desk, language=letters_in), case, desk), "letters_in": letters_in, "phase": desk.life.states[case["state"]].phase,
         "minor": 10**DEFAULT_MINOR_UNITS, "outcomes": OUTCOMES, "complexities": COMPLEXITIES, "channels": CHANNELS, "longer": _LONGER,
+        "reached": RECEIVED_OVER, "particulars": tuple(desk.house.particulars), "justices": JUSTICES, "may_plan": _may(at_desk, _MANAGE),
+        "may_judge": _may(at_desk, _JUDGE) and desk.life.states[case["state"]].phase in _TOLD, "recovery": _if_seen(lambda: recovery_of(name, at_desk)),
         **_around(asking, at_desk, case),
     }  # fmt: skip
 
@@ -130,6 +150,43 @@ async def _move(request: Request) -> Response:
     return RedirectResponse(case_place(name, "#steps"), HTTPStatus.SEE_OTHER)
 
 
+async def _plan(request: Request) -> Response:
+    """Write the plan of the group that a complaint is part of."""
+
+    def do(asking: Asking, case: Mapping[str, Any], fields: Mapping[str, str]) -> None:
+        if case["group"] is None:
+            raise RecordNotFoundError(what=phrase("group of complaints"))
+        plan(case["group"]["group_id"], read_form(PlanRequest, fields), asking)
+
+    return await _write(request, do, "#group")
+
+
+async def _judge(request: Request) -> Response:
+    """Record how fairly a complaint was handled."""
+
+    def do(asking: Asking, case: Mapping[str, Any], fields: Mapping[str, str]) -> None:
+        marks = {name: whole(fields.get(name, "")) for name in JUSTICES}
+        judge(case["complaint_id"], read_form(JusticeRequest, {**fields, **marks}), asking)
+
+    return await _write(request, do, "#justice")
+
+
+async def _write(
+    request: Request, do: Callable[[Asking, Mapping[str, Any], Mapping[str, str]], None], part: str
+) -> Response:
+    visitor = await visitor_of(request)
+    if visitor.asking is None:
+        return to_sign_in(request)
+    name, fields = request.path_params["complaint"], await form_of(request, visitor)
+    asking = asking_first(visitor.asking, SEE, COMPLAINT)
+    await run_in_threadpool(lambda: do(asking, complaint(name, asking), fields))
+    return RedirectResponse(case_place(name, part), HTTPStatus.SEE_OTHER)
+
+
+def _may(asking: Asking, verb: str) -> bool:
+    return purpose_for(asking.service, asking.actor, verb) is not None
+
+
 def _zone(asking: Asking, name: str) -> ZoneInfo:
     return ZoneInfo(str(complaint(name, asking)["clocks"]["zone"]))
 
@@ -172,6 +229,8 @@ def _letter(visitor: Visitor, case: Mapping[str, Any], text: str, step: Mapping[
 ROUTES: Final = [
     Route("/complaints/{complaint}", _case),
     Route("/complaints/{complaint}/moves", _move, methods=["POST"]),
+    Route("/complaints/{complaint}/plan", _plan, methods=["POST"]),
+    Route("/complaints/{complaint}/justice", _judge, methods=["POST"]),
     Route("/complaints/{complaint}/letters/{number:int}", _sent),
     Route("/complaints/{complaint}/drafts/{move}", _draft),
 ]

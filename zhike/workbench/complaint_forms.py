@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
-__all__ = ["minor_in", "move_in"]
+__all__ = ["minor_in", "move_in", "whole"]
 
 _FLAGS: Final = ("major", "legal", "regulatory")
 _NUMBERS: Final = ("tries",)
 _MONEY: Final = ("harm",)
-_REDRESS, _AMOUNT = "redress.", "amount."
+_REDRESS, _AMOUNT, _DOCUMENT, _PARTICULAR = "redress.", "amount.", "documents.", "particulars."
 _MOST_DIGITS: Final = 15
 _YES: Final = "yes"
 
@@ -32,8 +32,8 @@ def move_in(fields: Mapping[str, str], zone: ZoneInfo) -> MoveBody:
     Parameters
     ----------
     fields : mapping of str to str
-        Named as in `zhike.api.complaint_models.MoveBody`; ``notice`` is the channel, ``redress.`` and a measure is ticked, ``amount.`` and
-        it is the amount in major units.
+        Named as in `zhike.api.complaint_models.MoveBody`; ``notice`` is the channel, ``redress.`` and a measure, ``documents.`` and a
+        document are ticked, ``amount.`` and a measure is its amount in major units.
     zone : ZoneInfo
         In which times are written.
 
@@ -44,16 +44,20 @@ def move_in(fields: Mapping[str, str], zone: ZoneInfo) -> MoveBody:
     """
     given: dict[str, Any] = {name: value.strip() for name, value in fields.items() if value.strip()}
     given |= {name: given[name] == _YES for name in _FLAGS if name in given}
-    given |= {name: _whole(given[name]) for name in _NUMBERS if name in given}
+    given |= {name: whole(given[name]) for name in _NUMBERS if name in given}
     given |= {name: minor_in(given[name]) for name in _MONEY if name in given}
-    measures = [name.removeprefix(_REDRESS) for name in given if name.startswith(_REDRESS)]
+    measures = _among(given, _REDRESS)
     return read_form(
         MoveBody,
         {
             **given, "notice": _notice(given, zone), "redress": [_measure(kind, given) for kind in measures],
-            "documents": [line.strip() for line in str(given.get("documents", "")).splitlines() if line.strip()],
+            "documents": _among(given, _DOCUMENT), "particulars": {name: given[f"{_PARTICULAR}{name}"] for name in _among(given, _PARTICULAR)},
         },
     )  # fmt: skip
+
+
+def _among(given: Mapping[str, Any], prefix: str) -> list[str]:
+    return [name.removeprefix(prefix) for name in given if name.startswith(prefix)]
 
 
 def _notice(given: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any] | None:
@@ -89,7 +93,14 @@ def minor_in(text: str) -> int:
     return int(amount)
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """Return a whole number that was written in a field.
+
+    Examples
+    --------
+    >>> whole("12")
+    12
+    """
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise UsageError(what=f"'{text}'", expected=phrase("a whole number"))
     return int(text)

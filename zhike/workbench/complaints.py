@@ -20,8 +20,7 @@ from zhike.api.complaint_queue import SOON, queue_counts
 from zhike.api.complaint_standards import standards
 from zhike.api.complaints import complaints, desk_of, take_in
 from zhike.api.surveys import reach_checked
-from zhike.core.errors import UsageError
-from zhike.core.phrases import phrase
+from zhike.core.language import Text
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
 from zhike.workbench.visitors import PLACE, asking_first, form_of, read_form, visitor_of
@@ -44,6 +43,9 @@ SEE, OPEN, _DEADLINES = "case.view", "case.open", "deadline.view"
 _HERE: Final = "complaints"
 _STATES: Final = ("open", "overdue", "ended")
 _HANDLERS: Final = ("all", "me", "none")
+_SPEAKER, _REGULATOR = "speaker.", "regulator."
+_URGENT: Final = {"every": 0, "raised": 2, "highest": 3}
+"""Least priority of the complaints that are shown."""
 _PAGE: Final = 50
 _PARTICULARS: Final = ("who", "when", "where", "why")
 _MOST_DIGITS: Final = 5
@@ -57,13 +59,14 @@ async def _desk(request: Request) -> Response:
     wanted = request.query_params
     chosen = {
         "state": _one_of(_STATES, wanted.get("state")), "handler": _one_of(_HANDLERS, wanted.get("handler")), "stage": wanted.get("stage", ""),
+        "urgency": _one_of(tuple(_URGENT), wanted.get("urgency")),
     }  # fmt: skip
     start = _start(wanted.get("from", ""))
     asking = asking_first(visitor.asking, SEE, COMPLAINT)
     found = await run_in_threadpool(_queue, asking, chosen)
     return rendered(
         visitor, "complaints", here=_HERE, part="desk", back=f"/complaints?{urlencode(chosen)}", chosen=chosen, states=_STATES,
-        handlers=_HANDLERS, start=start, shown=found["rows"][start : start + _PAGE], page=_PAGE, link=urlencode(chosen), soon=SOON,
+        handlers=_HANDLERS, urgencies=tuple(_URGENT), start=start, shown=found["rows"][start : start + _PAGE], page=_PAGE, link=urlencode(chosen), soon=SOON,
         **found,
     )  # fmt: skip
 
@@ -72,7 +75,8 @@ def _queue(asking: Asking, chosen: Mapping[str, str]) -> dict[str, Any]:
     desk = desk_of(asking)
     handler = None if chosen["handler"] == _HANDLERS[0] else chosen["handler"]
     stage = chosen["stage"] if chosen["stage"] in desk.life.states else None
-    rows = complaints(asking, chosen["state"], handler, stage)["complaints"]  # type: ignore[arg-type]  # one of the states
+    found = complaints(asking, chosen["state"], handler, stage)["complaints"]  # type: ignore[arg-type]  # one of the states
+    rows = [one for one in found if (one["priority"] or 0) >= _URGENT[chosen["urgency"]]]
     with asking.service.acting.store.read() as tx:
         counts, ahead = queue_counts(asking, tx, desk), seen_ahead(asking, tx)
     language, today = asking.language, asking.service.today()
@@ -84,7 +88,13 @@ def _queue(asking: Asking, chosen: Mapping[str, str]) -> dict[str, Any]:
 
 def words_of(desk: ComplaintDesk, asking: Asking) -> dict[str, dict[str, str]]:
     """Return the words for codes that cases carry, by their kind."""
+    house = desk.house
     kinds = {
+        "documents": {code: house.document(code) for code in house.documents},
+        "urgency": house.signals.levels,
+        "vulnerability": house.signals.drivers,
+        "signal": {one.signal.id: one.signal.title for one in house.signals.rules},
+        "speaker": {kind: Text.of(one) for kind, one in house.speakers.items()},
         "business": desk.businesses,
         "issue": desk.issues,
         "cause": desk.causes,
@@ -124,17 +134,12 @@ async def _take_in(request: Request) -> Response:
 def _taken_in(fields: Mapping[str, str], asking: Asking) -> ComplaintRequest:
     desk = desk_of(asking)
     said = {name: fields[name].strip() for name in _PARTICULARS if fields.get(name, "").strip()}
-    speaker = {"name": fields.get("speaker", "").strip(), "mandate": fields.get("mandate", "").strip()}
-    if any(speaker.values()) and not all(speaker.values()):
-        raise UsageError(
-            what=phrase("somebody who speaks for the customer, without a name or a mandate"),
-            expected=phrase("a name and a mandate"),
-        )
     zone = desk.regime(None, moment(asking.service.acting.clock.now())).zone
     given = {
         **{name: fields.get(name, "").strip() for name in ("customer_id", "channel", "words", "intake_key", "business", "issue")},
         "received_at": zoned(fields.get("received_at", ""), zone), "named": _listed(fields.get("named", "")),
-        "speaker": speaker if all(speaker.values()) else None, "particulars": said or None,
+        "speaker": _part(fields, _SPEAKER) if fields.get("speaker.name", "").strip() else None,
+        "regulator": _part(fields, _REGULATOR) if fields.get("channel") == "regulator" else None, "particulars": said or None,
     }  # fmt: skip
     return read_form(ComplaintRequest, given)
 
@@ -174,6 +179,14 @@ def days_to(today: dt.date) -> Callable[[str], int]:
 def case_place(complaint_id: str, part: str = "") -> str:
     """Return the address of a case."""
     return f"{PLACE}/complaints/{quote(complaint_id, safe='')}{part}"
+
+
+def _part(fields: Mapping[str, str], part: str) -> dict[str, str]:
+    """Return what a form says in a part of it."""
+    named = {
+        name.removeprefix(part): value.strip() for name, value in fields.items() if name.startswith(part)
+    }
+    return {name: value for name, value in named.items() if value}
 
 
 def _listed(text: str) -> list[str]:

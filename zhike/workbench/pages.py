@@ -58,6 +58,7 @@ PARTS: Final = (
 COMPLAINT_PARTS: Final = (
     Page("desk", "/complaints", ("case.view",)),
     Page("new_complaint", "/complaints/new", ("case.open",)),
+    Page("messages", "/complaints/messages", ("inbox.place",)),
     Page("standards", "/complaints/standards", ("deadline.view",)),
 )
 """Pages of the complaint desk; the word of each is ``part.`` and its name."""
