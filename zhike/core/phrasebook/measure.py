@@ -7,6 +7,9 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a share from 0 to 1": ("0 至 1 之间的比例", "0 至 1 之間的比例"),
+    "hours, 0 or more, for {names}": ("{names} 各项不小于 0 的工时", "{names} 各項不小於 0 的工時"),
+    "shares that add up to 1": ("合计为 1 的比例", "合計為 1 的比例"),
     "an attribute without a column of importance": ("有属性缺少重要性列", "有屬性缺少重要性欄"),
     "one for each, or `importance: derived`": (
         "每个属性各一列，或设 `importance: derived`",
