@@ -255,10 +255,11 @@ def folder(tmp_path_factory):
 
 
 def with_answers(place):
-    """Add the answers and the models of measurements that their page writes down."""
-    for block in blocks((DOCS / "reference" / "measure.md").read_text("utf-8")):
-        if block.directive == "file":
-            (place / block.argument).write_text(block.text + "\n", "utf-8")
+    """Add the answers, models and notes of measurements that their pages write down."""
+    for page in ("measure.md", "notes.md"):
+        for block in blocks((DOCS / "reference" / page).read_text("utf-8")):
+            if block.directive == "file":
+                (place / block.argument).write_text(block.text + "\n", "utf-8")
     return place
 
 
@@ -446,6 +447,7 @@ SHAPES = {
     "zhike measure standardise": ["zhike measure standardise done/processes.csv --bootstrap 0 --json"],
     "zhike lab journeys": ["zhike lab journeys played-again --persons 40 --months 1 --json"],
     "zhike measure themes": ["zhike measure themes comments.csv --model themes.yaml --at 2026-06-30 --json"],
+    "zhike measure notes": ["zhike measure notes talks.yaml --at 2026-06-30 --json"],
     "zhike triage": [
         "zhike triage --train comments.csv --test comments.csv --text why --label topic --save triage.npz --json"
     ],
