@@ -62,6 +62,10 @@ class Answers:
     def __len__(self) -> int:
         return len(self.table)
 
+    def taken(self, rows: NDArray[np.bool_]) -> Answers:
+        """Return some of the rows; `rows` holds which, shape (n_persons,)."""
+        return Answers(self.path, self.table.filter(pl.Series(rows)), self.rows[rows])
+
     def column(self, name: str) -> pl.Series:
         """Return a column as it stands.
 

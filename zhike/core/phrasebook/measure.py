@@ -426,6 +426,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "'{value}' under indicator key '{key}'": ("指标键“{key}”下的“{value}”", "指標鍵「{key}」下的「{value}」"),
     "items of the model that have a scale": ("模型中有量表的题目", "模型中有量表的題目"),
+    "the scale whose middle is the line": ("以其中点分界的量表", "以其中點分界的量表"),
     "neither BANK nor --store": ("既无 BANK 也无 --store", "既無 BANK 也無 --store"),
     "a bank folder, a store, or both": ("银行文件夹、数据库，或两者", "銀行資料夾、資料庫，或兩者"),
 }
