@@ -431,7 +431,9 @@ SHAPES = {
     "zhike measure nps": ["zhike measure nps answers.csv --question s2 --by region --json"],
     "zhike measure csat": ["zhike measure csat answers.csv --model score.yaml --json"],
     "zhike measure ces": ["zhike measure ces answers.csv --model score.yaml --bootstrap 100 --json"],
-    "zhike measure drivers": ["zhike measure drivers answers.csv --model drivers.yaml --bootstrap 20 --by region --json"],
+    "zhike measure drivers": [
+        "zhike measure drivers answers.csv --model drivers.yaml --bootstrap 20 --by region --json"
+    ],
     "zhike measure kano": ["zhike measure kano visits.csv --model kano.yaml --json"],
     "zhike measure servqual": ["zhike measure servqual visits.csv --model servqual.yaml --by tier --json"],
     "zhike measure ipa": ["zhike measure ipa answers.csv --model ipa.yaml --bootstrap 20 --by region --json"],
@@ -443,7 +445,9 @@ SHAPES = {
     "zhike measure chart": ["zhike measure chart north.csv --model chart.yaml --json"],
     "zhike measure queue": ["zhike measure queue --arrivals 6,18,24 --service 300 --patience 120 --json"],
     "zhike measure indicators": ["zhike measure indicators simbank --at 2026-04-27 --json"],
-    "zhike measure journey": ["zhike measure journey played/answers.csv --map loan --bootstrap 0 --by preferred --json"],
+    "zhike measure journey": [
+        "zhike measure journey played/answers.csv --map loan --bootstrap 0 --by preferred --json"
+    ],
     "zhike measure standardise": ["zhike measure standardise done/processes.csv --bootstrap 0 --json"],
     "zhike lab journeys": ["zhike lab journeys played-again --persons 40 --months 1 --json"],
     "zhike measure themes": ["zhike measure themes comments.csv --model themes.yaml --at 2026-06-30 --json"],

@@ -9,7 +9,7 @@ import yaml
 from zhike.adapters.note_files import read_note_file
 from zhike.adapters.rule_files import load_rulebook
 from zhike.core.measure_errors import AnswersError, MeasureModelError
-from zhike.measure.notes import read_code_book, read_notes
+from zhike.measure.notes import read_code_book
 from zhike.measure.notes.agreement import (
     agreement_interval,
     agreement_of,
@@ -17,6 +17,7 @@ from zhike.measure.notes.agreement import (
     alpha_parts,
 )
 from zhike.measure.notes.code_book import CODE_BOOK, NoteRules
+from zhike.measure.studies.note_reading import read_notes
 from zhike.measure.studies.notes import Drawing, notes_study
 
 DAY = dt.date(2026, 3, 2)

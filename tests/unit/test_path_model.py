@@ -254,7 +254,9 @@ def test_a_reversed_item_that_the_model_names_is_turned_round():
     items[7, :4] = np.nan
     turned = fitted(PathModel.of({**SOUND, "reversed": ["c2"]}, "m"), items)
     without = np.delete(answers(200), 7, axis=0)
-    assert turned.values["indices"] == pytest.approx(fitted(PathModel.of(SOUND, "m"), without).values["indices"])
+    assert turned.values["indices"] == pytest.approx(
+        fitted(PathModel.of(SOUND, "m"), without).values["indices"]
+    )
     assert turned.values["indices"] != pytest.approx(plain.values["indices"], abs=1e-6)
 
 

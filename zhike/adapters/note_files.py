@@ -8,8 +8,8 @@ from zhike.adapters.answer_files import read_answers
 from zhike.adapters.measure_models import read_model_file
 from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
-from zhike.measure.notes import read_notes
 from zhike.measure.notes.note import FORM
+from zhike.measure.studies.note_reading import read_notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

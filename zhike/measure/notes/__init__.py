@@ -3,7 +3,6 @@
 from zhike.measure.notes.agreement import cohen_kappa, krippendorff_alpha
 from zhike.measure.notes.code_book import Code, read_code_book
 from zhike.measure.notes.note import Consent, Note, Segment
-from zhike.measure.notes.reading import read_notes
 
 __all__ = [
     "Code",
@@ -13,5 +12,4 @@ __all__ = [
     "cohen_kappa",
     "krippendorff_alpha",
     "read_code_book",
-    "read_notes",
 ]
