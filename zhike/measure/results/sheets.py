@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
+from zhike.measure.surveys.questionnaire import SILENT
 from zhike.measure.surveys.rows import parts_of_answer
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def cells_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[s
         if question is None:
             continue
         for column, number, words in parts_of_answer(key, question, value, question.part_names()):
-            if words is not None and words != NOT_APPLICABLE:
+            if words is not None and words not in SILENT:
                 found[column] = words
             elif number is not None:
                 found[column] = number
