@@ -29,7 +29,12 @@ class Asking:
 
     def agree(self, *customers, channel="app"):
         for customer in customers:
-            body = {"purpose": "survey", "channel": channel, "status": "given", "evidence": {"form": "branch"}}
+            body = {
+                "purpose": "survey",
+                "channel": channel,
+                "status": "given",
+                "evidence": {"form": "branch"},
+            }
             staff = "rm" if customer < "C06" else "rm_south"
             answer = self.served.post(staff, f"/v1/customers/{customer}/consents", body, purpose="service")
             assert answer.status_code == 200, answer.text
@@ -38,7 +43,9 @@ class Asking:
         return {one.wave: one.counts for one in SurveyRounds(self.out.acting, self.book, "tests").run()}
 
     def reasons(self, wave="yearly"):
-        return {row["customer_id"]: row["reason"] for row in self.served.rows("survey_askings", {"wave": wave})}
+        return {
+            row["customer_id"]: row["reason"] for row in self.served.rows("survey_askings", {"wave": wave})
+        }
 
     def asked(self):
         return self.served.rows("survey_invitations", order=["customer_id"])
