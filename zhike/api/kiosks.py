@@ -26,7 +26,7 @@ from zhike.api.rendering import instant
 from zhike.api.survey_bodies import page_body, questionnaire_of, scores_of
 from zhike.api.survey_calls import MODES_RULE
 from zhike.api.survey_models import KioskBody, KioskList, KioskRequest, NewKiosk
-from zhike.api.surveys import asked_today
+from zhike.api.surveys import asked_today, reach_checked
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError, UnauthenticatedError
 from zhike.measure.surveys import End, next_page, open_sheet, read_questionnaire
@@ -54,7 +54,7 @@ _SHOWN: Final = ("kiosk_id", "name", "branch", "instrument", "actor")
 def kiosks(asking: AskingOf) -> dict[str, Any]:
     """Return the kiosks of whoever asks: those of the own branch, or all of them."""
     service = asking.service
-    service.checked(_right(asking, asking.actor.branch))
+    reach_checked(asking, _MANAGE)
     with service.acting.store.read() as tx:
         rows = [row for row in kiosks_of(tx) if _right(asking, row["branch"]).allowed]
         return {"kiosks": [_body(asking, tx, row) for row in rows]}

@@ -26,6 +26,7 @@ from zhike.workbench import (
     imports,
     improvements,
     indicators,
+    kiosk_pages,
     loops,
     models,
     oversight,
@@ -36,6 +37,7 @@ from zhike.workbench import (
     studio,
     studio_changes,
     studio_experiments,
+    survey_asking,
     survey_results,
     surveys,
     team,
@@ -74,7 +76,7 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 
 def _workbench(service: Service) -> Starlette:
     routes = [
-        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
+        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *survey_asking.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
         *capacity.ROUTES, *protection.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
@@ -91,7 +93,12 @@ def _workbench(service: Service) -> Starlette:
 
 def _own_page(service: Service) -> Starlette:
     """Return the pages of customers, an application of its own: a gateway may let nothing else through."""
-    routes = [*own.ROUTES, *own_surveys.ROUTES, Mount("/static", _Kept(StaticFiles(directory=STATIC)))]
+    routes = [
+        *own.ROUTES,
+        *own_surveys.ROUTES,
+        *kiosk_pages.ROUTES,
+        Mount("/static", _Kept(StaticFiles(directory=STATIC))),
+    ]
     app = Starlette(
         routes=routes,
         exception_handlers={ZhikeError: own.problem, HTTPException: own.no_page},
