@@ -219,7 +219,7 @@ def test_a_form_from_elsewhere_moves_no_kiosk(visit):
 
 def test_who_serves_customers_sets_up_no_kiosk(desk):
     assert desk.get("/kiosks").status_code == 403
-    assert "/workbench/kiosks" not in desk.get("/today").text
+    assert "/workbench/kiosks" not in desk.get("/surveys").text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

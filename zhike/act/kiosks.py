@@ -67,7 +67,9 @@ def do_stop(acting: Acting, tx: Transaction, row: dict[str, Any], actor: str) ->
         When it is stopped already.
     """
     if row["stopped_at"] is not None:
-        raise StateConflictError(what=phrase("a kiosk that is stopped"), expected=phrase("a kiosk that is open"))
+        raise StateConflictError(
+            what=phrase("a kiosk that is stopped"), expected=phrase("a kiosk that is open")
+        )
     now = acting.clock.now()
     tx.change("kiosks", {"kiosk_id": row["kiosk_id"]}, {"stopped_at": now})
     _tell(acting, tx, AuditEvent.KIOSK_STOPPED, row, actor)

@@ -38,7 +38,6 @@ PAGES: Final = (
     Page("improvements", "/improvements", ("improvement.view",)),
     Page("indicators", "/indicators", ("indicator.view",)),
     Page("surveys", "/surveys", ("instrument.view",)),
-    Page("kiosks", "/kiosks", ("kiosk.manage",)),
     Page("studio", "/studio", ("study.view",)),
     Page("oversight", "/oversight", ("metrics.view",)),
     Page("protection", "/protection", ("request.settle", "erasure.approve")),

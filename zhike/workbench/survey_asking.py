@@ -194,7 +194,7 @@ async def _kiosks(request: Request) -> Response:
     if visitor.asking is None:
         return to_sign_in(request)
     found = await run_in_threadpool(_kiosks_content, asking_to(visitor.asking, _MANAGE))
-    return rendered(visitor, "kiosks", here="kiosks", back="/kiosks", **found)
+    return rendered(visitor, "kiosks", here="surveys", back="/kiosks", **found)
 
 
 def _kiosks_content(asking: Asking) -> dict[str, Any]:

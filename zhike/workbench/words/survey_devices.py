@@ -63,7 +63,6 @@ WORDS: Final[dict[str, Text]] = {
     "asking.declines": Text("The customer does not want to answer", "客户不愿参加", "客戶不願參加"),
     "asking.not_this": Text("Not this survey", "不参加本次调查", "不參加本次調查"),
     "asking.never": Text("No surveys any more", "今后不再接受调查", "今後不再接受調查"),
-    "nav.kiosks": Text("Kiosks", "自助终端", "自助終端"),
     "kiosk.title": Text("Survey kiosks", "调查自助终端", "調查自助終端"),
     "kiosk.told": Text(
         "Devices on which whoever comes can fill in a survey without a name. Their answers stand apart: nobody knows whom they are of.",
