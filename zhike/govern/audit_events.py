@@ -140,6 +140,7 @@ class AuditEvent(IntEnum):
     MODEL_PROMOTED = 662, "model put in force", "启用模型", "啟用模型"
     MODEL_TURNED_DOWN = 663, "model turned down at the gate", "模型未通过准入", "模型未通過准入"
     MODEL_ROLLED_BACK = 664, "earlier model put back in force", "回退到先前的模型", "回復到先前的模型"
+    MODEL_CHECKED = 665, "model compared with the bank", "将模型与数据对比", "將模型與資料對比"
 
     CASE_OPENED = 701, "case opened", "开立工单", "開立案件"
     CASE_ASSIGNED = 702, "case assigned", "分派工单", "分派案件"

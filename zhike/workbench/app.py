@@ -102,9 +102,9 @@ def _own_page(service: Service) -> Starlette:
         *own.ROUTES,
         *own_surveys.ROUTES,
         *own_complaints.ROUTES,
+        *kiosk_pages.ROUTES,
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),
     ]
-        *kiosk_pages.ROUTES,
     app = Starlette(
         routes=routes,
         exception_handlers={ZhikeError: own.problem, HTTPException: own.no_page},
