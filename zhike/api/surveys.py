@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INVITATIONS",
-    "asked_today",
     "agreed_to",
+    "asked_today",
     "close",
     "invite",
     "loops",
