@@ -30,6 +30,7 @@ from zhike.decide.ranking.ranked_propensity import RankedPropensity
 from zhike.decide.response_model import Offered, ResponseModel, Term
 from zhike.decide.uplift import Trial
 from zhike.know.text import TextTriage
+from zhike.know.text.complaint_triage import ComplaintModels
 from zhike.know.text.spans import NamedSpan, SpanTagger
 from zhike.learn.early_warning import EarlyWarning, features_of
 
@@ -74,6 +75,10 @@ PURCHASES = pl.DataFrame(
 ).with_columns(running=True)  # fmt: skip
 TEXTS = ["my card was lost", "lost card again", "fee too high", "why this fee", "app is slow", "slow app"] * 3
 TEXT_LABELS = ["card", "card", "fee", "fee", "app", "app"] * 3
+COMPLAINT_LABELS = {
+    "business": ["credit_card" if one == "card" else "savings" for one in TEXT_LABELS],
+    "urgency": ["urgent" if one == "card" else None if one == "fee" else "normal" for one in TEXT_LABELS],
+}
 EVERY = np.ones((90, 6), dtype=bool)
 
 
@@ -87,6 +92,7 @@ def models():
         "bank_ranking": _ranking(),
         "boosted_propensity": BoostedPropensity(rounds=3, leaves=3).fit(CODES.astype(np.float64), OUTCOME),
         "calibration": Calibration(8).fit(_spread(0.618), OUTCOME > 0),
+        "complaint_triage": ComplaintModels.learnt(TEXTS, COMPLAINT_LABELS, accuracy=0.8, seed=0),
         "contact_effects": _contacts(),
         "counted_chances": CountedChances(
             {("t", "app"): _by_halves(AdaptiveBayes((6, 6, 6)), CODES)},
@@ -125,6 +131,7 @@ def answers(name, model):
         "bank_ranking": lambda: np.nan_to_num(model.scores(*_taken(len(model.calendar_))), neginf=-9.0),
         "boosted_propensity": lambda: model.predict_proba(CODES.astype(np.float64)),
         "calibration": lambda: model.propensity(_spread(0.414)),
+        "complaint_triage": lambda: [one.confidence for text in TEXTS for one in model.readings(text).values()],
         "contact_effects": lambda: [one["effect"] for one in (*model.groups, *model.do_not_contact)],
         "counted_chances": lambda: model.models["t", "app"].predict_proba(CODES),
         "delayed_batch": lambda: model.predict_proba(CODES.astype(np.float64)),
