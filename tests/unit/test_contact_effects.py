@@ -88,7 +88,7 @@ def test_what_comes_after_an_offer_on_a_list_is_no_choice_of_nothing():
 @pytest.fixture(scope="module")
 def kept():
     """A model of a bank whose offers help, with its card."""
-    return train_contacts(bank_of(logged_bank.Log(5, 700, {"app": 0.4, "phone": 0.4})), POLICY, SETTING)
+    return train_contacts(bank_of(logged_bank.Log(5, 450, {"app": 0.4, "phone": 0.4})), POLICY, SETTING)
 
 
 def harmful():
@@ -129,7 +129,7 @@ def test_a_model_of_a_bank_and_its_card(kept):
     effects = ContactEffects.from_state(record.state)
     assert effects.groups == card.contact_effects
     everybody = effects.groups[0]
-    assert (everybody["group"], everybody["customers"]) == ("everybody", 700)
+    assert (everybody["group"], everybody["customers"]) == ("everybody", 450)
     assert everybody["low"] > 0
     assert effects.do_not_contact == ()
     assert {"order_by_effect", "order_by_response", "order_advantage", "auc"} <= set(card.metrics)
@@ -144,7 +144,7 @@ def test_choices_since_ring_where_a_contact_changes_something_else(kept):
     at, rules = AT + dt.timedelta(365), DriftRules.of(RULES, AT)
     rang = []
     for lift in ({"app": 0.4, "phone": 0.4}, {"app": 0.0, "phone": 0.0}):
-        alarms = check_contacts(bank_of(logged_bank.Log(6, 500, lift, later)), POLICY, kept, at, rules)
+        alarms = check_contacts(bank_of(logged_bank.Log(6, 350, lift, later)), POLICY, kept, at, rules)
         rang.append({one.subject for one in alarms if one.raised and one.kind == "performance"})
     assert rang[0] == set()
     assert "everybody: everybody" in rang[1]
