@@ -103,6 +103,8 @@ def full_life(bank, customer, words="said at the counter 柜台"):
                        "detail": {"words": words}, "changed_at": bank.clock.now()},
         "complaint_steps": {"complaint_id": f"q-{customer}", "number": 0, "move": "receive", "from_state": "", "to_state": "received",
                             "rules": "complaints.life@2026-01-01", "content": {"given": {"text": words}}},
+        "complaint_justices": {"judgement_id": f"y-{customer}", "complaint_id": f"q-{customer}",
+                               "judged": {"outcome": 4, "procedure": 2, "interaction": 5, "because": words}},
         "survey_invitations": {"invitation_id": f"i-{customer}", "survey": "s1", "mode": "web", "seed": 7, "state": "answered", "reminders": 0,
                                "lapses_at": bank.clock.now(), "changed_at": bank.clock.now(), "given": {"matter": words},
                                "wave": "yearly", "asked": {"channel": "app", "drawn": True, "chance": 0.1, "contacts": [[bank.clock.now(), "app"]]}},

@@ -32,7 +32,7 @@ from zhike.measure.results.whole import UNKNOWN_MODE, Heard, Whole, wave_pair, w
 from zhike.measure.surveys import read_questionnaire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from zhike.act.survey_results import SentInvitation, SentSheet
     from zhike.adapters.bank import Bank
@@ -120,10 +120,21 @@ class Hearing:
             if self._counts(day(one.at)) and (self.branch is None or placed is not None)
         ]  # fmt: skip
         margins = ("branch", "tier") if self.branch is None else ("tier",)
+        counted = self._in_steps(filled)
         return Heard(
-            [one for one in filled if self._counts(one.day)], asked, customers, self.late_after, margins,
-            sum(self._counts(one.day) for one in imported), self._unknown(tx, day),
+            counted, asked, customers, self.late_after, margins,
+            sum(self._counts(one.day) for one in imported), sum(self._counts(one.day) for one in filled) - len(counted),
+            self._unknown(tx, day),
         )  # fmt: skip
+
+    def _in_steps(self, filled: Sequence[FilledSheet]) -> list[FilledSheet]:
+        """Return the sheets of the period, the oldest first, in blocks of so many that what two looks differ by tells of nobody.
+
+        Blocks are counted from the first sheet of the version: moving an end of the period by a day adds a block or nothing.
+        """
+        step = self.rules.least
+        blocks = (filled[start : start + step] for start in range(0, len(filled) // step * step, step))
+        return [one for block in blocks if all(self._counts(each.day) for each in block) for one in block]
 
     def _unknown(self, tx: Transaction, day: LocalDays) -> list[FilledSheet]:
         """Return the sheets from kiosks, of people whom nobody knows."""

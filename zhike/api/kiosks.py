@@ -66,7 +66,7 @@ def set_up(body: KioskRequest, asking: AskingOf) -> dict[str, Any]:
     service, acting = asking.service, asking.service.acting
     branch = body.branch or asking.actor.branch
     service.checked(_right(asking, branch), phrase("branch"))
-    asked_today(asking, body.instrument)
+    asked_today(asking.service, body.instrument)
     days = int(service.rulebook.at(MODES_RULE, service.today()).value["kiosk_days"])
     kiosk = {"name": body.name, "branch": branch, "instrument": body.instrument}
     with acting.store.write() as tx:
@@ -98,7 +98,7 @@ def _right(asking: Asking, branch: str | None) -> Permission:
 
 
 def _body(asking: Asking, tx: Transaction, row: Mapping[str, Any]) -> dict[str, Any]:
-    questionnaire = asked_today(asking, row["instrument"])
+    questionnaire = asked_today(asking.service, row["instrument"])
     now, own = asking.service.acting.clock.now(), {"kiosk_id": row["kiosk_id"]}
     complete = tx.count("kiosk_sheets", {**own, "state": COMPLETE})
     return {

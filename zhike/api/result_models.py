@@ -43,7 +43,13 @@ class HeadBody(BaseModel):
     ]
     last_day: dt.date
     branch: Annotated[str | None, Field(description="The only branch whose customers count; null: all.")]
-    sheets: Annotated[int, Field(description="Complete ones of the period.")]
+    sheets: Annotated[int, Field(description="Complete ones of the period that count.")]
+    held: Annotated[
+        int,
+        Field(
+            description="Complete ones of the period that count once as many have come with them as are told of at least."
+        ),
+    ]
     persons: Annotated[int, Field(description="Who sent them; each counts with their latest sheet.")]
     imported: Annotated[
         int,

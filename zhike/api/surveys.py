@@ -38,11 +38,13 @@ from zhike.govern.roles import Subject, decide_access
 from zhike.measure.surveys import open_sheet, read_questionnaire
 
 if TYPE_CHECKING:
+    from zhike.api.service import Service
     from zhike.core.ports import Transaction
     from zhike.govern.roles import Permission
     from zhike.measure.surveys import Questionnaire
 
 __all__ = [
+    "INVITATIONS",
     "agreed_to",
     "asked_today",
     "close",
@@ -77,7 +79,7 @@ State = Annotated[
 def invite(body: InvitationRequest, asking: AskingOf) -> dict[str, Any]:
     """Ask a customer to fill in a survey on their own page; refused where they do not want to be asked."""
     service, acting = asking.service, asking.service.acting
-    questionnaire = asked_today(asking, body.instrument)
+    questionnaire = asked_today(service, body.instrument)
     open_sheet(questionnaire, 0, asking.language, body.mode, body.given)
     days = int(service.rulebook.at(INVITATIONS, service.today()).value["days"])
     content = {"verb": "invite_to_survey", "body": body.model_dump(mode="json")}
@@ -213,7 +215,7 @@ def close(loop_id: Identifier, body: LoopClosing, asking: AskingOf) -> dict[str,
         return once(acting, tx, Keyed(actor, asking.key, content), row["customer_id"], do)
 
 
-def asked_today(asking: Asking, instrument: str) -> Questionnaire:
+def asked_today(service: Service, instrument: str) -> Questionnaire:
     """Return the version of an instrument that is in force today.
 
     Raises
@@ -221,7 +223,7 @@ def asked_today(asking: Asking, instrument: str) -> Questionnaire:
     UsageError
         When there is none.
     """
-    service, prefix = asking.service, f"{_INSTRUMENTS}."
+    prefix = f"{_INSTRUMENTS}."
     try:
         return read_questionnaire(service.rulebook.at(prefix + instrument, service.today()))
     except RuleNotFoundError as problem:
@@ -275,14 +277,13 @@ def reach_checked(asking: Asking, verb: str) -> None:
 
 def permitted_among(asking: Asking, tx: Transaction, customers: set[str], verb: str) -> dict[str, Permission]:
     """Return the permission for each of some customers about whom whoever asks has a right."""
-    rows = tx.find("customers", {"customer_id": sorted(customers)}) if customers else []
-    judged = {
-        row["customer_id"]: asking.service.permission(
-            asking.actor, verb, asking.purpose, (row["customer_id"], row["branch"])
-        )
-        for row in rows
-    }
-    return {name: found for name, found in judged.items() if found.allowed}
+    rows = tx.find("customers", {"customer_id": sorted(customers)}, columns=("customer_id", "branch")) if customers else []
+    permission, found = asking.service.permission, {}
+    for row in rows:
+        judged = permission(asking.actor, verb, asking.purpose, (row["customer_id"], row["branch"]))
+        if judged.allowed:
+            found[row["customer_id"]] = judged
+    return found
 
 
 def _loop(

@@ -140,6 +140,7 @@ class AuditEvent(IntEnum):
     MODEL_PROMOTED = 662, "model put in force", "启用模型", "啟用模型"
     MODEL_TURNED_DOWN = 663, "model turned down at the gate", "模型未通过准入", "模型未通過准入"
     MODEL_ROLLED_BACK = 664, "earlier model put back in force", "回退到先前的模型", "回復到先前的模型"
+    MODEL_CHECKED = 665, "model compared with the bank", "将模型与数据对比", "將模型與資料對比"
 
     CASE_OPENED = 701, "case opened", "开立工单", "開立案件"
     CASE_ASSIGNED = 702, "case assigned", "分派工单", "分派案件"
@@ -151,6 +152,7 @@ class AuditEvent(IntEnum):
     CASE_REOPENED = 708, "case reopened", "重开工单", "重開案件"
     DEADLINE_MISSED = 709, "deadline of a case missed", "工单逾期", "案件逾期"
     CASE_STEPPED = 710, "step in a case", "工单流转", "案件流轉"
+    CASE_JUDGED = 715, "fairness of a case's handling judged", "评定工单处理公正性", "評定案件處理公正性"
     TASK_CREATED = 721, "task created", "创建任务", "建立任務"
     TASK_CLAIMED = 722, "task claimed", "认领任务", "認領任務"
     TASK_RELEASED = 723, "task released", "退回任务", "退回任務"

@@ -22,6 +22,10 @@ from zhike.core.service_errors import RecordNotFoundError
 from zhike.workbench import (
     administration,
     capacity,
+    complaint_analysis,
+    complaint_case,
+    complaint_messages,
+    complaints,
     customer,
     imports,
     improvements,
@@ -31,6 +35,7 @@ from zhike.workbench import (
     models,
     oversight,
     own,
+    own_complaints,
     own_surveys,
     protection,
     signing_in,
@@ -76,8 +81,8 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 
 def _workbench(service: Service) -> Starlette:
     routes = [
-        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *survey_asking.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
-        *capacity.ROUTES, *protection.ROUTES,
+        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *complaint_analysis.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *survey_asking.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
+        *capacity.ROUTES, *protection.ROUTES, *complaints.ROUTES, *complaint_messages.ROUTES, *complaint_case.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),
@@ -96,6 +101,7 @@ def _own_page(service: Service) -> Starlette:
     routes = [
         *own.ROUTES,
         *own_surveys.ROUTES,
+        *own_complaints.ROUTES,
         *kiosk_pages.ROUTES,
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),
     ]

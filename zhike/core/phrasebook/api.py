@@ -99,10 +99,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "一個序列，因未指定規則庫指標",
     ),
     "at most {most:,}": ("最多 {most:,}", "最多 {most:,}"),
-    "bank folder; a server that is started with `zhike serve --bank BANK` has one": (
-        "银行文件夹；以 `zhike serve --bank BANK` 启动的服务器才有",
-        "銀行資料夾；以 `zhike serve --bank BANK` 啟動的伺服器才有",
-    ),
     "four or more under `treated`, and none under `comparison`": (
         "`treated` 下至少四个，`comparison` 下不填",
         "`treated` 下至少四個，`comparison` 下不填",

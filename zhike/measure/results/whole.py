@@ -54,6 +54,8 @@ class Heard:
         Days from the invitation after which an answer is late.
     imported : int
         How many of the sheets come from another tool: of those nobody knows who was asked.
+    held : int
+        Sheets of the period that do not count yet, as too few came with them.
     unknown : sequence of FilledSheet
         Of people whom nobody knows, from kiosks. They chose themselves, and may have answered as customers as well: so they stand beside the others
         in what is told by mode, and are in nothing else.
@@ -65,6 +67,7 @@ class Heard:
     late_after: float
     margins: tuple[str, ...] = _MARGINS
     imported: int = 0
+    held: int = 0
     unknown: Sequence[FilledSheet] = field(default=(), repr=False)
 
 
@@ -95,6 +98,7 @@ class Whole:
     sheets: int
     persons: int
     imported: int
+    held: int
     asked: dict[str, Any]
     stands_for: Represented = field(repr=False)
     scores: list[dict[str, Any]] = field(repr=False)
@@ -126,7 +130,7 @@ def whole_results(form: InstrumentForm, rules: ResultRules, heard: Heard, rng: n
     reads = ScoreRead.all_of(questionnaire)
     monthly = every.taken(latest_of_each(heard.sheets, by_month=True))
     return Whole(
-        len(heard.sheets), len(table), heard.imported,
+        len(heard.sheets), len(table), heard.imported, heard.held,
         response_rates(heard.asked, ("branch", "tier", "mode"), rules.least), stands_for,
         read_scores(questionnaire, table, weights, *limits),
         [grouped_scores(one, table, weights, by, limits) for one in reads for by in GROUPINGS],

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Final
 from zhike.workbench.words import (
     administration,
     capacity,
+    complaint_analysis,
+    complaint_said,
+    complaint_standards,
+    complaints,
     customer,
     frame,
     imports,
@@ -14,6 +18,7 @@ from zhike.workbench.words import (
     models,
     oversight,
     own,
+    own_complaints,
     protection,
     studio,
     studio_changes,
@@ -53,4 +58,9 @@ WORDS: Final[dict[str, Text]] = {
     **administration.WORDS,
     **imports.WORDS,
     **capacity.WORDS,
+    **complaint_analysis.WORDS,
+    **complaint_said.WORDS,
+    **complaint_standards.WORDS,
+    **complaints.WORDS,
+    **own_complaints.WORDS,
 }

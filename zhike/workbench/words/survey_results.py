@@ -95,6 +95,11 @@ WORDS: Final[dict[str, Text]] = {
     "result.of": Text("{title}: results", "{title}：结果", "{title}：結果"),
     "result.head": Text("{sheets} complete sheets of {persons} persons, until {day}.", "截至 {day}，共 {persons} 人提交 {sheets} 份完整答卷。", "截至 {day}，共 {persons} 人送出 {sheets} 份完整答卷。"),
     "result.latest": Text("Each person counts with their latest sheet.", "每人以最近一份答卷计入。", "每人以最近一份答卷計入。"),
+    "result.waiting": Text(
+        "Figures move in steps of {least} sheets, so that nobody's answer follows from two looks; {n} newer ones wait.",
+        "结果每满 {least} 份更新一次，以免两次查看之差透露某人的答案；另有 {n} 份较新答卷待计入。",
+        "結果每滿 {least} 份更新一次，以免兩次查看之差透露某人的答案；另有 {n} 份較新答卷待計入。",
+    ),
     "result.unknown": Text("{n} more were sent without a name at kiosks: told by mode alone.", "另有 {n} 份为自助终端不记名答卷，仅列入方式比较。", "另有 {n} 份為自助終端不記名答卷，僅列入方式比較。"),
     "result.unsaid": Text("Said on the phone: don't know {dont_know}, no answer {refused}.", "电话中表示不知道 {dont_know} 人，不愿回答 {refused} 人。", "電話中表示不知道 {dont_know} 人，不願回答 {refused} 人。"),
     "result.imported": Text("{n} sheets were imported; they are in no response rate.", "其中 {n} 份为导入答卷，不计入应答率。", "其中 {n} 份為匯入答卷，不計入回應率。"),

@@ -139,15 +139,38 @@ _TABLES: Final = {
         "complaint_id",
         ("complaint_id text, customer_id text, state text, open bool, received_at int, channel text, "
          "intake_key text?, regime text, complexity text?, business text?, issue text?, cause text?, "
-         "handler text?, legal_due text?, safe_due text?, into text?, detail bytes?, changed_at int, "
-         "recorded_at int, actor text"),
-        ("intake_key",), ("customer_id open", "open safe_due", "state"), False,
+         "handler text?, legal_due text?, safe_due text?, into text?, group_id text?, priority int?, trace bytes?, "
+         "detail bytes?, changed_at int, recorded_at int, actor text"),
+        ("intake_key",), ("customer_id open", "open safe_due", "state", "group_id", "business issue changed_at"), False,
     ),
     "complaint_steps": (
         "complaint_id number",
         ("complaint_id text, number int, customer_id text, move text, from_state text, to_state text, rules text, "
          "content bytes?, recorded_at int, actor text"),
         (), ("customer_id",), False,
+    ),
+    "complaint_messages": (
+        "message_id",
+        ("message_id text, customer_id text?, complaint_id text?, channel text, state text, code text?, "
+         "intake_key text, reference text?, sender text?, received_at int, content bytes?, recorded_at int, "
+         "actor text"),
+        ("intake_key",), ("customer_id", "complaint_id", "state received_at", "reference", "sender"), False,
+    ),
+    "complaint_documents": (
+        "document_id",
+        ("document_id text, customer_id text?, complaint_id text?, message_id text?, kind text?, sha256 text, "
+         "content bytes?, recorded_at int, actor text"),
+        (), ("customer_id kind", "complaint_id", "message_id"), False,
+    ),
+    "complaint_groups": (
+        "group_id",
+        "group_id text, people int, content bytes?, changed_at int, recorded_at int, actor text",
+        (), (), False,
+    ),
+    "complaint_justices": (
+        "judgement_id",
+        "judgement_id text, customer_id text, complaint_id text, judged bytes?, recorded_at int, actor text",
+        (), ("customer_id", "complaint_id"), False,
     ),
     "customer_links": (
         "link_id",
