@@ -1,5 +1,6 @@
 """The workbench in a real browser, behind the real server: it can be used, read in each language, and walked through by keyboard."""
 
+import datetime as dt
 from itertools import product
 
 import pytest
@@ -261,3 +262,33 @@ def test_a_customer_says_no_and_the_plan_is_made_anew(desk):
     page.keyboard.press("Enter")
     page.wait_for_function("most => document.querySelectorAll('article.line').length === most", arg=many - 1)
     assert page.locator(f"[id='{first}']").count() == 0
+
+
+def test_an_improvement_is_planned_and_its_effect_measured(desk):
+    """From a closed call-back to a plan, and from pasted lines to the verdict with its drawing."""
+    from api_calls import PLAN, SERIES
+
+    seat = desk(width=TABLET).sign_in("/improvements?cause=waiting&said=minutes+waited", "service_quality")
+    page = seat.page
+    plan = page.locator("form[action$='/improvements']")
+    due_on = str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=30))
+    for name, value in {
+        "title": PLAN["title"],
+        "action": PLAN["action"],
+        "owner": PLAN["owner"],
+        "due_on": due_on,
+        "drivers": "waiting time",
+    }.items():
+        plan.locator(f"[name={name}]").fill(value)
+    plan.locator("[name=better]").select_option("lower")
+    plan.get_by_role("button").click()
+    page.locator("article summary", has_text=WORDS["improve.start"].en).click()
+    page.locator("form[action$='/start'] [name=start_on]").fill("2026-01-01")
+    page.locator("form[action$='/start'] button").click()
+    page.locator("article summary", has_text=WORDS["improve.again"].en).click()
+    page.locator("[name=series]").fill("\n".join(f"{one['period']}, {one['value']}" for one in SERIES))
+    page.locator("form[action$='/measure'] button").click()
+    page.get_by_text(WORDS["verdict.better"].en).wait_for()
+    assert page.locator("circle").count() == len(SERIES)
+    seat.picture("improvement-measured")
+    fits(page, TABLET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
@@ -43,7 +44,8 @@ _PAGE: Final = "sign_in"
 def to_sign_in(request: Request) -> Response:
     """Return the way to the page for signing in, and back to the page that was asked for."""
     path = request.url.path.removeprefix(PLACE)
-    return RedirectResponse(f"{PLACE}/sign-in?next={path}", HTTPStatus.SEE_OTHER)
+    query = quote(f"?{request.url.query}") if request.url.query else ""
+    return RedirectResponse(f"{PLACE}/sign-in?next={path}{query}", HTTPStatus.SEE_OTHER)
 
 
 async def _form(request: Request) -> Response:
