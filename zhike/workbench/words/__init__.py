@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from zhike.workbench.words import (
     administration,
     capacity,
+    conversations,
     customer,
     frame,
     imports,
@@ -47,6 +48,7 @@ WORDS: Final[dict[str, Text]] = {
     **surveys.WORDS,
     **improvements.WORDS,
     **survey_results.WORDS,
+    **conversations.WORDS,
     **protection.WORDS,
     **administration.WORDS,
     **imports.WORDS,
