@@ -5,6 +5,8 @@ import pytest
 import two_persons
 from own_visit import make_link
 
+from zhike.act.kiosks import do_keep_sheet
+
 QUALITY = ("service_quality", "quality")
 
 
@@ -341,3 +343,48 @@ def test_imported_sheets_count_where_their_customer_is_served(bank, tmp_path):
     assert {row["answer"]: row["n"] for row in body["questions"][1]["answers"]}["waiting"] == 10
     groups = {row["group"]: row for one in body["groups"] if one["by"] == "mode" for row in one["groups"]}
     assert (groups["import"]["value"], groups["web"]["value"]) == (0.0, 1.0)
+
+
+def test_a_phone_keeps_what_is_not_said_and_a_kiosk_stands_apart(bank):
+    """Sheets of people whom nobody knows are in what is told by mode, and in nothing else."""
+    who = [row["customer_id"] for row in heard.people(bank.store, 80)]
+    why = ["waiting", "refused", "waiting", "dont_know"]
+    given = [
+        {"satisfied": 4} if place % 2 else {"satisfied": 2, "why": why[place // 2 % 4]} for place in range(60)
+    ]
+    heard.hear(
+        bank.acting, "csat", [(one, told, 10, 1, "phone") for one, told in zip(who, given, strict=False)]
+    )
+    before = ask(bank, "csat/results").json()
+    unsaid = {one["question"]: one["unsaid"] for one in before["questions"]}
+    assert unsaid == {"satisfied": {"dont_know": 0, "refused": 0}, "why": {"dont_know": 7, "refused": 8}}
+    assert next(one["n"] for one in before["questions"] if one["question"] == "why") == 15
+    sheet = {
+        "version": heard.instrument("csat").version,
+        "seed": 0,
+        "language": "en",
+        "mode": "kiosk",
+        "elder": False,
+        "given": {},
+    }
+    with bank.store.write() as tx:
+        for place in range(12):
+            filled = {**sheet, "answers": {"satisfied": 5}}
+            do_keep_sheet(
+                bank.acting,
+                tx,
+                {"kiosk_id": "k1", "branch": "north"},
+                f"sheet-{place}",
+                filled,
+                {"csat": 1.0},
+            )
+    after = ask(bank, "csat/results").json()
+    assert (before.pop("unknown"), after.pop("unknown")) == (0, 12)
+    assert after == before
+    (kiosks,) = ask(bank, "csat/waves").json()["modes"]
+    assert (kiosks["usual"], kiosks["mode"], kiosks["n"], kiosks["verdict"]) == (
+        "phone",
+        "kiosk_unknown",
+        [60, 12],
+        "higher",
+    )

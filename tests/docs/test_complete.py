@@ -455,6 +455,7 @@ SHAPES = {
     "zhike triage": [
         "zhike triage --train comments.csv --test comments.csv --text why --label topic --save triage.npz --json"
     ],
+    "zhike spans": ["zhike spans --train marked.csv --test marked.csv --save spans.npz --json"],
     "zhike measure ecsi": [
         "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
     ],

@@ -1,4 +1,4 @@
-"""Answers of a survey from a file, a row a person: CSV of any common form, or Parquet.
+"""Answers of a survey from a file, a row a person: CSV of any common form, Parquet, or JSON lines.
 
 Survey tools write the same table in many ways. The separator is the one that the header uses most, the encoding UTF-8, UTF-16 (by its
 mark) or GB18030; a file ending in ``.gz`` is unpacked. A number may have a decimal comma. Cells are read as text and become numbers only where a measurement asks for
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,8 @@ MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "#n/a",
 _SEPARATORS: Final = ",;\t|"
 _NAMED: Final = 12
 """Columns that an error names at most."""
+_LINES: Final = (".jsonl", ".ndjson")
+"""Endings of files that hold a JSON object a line."""
 _COMMA: Final = r"^[-+]?\d+,\d+$"
 _THOUSANDS: Final = r",\d{3}$"
 _ROW: Final = "__row__"
@@ -89,7 +92,18 @@ class Answers:
         return self.table[name]
 
     def texts(self, name: str) -> pl.Series:
-        """Return a column as text without blanks around it; null where there is no answer."""
+        """Return a column as text without blanks around it; null where there is no answer.
+
+        Raises
+        ------
+        AnswersError
+            When there is no such column, or its cells hold lists or records.
+        """
+        if self.column(name).dtype.is_nested():
+            raise AnswersError(
+                what=phrase("column '{column}' of lists or records", column=name), expected=phrase("a text or a number in each cell"),
+                advice=phrase("Export the column as text."),
+            )  # fmt: skip
         text = self.column(name).cast(pl.String).str.strip_chars()
         absent = text.str.to_lowercase().is_in(list(MISSING))
         return text.set(absent.fill_null(value=False), None).rename(name)
@@ -195,18 +209,19 @@ def read_answers(path: Path) -> Answers:
     Parameters
     ----------
     path : Path
-        ``.parquet``, or any other ending for CSV; ``.gz`` is unpacked.
+        ``.parquet``; ``.jsonl`` or ``.ndjson`` for an object a line; any other ending for CSV. ``.gz`` is unpacked but for Parquet.
 
     Raises
     ------
     InputNotFoundError
         When there is no such file.
     InputUnreadableError
-        When it is neither Parquet nor CSV with a header, or has no rows.
+        When it is neither Parquet, nor CSV with a header, nor JSON lines, or has no rows.
     """
     if not path.is_file():
         raise InputNotFoundError(path=path)
-    table = _parquet(path) if path.suffix == ".parquet" else _csv(path)
+    ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    table = _parquet(path) if ending == ".parquet" else _json_lines(path) if ending in _LINES else _csv(path)
     rows = table[_ROW].to_numpy().astype(np.int64)
     answers = Answers(path, table.drop(_ROW), rows)
     if not len(answers):
@@ -264,6 +279,28 @@ def _parquet(path: Path) -> pl.DataFrame:
         return pl.read_parquet(path).with_row_index(_ROW, 1)
     except (OSError, pl.exceptions.PolarsError) as problem:
         raise _unreadable(path, phrase("a file that is not Parquet"), phrase("Parquet or CSV")) from problem
+
+
+def _json_lines(path: Path) -> pl.DataFrame:
+    rows: list[dict[str, str | None]] = []
+    lines = [(at, line) for at, line in enumerate(_decoded(path).splitlines(), 1) if line.strip()]
+    for at, line in lines:
+        try:
+            given = json.loads(line)
+        except ValueError:
+            given = None
+        if not isinstance(given, dict):
+            what = phrase("line {line}, which is no JSON object", line=at)
+            raise _unreadable(path, what, phrase("an object a line"))
+        rows.append({name: _cell(value) for name, value in given.items()})
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = {name: pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names}
+    return pl.DataFrame({_ROW: pl.Series([at for at, _ in lines], dtype=pl.UInt32), **columns})
+
+
+def _cell(value: object) -> str | None:
+    """Return a value as a CSV would hold it: what is no text as its JSON."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _csv(path: Path) -> pl.DataFrame:

@@ -90,7 +90,7 @@ def plan(body: ImprovementRequest, asking: AskingOf) -> dict[str, Any]:
     service, actor = asking.service, asking.actor.actor_id
     new = engine.NewImprovement(
         body.title, body.cause,
-        engine.Evidence(tuple(body.evidence.loops), tuple(body.evidence.answers), tuple(body.evidence.drivers)),
+        engine.Evidence(**{name: tuple(found) for name, found in body.evidence.model_dump().items()}),
         body.action, body.owner, body.due_on, engine.Measure(**body.measure.model_dump()),
     )  # fmt: skip
     if new.measure.indicator is not None:

@@ -55,6 +55,12 @@ class HeadBody(BaseModel):
         int,
         Field(description="Sheets among them that came from another tool; they are in no response rate."),
     ]
+    unknown: Annotated[
+        int,
+        Field(
+            description="Sheets of people whom nobody knows, from kiosks: beside those, and in what is told by mode alone."
+        ),
+    ]
     parts: Annotated[
         list[str],
         Field(
@@ -214,6 +220,10 @@ class QuestionResult(BaseModel):
     kind: str
     n: int
     suppressed: Held
+    unsaid: Annotated[
+        dict[str, int],
+        Field(description="How many said dont_know, and refused, who were asked on the phone."),
+    ]
     answers: list[AnswerShare]
 
 

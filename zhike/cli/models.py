@@ -11,6 +11,8 @@ import typer
 from zhike.cli.console import chosen_language, emit_json, said, show_progress
 from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, check_day, day_of
 from zhike.cli.stores import StorePlace, acting_alone
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from zhike.act.acting import Acting
@@ -94,7 +96,7 @@ def _show(
     help=said("Train a model on a bank and keep it with its card.", "用银行数据训练模型，连同说明卡一并保存。", "用銀行資料訓練模型，連同說明卡一併保存。"),
     epilog="Example: zhike models train mybank attrition --at 2026-06-30 --as anna",
 )  # fmt: skip
-def _train(  # noqa: PLR0913 - one parameter an option
+def _train(  # noqa: PLR0913, PLR0917 - one parameter an option
     bank: BankFolder,
     name: Name,
     at: Day,
@@ -103,14 +105,27 @@ def _train(  # noqa: PLR0913 - one parameter an option
         str | None,
         typer.Option("--since", metavar="DATE", help=said("First day of observation; default: a year after the history begins.", "观察起始日；默认为历史起始一年之后。", "觀察起始日；預設為歷史起始一年之後。")),
     ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option("--texts", metavar="FILE", help=said("Sorted complaints, for complaint_triage: CSV, Parquet or JSON lines.", "已归类投诉（用于 complaint_triage）：CSV、Parquet 或 JSON Lines。", "已歸類申訴（用於 complaint_triage）：CSV、Parquet 或 JSON Lines。")),
+    ] = None,
+    text: Annotated[
+        str,
+        typer.Option("--text", metavar="COLUMN", help=said("With --texts: column of what customers wrote.", "与 --texts 同用：客户原文所在列。", "與 --texts 同用：客戶原文所在欄。")),
+    ] = "text",
     models: ModelsFolder = None,
     store: StorePlace = None,
     *,
+    embed: Annotated[
+        bool,
+        typer.Option("--embed", help=said("With --texts: read meaning too; needs zhike[text].", "与 --texts 同用：同时利用语义；需安装 zhike[text]。", "與 --texts 同用：同時利用語意；需安裝 zhike[text]。")),
+    ] = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
     from zhike.adapters.bank import Bank
+    from zhike.adapters.complaint_models import SortedComplaints, train_on_complaints
     from zhike.adapters.model_desk import TRAIN
     from zhike.adapters.model_training import train_model
     from zhike.cli.models_told import show_trained, trained
@@ -119,11 +134,28 @@ def _train(  # noqa: PLR0913 - one parameter an option
     desk.may(by, TRAIN)  # before the work is done
     day, first = day_of(at), None if since is None else day_of(since, "--since")
     check_day(day, opened.manifest.timezone)
+    _check_texts(name, texts, since)
     with show_progress("train", quiet=as_json):
-        model, card = train_model(opened, desk.rulebook, name, day, first, desk.acting)
+        if texts is None:
+            model, card = train_model(opened, desk.rulebook, name, day, first, desk.acting)
+        else:
+            model, card = train_on_complaints(SortedComplaints(texts, text), desk.rulebook, day, embed=embed)
     desk.keep(model, card, by)
     told = trained(card)
     emit_json(told) if as_json else show_trained(told, chosen_language(lang))
+
+
+def _check_texts(name: str, texts: Path | None, since: str | None) -> None:
+    """Refuse sorted complaints for another model than that of complaints, and that one without them."""
+    from zhike.learn.complaint_triage_training import COMPLAINT_TRIAGE
+
+    if (name == COMPLAINT_TRIAGE) != (texts is not None):
+        raise UsageError(
+            what=phrase("a model called {name!r}", name=name) if texts else phrase("{name} without --texts", name=name),
+            expected=phrase("--texts FILE with {name}, and with no other", name=COMPLAINT_TRIAGE),
+        )  # fmt: skip
+    if texts is not None and since is not None:
+        raise UsageError(what=f"--since {since}", expected=phrase("a warning to train"))
 
 
 @app.command(
@@ -138,10 +170,14 @@ def _check(  # noqa: PLR0913 - one parameter an option
     version: OtherVersion = None,
     models: ModelsFolder = None,
     store: StorePlace = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--as", metavar="STAFF", help=said("With --keep: who looks, a member of staff of the store; the audit trail tells it.", "与 --keep 一并使用：办理人（存储中的员工），记入审计轨迹。", "與 --keep 一併使用：辦理人（存儲中的員工），記入稽核軌跡。")),
+    ] = None,
     *,
     keep: Annotated[
         bool,
-        typer.Option("--keep", help=said("Keep the answer beside the model: the studio shows it.", "将结果与模型一并保存：决策工作室会显示。", "將結果與模型一併保存：決策工作室會顯示。")),
+        typer.Option("--keep", help=said("Keep the answer in the model's history: the studio shows it.", "将结果存入模型历史：决策工作室会显示。", "將結果存入模型歷史：決策工作室會顯示。")),
     ] = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
@@ -158,12 +194,13 @@ def _check(  # noqa: PLR0913 - one parameter an option
 
     opened, registry, day = Bank.open(bank), _registry(bank, models), day_of(at)
     check_day(day, opened.manifest.timezone)
+    desk = _keeper(registry, store, rulebook, by, keep=keep)
     model, card = registry.load(name, version), registry.card(name, version)
     with show_progress("check", quiet=as_json):
         alarms = check_model(opened, load_rulebook(rulebook), (model, card), day, _answered_in(name, store))
     found = ModelCheck(model.version, day, judged_as_of(card), moment(SystemClock().now()), tuple(alarms))
     if keep:
-        registry.note_check(name, found)
+        registry.note_check(name, found) if desk is None else desk.note_check(name, found, str(by))
     if as_json:
         emit_json({"name": name, **found.to_dict()})
     else:
@@ -210,6 +247,25 @@ def _learn(  # noqa: PLR0913 - one parameter an option
         desk.keep(*learnt, by)
     told = trained(registry.card(name, latest.version) if learnt is None else learnt[1])
     emit_json(told) if as_json else show_trained(told, chosen_language(lang))
+
+
+def _keeper(
+    registry: ModelRegistry, store: str | None, rulebook: Path | None, by: str | None, *, keep: bool
+) -> ModelDesk | None:
+    """Return the desk where somebody signs for a look, before the work is done; None where nobody does."""
+    from zhike.adapters.model_desk import TRAIN
+    from zhike.core.errors import UsageError
+    from zhike.core.phrases import phrase
+
+    if by is None:
+        return None
+    if not keep:
+        raise UsageError(
+            what=f"--as {by}", expected=phrase("--keep with it: who looks is told of what is kept")
+        )
+    desk = desk_of(registry, store, rulebook)
+    desk.may(by, TRAIN)
+    return desk
 
 
 def _answered_in(name: str, store: str | None) -> Acting | None:

@@ -148,6 +148,8 @@ KINDS: Final = ModelKinds(
         "bank_ranking": "zhike.decide.ranking.bank_ranking:BankRanking",
         "boosted_propensity": "zhike.decide.propensities.boosted_propensity:BoostedPropensity",
         "calibration": "zhike.decide.propensity:Calibration",
+        "complaint_triage": "zhike.know.text.complaint_triage:ComplaintModels",
+        "contact_effects": "zhike.decide.contact_effects:ContactEffects",
         "counted_chances": "zhike.decide.counted_chances:CountedChances",
         "delayed_batch": "zhike.decide.propensities.delayed_batch:DelayedBatch",
         "early_warning": "zhike.learn.early_warning:EarlyWarning",

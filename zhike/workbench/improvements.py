@@ -42,7 +42,7 @@ __all__ = ["ROUTES"]
 
 _VIEW, _MANAGE = "improvement.view", "improvement.manage"
 _STATES: Final = ("open", "closed")
-_PREFILLED: Final = ("cause", "loop", "indicator", "level", "said")
+_PREFILLED: Final = ("cause", "loop", "complaint", "indicator", "level", "said")
 _TOLD: Final = ("effect", "level_change", "slope_change", "at_end", "trend", "trend_before")
 _MOST: Final = 5_000
 _PARTS: Final = 3
@@ -99,7 +99,9 @@ async def _plan(request: Request) -> Response:
 
 def _request(fields: Mapping[str, str]) -> ImprovementRequest:
     """Return what a form plans; its parts are read one by one, so that a mistake names the field."""
-    evidence = read_form(EvidenceBody, {name: _listed(fields.get(name, "")) for name in ("loops", "drivers")})
+    evidence = read_form(
+        EvidenceBody, {name: _listed(fields.get(name, "")) for name in ("loops", "drivers", "complaints")}
+    )
     part = {**fields, "said": fields.get("said") or fields.get("indicator") or fields.get("title", "")}
     whole = {
         **fields,

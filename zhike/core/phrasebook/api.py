@@ -7,6 +7,8 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a link to a survey and to nothing else": ("仅限填写调查的链接", "僅限填寫調查的連結"),
+    "kiosk": ("自助终端", "自助終端"),
     "a body {how}": ("请求体{how}", "請求主體{how}"),
     "a choice that there is not": ("不存在的选项", "不存在的選項"),
     "a content-length that is no number": ("content-length 不是数字", "content-length 不是數字"),

@@ -7,6 +7,23 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a share from 0 to 1": ("0 至 1 之间的比例", "0 至 1 之間的比例"),
+    "hours, 0 or more, for {names}": ("{names} 各项不小于 0 的工时", "{names} 各項不小於 0 的工時"),
+    "shares that add up to 1": ("合计为 1 的比例", "合計為 1 的比例"),
+    "channels among {names}": ("渠道，取自 {names}", "通路，取自 {names}"),
+    "from 1 to {most:,} places": ("名额 1 至 {most:,}", "名額 1 至 {most:,}"),
+    "names of waves, each once and none of them {name}": (
+        "批次名称不重复，且不为 {name}",
+        "批次名稱不重複，且不為 {name}",
+    ),
+    "surveys, by (branch, tier or none), counts (sent or answered), limit and days": (
+        "surveys、by（branch、tier 或空）、counts（sent 或 answered）、limit 与 days",
+        "surveys、by（branch、tier 或空）、counts（sent 或 answered）、limit 與 days",
+    ),
+    "wave, instrument, channels, by (branch or tier) and places": (
+        "wave、instrument、channels、by（branch 或 tier）与 places",
+        "wave、instrument、channels、by（branch 或 tier）與 places",
+    ),
     "an attribute without a column of importance": ("有属性缺少重要性列", "有屬性缺少重要性欄"),
     "one for each, or `importance: derived`": (
         "每个属性各一列，或设 `importance: derived`",

@@ -19,6 +19,7 @@ from zhike.measure.scores.waves import wave_difference
 from zhike.measure.studies.groups import group_report
 from zhike.measure.studies.plain import plain, plain_record
 from zhike.measure.studies.score import Score
+from zhike.measure.surveys.questionnaire import NO_ANSWERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -228,8 +229,14 @@ def _counted(question: Question, table: SheetTable, least: int) -> Iterator[dict
         held = len(cells) < least
         yield {
             "column": column, "question": question.name, "part": part, "kind": question.kind, "n": len(cells), "suppressed": held,
+            "unsaid": {name: 0 if held else _unsaid(table, column, name) for name in NO_ANSWERS},
             "answers": [] if held else [{"answer": name, "n": counts[name], "share": counts[name] / len(cells)} for name in known],
         }  # fmt: skip
+
+
+def _unsaid(table: SheetTable, column: str, code: str) -> int:
+    """Return how many said that they have no answer to the question of a column."""
+    return sum(one.unsaid.get(column.partition(".")[0]) == code for one in table.sheets)
 
 
 def _columns(question: Question, table: SheetTable) -> Iterator[tuple[str, str | None]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from zhike.know.text.language import normal
-from zhike.know.text.tokens import is_han
+from zhike.know.text.terms import term_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
     from zhike.core.language import Text
 
-__all__ = ["Named", "spoken_of", "term_pattern"]
+__all__ = ["Named", "spoken_of"]
 
 
 class Named(NamedTuple):
@@ -26,23 +24,6 @@ class Named(NamedTuple):
     id: str
     title: Text
     terms: tuple[str, ...]
-
-
-def term_pattern(terms: Sequence[str]) -> re.Pattern[str]:
-    """Return what finds terms in a text in its normal form: Chinese wherever they stand, Latin letters as whole words with or without a plain ending.
-
-    Examples
-    --------
-    >>> term_pattern(["app", "queue", "排队"]).findall("queues and apps, no approval; 排队排到两点")
-    ['queues', 'apps', '排队']
-    """
-    parts = [
-        re.escape(one)
-        if is_han(one)
-        else rf"(?<![a-z0-9]){re.escape(one)}(?:e?s|e?d|r|ing|ment)?(?![a-z0-9])"
-        for one in sorted(map(normal, terms), key=len, reverse=True)
-    ]
-    return re.compile("|".join(parts))
 
 
 def spoken_of(theme: Named, texts: Sequence[str]) -> NDArray[np.float64]:
