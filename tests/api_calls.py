@@ -31,6 +31,20 @@ class Call:
         return bank.ask(asked, self.method, self.path, purpose=end, **body, **given)
 
 
+CONVERSATIONS = {
+    "form": 1,
+    "notes": [
+        {
+            "id": "I1", "date": "2026-03-02", "method": "interview", "guide": "g1", "role": "private customer",
+            "consent": {"given": True, "quotations": True}, "groups": {"branch": "north"}, "names": ["Li Na"],
+            "segments": [
+                {"text": "Li Na let me wait. Call 13800138000.", "codes": {"ann": ["waiting"], "bo": ["waiting", "manner"]}},
+                {"text": "Nobody told me.", "codes": {"ann": ["not_told"], "bo": ["not_told"]}},
+            ],
+        }
+    ],
+}  # fmt: skip
+"""Notes of an interview, as two coders coded it."""
 REASON = "asked for in writing, identity checked"
 _ADMIN = ("administrator", "operation")
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
@@ -230,6 +244,7 @@ CALLS = {
         *_QUALITY, "POST", "/v1/improvements/{improvement}/close", {"outcome": "dropped", "conclusion": "The counter came first."}
     ),
     "indicators": Call(*_QUALITY, "GET", "/v1/indicators?level=bank"),
+    "read_conversations": Call(*_QUALITY, "POST", "/v1/conversations", CONVERSATIONS),
     "own_surveys": Call(*_OWN, "GET", "/v1/me/surveys"),
     "own_survey": Call(*_OWN, "GET", "/v1/me/surveys/{survey}"),
     "save_survey": Call(*_OWN, "PUT", "/v1/me/surveys/{survey}", {"answers": {}, "elder": True}),

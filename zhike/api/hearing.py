@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.measure.results.forms import InstrumentForm
 
-__all__ = ["RESULTS", "Hearing", "hearing"]
+__all__ = ["RESULTS", "Hearing", "hearing", "results_branch"]
 
 Answer = TypeVar("Answer")
 RESULTS: Final = "survey.results"
@@ -161,6 +161,22 @@ class Hearing:
         )  # fmt: skip
 
 
+def results_branch(asking: Asking) -> str | None:
+    """Return the only branch whose results whoever asks may see, None for all; refuse whoever may see none.
+
+    Raises
+    ------
+    ForbiddenError
+    """
+    service = asking.service
+    scope = permitted_scope(service.access, asking.actor, RESULTS, asking.purpose, service.today())
+    if scope is None:
+        asking.may(RESULTS)  # refused as such: there is nobody whose answers would count
+    branch = None if scope == _ALL else asking.actor.branch
+    service.permitted(asking.actor, RESULTS, asking.purpose, ("", branch), phrase("branch"))
+    return branch
+
+
 def hearing(
     asking: Asking, name: str, version: dt.date | None, first: dt.date | None, until: dt.date | None
 ) -> Hearing:
@@ -175,12 +191,7 @@ def hearing(
     RequestInvalidError
         When the period ends before it begins.
     """
-    service = asking.service
-    scope = permitted_scope(service.access, asking.actor, RESULTS, asking.purpose, service.today())
-    if scope is None:
-        asking.may(RESULTS)  # refused as such: there is nobody whose answers would count
-    branch = None if scope == _ALL else asking.actor.branch
-    service.permitted(asking.actor, RESULTS, asking.purpose, ("", branch), phrase("branch"))
+    service, branch = asking.service, results_branch(asking)
     entry, shown = version_of(asking, name, version)
     rules = ResultRules.of(service.rulebook, service.today())
     with service.acting.store.read() as tx:

@@ -103,6 +103,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "`treated` 下至少四个，`comparison` 下不填",
         "`treated` 下至少四個，`comparison` 下不填",
     ),
+    "{problem} in {where}": ("{where}：{problem}", "{where}：{problem}"),
     "indicator '{name}'": ("指标“{name}”", "指標「{name}」"),
     "level '{level}'": ("层级“{level}”", "層級「{level}」"),
     "line '{value}'": ("行“{value}”", "列「{value}」"),

@@ -90,7 +90,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "請在記錄訪談前徵得同意，並填入 `consent`。",
     ),
     "code '{code}' of {day}": ("{day} 的编码“{code}”", "{day} 的編碼「{code}」"),
-    "codes of {names}": ("{names} 中的编码", "{names} 中的編碼"),
+    "codes of the book: {names}": ("编码手册中的编码：{names}", "編碼手冊中的編碼：{names}"),
     "no group '{group}' in any note": ("任何记录均无分组“{group}”", "任何紀錄均無分組「{group}」"),
     "one row for each segment and coder": ("每段每位编码员一行", "每段每位編碼員一列"),
     "the same in every row of a note or segment": ("同一记录或同一段各行一致", "同一紀錄或同一段各列一致"),

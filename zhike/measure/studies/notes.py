@@ -132,7 +132,7 @@ def _check_codes(notes: Sequence[Note], books: Mapping[dt.date, Mapping[str, Cod
             if odd is not None:
                 raise MeasureModelError(
                     what=phrase("code '{code}' of {day}", code=odd, day=note.coded_on), path=f"{note.name}, segment {number}",
-                    expected=phrase("codes of {names}", names=", ".join(books[note.coded_on]) or "-"),
+                    expected=phrase("codes of the book: {names}", names=", ".join(books[note.coded_on]) or "-"),
                 )  # fmt: skip
 
 
