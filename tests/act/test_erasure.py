@@ -206,15 +206,16 @@ def test_what_a_duty_keeps_and_nothing_beyond_it(bank):
         "cases",
         "complaints",
         "complaint_steps",
+        "complaint_justices",
     }
     assert {row["origin"]: row["last_day"] for row in bank.rows("retained")} == {
         "decisions": "2031-06-30", "offers": "2031-06-30", "responses": "2031-06-30", "consents": "2029-06-30", "cases": "2031-06-30",
-        "complaints": "2031-06-30", "complaint_steps": "2031-06-30",
+        "complaints": "2031-06-30", "complaint_steps": "2031-06-30", "complaint_justices": "2031-06-30",
     }  # fmt: skip
     assert {row["offer_id"] for row in kept["offers"]} >= set(offers)
     assert kept["responses"] == own["responses"]
     assert kept["consents"] == own["consents"]
-    for table in ("cases", "complaints", "complaint_steps"):
+    for table in ("cases", "complaints", "complaint_steps", "complaint_justices"):
         assert kept[table] == own[table]
     assert sorted(one["table"] for one in certificate["kept"]) == sorted(kept)
     assert {one["reference"] for one in certificate["kept"] if one["table"] == "offers"} == {

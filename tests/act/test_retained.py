@@ -33,6 +33,7 @@ def test_a_look_shows_all_and_leaves_a_trace(bank):
         "cases",
         "complaints",
         "complaint_steps",
+        "complaint_justices",
     }
     (responses,) = [one for one in found if one["table"] == "responses"]
     assert responses["rows"][0]["reason"] == "words"
@@ -50,9 +51,17 @@ def test_what_is_kept_goes_after_its_last_day(bank):
     assert drop_expired(bank.acting, "keeper") == 0
     bank.clock.later(days=1)
     assert drop_expired(bank.acting, "keeper") == 1  # the proof of consent
-    assert set(dates(bank)) == {"decisions", "offers", "responses", "cases", "complaints", "complaint_steps"}
+    assert set(dates(bank)) == {
+        "decisions",
+        "offers",
+        "responses",
+        "cases",
+        "complaints",
+        "complaint_steps",
+        "complaint_justices",
+    }
     bank.clock.later(days=(dt.date(2031, 7, 1) - dt.date(2029, 7, 1)).days)
-    assert drop_expired(bank.acting, "keeper") == 6
+    assert drop_expired(bank.acting, "keeper") == 7
     assert bank.rows("retained") == []
     assert drop_expired(bank.acting, "keeper") == 0
     assert len(bank.rows("offers")) > 0  # the statistics go on
@@ -68,7 +77,7 @@ def test_while_the_relationship_lasts_what_is_kept_has_no_last_day(bank):
     assert drop_expired(bank.acting, "keeper") == 0
     with pytest.raises(UsageError, match="a day to come"):
         end_relationship(bank.acting, "C02", dt.date(2999, 1, 1), YEARS, "operator")
-    assert end_relationship(bank.acting, "C02", ENDED, YEARS, "operator") == 7
+    assert end_relationship(bank.acting, "C02", ENDED, YEARS, "operator") == 8
     assert dates(bank)["consents"] == "2029-06-30"
     assert dates(bank)["offers"] == "2031-06-30"
     assert end_relationship(bank.acting, "C02", dt.date(2030, 1, 1), YEARS, "operator") == 0  # dated once

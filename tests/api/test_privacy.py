@@ -70,6 +70,7 @@ def test_a_customer_is_erased_on_two_persons_word(bank):
         "cases",
         "complaints",
         "complaint_steps",
+        "complaint_justices",
     }
     assert bank.get("rm", "/v1/customers/C02/retained", purpose="service").status_code == 404
     assert bank.get("auditor", "/v1/customers/C01/retained", purpose="audit").status_code == 404

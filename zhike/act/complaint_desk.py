@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
+from zhike.act.complaint_house import ComplaintHouse
+from zhike.act.complaint_triage import ComplaintSorter
 from zhike.core.language import Text
 from zhike.govern.complaint_life import Life
 from zhike.govern.deadlines import Calendars, regime_of
@@ -23,6 +25,7 @@ __all__ = ["CHANNELS", "ComplaintDesk"]
 CHANNELS: Final = ("branch", "phone", "web", "email", "letter", "regulator", "social")
 """Over which a complaint comes in."""
 _OTHER: Final = "other"
+_LISTS: Final = ComplaintSorter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +39,41 @@ class ComplaintDesk:
     calendars : Calendars
     intake : mapping
         ``complaints.desk``.
-    businesses, issues, measures, causes : mapping of str to Text
+    origins, businesses, issues, measures, causes : mapping of str to Text
     money : frozenset of str
         Measures that have an amount.
     limits : mapping of str to int
         What who may give alone, by role, in minor units.
+    house : ComplaintHouse
+    sorter : ComplaintSorter
     """
 
     rulebook: Rulebook
     life: Life
     calendars: Calendars
     intake: Mapping[str, Any]
+    origins: Mapping[str, Text]
     businesses: Mapping[str, Text]
     issues: Mapping[str, Text]
     measures: Mapping[str, Text]
     causes: Mapping[str, Text]
     money: frozenset[str]
     limits: Mapping[str, int]
+    house: ComplaintHouse
+    sorter: ComplaintSorter
+    _regimes: dict[tuple[str, dt.datetime], Regime] = field(default_factory=dict, repr=False, compare=False)
+    """Those that were read: a case asks for its own twice a step."""
 
     @classmethod
-    def of(cls, rulebook: Rulebook, day: dt.date) -> ComplaintDesk:
+    def of(cls, rulebook: Rulebook, day: dt.date, sorter: ComplaintSorter = _LISTS) -> ComplaintDesk:
         """Read the rules as they are in force on a day.
+
+        Parameters
+        ----------
+        rulebook : Rulebook
+        day : date
+        sorter : ComplaintSorter, optional
+            The models by which complaints are sorted; by lists alone unless given.
 
         Raises
         ------
@@ -66,15 +83,21 @@ class ComplaintDesk:
         measures = rulebook.at("complaints.redress", day).value
         return cls(
             rulebook, Life.of(rulebook, day), Calendars.of(rulebook), rulebook.at("complaints.desk", day).value,
-            _words(rulebook.at("complaints.businesses", day).value), _words(rulebook.at("complaints.issues", day).value),
+            _words(rulebook.at("complaints.origins", day).value), _words(rulebook.at("complaints.businesses", day).value), _words(rulebook.at("complaints.issues", day).value),
             _words(measures), _words(rulebook.at("listening.causes", day).value),
             frozenset(name for name, one in measures.items() if one["money"]), rulebook.at("complaints.limits", day).value,
+            ComplaintHouse.of(rulebook, day), sorter,
         )  # fmt: skip
 
     def regime(self, business: str | None, received: dt.datetime) -> Regime:
         """Return whose clocks run for a complaint about a business, as in force when it was received."""
         named: Mapping[str, str] = self.intake["regimes"]
-        return regime_of(self.rulebook, named.get(business or _OTHER, named[_OTHER]), received)
+        # The day of the regime's zone is among the two around an instant in UTC; by hours apart none is mistaken for the other.
+        asked = (named.get(business or _OTHER, named[_OTHER]), received.replace(minute=0, second=0, microsecond=0))
+        found = self._regimes.get(asked)
+        if found is None:
+            found = self._regimes[asked] = regime_of(self.rulebook, asked[0], received)
+        return found
 
     def zone_of(self, row: Mapping[str, Any]) -> ZoneInfo:
         """Return the zone in which the days of a complaint are reckoned."""

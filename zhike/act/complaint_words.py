@@ -29,15 +29,22 @@ def checked_words(given: Mapping[str, Any], desk: ComplaintDesk) -> None:
         Saying which, and which there are.
     """
     known: dict[str, Collection[str]] = {
-        "business": desk.businesses, "issue": desk.issues, "cause": desk.causes, "outcome": OUTCOMES, "complexity": COMPLEXITIES,
+        "origin": desk.origins, "business": desk.businesses, "issue": desk.issues, "cause": desk.causes, "outcome": OUTCOMES, "complexity": COMPLEXITIES,
+        "document": desk.house.documents, "urgency": desk.house.signals.levels,
+        "vulnerability": desk.house.signals.drivers,
     }  # fmt: skip
     for name, codes in known.items():
-        if given.get(name) is not None and given[name] not in codes:
-            raise UsageError(
-                what=phrase("{name} '{code}'", name=name, code=given[name]), expected=", ".join(codes)
-            )
+        _check_code(name, given.get(name), codes)
+    for name, several in (("documents", desk.house.documents), ("particulars", desk.house.particulars)):
+        for code in given.get(name) or ():
+            _check_code(name, code, several)
     for measure in given.get(_REDRESS) or ():
         _check_measure(measure, desk)
+
+
+def _check_code(name: str, code: Any, codes: Collection[str]) -> None:  # noqa: ANN401 - as it was said
+    if code is not None and code not in codes:
+        raise UsageError(what=phrase("{name} '{code}'", name=name, code=code), expected=", ".join(codes))
 
 
 def _check_measure(measure: Mapping[str, Any], desk: ComplaintDesk) -> None:

@@ -10,9 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
+from zhike.act.complaint_checks import further_missing
 from zhike.act.complaint_clocks import Dues, dues_of
 from zhike.act.complaint_desk import CHANNELS
+from zhike.act.complaint_likeness import plain_words, trace_of
+from zhike.act.complaint_record import do_file, known_facts, recorded
+from zhike.act.complaint_triage import label_of
 from zhike.act.complaint_words import checked_words
+from zhike.act.identities import identities_of
 from zhike.act.live_state import refreshed
 from zhike.act.proposals import refused_step
 from zhike.act.trail import Happened, record
@@ -22,6 +27,7 @@ from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.complaint_life import Standing, move_on
 from zhike.govern.deadlines.case_events import EVENTS
+from zhike.know.text.likeness import likeness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +41,7 @@ __all__ = [
     "RECEIVE", "NewComplaint", "check_intake", "complaint_row", "do_intake", "do_move", "same_matter", "standing_of", "steps_of",
 ]  # fmt: skip
 
+_JOIN: Final = "join"
 RECEIVE: Final = "receive"
 """The step by which a complaint comes in."""
 _STREAM: Final = "cases"
@@ -70,6 +77,10 @@ class NewComplaint:
     speaker : mapping
         Who speaks for the customer, and by which mandate; empty where they speak themselves.
     business, issue : str or None
+    particulars : mapping
+        Who, what, when, where, why, as far as it was said.
+    regulator : mapping
+        Of one that a regulator forwards: authority, reference, forwarded_on.
     """
 
     customer: str
@@ -82,6 +93,8 @@ class NewComplaint:
     speaker: Mapping[str, str] = field(default_factory=dict)
     business: str | None = None
     issue: str | None = None
+    particulars: Mapping[str, str] = field(default_factory=dict)
+    regulator: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_intake(
@@ -128,13 +141,9 @@ def _check_new(new: NewComplaint, desk: ComplaintDesk, now: int) -> None:
 
 def do_intake(acting: Acting, tx: Transaction, new: NewComplaint, desk: ComplaintDesk) -> dict[str, Any]:
     """Take in a complaint that was checked, with its clocks, and let the next decision know; return its row."""
-    now, regime = acting.clock.now(), desk.regime(new.business, moment(new.received_at))
-    begun = {
-        "complaint_id": acting.new_id("k"), "customer_id": new.customer, "state": desk.life.begins, "open": True,
-        "received_at": new.received_at, "channel": new.channel, "intake_key": new.key, "regime": regime.id, "complexity": None,
-        "business": new.business, "issue": new.issue, "cause": None, "handler": None, "into": None, "changed_at": now,
-        "detail": {"words": new.words, "named": list(new.named), "speaker": dict(new.speaker)}, "recorded_at": now, "actor": new.actor,
-    }  # fmt: skip
+    now, names = acting.clock.now(), _names(tx, new)
+    triage = desk.sorter.read(new.words, names, desk.house)
+    begun = {**_begun(acting, new, triage, desk), "trace": trace_of(acting, tx, new.words, names)}
     dues = dues_of(tx, begun, [], desk, now)
     row = {**begun, **dues.columns()}
     tx.insert("complaints", [row])
@@ -144,40 +153,67 @@ def do_intake(acting: Acting, tx: Transaction, new: NewComplaint, desk: Complain
         "event": None,
         "standing": standing.to_content(),
         "dues": [None, dues.to_content()],
+        "triage": triage,
     }
-    _write_step(
-        acting,
-        tx,
-        row,
-        0,
-        {"move": RECEIVE, "from_state": "", "to_state": row["state"], "content": content},
-        new.actor,
-        desk,
-    )
+    step = {"move": RECEIVE, "from_state": "", "to_state": row["state"], "content": content}
+    _write_step(acting, tx, row, 0, step, new.actor, desk)
     told = {
         "complaint": row["complaint_id"],
-        "channel": new.channel,
-        "regime": regime.id,
-        "legal_due": row["legal_due"],
+        **{name: row[name] for name in ("channel", "regime", "legal_due")},
     }
     record(tx, [Happened(_STREAM, AuditEvent.CASE_OPENED, new.actor, new.customer, told)], now, acting.chance)
     refreshed(tx, new.customer, now)
     return row
 
 
+def _begun(
+    acting: Acting, new: NewComplaint, triage: Mapping[str, Any], desk: ComplaintDesk
+) -> dict[str, Any]:
+    """Return the row of a complaint as it comes in, before its dates: what nobody said it is about it was sorted into."""
+    now = acting.clock.now()
+    business = new.business or _known(label_of(triage, "business"), desk.businesses)
+    issue = new.issue or _known(label_of(triage, "issue"), desk.issues)
+    said = {name: label_of(triage, name) for name in ("urgency", "vulnerability")}
+    detail = {
+        "words": new.words, "named": list(new.named), "speaker": dict(new.speaker), "particulars": dict(new.particulars),
+        "regulator": dict(new.regulator), **said,
+    }  # fmt: skip
+    return {
+        "complaint_id": acting.new_id("k"), "customer_id": new.customer, "state": desk.life.begins, "open": True,
+        "received_at": new.received_at, "channel": new.channel, "intake_key": new.key,
+        "regime": desk.regime(business, moment(new.received_at)).id, "complexity": None, "business": business, "issue": issue, "cause": None,
+        "handler": None, "into": None, "group_id": None, "priority": desk.house.ranked(new.channel, **said), "changed_at": now,
+        "detail": detail, "recorded_at": now, "actor": new.actor,
+    }  # fmt: skip
+
+
+def _known(label: str | None, codes: Mapping[str, Any]) -> str | None:
+    return label if label in codes else None
+
+
+def _names(tx: Transaction, new: NewComplaint) -> list[str]:
+    """Return the names that a text of theirs may hold: the customer's, and of whoever speaks for them."""
+    known = identities_of(tx, [new.customer]).get(new.customer)
+    return [name for name in (known and known.name, new.speaker.get("name")) if name]
+
+
 def same_matter(
     tx: Transaction, row: Mapping[str, Any], records: Sequence[str], desk: ComplaintDesk
 ) -> list[str]:
-    """Return the customer's other complaints on the same business and issue of the last days that ``complaints.desk`` names."""
-    if row["business"] is None or row["issue"] is None:
-        return []
+    """Return the customer's other complaints of the last days on the same matter: the same business and issue, or much the same words."""
     since = row["received_at"] - int(desk.intake["same_matter_days"]) * _DAY
-    alike = {"customer_id": list(records), "business": row["business"], "issue": row["issue"]}
-    found = tx.find("complaints", alike, order=["received_at"])
+    found = tx.find("complaints", {"customer_id": list(records)}, order=["received_at"])
     return [
         one["complaint_id"] for one in found
-        if one["complaint_id"] != row["complaint_id"] and since <= one["received_at"] <= row["received_at"]
+        if one["complaint_id"] != row["complaint_id"] and since <= one["received_at"] <= row["received_at"] and _is_alike(row, one, desk)
     ]  # fmt: skip
+
+
+def _is_alike(row: Mapping[str, Any], other: Mapping[str, Any], desk: ComplaintDesk) -> bool:
+    matter = (row["business"], row["issue"])
+    if None not in matter and matter == (other["business"], other["issue"]):
+        return True
+    return likeness(plain_words(row), plain_words(other)) >= float(desk.intake["same_matter_likeness"])
 
 
 def complaint_row(tx: Transaction, complaint_id: str) -> dict[str, Any]:
@@ -230,13 +266,17 @@ def do_move(
     if name not in desk.life.moves:
         raise UsageError(what=phrase("move '{name}'", name=name), expected=", ".join(desk.life.moves))
     checked_words(given, desk)
+    if name == _JOIN and row["into"] is not None and row["into"] == given.get("into"):
+        return row
     _check_joined(tx, row, given.get("into"))
+    given = known_facts(tx, row, given, desk)
     now, steps = acting.clock.now(), steps_of(tx, row["complaint_id"])
     taken = move_on(desk.life, standing_of(steps), name, mover, given)
-    if taken.step is None:
-        raise refused_step(taken.missing)
+    missing = (*taken.missing, *further_missing(tx, row, steps, name, mover, given, desk))
+    if taken.step is None or missing:
+        raise refused_step(missing)
     event = _event(taken.step, given, now)
-    moved = _moved(row, taken.step, taken.standing, given, desk, now)
+    moved = {**_moved(row, taken.step, taken.standing, given, desk, now), **recorded(row, name, given, desk)}
     events = [one["content"]["event"] for one in steps if one["content"]["event"]] + (
         [event] if event else []
     )
@@ -247,6 +287,7 @@ def do_move(
     }  # fmt: skip
     step = {"move": name, "from_state": taken.step.before, "to_state": taken.step.after, "content": content}
     _write_step(acting, tx, row, len(steps), step, mover.staff_id, desk)
+    do_file(acting, tx, row, name, given, mover.staff_id)
     _change(tx, row, moved)
     told = {
         "complaint": row["complaint_id"],

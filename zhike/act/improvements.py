@@ -1,6 +1,6 @@
 """The outer loop: a cause of dissatisfaction is put right, and what that changed is measured again.
 
-A case goes from planned over running to measured and closed; each step is kept with its time and who took it. Its evidence are closed call-backs of the
+A case goes from planned over running to measured and closed; each step is kept with its time and who took it. Its evidence are closed call-backs and complaints of the
 same cause, answers and drivers, by identifier: no customer is named. What it changed is computed elsewhere (`zhike.measure.effects`) and kept here as
 found. Whoever sees to an improvement does not declare it a success: another one closes it as kept.
 """
@@ -51,11 +51,14 @@ class Evidence:
         Sheets of answers in which it is said.
     drivers : tuple of str
         Names of drivers or latents of a study.
+    complaints : tuple of str
+        Complaints that were closed with the cause.
     """
 
     loops: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     drivers: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,16 @@ def check_open_improvement(
     Raises
     ------
     UsageError
-        When the cause is none, nothing shows it, the day is over, or a call-back is of another cause.
+        When the cause is none, nothing shows it, the day is over, or a call-back or complaint is of another cause.
     RecordNotFoundError
-        When the owner, a call-back or an answer is not there.
+        When the owner, a call-back, a complaint or an answer is not there.
     """
     if new.cause not in causes:
         raise UsageError(what=phrase("cause '{cause}'", cause=new.cause), expected=", ".join(causes))
-    if not (new.evidence.loops or new.evidence.answers or new.evidence.drivers):
+    if not any(dataclasses.astuple(new.evidence)):
         raise UsageError(
-            what=phrase("no evidence"), expected=phrase("a closed call-back, an answer or a driver at least")
+            what=phrase("no evidence"),
+            expected=phrase("a closed call-back or complaint, an answer or a driver at least"),
         )
     if new.due_on < today:
         raise UsageError(
@@ -133,6 +137,15 @@ def _check_evidence(tx: Transaction, new: NewImprovement) -> None:
             raise UsageError(
                 what=phrase("a call-back of cause '{cause}'", cause=row["cause"] or "-"),
                 expected=phrase("call-backs that were closed with cause '{cause}'", cause=new.cause),
+            )
+    for complaint_id in new.evidence.complaints:
+        row = tx.one("complaints", complaint_id=complaint_id)
+        if row is None:
+            raise RecordNotFoundError(what=phrase("complaint"))
+        if row["cause"] != new.cause:
+            raise UsageError(
+                what=phrase("a complaint of cause '{cause}'", cause=row["cause"] or "-"),
+                expected=phrase("complaints that were closed with cause '{cause}'", cause=new.cause),
             )
     for answer_id in new.evidence.answers:
         if tx.one("survey_answers", answer_id=answer_id) is None:

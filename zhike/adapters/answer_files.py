@@ -1,7 +1,7 @@
 """Answers of a survey from a file, a row a person: CSV of any common form, Parquet, or JSON lines.
 
 Survey tools write the same table in many ways. The separator is the one that the header uses most, the encoding UTF-8, UTF-16 (by its
-mark) or GB18030; a file ending in ``.gz`` is unpacked. Cells are read as text and become numbers only where a measurement asks for
+mark) or GB18030; a file ending in ``.gz`` is unpacked. A number may have a decimal comma. Cells are read as text and become numbers only where a measurement asks for
 numbers, so that a code such as ``007`` stays what it is in a column that is no item.
 """
 
@@ -37,6 +37,8 @@ _NAMED: Final = 12
 """Columns that an error names at most."""
 _LINES: Final = (".jsonl", ".ndjson")
 """Endings of files that hold a JSON object a line."""
+_COMMA: Final = r"^[-+]?\d+,\d+$"
+_THOUSANDS: Final = r",\d{3}$"
 _ROW: Final = "__row__"
 _SHEETS: Final = ("survey_id", "customer_id", "person")
 """Columns that may tell whose answer it is, the one that tells sheets apart first."""
@@ -62,6 +64,10 @@ class Answers:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def taken(self, rows: NDArray[np.bool_]) -> Answers:
+        """Return some of the rows; `rows` holds which, shape (n_persons,)."""
+        return Answers(self.path, self.table.filter(pl.Series(rows)), self.rows[rows])
 
     def column(self, name: str) -> pl.Series:
         """Return a column as it stands.
@@ -182,7 +188,7 @@ class Answers:
             and column.cast(pl.Float64, strict=False).null_count() == column.null_count()
         ):
             return column
-        return self.texts(column.name)
+        return _with_points(self.texts(column.name))
 
     def _refuse(self, name: str, given: pl.Series, odd: pl.Series, needed: object) -> None:
         """Raise the error about the first odd cell of a column."""
@@ -257,6 +263,15 @@ def spread_answers(answers: Answers, sheet: str | None = None) -> Answers:
     begins = pl.DataFrame([answers.texts(key) for key in keys]).with_columns(pl.Series(_ROW, answers.rows)).group_by(keys).agg(pl.col(_ROW).min())  # fmt: skip
     rows = wide.join(begins, on=keys, how="left", nulls_equal=True, maintain_order="left")[_ROW]
     return Answers(answers.path, wide, rows.to_numpy().astype(np.int64))
+
+
+def _with_points(text: pl.Series) -> pl.Series:
+    """Return numbers that are written with a decimal comma with a point; a column of them all like ``1,000`` may mean thousands and stays."""
+    comma = text.str.contains(_COMMA).fill_null(value=False)
+    given = text.filter(comma)
+    if given.str.contains(_THOUSANDS).all() or text.str.contains(".", literal=True).any():
+        return text
+    return text.str.replace(",", ".", literal=True).zip_with(comma, text)
 
 
 def _parquet(path: Path) -> pl.DataFrame:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from zhike.measure.surveys.importing import Imported, Line
 
-__all__ = ["read_answer_file", "read_mapping", "write_extract"]
+__all__ = ["read_answer_file", "read_mapping", "records_in", "write_extract"]
 
 _MARK: Final = "ImportId"
 """Stands in the third header row of a Qualtrics export."""
@@ -35,7 +35,7 @@ def read_answer_file(path: Path, form: str) -> tuple[list[str], list[Line], list
     InputNotFoundError, InputUnreadableError
         When the file is not there, is not UTF-8, or lacks the header rows of its form.
     """
-    records = list(_records(path))
+    records = list(records_in(path, _text(path)))
     headers = FORMS[form].headers
     if len(records) < headers or (headers > 1 and not any(_MARK in cell for cell in records[headers - 1][1])):
         raise InputUnreadableError(
@@ -102,9 +102,14 @@ def _write(path: Path, columns: list[str], rows: list[dict[str, Any]]) -> None:
         writer.writerows(rows)
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records of a file with the line on which each begins."""
-    text = _text(path)
+def records_in(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records of a file's text with the line on which each begins.
+
+    Raises
+    ------
+    InputUnreadableError
+        When it is no delimited text.
+    """
     first = text.partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)

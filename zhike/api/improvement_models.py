@@ -26,6 +26,7 @@ class EvidenceBody(Strict):
     loops: Annotated[list[Identifier], Field(max_length=500)] = Field(default_factory=list)
     answers: Annotated[list[Identifier], Field(max_length=500)] = Field(default_factory=list)
     drivers: Annotated[list[Sentence], Field(max_length=50)] = Field(default_factory=list)
+    complaints: Annotated[list[Identifier], Field(max_length=500)] = Field(default_factory=list)
 
 
 class MeasureBody(Strict):

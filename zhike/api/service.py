@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from zhike.act.acting import Acting
+from zhike.act.complaint_likes import ComplaintTraces
 from zhike.act.days import bank_day
 from zhike.act.decisions import DecisionDesk
 from zhike.act.routes import Routes
 from zhike.act.sessions import note_use
 from zhike.act.staff import owner_of, token_hash, token_row
 from zhike.adapters.clock import SystemClock
+from zhike.api.complaint_sorting import Sorting
 from zhike.api.grouping import Grouping
 from zhike.api.limits import Pace, SignInPace
 from zhike.api.metrics import Metrics
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from zhike.core.errors import ZhikeError
     from zhike.core.ports import Clock, Store
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.chance_reasons import Explainable
+    from zhike.decide.serving_setting import ServingSetting
 
 __all__ = ["CUSTOMER", "Service", "service_of"]
 
@@ -67,8 +71,17 @@ class Service:
     """Seed of the key that signs certificates."""
     bank: BankPlace | None = None
     """The bank folder whose imports are shown and corrected, and whose models are shown."""
+
+    def chances_of(self, setting: ServingSetting | None) -> Explainable | None:
+        """Return the model of chances that a publication rests on; None where it rests on none, or the server has no bank that keeps it."""
+        return None if setting is None or self.bank is None else self.bank.chances_of(setting)
+
     remembered_results: Remembered = field(default_factory=Remembered, repr=False)
     """Results of surveys and what is known of questionnaires; of no customer anything."""
+    sorting: Sorting = field(default_factory=Sorting, repr=False)
+    """By which models complaints are sorted as they come in."""
+    traces: ComplaintTraces = field(default_factory=ComplaintTraces, repr=False)
+    """By which complaints like others are found; no words of any."""
     _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)
 
     def actor(self, token: str | None) -> Actor:

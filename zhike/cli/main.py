@@ -21,6 +21,9 @@ from zhike.cli.allocation_commands import app as allocation_app
 from zhike.cli.audit import app as audit_app
 from zhike.cli.audit_export import register as register_audit_export
 from zhike.cli.batch import register as register_batch
+from zhike.cli.complaint_figures import register as register_complaint_figures
+from zhike.cli.complaint_forecast import register as register_complaint_forecast
+from zhike.cli.complaints import app as complaints_app
 from zhike.cli.console import said
 from zhike.cli.deadline import register as register_deadline
 from zhike.cli.keys import app as keys_app
@@ -87,9 +90,12 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(keys_app, name="keys")
 app.add_typer(models_app, name="models")
 app.add_typer(surveys_app, name="surveys")
+app.add_typer(complaints_app, name="complaints")
 app.add_typer(measure_app, name="measure")
 app.add_typer(replay_app)
 app.add_typer(allocation_app)
+register_complaint_figures(complaints_app)
+register_complaint_forecast(complaints_app)
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[

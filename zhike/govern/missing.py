@@ -30,6 +30,33 @@ SENTENCES: Final[Mapping[str, Text]] = {
         "“{actor_id}”被投诉涉及，应当回避",
         "「{actor_id}」為申訴所涉人員，應迴避",
     ),
+    "not_the_approver": Text(
+        "no role of '{actor_id}' holds the right '{right}'", "“{actor_id}”的角色不具有“{right}”权限", "「{actor_id}」的角色不具有「{right}」權限"
+    ),
+    "plan_missing": Text(
+        "{people} people complain; from {needed} on a plan is needed first",
+        "投诉人数为 {people} 人，达到 {needed} 人须先制定处置预案",
+        "申訴人數為 {people} 人，達到 {needed} 人須先制定處置計畫",
+    ),
+    "nobody_speaks": Text("nobody speaks for the customer", "客户未委托他人", "客戶未委託他人"),
+    "no_authority": Text(
+        "'{name}' is told nothing before '{document}' is filed",
+        "在归档“{document}”之前，不得向“{name}”告知结果",
+        "在歸檔「{document}」之前，不得向「{name}」告知結果",
+    ),
+    "held_by_bank": Text(
+        "'{document}' is not asked for: the bank has it", "不得要求提供“{document}”：本行已持有", "不得要求提供「{document}」：本行已持有"
+    ),
+    "kept_already": Text(
+        "'{document}' was handed in on {day}; say in 'again' why it is needed once more",
+        "“{document}”已于 {day} 提交；如需再次提供，请在 again 中说明原因",
+        "「{document}」已於 {day} 提交；如需再次提供，請在 again 中說明原因",
+    ),
+    "asked_before": Text(
+        "'{document}' was asked for on {day}; say in 'again' why it is asked once more",
+        "“{document}”已于 {day} 要求提供；如需再次要求，请在 again 中说明原因",
+        "「{document}」已於 {day} 要求提供；如需再次要求，請在 again 中說明原因",
+    ),
     "reason_short": Text(
         "the reason has {found} characters; {needed} are needed",
         "理由为 {found} 个字符，至少需要 {needed} 个",

@@ -42,7 +42,7 @@ __all__ = ["ROUTES"]
 
 _VIEW, _MANAGE = "improvement.view", "improvement.manage"
 _STATES: Final = ("open", "closed")
-_PREFILLED: Final = ("cause", "loop", "indicator", "level", "said")
+_PREFILLED: Final = ("cause", "loop", "complaint", "indicator", "level", "said")
 _TOLD: Final = ("effect", "level_change", "slope_change", "at_end", "trend", "trend_before")
 _MOST: Final = 5_000
 _PARTS: Final = 3
@@ -68,7 +68,7 @@ def _content(asking: Asking, state: str) -> dict[str, Any]:
     found = improvements(asking, state)  # type: ignore[arg-type]  # checked above
     known = {one.name: one.title.in_language(asking.language) for one in indicators_of(asking.service.rulebook, asking.service.today())}  # fmt: skip
     return {
-        "improvements": found["improvements"], "causes": found["causes"], "indicators": known, "has_bank": asking.service.bank is not None,
+        "improvements": found["improvements"], "causes": found["causes"], "indicators": known,
         "charts": {one["improvement_id"]: _chart(one["effect"]) for one in found["improvements"] if one["effect"]},
         "may_manage": purpose_for(asking.service, asking.actor, _MANAGE) is not None, "figure": figure,
         "today": asking.service.today().isoformat(),
@@ -99,7 +99,9 @@ async def _plan(request: Request) -> Response:
 
 def _request(fields: Mapping[str, str]) -> ImprovementRequest:
     """Return what a form plans; its parts are read one by one, so that a mistake names the field."""
-    evidence = read_form(EvidenceBody, {name: _listed(fields.get(name, "")) for name in ("loops", "drivers")})
+    evidence = read_form(
+        EvidenceBody, {name: _listed(fields.get(name, "")) for name in ("loops", "drivers", "complaints")}
+    )
     part = {**fields, "said": fields.get("said") or fields.get("indicator") or fields.get("title", "")}
     whole = {
         **fields,

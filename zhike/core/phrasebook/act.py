@@ -7,6 +7,9 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a kiosk that is not open": ("未开放的自助终端", "未開放的自助終端"),
+    "a kiosk that is open": ("使用中的自助终端", "使用中的自助終端"),
+    "a kiosk that is stopped": ("已停用的自助终端", "已停用的自助終端"),
     "0 or more": ("不小于 0", "不小於 0"),
     "1 to {longest}": ("1 至 {longest} 个字符", "1 至 {longest} 個字元"),
     "1 to {most_customers:,}, or all of them": (
@@ -227,9 +230,14 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "what is done about the cause": ("针对该原因所采取的措施", "針對該原因所採取的措施"),
     "{count} reminders": ("{count} 次提醒", "{count} 次提醒"),
     "a call-back of cause '{cause}'": ("原因为“{cause}”的回访", "原因為「{cause}」的回訪"),
-    "a closed call-back, an answer or a driver at least": (
-        "至少一项已办结回访、答卷或驱动因素",
-        "至少一項已辦結回訪、問卷或驅動因素",
+    "a closed call-back or complaint, an answer or a driver at least": (
+        "至少一项已办结回访或投诉、答卷或驱动因素",
+        "至少一項已辦結回訪或申訴、問卷或驅動因素",
+    ),
+    "a complaint of cause '{cause}'": ("原因为“{cause}”的投诉", "原因為「{cause}」的申訴"),
+    "complaints that were closed with cause '{cause}'": (
+        "以原因“{cause}”办结的投诉",
+        "以原因「{cause}」辦結的申訴",
     ),
     "an improvement that is {state}": ("状态为 {state} 的改进", "狀態為 {state} 的改善"),
     "an improvement that was not measured": ("尚未测量效果的改进", "尚未衡量成效的改善"),

@@ -284,6 +284,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "{wanted} in it": ("其中应有 {wanted}", "其中應有 {wanted}"),
     "step {broken} was changed": ("第 {broken} 步被改动", "第 {broken} 步被更動"),
+    "a check that was changed or is gone": ("被改动或已缺失的监测记录", "被更動或已缺失的監測記錄"),
     "the checks as they were written": ("写入时的原样监测记录", "寫入時的原樣監測記錄"),
     "the steps as they were written": ("写入时的原样各步", "寫入時的原樣各步"),
     "model": ("模型", "模型"),

@@ -7,6 +7,15 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a file of deliverers: --deliverers, or ZHIKE_DELIVERERS": (
+        "送达方式文件：--deliverers 或 ZHIKE_DELIVERERS",
+        "送達方式檔：--deliverers 或 ZHIKE_DELIVERERS",
+    ),
+    "no channel with a deliverer": ("没有可送达的渠道", "沒有可送達的通路"),
+    "--keep with it: who looks is told of what is kept": (
+        "须同时使用 --keep：只对留存的结果记录办理人",
+        "須同時使用 --keep：只對留存的結果記錄辦理人",
+    ),
     "'{extract}' with --from {simulate}": (
         "“{extract}”与 --from {simulate} 同时给出",
         "「{extract}」與 --from {simulate} 同時給出",

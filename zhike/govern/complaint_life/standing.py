@@ -63,7 +63,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Who wants to move a complaint: a member of staff with the verbs that they hold for its customer."""
+    """Who wants to move a complaint: a member of staff with the verbs that they hold for its customer, and their roles."""
 
     staff_id: str
     verbs: frozenset[str]
+    roles: frozenset[str] = frozenset()

@@ -139,9 +139,9 @@ _TABLES: Final = {
         "complaint_id",
         ("complaint_id text, customer_id text, state text, open bool, received_at int, channel text, "
          "intake_key text?, regime text, complexity text?, business text?, issue text?, cause text?, "
-         "handler text?, legal_due text?, safe_due text?, into text?, detail bytes?, changed_at int, "
-         "recorded_at int, actor text"),
-        ("intake_key",), ("customer_id open", "open safe_due", "state"), False,
+         "handler text?, legal_due text?, safe_due text?, into text?, group_id text?, priority int?, trace bytes?, "
+         "detail bytes?, changed_at int, recorded_at int, actor text"),
+        ("intake_key",), ("customer_id open", "open safe_due", "state", "group_id", "business issue changed_at"), False,
     ),
     "complaint_steps": (
         "complaint_id number",
@@ -149,17 +149,62 @@ _TABLES: Final = {
          "content bytes?, recorded_at int, actor text"),
         (), ("customer_id",), False,
     ),
+    "complaint_messages": (
+        "message_id",
+        ("message_id text, customer_id text?, complaint_id text?, channel text, state text, code text?, "
+         "intake_key text, reference text?, sender text?, received_at int, content bytes?, recorded_at int, "
+         "actor text"),
+        ("intake_key",), ("customer_id", "complaint_id", "state received_at", "reference", "sender"), False,
+    ),
+    "complaint_documents": (
+        "document_id",
+        ("document_id text, customer_id text?, complaint_id text?, message_id text?, kind text?, sha256 text, "
+         "content bytes?, recorded_at int, actor text"),
+        (), ("customer_id kind", "complaint_id", "message_id"), False,
+    ),
+    "complaint_groups": (
+        "group_id",
+        "group_id text, people int, content bytes?, changed_at int, recorded_at int, actor text",
+        (), (), False,
+    ),
+    "complaint_justices": (
+        "judgement_id",
+        "judgement_id text, customer_id text, complaint_id text, judged bytes?, recorded_at int, actor text",
+        (), ("customer_id", "complaint_id"), False,
+    ),
     "customer_links": (
         "link_id",
         ("link_id text, customer_id text, link_hash text, expires_at int, revoked_at int?, used_at int?, "
-         "recorded_at int, actor text"),
+         "invitation_id text?, mode text?, recorded_at int, actor text"),
         ("link_hash",), ("customer_id",), False,
     ),
     "survey_invitations": (
         "invitation_id",
         ("invitation_id text, customer_id text, survey text, mode text, seed int, state text, reminders int, "
-         "lapses_at int, changed_at int, given bytes?, recorded_at int, actor text"),
-        (), ("customer_id state", "survey"), False,
+         "lapses_at int, changed_at int, wave text?, asked text?, given bytes?, recorded_at int, actor text"),
+        (), ("customer_id state", "survey", "wave state"), False,
+    ),
+    "survey_askings": (
+        "wave customer_id",
+        "wave text, customer_id text, reason text, recorded_at int",
+        (), ("customer_id",), False,
+    ),
+    "survey_rounds": (
+        "wave day",
+        "wave text, day text, survey text, counts text, recorded_at int, actor text",
+        (), (), False,
+    ),
+    "kiosks": (
+        "kiosk_id",
+        ("kiosk_id text, name text, branch text?, instrument text, token_hash text, expires_at int, "
+         "stopped_at int?, recorded_at int, actor text"),
+        ("token_hash",), (), False,
+    ),
+    "kiosk_sheets": (
+        "sheet_id",
+        ("sheet_id text, kiosk_id text, branch text?, survey text, state text, answer bytes?, scores bytes?, "
+         "changed_at int, recorded_at int"),
+        (), ("survey", "kiosk_id"), False,
     ),
     "survey_answers": (
         "answer_id",
