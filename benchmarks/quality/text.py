@@ -1,10 +1,10 @@
 """How well what customers write is sorted: intents, products, moods.
 
-    python benchmarks/quality/text.py [--data DIR] [--only NAME ...] [--embed] [--seed 0] [--folds 5]
+    python benchmarks/quality/text.py [--data DIR] [--only NAME ...] [--embed NAME] [--seed 0] [--folds 5] [--parts 5]
 
 Prints one JSON line a figure. DIR is ../shared/data beside the checkout unless given. Names: `banking77` (77 intents, English), `cfpb` (8 products, English, in the
-order of time), `reviews` (3 moods, Chinese). Where a set has rows of a part `test`, or later than its split, those are judged by a model of all others; else every
-row by a model of the other folds. `--embed` adds the optional model of sentences. Personal data are taken out of every text first. Exit code 2 where no data is found.
+order of time), `reviews` (3 moods, Chinese), `spans` (banks, products, aspects and opinions in the same reviews). Where a set has rows of a part `test`, or later than its split, those are judged by a model of all others; else every
+row by a model of the other folds, or of so many folds as `--parts` says. `--embed` adds an optional model of sentences, `multilingual` or `english`. Personal data are taken out of every text first. Exit code 2 where no data is found.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import resource
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,11 +22,14 @@ import polars as pl
 from figure_lines import figure_line
 from sklearn.model_selection import StratifiedKFold
 
-from zhike.adapters.sentence_points import SentencePoints
+from zhike.adapters.sentence_points import EMBEDDERS
 from zhike.know.text import TextTriage, redact
 from zhike.know.text.confidence import calibration_error
+from zhike.know.text.marked_spans import bare_spans, marked_spans, masked
+from zhike.know.text.spans import SpanTagger
 from zhike.know.text.triage import macro_f1
 from zhike.measure.shares import share
+from zhike.measure.span_quality import span_quality
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 PRODUCTS = {
@@ -84,22 +88,47 @@ def reviews(folder):
     return Texts(table["text"].to_list(), [str(one) for one in table["class"]], None, balance=True)
 
 
+def spans(asked):
+    """Print how many spans are found where people marked them; both ends and the kind must be right."""
+    table = pl.read_parquet(asked.data / "bdci_bank_reviews" / "reviews.parquet")
+    given = list(zip(table["text"], table["BIO_anno"], strict=True))
+    texts = [masked(text) for text, _ in given]
+    marks = [bare_spans(texts[at], marked_spans(text, tags, at + 1)) for at, (text, tags) in enumerate(given)]
+    told, true, seconds = [], [], 0.0
+    for learn, judge in parts(reviews(asked.data), asked):
+        began = time.process_time()
+        tagger = SpanTagger(seed=asked.seed).fit([texts[i] for i in learn], [marks[i] for i in learn])
+        seconds += time.process_time() - began
+        told += [tagger.spans(texts[i]) for i in judge]
+        true += [marks[i] for i in judge]
+    found = span_quality(told, true, asked.seed)
+    figure_line(
+        "spans", "f1", found["f1"]["value"], (found["f1"]["low"], found["f1"]["high"]), len(true), seconds
+    )
+    for name in ("precision", "recall"):
+        figure_line("spans", name, found[name], n=len(true))
+    for one in found["kinds"]:
+        figure_line("spans", f"f1_{one['kind']}", one["f1"], n=one["spans"])
+
+
 SETS = {"banking77": banking77, "cfpb": cfpb, "reviews": reviews}
+SPANS = "spans"
 
 
-def parts(given, folds, seed):
+def parts(given, asked):
     """Yield rows to learn from and rows to judge."""
     if given.judging is not None:
         yield np.flatnonzero(~given.judging), np.flatnonzero(given.judging)
         return
-    yield from StratifiedKFold(folds, shuffle=True, random_state=seed).split(given.texts, given.labels)
+    folds = StratifiedKFold(asked.folds, shuffle=True, random_state=asked.seed)
+    yield from islice(folds.split(given.texts, given.labels), asked.parts)
 
 
 def judged(given, asked, embedder):
     """Return the rows that were judged with their readings, CPU seconds of learning, and milliseconds a text one by one."""
     texts = [redact(one).text for one in given.texts]
     rows, readings, seconds, single = [], [], 0.0, []
-    for learn, judge in parts(given, asked.folds, asked.seed):
+    for learn, judge in parts(given, asked):
         began = time.process_time()
         model = TextTriage(balance=given.balance, seed=asked.seed, embedder=embedder)
         model.fit([texts[i] for i in learn], [given.labels[i] for i in learn])
@@ -122,7 +151,7 @@ def report(name, given, asked, embedder):
     best = np.array([place.get(one.best, len(names)) for one in readings])
     right, sure = (best == truth).astype(float), np.array([one.confidence for one in readings])
     answered = np.array([one.label is not None for one in readings])
-    n, figure = len(rows), name + ("_embed" if embedder else "")
+    n, figure = len(rows), name + (f"_{asked.embed}" if asked.embed else "")
     found = share(right.sum(), n)
     figure_line(figure, "accuracy", found.value, found[1:], n, seconds)
     recalls = [right[truth == at].mean() for at in np.unique(truth)]
@@ -168,20 +197,21 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=BESIDE)
-    parser.add_argument("--only", nargs="*", choices=tuple(SETS), default=tuple(SETS))
-    parser.add_argument("--embed", action="store_true")
+    parser.add_argument("--only", nargs="*", choices=(*SETS, SPANS), default=(*SETS, SPANS))
+    parser.add_argument("--embed", choices=tuple(EMBEDDERS))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--parts", type=int)
     asked = parser.parse_args()
-    embedder = SentencePoints() if asked.embed else None
+    embedder = EMBEDDERS[asked.embed]() if asked.embed else None
     found = False
     for name in asked.only:
         try:
-            given = SETS[name](asked.data)
+            given = SETS[name](asked.data) if name in SETS else None
+            spans(asked) if given is None else report(name, given, asked, embedder)
         except OSError:
             continue
         found = True
-        report(name, given, asked, embedder)
     if not found:
         print(f"no data in {asked.data}", file=sys.stderr)
         sys.exit(2)

@@ -96,6 +96,7 @@ def test_a_model_that_was_changed_is_refused(triage, place):
         (["--train", "train.csv"], "neither --test nor --save"),
         (["--test", "test.csv"], "one of --train and --model"),
         (["--train", "train.csv", "--save", "m.npz", "--text", "body"], "no column 'body'"),
+        (["--train", "train.csv", "--save", "m.npz", "--embedder", "latin"], "--embedder latin"),
         (["--train", "lists.parquet", "--save", "m.npz"], "column 'message' of lists or records"),
         (["--train", "odd.jsonl", "--save", "m.npz"], "line 3, which is no JSON object"),
         (["--train", "absent.csv", "--save", "m.npz"], "absent.csv"),

@@ -64,12 +64,14 @@ def complaint_models_in_force(registry: ModelRegistry) -> tuple[str, ComplaintMo
 
 def models_of_record(record: ModelRecord) -> ComplaintModels:
     """Return the models of a record, with the embedder that they learnt with."""
-    embedded = any(one["embedder"] is not None for one in record.state.values())
-    if not embedded:
+    learnt_with = next(
+        (one["embedder"] for one in record.state.values() if one["embedder"] is not None), None
+    )
+    if learnt_with is None:
         return ComplaintModels.from_state(record.state)
-    from zhike.adapters.sentence_points import SentencePoints
+    from zhike.adapters.sentence_points import embedder_called
 
-    return ComplaintModels.from_state(record.state, SentencePoints())
+    return ComplaintModels.from_state(record.state, embedder_called(learnt_with))
 
 
 def train_on_complaints(

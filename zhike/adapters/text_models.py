@@ -18,7 +18,7 @@ from zhike.learn.model_encoding import decoded, encoded, state_sha256
 from zhike.learn.stored_model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from zhike.know.text.embedding import Embedder
@@ -66,8 +66,14 @@ def write_text_model(path: Path, model: TextTriage | SpanTagger, provenance: Map
     return sha256
 
 
-def read_triage(path: Path, embedder: Embedder | None = None) -> Kept[TextTriage]:
+def read_triage(path: Path, embedder_called: Callable[[str], Embedder]) -> Kept[TextTriage]:
     """Return the sorting model of a file.
+
+    Parameters
+    ----------
+    path : Path
+    embedder_called : callable
+        Returns the embedder of a name; called where the model learnt with one.
 
     Raises
     ------
@@ -76,9 +82,11 @@ def read_triage(path: Path, embedder: Embedder | None = None) -> Kept[TextTriage
     InputUnreadableError
         When it is none of ours, of a later version, or was changed.
     TextsError
-        When the model learnt with an embedder that is not given.
+        When the model learnt with an embedder that is not installed.
     """
     content = _content(path, TextTriage.kind, "zhike triage")
+    name = content["model"]["embedder"]
+    embedder = None if name is None else embedder_called(name)
     return Kept(TextTriage.from_state(content["model"], embedder), content["provenance"])
 
 

@@ -15,7 +15,7 @@ from zhike.cli.measure_told import interval, number, percent, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - as above
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
-from zhike.core.phrases import phrase
+from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -178,18 +178,31 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
             ),
         ),
     ] = False,
+    embedder: Annotated[
+        str,
+        typer.Option(
+            "--embedder",
+            metavar="NAME",
+            help=said(
+                "What reads meaning with --embed: multilingual, or english.",
+                "--embed 所用语义模型：multilingual 或 english。",
+                "--embed 所用語意模型：multilingual 或 english。",
+            ),
+        ),
+    ] = "multilingual",
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
+    from zhike.adapters.sentence_points import embedder_called
     from zhike.adapters.text_models import read_triage, write_text_model
 
     _check(train, model, test, save, out, accuracy)
-    embedder = _embedder(embed=embed)
+    reads = _embedder(embedder, embed=embed)
     payload: dict[str, Any] = {"seed": seed}
     if train is not None:
-        sorter = _learnt(train, text, label, payload, (accuracy, balance, seed, embedder))
+        sorter = _learnt(train, text, label, payload, (accuracy, balance, seed, reads))
     elif model is not None:
-        sorter, payload["provenance"] = read_triage(model, embedder)
+        sorter, payload["provenance"] = read_triage(model, embedder_called)
     payload |= {
         "classes": len(sorter.classes_), "members": list(sorter.members_), "weights": sorter.mixture_.weights.tolist(), "correction": sorter.correction_.kind,
         "threshold": sorter.threshold_, "aim": sorter.accuracy, "held_out": sorter.held_out_,
@@ -228,12 +241,12 @@ def _check(
         raise UsageError(what=f"--accuracy {accuracy:g}", expected=phrase("a number between 0 and 1"))
 
 
-def _embedder(*, embed: bool) -> Embedder | None:
-    if not embed:
-        return None
-    from zhike.adapters.sentence_points import SentencePoints
+def _embedder(name: str, *, embed: bool) -> Embedder | None:
+    from zhike.adapters.sentence_points import EMBEDDERS
 
-    return SentencePoints()
+    if name not in EMBEDDERS:
+        raise UsageError(what=f"--embedder {name}", expected=either(EMBEDDERS))
+    return EMBEDDERS[name]() if embed else None
 
 
 def _rows(path: Path, text: str, label: str) -> _Rows:

@@ -492,4 +492,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "Export the column as text.": ("请将该列导出为文本。", "請將該欄匯出為文字。"),
     "a text or a number in each cell": ("每格为文本或数字", "每格為文字或數字"),
     "column '{column}' of lists or records": ("“{column}”列为列表或记录", "「{column}」欄為清單或紀錄"),
+    "Install it: pip install --no-deps {name}; or leave out --embedder.": (
+        "请安装：pip install --no-deps {name}；或不用 --embedder。",
+        "請安裝：pip install --no-deps {name}；或不用 --embedder。",
+    ),
 }
