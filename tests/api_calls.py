@@ -36,6 +36,8 @@ _ADMIN = ("administrator", "operation")
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 _OWN = ("own_page", None)
 """C02 themselves, by the link that `prepared` makes."""
+_COMPLAINANT = ("complainant", None)
+"""C03 in front of their own page, of whom no decision is asked: nothing is sold to whoever complained."""
 _QUALITY = ("service_quality", "quality")
 _COMPLAINTS = ("complaints_officer", "complaint")
 PLAN = {
@@ -195,6 +197,14 @@ CALLS = {
     "model_table": Call("auditor", "audit", "GET", "/v1/models/early_warning/figures.csv"),
     "invite_to_survey": Call("rm", "service", "POST", "/v1/surveys", {"customer_id": "C02", "instrument": "kano_service"}),
     "remind_of_survey": Call("rm", "service", "POST", "/v1/surveys/{survey}/remind"),
+    "ask_aloud": Call("rm", "service", "GET", "/v1/surveys/{survey}/sheet"),
+    "save_for_customer": Call("rm", "service", "PUT", "/v1/surveys/{survey}/sheet", {"answers": {}, "elder": True}),
+    "send_for_customer": Call("rm", "service", "POST", "/v1/surveys/{filled}/sheet/send"),
+    "decline_for_customer": Call("rm", "service", "POST", "/v1/surveys/{survey}/decline", {"called": True, "never": True}),
+    "make_survey_link": Call("rm", "service", "POST", "/v1/surveys/{survey}/links", {"mode": "kiosk"}),
+    "kiosks": Call(*_QUALITY, "GET", "/v1/kiosks"),
+    "set_up_kiosk": Call("branch_manager", "supervision", "POST", "/v1/kiosks", {"name": "At the door", "instrument": "csat"}),
+    "stop_kiosk": Call(*_QUALITY, "DELETE", "/v1/kiosks/{kiosk}"),
     "surveys_of": Call("rm", "service", "GET", "/v1/customers/C02/surveys"),
     "loops": Call("rm", "service", "GET", "/v1/loops"),
     "loops_table": Call("rm", "service", "GET", "/v1/loops.csv"),
@@ -224,6 +234,7 @@ CALLS = {
     "own_survey": Call(*_OWN, "GET", "/v1/me/surveys/{survey}"),
     "save_survey": Call(*_OWN, "PUT", "/v1/me/surveys/{survey}", {"answers": {}, "elder": True}),
     "send_survey": Call(*_OWN, "POST", "/v1/me/surveys/{filled}/send"),
+    "decline_survey": Call(*_OWN, "POST", "/v1/me/surveys/{survey}/decline", {"never": True}),
     "take_in_complaint": Call(
         "rm", "complaint", "POST", "/v1/complaints", {"customer_id": "C02", "channel": "phone", "words": "the fee was taken twice"}
     ),
@@ -234,6 +245,8 @@ CALLS = {
         "complaints_officer", "complaint", "POST", "/v1/complaints/{complaint}/moves",
         {"move": "assess", "complexity": "simple", "business": "credit_card", "issue": "pricing"},
     ),
+    "draft_letter": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/letter?move=extend&to=special"),
+    "complaint_standards": Call("complaints_officer", "complaint", "GET", "/v1/complaint-standards"),
     "judge_complaint": Call(
         "service_quality", "complaint", "POST", "/v1/complaints/{judged_complaint}/justice",
         {"outcome": 4, "procedure": 2, "interaction": 5, "because": "twice past the promised day"},
@@ -253,12 +266,16 @@ CALLS = {
     "deadline_regimes": Call(*_COMPLAINTS, "GET", "/v1/deadlines"),
     "deadline": Call(*_COMPLAINTS, "POST", "/v1/deadlines", {"regime": "cn-cbirc-2020-3", "received": "2026-02-02T09:30:00+08:00"}),
     "complaint_recovery": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/recovery"),
+    "complaint_forecast": Call("complaints_lead", "complaint", "GET", "/v1/complaints/forecast"),
     "complaint_analysis": Call("compliance", "audit", "GET", "/v1/analysis/complaints?facet=business"),
     "complaint_rating": Call("compliance", "audit", "GET", "/v1/analysis/complaints/rating"),
     "redress_audit": Call("compliance", "audit", "GET", "/v1/analysis/complaints/redress"),
     "recovery_menu": Call("complaints_lead", "complaint", "GET", "/v1/analysis/complaints/recovery"),
     "complaint_return": Call("compliance", "audit", "GET", "/v1/analysis/complaints/return.csv?quarter=2026Q3"),
     "own_complaints": Call(*_OWN, "GET", "/v1/me/complaints"),
+    "own_complaint": Call(*_COMPLAINANT, "GET", "/v1/me/complaints/{own_complaint}"),
+    "move_own_complaint": Call(*_COMPLAINANT, "POST", "/v1/me/complaints/{own_complaint}/moves", {"move": "withdraw", "reason": "settled"}),
+    "survey_own_complaint": Call(*_COMPLAINANT, "POST", "/v1/me/complaints/{own_told}/survey"),
     "complain": Call(*_OWN, "POST", "/v1/me/complaints", {"words": "the fee was taken twice"}),
     "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
@@ -304,11 +321,29 @@ def _surveyed(bank):
 
 def _complaint(bank):
     """Return an open complaint of C03, of whom no other call asks."""
-    found = bank.rows("complaints", {"customer_id": "C03", "open": True})
+    found = bank.rows("complaints", {"customer_id": "C03", "open": True, "actor": "complaints_officer"})
     body = {"customer_id": "C03", "channel": "branch", "words": "nobody answered"}
     return (found or [bank.post("complaints_officer", "/v1/complaints", body, purpose="complaint").json()])[
         0
     ]["complaint_id"]
+
+
+def _own_complaints(bank):
+    """Return two complaints of C03 themselves: one that is open, and one of which they were told."""
+    link = bank.post("complaints_officer", "/v1/customers/C03/links", None, purpose="complaint")
+    bank.tokens[_COMPLAINANT[0]] = link.json()["token"]
+    mine = bank.rows("complaints", {"customer_id": "C03", "actor": "customer"})
+    made, told = [one["complaint_id"] for one in mine] or (
+        bank.post(_COMPLAINANT[0], "/v1/me/complaints", {"words": words}).json()["complaint_id"]
+        for words in ("late", "wrong")
+    )
+    for move in (
+        {"move": "assess", "complexity": "simple", "business": "loan", "issue": "rules"},
+        {"move": "propose", "findings": "so it was", "outcome": "upheld", "redress": [{"kind": "apology"}], "major": False, "legal": False, "regulatory": False},
+        {"move": "inform", "notice": {"channel": "phone", "sha256": "ab" * 32}},
+    ):  # fmt: skip
+        bank.post("complaints_officer", f"/v1/complaints/{told}/moves", move, purpose="complaint")
+    return {"own_complaint": made, "own_told": told}
 
 
 def _dismissed(bank):
@@ -376,10 +411,12 @@ def prepared(bank):
     names = (
         _surveyed(bank)
         | _improving(bank)
+        | _own_complaints(bank)
         | _grouped(bank)
         | {
             "complaint": _complaint(bank),
             "judged_complaint": _dismissed(bank),
+            "kiosk": CALLS["set_up_kiosk"](bank).json()["kiosk_id"],
             "absence": noted[0]["absence_id"],
             "decision": decided["decision_id"],
             "offer": decided["actions"][0]["offer_id"],

@@ -16,6 +16,7 @@ from zhike.api.faults import route_of, told_as
 from zhike.api.links import OWN_PAGE
 from zhike.api.models import Channels, Frequency, Hours, Lifted, Topics
 from zhike.api.own import consents, end, me, object_to, offers, prefer, preferences, say
+from zhike.api.own_complaints import own_complaints
 from zhike.api.own_models import (
     CallRequest,
     CorrectionWanted,
@@ -35,12 +36,14 @@ from zhike.core.service_errors import (
     UnauthenticatedError,
 )
 from zhike.workbench.customer import groups_of
+from zhike.workbench.own_surveys import KIOSK_PLACE, survey_place
 from zhike.workbench.own_visitors import (
     OwnVisitor,
     forget_link,
     keep_link,
     let_in,
     own_visitor_of,
+    shown_kiosk_token,
     stranger_here,
 )
 from zhike.workbench.rendering import heads, rendered
@@ -75,6 +78,11 @@ _FILE: Final = "my-data.json"
 async def _page(request: Request) -> Response:
     known = await own_visitor_of(request)
     if known.own is None:
+        elsewhere = (
+            survey_place(known.leads) if known.leads else KIOSK_PLACE if shown_kiosk_token(request) else None
+        )
+        if elsewhere is not None and not known.ended:
+            return RedirectResponse(elsewhere, HTTPStatus.SEE_OTHER)
         return _enter_page(request, known, "own.ended" if known.ended else "")
     content = await run_in_threadpool(_content, known.own)
     done = request.query_params.get("done", "")
@@ -122,9 +130,16 @@ async def _leave(request: Request) -> Response:
 async def _choices(request: Request) -> Response:
     known = await own_visitor_of(request)
     fields = await form_of(request, known.visitor)
-    response = RedirectResponse(_HERE, HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(
+        f"{KIOSK_PLACE}/sheet" if _at_kiosk(request, known) else _HERE, HTTPStatus.SEE_OTHER
+    )
     choose(request, response, fields, OWN_PAGE)
     return response
+
+
+def _at_kiosk(request: Request, known: OwnVisitor) -> bool:
+    """Return whether somebody stands at a kiosk and has no survey of their own open there."""
+    return shown_kiosk_token(request) is not None and known.own is None and known.leads is None
 
 
 async def _answer(request: Request) -> Response:
@@ -240,7 +255,7 @@ def _content(own: Own) -> dict[str, Any]:
     return {
         "known": known, "groups": groups_of(values, money, own.language), "consents": consents(own)["consents"], "wanted": wanted,
         "offers": offers(own)["offers"], "kept": kept(own)["kept"], "requests": requests(own)["requests"],
-        "surveys": own_surveys(own)["surveys"],
+        "surveys": own_surveys(own)["surveys"], "complaints": own_complaints(own)["complaints"],
     }  # fmt: skip
 
 

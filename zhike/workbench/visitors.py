@@ -34,6 +34,7 @@ __all__ = [
     "PLACE",
     "THEMES",
     "Visitor",
+    "asking_first",
     "asking_to",
     "bounds",
     "choose",
@@ -51,11 +52,13 @@ PLACE: Final = "/workbench"
 Model = TypeVar("Model", bound=BaseModel)
 Theme = Literal["auto", "light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
-_SESSION, _LANGUAGE, _THEME = "zhike_session", "zhike_language", "zhike_theme"
+_SESSION, LANGUAGE, THEME = "zhike_session", "zhike_language", "zhike_theme"
 _USUAL, _LOOK = "service", "customer.view"
 _YEAR: Final = 365 * 86_400
 _FORM: Final = "form"
 _MOST_FIELDS: Final = 100
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+"""Of a field that is not given; false is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +123,23 @@ def asking_to(asking: Asking, verb: str) -> Asking:
     return replace(asking, purpose=purpose_for(asking.service, asking.actor, verb) or asking.purpose)
 
 
+def asking_first(asking: Asking, verb: str, first: str) -> Asking:
+    """Return who asks, to one end where they may do something to it, else as `asking_to`."""
+    service, actor = asking.service, asking.actor
+    if _reaches(service, actor, verb, first, service.today()):
+        return replace(asking, purpose=first)
+    return asking_to(asking, verb)
+
+
 def _language(request: Request) -> Language:
-    chosen = request.cookies.get(_LANGUAGE)
+    chosen = request.cookies.get(LANGUAGE)
     return next((one for one in LANGUAGES if one == chosen), None) or spoken(
         request.headers.get("accept-language")
     )
 
 
 def _theme(request: Request) -> Theme:
-    chosen = request.cookies.get(_THEME)
+    chosen = request.cookies.get(THEME)
     return next((one for one in THEMES if one == chosen), "auto")
 
 
@@ -177,7 +188,7 @@ def read_form(model: type[Model], fields: Mapping[str, Any]) -> Model:
     RequestInvalidError
         When a field is not as it is described.
     """
-    given = {name: fields[name] for name in model.model_fields if fields.get(name)}
+    given = {name: fields[name] for name in model.model_fields if fields.get(name) not in _EMPTY}
     try:
         return model.model_validate_json(json.dumps(given))
     except ValidationError as problem:
@@ -202,7 +213,7 @@ def forget_session(request: Request, response: Response) -> None:
 
 def choose(request: Request, response: Response, fields: Mapping[str, str], place: str = PLACE) -> None:
     """Remember a language and an appearance that were chosen, for pages under a place."""
-    for name, field, known in ((_LANGUAGE, "language", LANGUAGES), (_THEME, "theme", THEMES)):
+    for name, field, known in ((LANGUAGE, "language", LANGUAGES), (THEME, "theme", THEMES)):
         if fields.get(field) in known:
             response.set_cookie(name, fields[field], max_age=_YEAR, **bounds(request, place))
 
