@@ -193,11 +193,11 @@ def do_message(acting: Acting, tx: Transaction, new: Incoming, desk: ComplaintDe
         return Placed.of(before, known=True)
     now, sender = acting.clock.now(), sender_hash(acting, tx, new.sender)
     facts = candidates_of(tx, f"{new.subject}\n{new.words}\n{new.contact}", new.sender_name, sender)
-    place = _placed(tx, new, sender, facts, desk, now)
+    place = _placed(tx, new, sender, facts, desk)
     row = {
         "message_id": acting.new_id("i"), "customer_id": place.customer, "complaint_id": None, "channel": new.channel, "state": place.state,
         "code": place.code, "intake_key": new.key, "reference": new.reference, "sender": sender, "received_at": min(new.received_at, now),
-        "content": _content(new, facts), "recorded_at": now, "actor": actor,
+        "content": _content(new, facts if place.customer is None else {}), "recorded_at": now, "actor": actor,
     }  # fmt: skip
     complaint = _carried(acting, tx, row, new, place, desk, actor)
     row["complaint_id"] = complaint
@@ -227,9 +227,9 @@ def _content(new: Incoming, facts: Mapping[str, frozenset[str]]) -> dict[str, An
 
 
 def _placed(
-    tx: Transaction, new: Incoming, sender: str | None, facts: Mapping[str, frozenset[str]], desk: ComplaintDesk, now: int
+    tx: Transaction, new: Incoming, sender: str | None, facts: Mapping[str, frozenset[str]], desk: ComplaintDesk
 ) -> _Place:  # fmt: skip
-    aside = new.automatic or ("loop" if _loops(tx, sender, desk, now) else None)
+    aside = new.automatic or ("loop" if _loops(tx, new, sender, desk) else None)
     if aside is not None:
         return _Place(SET_ASIDE, aside)
     if new.held is not None:
@@ -267,13 +267,13 @@ def _served(tx: Transaction, customer: str | None) -> str | None:
         return None
 
 
-def _loops(tx: Transaction, sender: str | None, desk: ComplaintDesk, now: int) -> bool:
+def _loops(tx: Transaction, new: Incoming, sender: str | None, desk: ComplaintDesk) -> bool:
     """Return whether a sender has sent so many messages within a day that a machine answers a machine."""
     if sender is None:
         return False
-    rows = tx.find("complaint_messages", {"sender": sender}, columns=["recorded_at"])
-    today = [row for row in rows if row["recorded_at"] > now - DAY]
-    return len(today) >= int(desk.house.mail["loop_from"])
+    rows = tx.find("complaint_messages", {"sender": sender}, columns=["received_at"])
+    near = [row for row in rows if abs(row["received_at"] - new.received_at) < DAY]
+    return len(near) >= int(desk.house.mail["loop_from"])
 
 
 def _complaint_of(tx: Transaction, new: Incoming) -> dict[str, Any] | None:
@@ -387,7 +387,9 @@ def do_place(
         raise RecordNotFoundError(what=phrase("complaint"))
     owner = known["customer_id"] if known is not None else _owner(tx, where.customer)
     place = _Place(ADDED if known is not None else OPENED, None, owner, known)
-    moved = {**row, "customer_id": owner, "state": place.state, "code": None}
+    # Whom else it might have been of is nothing that belongs to this customer.
+    content = {**row["content"], "candidates": {}}
+    moved = {**row, "customer_id": owner, "state": place.state, "code": None, "content": content}
     moved["complaint_id"] = _carried(acting, tx, moved, new, place, desk, actor)
     _rewritten(tx, row, moved)
     return _told(acting, tx, moved, actor)
