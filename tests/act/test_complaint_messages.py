@@ -56,9 +56,10 @@ def test_the_very_same_words_again_are_the_same_complaint(inbox):
 
 
 def test_a_sender_whom_a_person_has_placed_is_known_the_next_time(inbox):
-    waiting = inbox.mail("重复扣费", name="Somebody", sender="s@mail.example")
+    waiting = inbox.mail("重复扣费，王小明", name="Somebody", sender="s@mail.example")
     assert waiting.code == "no_customer"
     placed = inbox.place(waiting.message_id, customer="C02")
+    assert "C01" not in str(inbox.bank.rows("complaint_messages"))
     assert (placed.state, placed.customer_id) == ("opened", "C02")
     assert inbox.place(waiting.message_id, customer="C02").known
     with pytest.raises(StateConflictError):
@@ -66,7 +67,7 @@ def test_a_sender_whom_a_person_has_placed_is_known_the_next_time(inbox):
     later = inbox.mail("利率也不对", key="8", name="Somebody", sender="s@mail.example")
     assert (later.state, later.customer_id) == ("opened", "C02")
     row = inbox.bank.rows("complaints", {"complaint_id": placed.complaint_id})[0]
-    assert row["detail"]["words"] == "投诉\n\n重复扣费"
+    assert row["detail"]["words"] == "投诉\n\n重复扣费，王小明"
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,16 @@ def test_a_machine_that_answers_a_machine_opens_no_more_cases(inbox):
     looped = inbox.mail(f"{OWN} again", key="again")
     assert (looped.state, looped.code) == ("set_aside", "loop")
     assert len(inbox.bank.rows("complaints")) == most
+
+
+def test_a_mailbox_of_a_year_is_no_loop(inbox):
+    """However many of one sender's are taken in at once: what counts is when they were sent."""
+    most, day = inbox.desk.house.mail["loop_from"], 86_400_000_000
+    old = [
+        Incoming("email", str(n), inbox.bank.clock.now() - n * day, "", sender="w@mail.example")
+        for n in range(most + 1)
+    ]
+    assert {inbox.take(new).code for new in old} == {"no_words"}
 
 
 def test_a_message_to_a_case_that_has_ended_waits_for_a_person(inbox):

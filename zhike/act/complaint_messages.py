@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.acting import DAY, customer_row, records_of
 from zhike.act.complaint_senders import candidates_of, customer_of, sender_hash
 from zhike.act.complaints import NewComplaint, check_intake, do_intake, do_move
+from zhike.act.trail import Happened, record
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
+from zhike.govern.audit_events import AuditEvent
 from zhike.govern.complaint_life import Mover
 from zhike.know.text.language import normal
 
@@ -30,6 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 OPENED, ADDED, WAITING, SET_ASIDE = "opened", "added", "waiting", "set_aside"
+_STREAM: Final = "cases"
 _HEAR_MORE: Final = "hear_more"
 _RIGHT: Final = "case.open"
 _CASE: Final = re.compile(r"\bk-[0-9a-f]{32}\b")
@@ -190,16 +193,24 @@ def do_message(acting: Acting, tx: Transaction, new: Incoming, desk: ComplaintDe
         return Placed.of(before, known=True)
     now, sender = acting.clock.now(), sender_hash(acting, tx, new.sender)
     facts = candidates_of(tx, f"{new.subject}\n{new.words}\n{new.contact}", new.sender_name, sender)
-    place = _placed(tx, new, sender, facts, desk, now)
+    place = _placed(tx, new, sender, facts, desk)
     row = {
         "message_id": acting.new_id("i"), "customer_id": place.customer, "complaint_id": None, "channel": new.channel, "state": place.state,
         "code": place.code, "intake_key": new.key, "reference": new.reference, "sender": sender, "received_at": min(new.received_at, now),
-        "content": _content(new, facts), "recorded_at": now, "actor": actor,
+        "content": _content(new, facts if place.customer is None else {}), "recorded_at": now, "actor": actor,
     }  # fmt: skip
     complaint = _carried(acting, tx, row, new, place, desk, actor)
     row["complaint_id"] = complaint
     tx.insert("complaint_messages", [row])
     _keep_attached(acting, tx, row, new.attached, desk, actor)
+    return _told(acting, tx, row, actor)
+
+
+def _told(acting: Acting, tx: Transaction, row: Mapping[str, Any], actor: str) -> Placed:
+    """Write into the trail what became of a message; return it."""
+    told = {name: row[name] for name in ("message_id", "complaint_id", "state", "code")}
+    happened = Happened(_STREAM, AuditEvent.MESSAGE_PLACED, actor, row["customer_id"], told)
+    record(tx, [happened], acting.clock.now(), acting.chance)
     return Placed.of(row)
 
 
@@ -216,9 +227,9 @@ def _content(new: Incoming, facts: Mapping[str, frozenset[str]]) -> dict[str, An
 
 
 def _placed(
-    tx: Transaction, new: Incoming, sender: str | None, facts: Mapping[str, frozenset[str]], desk: ComplaintDesk, now: int
+    tx: Transaction, new: Incoming, sender: str | None, facts: Mapping[str, frozenset[str]], desk: ComplaintDesk
 ) -> _Place:  # fmt: skip
-    aside = new.automatic or ("loop" if _loops(tx, sender, desk, now) else None)
+    aside = new.automatic or ("loop" if _loops(tx, new, sender, desk) else None)
     if aside is not None:
         return _Place(SET_ASIDE, aside)
     if new.held is not None:
@@ -256,13 +267,13 @@ def _served(tx: Transaction, customer: str | None) -> str | None:
         return None
 
 
-def _loops(tx: Transaction, sender: str | None, desk: ComplaintDesk, now: int) -> bool:
+def _loops(tx: Transaction, new: Incoming, sender: str | None, desk: ComplaintDesk) -> bool:
     """Return whether a sender has sent so many messages within a day that a machine answers a machine."""
     if sender is None:
         return False
-    rows = tx.find("complaint_messages", {"sender": sender}, columns=["recorded_at"])
-    today = [row for row in rows if row["recorded_at"] > now - DAY]
-    return len(today) >= int(desk.house.mail["loop_from"])
+    rows = tx.find("complaint_messages", {"sender": sender}, columns=["received_at"])
+    near = [row for row in rows if abs(row["received_at"] - new.received_at) < DAY]
+    return len(near) >= int(desk.house.mail["loop_from"])
 
 
 def _complaint_of(tx: Transaction, new: Incoming) -> dict[str, Any] | None:
@@ -369,17 +380,19 @@ def do_place(
     if where.aside is not None:
         aside = {"state": SET_ASIDE, "code": where.aside}
         tx.change("complaint_messages", {"message_id": row["message_id"]}, aside)
-        return Placed.of({**row, **aside})
+        return _told(acting, tx, {**row, **aside}, actor)
     new = _incoming(row, where)
     known = None if where.complaint is None else _complaint_of(tx, replace(new, words="", subject=""))
     if where.complaint is not None and known is None:
         raise RecordNotFoundError(what=phrase("complaint"))
     owner = known["customer_id"] if known is not None else _owner(tx, where.customer)
     place = _Place(ADDED if known is not None else OPENED, None, owner, known)
-    moved = {**row, "customer_id": owner, "state": place.state, "code": None}
+    # Whom else it might have been of is nothing that belongs to this customer.
+    content = {**row["content"], "candidates": {}}
+    moved = {**row, "customer_id": owner, "state": place.state, "code": None, "content": content}
     moved["complaint_id"] = _carried(acting, tx, moved, new, place, desk, actor)
     _rewritten(tx, row, moved)
-    return Placed.of(moved)
+    return _told(acting, tx, moved, actor)
 
 
 def _placed_before(row: Mapping[str, Any], where: Placement) -> Placed:

@@ -153,6 +153,8 @@ class AuditEvent(IntEnum):
     DEADLINE_MISSED = 709, "deadline of a case missed", "工单逾期", "案件逾期"
     CASE_STEPPED = 710, "step in a case", "工单流转", "案件流轉"
     CASE_JUDGED = 715, "fairness of a case's handling judged", "评定工单处理公正性", "評定案件處理公正性"
+    MESSAGE_PLACED = 716, "message to the complaint desk placed", "处理投诉来件", "處理申訴來件"
+    CASES_GROUPED = 717, "complaints grouped, or planned for", "归并投诉或制定预案", "歸併申訴或制定計畫"
     TASK_CREATED = 721, "task created", "创建任务", "建立任務"
     TASK_CLAIMED = 722, "task claimed", "认领任务", "認領任務"
     TASK_RELEASED = 723, "task released", "退回任务", "退回任務"
