@@ -320,9 +320,7 @@ def _summed(due: Whole, hours: Reals, days: int) -> Reals:
 
 def _drawn(mean: Reals, square: Reals, spread: float, paths: int, rng: np.random.Generator) -> Reals:
     """Return the hours of each due day, shape (paths, days)."""
-    return _hours(
-        np.broadcast_to(mean, (paths, len(mean))), np.broadcast_to(square, (paths, len(mean))), spread, rng
-    )
+    return _hours(np.tile(mean, (paths, 1)), np.tile(square, (paths, 1)), spread, rng)
 
 
 def _hours(mean: Reals, square: Reals, spread: float, rng: np.random.Generator) -> Reals:
