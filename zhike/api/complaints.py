@@ -267,7 +267,9 @@ def _justice(
 
 def desk_of(asking: Asking) -> ComplaintDesk:
     """Return the rules of the desk as they are in force today."""
-    return ComplaintDesk.of(asking.service.rulebook, asking.service.today(), asking.service.sorter)
+    return ComplaintDesk.of(
+        asking.service.rulebook, asking.service.today(), asking.service.sorting.now(asking.service.bank)
+    )
 
 
 def said_with(asking: Asking, body: MoveBody, row: dict[str, Any], desk: ComplaintDesk) -> dict[str, Any]:
