@@ -256,12 +256,13 @@ def _justice(
 def desk_of(asking: Asking) -> ComplaintDesk:
     """Return the rules of the desk as they are in force today."""
     service, today = asking.service, asking.service.today()
+    sorter = service.sorting.now(service.bank)
 
     def read() -> ComplaintDesk:
-        return ComplaintDesk.of(service.rulebook, today, service.sorter)
+        return ComplaintDesk.of(service.rulebook, today, sorter)
 
     # Reading them takes longer than most of what is asked of the desk.
-    return service.remembered_results.get(("complaint desk",), (today, id(service.sorter)), read)
+    return service.remembered_results.get(("complaint desk",), (today, id(sorter)), read)
 
 
 def said_with(asking: Asking, body: MoveBody, row: dict[str, Any], desk: ComplaintDesk) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from zhike.act.acting import moment
 from zhike.api.asking import AskingOf
 from zhike.api.description import needs
 from zhike.api.models import MaybeInstant, Name, Strict
+from zhike.core.errors import RuleNotFoundError, UsageError
+from zhike.core.phrases import keyed
 from zhike.govern.deadlines import Calendars, case_events, clocks, regime_of, regimes
 from zhike.govern.deadlines.telling import told_clocks, told_regime
 
@@ -71,7 +73,10 @@ def deadline(body: DeadlineRequest, asking: AskingOf) -> dict[str, Any]:
     book, now = asking.service.rulebook, moment(asking.service.acting.clock.now())
     received = body.received or now
     at = body.at or max(now, received)
-    regime = regime_of(book, body.regime, received)
+    try:
+        regime = regime_of(book, body.regime, received)
+    except RuleNotFoundError as problem:
+        raise UsageError(what=keyed("regime", body.regime), expected=problem.data["known"]) from problem
     found = clocks(
         regime, received, body.complexity, case_events([dict(one) for one in body.events]), Calendars.of(book), at, matter=body.matter
     )  # fmt: skip

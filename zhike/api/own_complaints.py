@@ -141,7 +141,9 @@ def say_how_it_was_handled(complaint_id: Identifier, own: OwnOf) -> dict[str, An
 
 
 def _desk(own: Own) -> ComplaintDesk:
-    return ComplaintDesk.of(own.service.rulebook, own.service.today(), own.service.sorter)
+    return ComplaintDesk.of(
+        own.service.rulebook, own.service.today(), own.service.sorting.now(own.service.bank)
+    )
 
 
 def _theirs(own: Own, tx: Transaction, complaint_id: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ async def _page(request: Request) -> Response:
     found = await run_in_threadpool(_content, asking_to(visitor.asking, _FIGURES), chosen)
     query = f"facet={chosen.facet}" + "".join(f"&{name}={value}" for name, value in (("from", chosen.first), ("until", chosen.until)) if value)  # fmt: skip
     return rendered(
-        visitor, "complaint_analysis", here="complaint_analysis", back=f"/complaints/analysis?{query}", query=query, facets=_FACETS, **found
+        visitor, "complaint_analysis", here="complaints", part="analysis", back=f"/complaints/analysis?{query}", query=query, facets=_FACETS, **found
     )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def _content(asking: Asking, chosen: _Chosen) -> dict[str, Any]:
     coded = [{**one, "title": names.of(pareto["facet"], one["code"])} for one in pareto["items"]]
     today = asking.service.today()
     return {
-        "found": found, "facet": chosen.facet, "items": coded, "drawn": _spanned(coded), "series": [] if trend is None else [_series(one, trend, names) for one in trend["series"]],
+        "found": found, "facet": chosen.facet, "items": coded, "drawn": _spanned(coded), "series": [] if trend is None else [_series(one, trend, names, asking.language) for one in trend["series"]],
         "per": None if trend is None else trend["per"], "expected": 0.0 if trend is None else trend["expected_false"],
         "audit": redress(asking), "menu": [{**one, "title": names.of("measure", one["measure"])} for one in recovery(asking)["measures"]],
         "rated": _rated(asking, chosen), "quarters": _quarters(today), "may_improve": purpose_for(asking.service, asking.actor, "improvement.manage") is not None,
@@ -105,17 +105,17 @@ def _spanned(items: Sequence[Mapping[str, Any]]) -> Spans | None:
     return spans(rows, formats.share)
 
 
-def _series(one: Mapping[str, Any], trend: Mapping[str, Any], names: _Names) -> dict[str, Any]:
+def _series(one: Mapping[str, Any], trend: Mapping[str, Any], names: _Names, language: Language) -> dict[str, Any]:  # fmt: skip
     title = None if one["code"] == "all" else names.of(trend["facet"], one["code"])
-    return {**one, "title": title, "drawn": None if one["chart"] is None else _drawn(one)}
+    return {**one, "title": title, "drawn": None if one["chart"] is None else _drawn(one, language)}
 
 
-def _drawn(one: Mapping[str, Any]) -> RunChart:
+def _drawn(one: Mapping[str, Any], language: Language) -> RunChart:
     points = one["points"]
     lines = [("usual", [one["centre"]] * len(points)), *((end, [p[end] for p in points]) for end in ("low", "high"))]  # fmt: skip
     since = sum(p["baseline"] for p in points)
     return run_chart(
-        [p["period"] for p in points], [p["value"] for p in points], lines, formats.figure,
+        [p["period"] for p in points], [p["value"] for p in points], lines, lambda value: formats.rounded(value, None, language),
         [bool(p["rules"]) and not p["baseline"] for p in points], since if since < len(points) else None,
     )  # fmt: skip
 

@@ -9,7 +9,6 @@ from zhike.core.language import Text
 __all__ = ["WORDS"]
 
 WORDS: Final[dict[str, Text]] = {
-    "nav.complaint_analysis": Text("Complaints analysed", "投诉分析", "申訴分析"),
     "whole.title": Text("Complaints analysed", "投诉分析", "申訴分析"),
     "whole.told": Text(
         "What complaints are about, whether it moves, what is put right at its root, and whether equal harm gets equal redress.",
@@ -17,6 +16,7 @@ WORDS: Final[dict[str, Text]] = {
         "申訴集中在哪裡、是否變化、根因如何改善，以及同等損害是否同等補償。",
     ),
     "whole.by": Text("By", "按", "依"),
+    "attribute.tier": Text("tier", "客户等级", "客戶等級"),
     "facet.origin": Text("where", "渠道", "通路"),
     "facet.business": Text("business", "业务", "業務"),
     "facet.issue": Text("reason", "原因", "原因"),
@@ -71,8 +71,8 @@ WORDS: Final[dict[str, Text]] = {
     "whole.per": Text(" per {n} customers", "（每 {n} 名客户）", "（每 {n} 名客戶）"),
     "whole.all": Text("All complaints", "全部投诉", "全部申訴"),
     "whole.few_months": Text("Too few months for a chart.", "月数不足，未绘图。", "月數不足，未繪圖。"),
-    "whole.signal_more": Text("more than usual in the newest month", "最近一月多于通常", "最近一月多於平常"),
-    "whole.signal_fewer": Text("fewer than usual in the newest month", "最近一月少于通常", "最近一月少於平常"),
+    "moved.more": Text("more than usual in the newest month", "最近一月多于通常", "最近一月多於平常"),
+    "moved.fewer": Text("fewer than usual in the newest month", "最近一月少于通常", "最近一月少於平常"),
     "whole.causes": Text("Root causes, and what is done about them", "根因与整改", "根因與改善"),
     "whole.cause": Text("Root cause", "根因", "根因"),
     "whole.work": Text("Improvements", "改进", "改善"),
@@ -127,7 +127,6 @@ WORDS: Final[dict[str, Text]] = {
     "whole.paid": Text("Paid, mean", "平均给付", "平均給付"),
     "whole.took": Text("Days", "天数", "天數"),
     "whole.after": Text("Satisfied after", "其后满意", "其後滿意"),
-    "whole.stayed": Text("Stayed", "其后留存", "其後留存"),
     "whole.on_satisfaction": Text("Effect on satisfaction", "对满意度的效果", "對滿意度的效果"),
     "whole.on_staying": Text("Effect on staying", "对留存的效果", "對留存的效果"),
     "whole.owed": Text("owed, never weighed", "应尽义务，不作权衡", "應盡義務，不作權衡"),
