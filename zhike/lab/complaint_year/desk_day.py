@@ -43,6 +43,8 @@ _LEAST_HOURS: Final = 0.1
 """Of a handler's day: with less nothing is begun."""
 _URGENT, _LONG_AWAY = 2, 3
 """Working days before its date from which a case is given to whoever has time; days of absence from which it is in any case."""
+_NIGHTS: Final = 2
+"""Nights that the reviews of a special case take beyond the first."""
 _SILENCE: Final = 10
 _TO_CLOSE: Final = 15
 _ENOUGH: Final = 7
@@ -131,8 +133,8 @@ class _Day:
         role: str = "duty",
         actor: str | None = None,
         at: int | None = None,
-        **given: Any,
-    ) -> None:  # noqa: ANN401 - as it is said
+        **given: Any,  # noqa: ANN401 - as it is said
+    ) -> None:
         """Plan a move; one that happens by itself takes place before the desk opens, one second after the other."""
         if at is None:
             self.events += 1
@@ -373,7 +375,7 @@ def _work(plan: _Day) -> None:
     heapq.heapify(plan.free)
     cases = [one for _, one in sorted(plan.live.items()) if one.stage == "work" and one.since < day]
     waiting = [
-        Waiting(setting.workdays_before(one.safe) - day if one.due >= day else one.due - day, setting.mean_left(one.complexity, one.part), float(setting.courses.harm[one.case]) if one.part < CLOSE else 0.0, one.case)
+        Waiting(_work_by(setting, one) - day if one.due >= day else one.due - day, setting.mean_left(one.complexity, one.part), float(setting.courses.harm[one.case]) if one.part < CLOSE else 0.0, one.case)
         for one in cases
     ]  # fmt: skip
     ahead = setting.capacity_ahead(day, plan.handlers, int(there.sum()))
@@ -386,6 +388,15 @@ def _work(plan: _Day) -> None:
         if who is not None:
             _work_on(plan, live, who)
             heapq.heappush(plan.free, (-plan.hours[who], who))
+
+
+def _work_by(setting: Setting, live: Live) -> int:
+    """Return the day on which one person at the latest ends a case that they begin today: what takes several days, and the nights of reviews, come off its date."""
+    if live.part == CLOSE:
+        return setting.workdays_before(live.safe)
+    alone = int(setting.mean_left(live.complexity, live.part) / setting.day_hours)
+    reviews = _NIGHTS if live.complexity == SPECIAL and live.part < INFORM else 0
+    return setting.workdays_before(live.safe, setting.assumed.reserve_days + alone + reviews)
 
 
 def _handler(plan: _Day, live: Live, due: int) -> int | None:
