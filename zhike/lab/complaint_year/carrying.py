@@ -153,6 +153,8 @@ class Carrier:
             return
         row = self._receive(tx, one) if one.name == "receive" else self._move(tx, one)
         self.ids[one.case], self.dues[one.case] = row["complaint_id"], (row["legal_due"], row["safe_due"])
+        if "into" in one.given:
+            self._read(tx, one.given["into"])
 
     def _receive(self, tx: Transaction, one: Planned) -> dict[str, Any]:
         arisen, case = self.setting.arisen, one.case

@@ -375,7 +375,7 @@ def _work(plan: _Day) -> None:
     heapq.heapify(plan.free)
     cases = [one for _, one in sorted(plan.live.items()) if one.stage == "work" and one.since < day]
     waiting = [
-        Waiting(_work_by(setting, one) - day if one.due >= day else one.due - day, setting.mean_left(one.complexity, one.part), float(setting.courses.harm[one.case]) if one.part < CLOSE else 0.0, one.case)
+        Waiting(max(_work_by(setting, one) - day, 0) if one.due >= day else one.due - day, setting.mean_left(one.complexity, one.part), float(setting.courses.harm[one.case]) if one.part < CLOSE else 0.0, one.case)
         for one in cases
     ]  # fmt: skip
     ahead = setting.capacity_ahead(day, plan.handlers, int(there.sum()))

@@ -181,6 +181,7 @@ class _Year:
         for _ in self.carrier.carry(self.day, planned, self.done):
             pass
         moved = {one.case for one in planned if one.case >= 0}
+        moved |= {one.given["into"] for one in planned if "into" in one.given}
         self.carrier.caught_up(sorted(moved & (before | set(self.live))))
         self._date(moved)
         self.carrier.seal(self.day)
