@@ -309,9 +309,9 @@ def _add(
     """Add the hours of cases to come of one complexity: so many of each day's are such, each with hours of its own."""
     number = rng.binomial(arrivals, share)
     for day, last in enumerate(due):
-        work[:, day, max(int(last), day)] += _hours(
-            number[:, day] * hours, number[:, day] * hours**2, spread, rng
-        )
+        count = number[:, day].astype(np.float64)
+        mean, square = np.asarray(count * hours), np.asarray(count * hours**2)
+        work[:, day, max(int(last), day)] += _hours(mean, square, spread, rng)
 
 
 def _summed(due: Whole, hours: Reals, days: int) -> Reals:
