@@ -171,6 +171,8 @@ def test_of_two_that_are_joined_the_earlier_date_holds(desk):
     assert second["legal_due"] > first["legal_due"]
     joined = desk.move(first["complaint_id"], "join", into=second["complaint_id"])
     assert (joined["state"], joined["open"]) == ("merged", False)
+    # The queue shows it from now on, not from the next step.
+    assert desk.read(complaint_row, second["complaint_id"])["legal_due"] == first["legal_due"]
     assessed = desk.move(second["complaint_id"], "assess")
     assert assessed["legal_due"] == first["legal_due"]
     assert desk.walk(second["complaint_id"], "investigate", "propose", "inform")["legal_due"] is None

@@ -70,7 +70,7 @@ def test_commands_and_options_that_pages_name_exist():
             name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), None)
             options = {word.split("=")[0].rstrip(".,;)") for word in words if word.startswith("--")}
             if name is None and not re.match(
-                r"zhike (-|(lab|staff|audit|models|measure|surveys)$|audit sign\||rules( (list\||check`|…)|$)|…)",
+                r"zhike (-|(lab|staff|audit|models|measure|surveys|complaints)$|audit sign\||rules( (list\||check`|…)|$)|…)",
                 line,
             ):
                 odd.append(f"{relative(page)}: {line}")
@@ -256,7 +256,7 @@ def folder(tmp_path_factory):
 
 def with_answers(place):
     """Add the answers, models and notes of measurements that their pages write down."""
-    for page in ("measure.md", "notes.md"):
+    for page in ("measure.md", "notes.md", "complaint-figures.md"):
         for block in blocks((DOCS / "reference" / page).read_text("utf-8")):
             if block.directive == "file":
                 (place / block.argument).write_text(block.text + "\n", "utf-8")
@@ -473,6 +473,13 @@ SHAPES = {
     "zhike audit sign": ["zhike audit sign --store zhike.db --json"],
     "zhike audit export": ["zhike audit export exported.jsonl --store zhike.db --json"],
     "zhike audit verify": ["zhike audit verify trail.jsonl --json"],
+    "zhike complaints pareto": ["zhike complaints pareto cases.csv --json"],
+    "zhike complaints trend": ["zhike complaints trend cases.csv --json"],
+    "zhike complaints kpis": ["zhike complaints kpis cases.csv --json"],
+    "zhike complaints rating": ["zhike complaints rating cases.csv --facts facts.yaml --json"],
+    "zhike complaints return": ["zhike complaints return cases.csv --quarter 2026Q3 --json"],
+    "zhike complaints audit": ["zhike complaints audit cases.csv --json"],
+    "zhike complaints recovery": ["zhike complaints recovery cases.csv --json"],
     "zhike deadline": [
         "zhike deadline --regime uk-disp --received 2026-06-01 --json",
         "zhike deadline --list --json",

@@ -21,7 +21,16 @@ from zhike.lab.complaint_year.carrying import Carrier
 from zhike.lab.complaint_year.setting import Setting
 from zhike.measure.complaint_capacity.reckoning import desk_forecast
 
-TABLES = ("customers", "complaints", "complaint_steps", "staff", "absences", "audit_entries", "audit_openings", "jobs")
+TABLES = (
+    "customers",
+    "complaints",
+    "complaint_steps",
+    "staff",
+    "absences",
+    "audit_entries",
+    "audit_openings",
+    "jobs",
+)
 SMALL = {"cases": 120, "days": 30, "seed": 3, "customers": 500}
 TINY = YearOrder(50, 30, 2, 5, customers=300)
 
@@ -56,9 +65,16 @@ def whole(tmp_path_factory):
 
 def test_with_hours_enough_no_legal_date_is_missed_and_every_case_ends(enough):
     _, told = enough
-    assert (told["cases"], told["missed_total"], told["open_at_end"], told["clocks_checked"]) == (120, 0, 0, 120)
+    assert (told["cases"], told["missed_total"], told["open_at_end"], told["clocks_checked"]) == (
+        120,
+        0,
+        0,
+        120,
+    )
     assert set(told["states"]) <= {"closed", "merged", "out_of_scope", "forwarded"}
-    assert {"extend", "ask", "hear", "dispute", "verify", "join", "change_person", "pass", "reopen"} <= set(told["moves"])
+    assert {"extend", "ask", "hear", "dispute", "verify", "join", "change_person", "pass", "reopen"} <= set(
+        told["moves"]
+    )
 
 
 def test_it_was_played_in_the_ledger_and_its_trail_holds(enough):
@@ -177,7 +193,9 @@ def test_killed_again_and_again_a_longer_year_loses_nothing(tmp_path):
 def test_seventy_per_cent_warns_and_a_desk_that_heeds_it_misses_nothing(tmp_path, seed):
     """With 70 % of what suffices dates are missed after a warning; with the handlers that the first warnings named, hired when they were named, none is."""
     order = {"cases": 3000, "days": 365, "seed": seed}
-    few = max(int(0.7 * played(folder_of(tmp_path, "a"), YearOrder(**order))[1]["handlers"][0]["handlers"]), 1)
+    few = max(
+        int(0.7 * played(folder_of(tmp_path, "a"), YearOrder(**order))[1]["handlers"][0]["handlers"]), 1
+    )
     _, short = played(folder_of(tmp_path, "b"), YearOrder(**order, handlers=few))
     _, heeded = played(folder_of(tmp_path, "c"), YearOrder(**order, handlers=few, heed=True))
     assert short["missed_total"] > 0
@@ -205,7 +223,10 @@ def test_the_forecast_reads_the_ledger_as_it_is(short):
     later = microseconds(dt.datetime(2026, 2, 2, 1, tzinfo=dt.UTC))
     zone = Setting.of(decide_bank.SHIPPED, 1, 1, 30, 1, 100).service.zone
     with store.read() as tx:
-        told, seen = desk_forecast(tx, decide_bank.SHIPPED, later), on_desk(tx, zone, later, "complaints_officer", 400, 60)
+        told, seen = (
+            desk_forecast(tx, decide_bank.SHIPPED, later),
+            on_desk(tx, zone, later, "complaints_officer", 400, 60),
+        )
     assert (told["late"], told["open"], told["planned"]["handlers"], seen.handlers) == (0, 0, 2, 2)
     assert told["history_days"] == (seen.today - min(seen.received)).days
     assert sum(seen.received.values()) == 120

@@ -65,20 +65,32 @@ def played(counts, staff, rng):
     work = np.zeros((1, days, days + 1))
     worked = np.flatnonzero(CLASSES[PAST:] < 5)
     for day in range(days):
-        for number, law, name in zip(rng.multinomial(counts[PAST + day], shares), (15, 30, 60), ASSUMED.shares, strict=True):
-            last = worked[max(np.searchsorted(worked, day + law, side="right") - 1 - ASSUMED.reserve_days, 0)] if day + law < days else days
-            work[0, day, last] += rng.gamma(1 / ASSUMED.spread**2, ASSUMED.hours_of(name) * ASSUMED.spread**2, number).sum()
+        for number, law, name in zip(
+            rng.multinomial(counts[PAST + day], shares), (15, 30, 60), ASSUMED.shares, strict=True
+        ):
+            last = (
+                worked[max(np.searchsorted(worked, day + law, side="right") - 1 - ASSUMED.reserve_days, 0)]
+                if day + law < days
+                else days
+            )
+            work[0, day, last] += rng.gamma(
+                1 / ASSUMED.spread**2, ASSUMED.hours_of(name) * ASSUMED.spread**2, number
+            ).sum()
     return hours_short(work, np.where(CLASSES[PAST:] < 5, 7.0, 0.0) * ASSUMED.at_cases * staff).sum() > 0
 
 
 def test_the_chance_of_a_miss_is_how_often_one_is_missed(worlds):
     """Desks of different sizes: among those told about half, about half miss; those told they are safe are, and those told they are not are not."""
-    law = {name: np.arange(AHEAD) + length for name, length in (("simple", 15), ("complex", 30), ("special", 60))}
+    law = {
+        name: np.arange(AHEAD) + length for name, length in (("simple", 15), ("complex", 30), ("special", 60))
+    }
     hours = np.where(CLASSES[PAST:] < 5, 7.0, 0.0)
     said, came = [], []
     for seed, counts in enumerate(worlds):
         staff = 14.0 + seed % 12
-        load = DeskLoad((), counts[:PAST], CLASSES[:PAST], CLASSES[PAST:], law, hours, np.full(AHEAD, staff), {})
+        load = DeskLoad(
+            (), counts[:PAST], CLASSES[:PAST], CLASSES[PAST:], law, hours, np.full(AHEAD, staff), {}
+        )
         said.append(capacity_forecast(load, ASSUMED, np.random.default_rng(seed)).chance)
         came.append(played(counts, staff, np.random.default_rng(1000 + seed)))
     said, came = np.array(said), np.array(came)

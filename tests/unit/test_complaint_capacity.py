@@ -75,11 +75,20 @@ def test_overtime_is_early_enough_up_to_the_last_day_that_still_helps():
 
 def desk_of(staff, cases=(), mean=40.0, seed=1, counts=None):
     past = np.random.default_rng(seed).poisson(mean * np.where(CLASSES < 5, 1.2, 0.5))[:200]
-    law = {name: np.arange(DAYS) + length for name, length in (("simple", 15), ("complex", 30), ("special", 60))}
+    law = {
+        name: np.arange(DAYS) + length for name, length in (("simple", 15), ("complex", 30), ("special", 60))
+    }
     hours = np.where(CLASSES[200:] < 5, 7.0, 0.0)
     past = past if counts is None else counts
     return DeskLoad(
-        cases, past, CLASSES[200 - len(past) : 200], CLASSES[200:], law, hours, np.full(DAYS, float(staff)), {}
+        cases,
+        past,
+        CLASSES[200 - len(past) : 200],
+        CLASSES[200:],
+        law,
+        hours,
+        np.full(DAYS, float(staff)),
+        {},
     )
 
 

@@ -93,7 +93,9 @@ def test_with_arrivals_dates_are_kept_whenever_they_can_be(knows):
             [(int(rng.integers(day, 3)), int(rng.integers(1, 3)), float(rng.integers(0, 3))) for _ in range(rng.integers(0, 3))]
             for day in range(3)
         ]  # fmt: skip
-        can = possible(tuple(tuple((due, hours) for due, hours, _ in day) for day in arrivals), tuple(capacity))
+        can = possible(
+            tuple(tuple((due, hours) for due, hours, _ in day) for day in arrivals), tuple(capacity)
+        )
 
         def reserve(day, arrivals=arrivals):
             return needs_of(arrivals, day) if knows else np.full(len(arrivals) - day, np.inf)
@@ -125,4 +127,7 @@ def test_cases_already_late_take_slack_and_their_floor_and_make_no_other_late():
 
 
 def test_slack_says_what_is_missing():
-    assert slack_of([Waiting(0, 3.0, 0.0), Waiting(9, 4.0, 0.0)], np.array([2.0, 4.0])).tolist() == [-1.0, -1.0]
+    assert slack_of([Waiting(0, 3.0, 0.0), Waiting(9, 4.0, 0.0)], np.array([2.0, 4.0])).tolist() == [
+        -1.0,
+        -1.0,
+    ]

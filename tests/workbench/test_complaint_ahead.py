@@ -23,7 +23,9 @@ def take_in(bank, number):
 def test_it_says_ahead_of_time_whether_hours_suffice(visit, bank, language):
     visit.sign_in("complaints_lead")
     visit.client.cookies.set("zhike_language", language)
-    begins = {name: WORDS[f"complaint.ahead_{name}"].in_language(language) for name in ("enough", "short", "young")}
+    begins = {
+        name: WORDS[f"complaint.ahead_{name}"].in_language(language) for name in ("enough", "short", "young")
+    }
     calm = ahead_of(visit)
     assert begins["enough"].split("{days}")[1].split("{")[0] in calm
     assert begins["young"] in calm
@@ -32,7 +34,10 @@ def test_it_says_ahead_of_time_whether_hours_suffice(visit, bank, language):
     bank.clock.later(minutes=16)
     short = ahead_of(visit)
     assert begins["short"].split("{handlers}")[1].split("{day}")[0] in short
-    acts = [WORDS[f"complaint.ahead_{name}"].in_language(language).split("{day}")[0] for name in ("act", "too_late")]
+    acts = [
+        WORDS[f"complaint.ahead_{name}"].in_language(language).split("{day}")[0]
+        for name in ("act", "too_late")
+    ]
     assert any(one in short for one in acts)
 
 

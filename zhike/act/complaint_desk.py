@@ -93,7 +93,10 @@ class ComplaintDesk:
         """Return whose clocks run for a complaint about a business, as in force when it was received."""
         named: Mapping[str, str] = self.intake["regimes"]
         # The day of the regime's zone is among the two around an instant in UTC; by hours apart none is mistaken for the other.
-        asked = (named.get(business or _OTHER, named[_OTHER]), received.replace(minute=0, second=0, microsecond=0))
+        asked = (
+            named.get(business or _OTHER, named[_OTHER]),
+            received.replace(minute=0, second=0, microsecond=0),
+        )
         found = self._regimes.get(asked)
         if found is None:
             found = self._regimes[asked] = regime_of(self.rulebook, asked[0], received)

@@ -82,7 +82,12 @@ def on_desk(tx: Transaction, zone: ZoneInfo, now: int, role: str, history: int, 
 
 def _runs_undated(row: Mapping[str, Any]) -> bool:
     # Told and outside the house no clock of the bank's runs; before that one always does.
-    return row["legal_due"] is None and row["state"] in ("received", "acknowledged", "assessed", "investigating")
+    return row["legal_due"] is None and row["state"] in (
+        "received",
+        "acknowledged",
+        "assessed",
+        "investigating",
+    )
 
 
 def _received(

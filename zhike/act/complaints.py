@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
 from zhike.act.complaint_checks import further_missing
-from zhike.act.complaint_clocks import Dues, dues_of
+from zhike.act.complaint_clocks import Dues, dues_of, events_of
 from zhike.act.complaint_desk import CHANNELS
 from zhike.act.complaint_likeness import plain_words, trace_of
 from zhike.act.complaint_record import do_file, known_facts, recorded
@@ -289,6 +289,8 @@ def do_move(
     _write_step(acting, tx, row, len(steps), step, mover.staff_id, desk)
     do_file(acting, tx, row, name, given, mover.staff_id)
     _change(tx, row, moved)
+    if name == _JOIN:
+        _date_joined(tx, str(given["into"]), desk, now)
     told = {
         "complaint": row["complaint_id"],
         "move": name,
@@ -302,6 +304,14 @@ def do_move(
     if moved["open"] != row["open"]:
         refreshed(tx, row["customer_id"], now)
     return moved
+
+
+def _date_joined(tx: Transaction, complaint_id: str, desk: ComplaintDesk, now: int) -> None:
+    """Date a complaint that another was joined to: the earlier date holds from now on, not from its next step."""
+    row = complaint_row(tx, complaint_id)
+    dues = dues_of(tx, row, events_of(tx, complaint_id), desk, now).columns()
+    if any(row[name] != value for name, value in dues.items()):
+        tx.change("complaints", {"complaint_id": complaint_id}, dues)
 
 
 def _check_joined(tx: Transaction, row: Mapping[str, Any], into: Any) -> None:  # noqa: ANN401 - as it was said

@@ -54,13 +54,20 @@ def seen_ahead(asking: Asking, tx: Transaction) -> dict[str, Any] | None:
     def made() -> dict[str, Any]:
         return desk_forecast(tx, service.rulebook, now)
 
-    return service.remembered_results.get(("complaint forecast of the page",), (tx.generation, now // _QUARTER), made)
+    return service.remembered_results.get(
+        ("complaint forecast of the page",), (tx.generation, now // _QUARTER), made
+    )
 
 
 def forecast_for(asking: Asking, tx: Transaction, handlers: int | None = None) -> dict[str, Any]:
     """Return the forecast; computed once for one day and one state of complaints and staff."""
     service = asking.service
-    state = (*state_of_register(tx), service.today(), tx.count("absences", {"state": "noted"}), tx.count("staff", {"state": "active"}))
+    state = (
+        *state_of_register(tx),
+        service.today(),
+        tx.count("absences", {"state": "noted"}),
+        tx.count("staff", {"state": "active"}),
+    )
 
     def made() -> dict[str, Any]:
         return desk_forecast(tx, service.rulebook, service.acting.clock.now(), handlers)

@@ -35,7 +35,9 @@ class CaseAtRisk(BaseModel):
     legal_due: dt.date
     hours_left: Annotated[float, Field(description="Of work, on average of such cases.")]
     chance: float
-    latest_start: Annotated[dt.date, Field(description="Last day on which work can begin for the date to be kept.")]
+    latest_start: Annotated[
+        dt.date, Field(description="Last day on which work can begin for the date to be kept.")
+    ]
 
 
 class ForecastBody(BaseModel):

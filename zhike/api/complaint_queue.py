@@ -87,7 +87,9 @@ def _last_ended(asking: Asking, tx: Transaction, where: Mapping[str, Any]) -> li
 
 def _pages(tx: Transaction, where: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
     after: list[Any] | None = None
-    while page := tx.find("complaints", where, order=["-changed_at"], after=after, limit=2 * MOST, columns=_PLAIN):
+    while page := tx.find(
+        "complaints", where, order=["-changed_at"], after=after, limit=2 * MOST, columns=_PLAIN
+    ):
         yield page
         after = [page[-1]["changed_at"], page[-1]["complaint_id"]]
 

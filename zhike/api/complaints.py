@@ -320,4 +320,8 @@ def _body(
     identity = names.get(row["customer_id"])
     today: dt.date = moment(asking.service.acting.clock.now()).astimezone(desk.zone_of(row)).date()
     told = complaint_body(row, identity and identity.name, desk, asking.language, today)
-    return {**told, "next": next_body(row, desk, rights or rights_of(asking), asking.language), "undated": undated}
+    return {
+        **told,
+        "next": next_body(row, desk, rights or rights_of(asking), asking.language),
+        "undated": undated,
+    }

@@ -277,7 +277,11 @@ def reach_checked(asking: Asking, verb: str) -> None:
 
 def permitted_among(asking: Asking, tx: Transaction, customers: set[str], verb: str) -> dict[str, Permission]:
     """Return the permission for each of some customers about whom whoever asks has a right."""
-    rows = tx.find("customers", {"customer_id": sorted(customers)}, columns=("customer_id", "branch")) if customers else []
+    rows = (
+        tx.find("customers", {"customer_id": sorted(customers)}, columns=("customer_id", "branch"))
+        if customers
+        else []
+    )
     permission, found = asking.service.permission, {}
     for row in rows:
         judged = permission(asking.actor, verb, asking.purpose, (row["customer_id"], row["branch"]))

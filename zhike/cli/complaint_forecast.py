@@ -84,24 +84,54 @@ def _forecast(
 def _show(told: dict[str, Any], language: Language) -> None:
     planned, needed = told["planned"], told["needed"]
     if told["sufficient"]:
-        write(_ENOUGH.render(language, handlers=planned["handlers"], days=told["horizon_days"], chance=told["confidence"], open=told["open"]))
+        write(
+            _ENOUGH.render(
+                language,
+                handlers=planned["handlers"],
+                days=told["horizon_days"],
+                chance=told["confidence"],
+                open=told["open"],
+            )
+        )
     else:
-        write(_SHORT.render(language, handlers=planned["handlers"], miss=told["chance_of_miss"], day=told["missed_from"]))
+        write(
+            _SHORT.render(
+                language, handlers=planned["handlers"], miss=told["chance_of_miss"], day=told["missed_from"]
+            )
+        )
         write(_needed(needed, planned, language))
-        write(_TOO_LATE.in_language(language) if told["act_by"] is None else _ACT_BY.render(language, day=told["act_by"]))
+        write(
+            _TOO_LATE.in_language(language)
+            if told["act_by"] is None
+            else _ACT_BY.render(language, day=told["act_by"])
+        )
     if told["late"]:
         write(_LATE.render(language, late=told["late"]))
     if not told["history_days"]:
         write(_YOUNG.in_language(language))
     write()
-    days = [(one["day"], one["arrivals"], f"{one['low']}–{one['high']}", one["hours"], f"{one['chance']:.1%}") for one in told["days"][:_SHOWN]]
+    days = [
+        (one["day"], one["arrivals"], f"{one['low']}–{one['high']}", one["hours"], f"{one['chance']:.1%}")
+        for one in told["days"][:_SHOWN]
+    ]
     show_table("", [head.in_language(language) for head in _DAYS], days)
     if told["cases"]:
-        cases = [(one["complaint_id"], one["legal_due"], one["hours_left"], one["latest_start"], f"{one['chance']:.1%}") for one in told["cases"][:_SHOWN]]
+        cases = [
+            (
+                one["complaint_id"],
+                one["legal_due"],
+                one["hours_left"],
+                one["latest_start"],
+                f"{one['chance']:.1%}",
+            )
+            for one in told["cases"][:_SHOWN]
+        ]
         show_table("", [head.in_language(language) for head in _CASES], cases)
 
 
 def _needed(needed: dict[str, Any], planned: dict[str, Any], language: Language) -> str:
     if needed["handlers"] is None:
         return _HOPELESS.in_language(language)
-    return _NEEDED.render(language, handlers=needed["handlers"], hours=needed["hours_a_day"], planned=planned["hours_a_day"])
+    return _NEEDED.render(
+        language, handlers=needed["handlers"], hours=needed["hours_a_day"], planned=planned["hours_a_day"]
+    )

@@ -254,7 +254,9 @@ def _complaints(  # noqa: PLR0913 - one parameter an option
     from zhike.lab.complaint_year import YearOrder
 
     order = YearOrder(cases, days, handlers, seed, heed)
-    raise typer.Exit(play(out, order, rulebook, resume=resume, as_json=as_json, language=chosen_language(lang)))
+    raise typer.Exit(
+        play(out, order, rulebook, resume=resume, as_json=as_json, language=chosen_language(lang))
+    )
 
 
 def show_played(play: Callable[[Progress], Run], out: Path | None, *, as_json: bool, lang: str | None) -> int:

@@ -53,7 +53,9 @@ class Waiting(NamedTuple):
     since: int = 0
 
 
-def desk_order(waiting: Sequence[Waiting], capacity: Reals, reserve: Reals | None = None, floor: float = 0.0) -> list[int]:
+def desk_order(
+    waiting: Sequence[Waiting], capacity: Reals, reserve: Reals | None = None, floor: float = 0.0
+) -> list[int]:
     """Return positions of cases in the order in which they are to be taken.
 
     Parameters
@@ -76,14 +78,19 @@ def desk_order(waiting: Sequence[Waiting], capacity: Reals, reserve: Reals | Non
     >>> desk_order(cases, np.array([7.0, 7.0, 7.0])), desk_order(cases, np.array([5.0, 4.0, 7.0]))
     ([2, 0, 1], [0, 1, 2])
     """
-    by_date = sorted(range(len(waiting)), key=lambda one: (waiting[one].due, -waiting[one].harm, waiting[one].since))
+    by_date = sorted(
+        range(len(waiting)), key=lambda one: (waiting[one].due, -waiting[one].harm, waiting[one].since)
+    )
     late = [one for one in by_date if waiting[one].due < 0]
     in_time = by_date[len(late) :]
     slack = slack_of([waiting[one] for one in in_time], capacity, reserve)
     first = list(_floor(waiting, late, floor))
     slack -= sum(waiting[one].hours for one in first)
     wanted = [one for one in late if one not in set(first)]
-    wanted += sorted((one for one in in_time if waiting[one].harm > 0), key=lambda one: (-waiting[one].harm, waiting[one].due, waiting[one].since))
+    wanted += sorted(
+        (one for one in in_time if waiting[one].harm > 0),
+        key=lambda one: (-waiting[one].harm, waiting[one].due, waiting[one].since),
+    )
     ahead = list(_promoted(waiting, wanted, slack))
     taken = {*first, *ahead}
     rest = [one for one in in_time if one not in taken]

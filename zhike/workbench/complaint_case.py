@@ -45,7 +45,7 @@ from zhike.workbench.visitors import (
     read_form,
     visitor_of,
 )
-from zhike.workbench.zones import in_zone
+from zhike.workbench.zones import day_in_zone, in_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,6 +92,7 @@ def _content(asking: Asking, name: str, letters_in: Language) -> dict[str, Any]:
     regime = desk.regime(case["business"], dt.datetime.fromisoformat(case["received_at"]))
     return {
         "case": case, "titles": {**words_of(desk, asking), **_said_titles(desk, at_desk)}, "desk": desk, "at": in_zone(regime.zone, asking.language),
+        "on": day_in_zone(regime.zone, asking.language),
         "zone": regime.zone.key, "approvers": {code: text.in_language(asking.language) for code, text in regime.approvers.items()},
         "drafts": _drafts(replace(at_desk, language=letters_in), case, desk), "letters_in": letters_in, "phase": desk.life.states[case["state"]].phase,
         "minor": 10**DEFAULT_MINOR_UNITS, "outcomes": OUTCOMES, "complexities": COMPLEXITIES, "channels": CHANNELS, "longer": _LONGER,

@@ -9,19 +9,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from zhike.act.acting import moment
 from zhike.api.complaint_messages import messages, place
 from zhike.api.complaint_surrounding_models import PlacementRequest
 from zhike.api.complaints import desk_of
-from zhike.workbench.complaints import COMPLAINT, case_place
+from zhike.workbench.complaints import COMPLAINT, case_place, zone_of
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
 from zhike.workbench.visitors import PLACE, asking_first, form_of, read_form, visitor_of
 from zhike.workbench.zones import in_zone
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -38,7 +35,7 @@ async def _waiting(request: Request) -> Response:
         return to_sign_in(request)
     asking = asking_first(visitor.asking, _INBOX, COMPLAINT)
     found = await run_in_threadpool(messages, asking)
-    zone: ZoneInfo = desk_of(asking).regime(None, moment(asking.service.acting.clock.now())).zone
+    zone = zone_of(desk_of(asking), asking)
     return rendered(
         visitor, "complaint_messages", here="complaints", part="messages", back="/complaints/messages", messages=found["messages"],
         at=in_zone(zone, visitor.language), asides=_ASIDE,

@@ -24,7 +24,7 @@ from zhike.core.language import Text
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
 from zhike.workbench.visitors import PLACE, asking_first, form_of, read_form, visitor_of
-from zhike.workbench.zones import in_zone, zoned
+from zhike.workbench.zones import day_in_zone, in_zone, zoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,7 +81,7 @@ def _queue(asking: Asking, chosen: Mapping[str, str]) -> dict[str, Any]:
         counts, ahead = queue_counts(asking, tx, desk), seen_ahead(asking, tx)
     language, today = asking.language, asking.service.today()
     return {
-        "rows": rows, "counts": counts, "ahead": ahead, "days_to": days_to(today), "stages": {name: one.title.in_language(language) for name, one in desk.life.states.items()},
+        "rows": rows, "counts": counts, "ahead": ahead, "days_to": days_to(today), "on": day_in_zone(zone_of(desk, asking), asking.language), "stages": {name: one.title.in_language(language) for name, one in desk.life.states.items()},
         "phases": {name: one.phase for name, one in desk.life.states.items()}, "titles": words_of(desk, asking),
     }  # fmt: skip
 
@@ -134,7 +134,7 @@ async def _take_in(request: Request) -> Response:
 def _taken_in(fields: Mapping[str, str], asking: Asking) -> ComplaintRequest:
     desk = desk_of(asking)
     said = {name: fields[name].strip() for name in _PARTICULARS if fields.get(name, "").strip()}
-    zone = desk.regime(None, moment(asking.service.acting.clock.now())).zone
+    zone = zone_of(desk, asking)
     given = {
         **{name: fields.get(name, "").strip() for name in ("customer_id", "channel", "words", "intake_key", "business", "issue")},
         "received_at": zoned(fields.get("received_at", ""), zone), "named": _listed(fields.get("named", "")),
@@ -169,6 +169,11 @@ def _earlier(found: Mapping[str, Any]) -> dict[tuple[str, str, str], int | None]
                     (legal - due.astimezone(ZoneInfo(journey["zone"])).date()).days if own else None
                 )
     return days
+
+
+def zone_of(desk: ComplaintDesk, asking: Asking) -> ZoneInfo:
+    """Return the zone in which the desk reckons its days."""
+    return desk.regime(None, moment(asking.service.acting.clock.now())).zone
 
 
 def days_to(today: dt.date) -> Callable[[str], int]:

@@ -37,6 +37,7 @@ from zhike.core.service_errors import (
 )
 from zhike.workbench.customer import groups_of
 from zhike.workbench.own_surveys import KIOSK_PLACE, survey_place
+from zhike.workbench.own_complaints import day_here
 from zhike.workbench.own_visitors import (
     OwnVisitor,
     forget_link,
@@ -255,7 +256,7 @@ def _content(own: Own) -> dict[str, Any]:
     return {
         "known": known, "groups": groups_of(values, money, own.language), "consents": consents(own)["consents"], "wanted": wanted,
         "offers": offers(own)["offers"], "kept": kept(own)["kept"], "requests": requests(own)["requests"],
-        "surveys": own_surveys(own)["surveys"], "complaints": own_complaints(own)["complaints"],
+        "surveys": own_surveys(own)["surveys"], "complaints": own_complaints(own)["complaints"], "on": day_here(own),
     }  # fmt: skip
 
 

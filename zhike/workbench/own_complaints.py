@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from zhike.act.acting import moment
 from zhike.act.complaint_desk import ComplaintDesk
 from zhike.api.complaint_models import OwnComplaintRequest, OwnMoveBody
 from zhike.api.faults import route_of, told_as
@@ -29,6 +30,7 @@ from zhike.core.service_errors import RecordNotFoundError, UnauthenticatedError
 from zhike.workbench.own_visitors import keep_link, own_visitor_of
 from zhike.workbench.rendering import rendered
 from zhike.workbench.visitors import form_of, read_form
+from zhike.workbench.zones import day_in_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from zhike.api.own_asking import Own
     from zhike.workbench.own_visitors import OwnVisitor
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "day_here"]
 
 _HOME: Final = f"{OWN_PAGE}/"
 _HERE: Final = f"{OWN_PAGE}/complaints"
@@ -79,7 +81,14 @@ async def _page(request: Request, name: str, content: Callable[[Own], dict[str, 
         return RedirectResponse(_HOME, HTTPStatus.SEE_OTHER)
     done = request.query_params.get("done", "")
     found = await run_in_threadpool(content, known.own)
-    page = rendered(known.visitor, name, place=OWN_PAGE, done=done if done in _DONE else "", **found)
+    page = rendered(
+        known.visitor,
+        name,
+        place=OWN_PAGE,
+        on=day_here(known.own),
+        done=done if done in _DONE else "",
+        **found,
+    )
     keep_link(request, page, known.own.token)
     return page
 
@@ -96,7 +105,7 @@ def _form(known: OwnVisitor, fields: Mapping[str, str], problem: ZhikeError | No
     """Return the form as it was filled in, with what is wrong about it."""
     businesses: dict[str, str] = {}
     if known.own is not None:
-        desk = ComplaintDesk.of(known.own.service.rulebook, known.own.service.today())
+        desk = _desk(known.own)
         businesses = {
             name: text.in_language(known.visitor.language) for name, text in desk.businesses.items()
         }
@@ -164,6 +173,17 @@ async def _done(request: Request, do: Callable[[Own, Mapping[str, str]], None], 
     fields = await form_of(request, known.visitor)
     await run_in_threadpool(do, known.own, fields)
     return RedirectResponse(then, HTTPStatus.SEE_OTHER)
+
+
+def day_here(own: Own) -> Callable[[str], str]:
+    """Return how the day of an instant is written where the bank reckons the days of complaints."""
+    desk = _desk(own)
+    zone = desk.regime(None, moment(own.service.acting.clock.now())).zone
+    return day_in_zone(zone, own.language)
+
+
+def _desk(own: Own) -> ComplaintDesk:
+    return ComplaintDesk.of(own.service.rulebook, own.service.today())
 
 
 def _name(request: Request) -> str:

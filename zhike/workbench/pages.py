@@ -38,7 +38,6 @@ PAGES: Final = (
     Page("complaints", "/complaints", ("case.view",)),
     Page("improvements", "/improvements", ("improvement.view",)),
     Page("indicators", "/indicators", ("indicator.view",)),
-    Page("complaint_analysis", "/complaints/analysis", ("complaint.figures",)),
     Page("surveys", "/surveys", ("instrument.view",)),
     Page("studio", "/studio", ("study.view",)),
     Page("oversight", "/oversight", ("metrics.view",)),
@@ -59,6 +58,7 @@ COMPLAINT_PARTS: Final = (
     Page("desk", "/complaints", ("case.view",)),
     Page("new_complaint", "/complaints/new", ("case.open",)),
     Page("messages", "/complaints/messages", ("inbox.place",)),
+    Page("analysis", "/complaints/analysis", ("complaint.figures",)),
     Page("standards", "/complaints/standards", ("deadline.view",)),
 )
 """Pages of the complaint desk; the word of each is ``part.`` and its name."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from zhike.core.language import Language
 
-__all__ = ["in_zone", "zoned"]
+__all__ = ["day_in_zone", "in_zone", "zoned"]
 
 
 def zoned(text: str, zone: ZoneInfo) -> str | None:
@@ -58,3 +58,15 @@ def in_zone(zone: ZoneInfo, language: Language) -> Callable[[str | dt.datetime],
         return formats.minute(found.astimezone(zone), language)
 
     return written
+
+
+def day_in_zone(zone: ZoneInfo, language: Language) -> Callable[[str], str]:
+    """Return how the day of an instant is written in a zone.
+
+    Examples
+    --------
+    >>> from zoneinfo import ZoneInfo
+    >>> day_in_zone(ZoneInfo("Asia/Shanghai"), "en")("2026-07-01T17:00:00+00:00")
+    '2 Jul 2026'
+    """
+    return lambda value: formats.day(dt.datetime.fromisoformat(value).astimezone(zone).date(), language)

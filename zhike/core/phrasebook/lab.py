@@ -20,7 +20,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a folder outside it": ("银行文件夹之外的文件夹", "銀行資料夾之外的資料夾"),
     "a new store, or --resume": ("新的存储，或加 --resume", "新的儲存，或加 --resume"),
     "a store with a year of complaints in it": ("其中已有一年投诉推演的存储", "其中已有一年申訴推演的儲存"),
-    "a year that was begun otherwise: {order}": ("以其他选项开始的推演：{order}", "以其他選項開始的推演：{order}"),
+    "a year that was begun otherwise: {order}": (
+        "以其他选项开始的推演：{order}",
+        "以其他選項開始的推演：{order}",
+    ),
     "the same options": ("相同的选项", "相同的選項"),
     "{first} to {last}": ("{first} 至 {last}", "{first} 至 {last}"),
     "a negative capacity or use": ("负的容量或用量", "負的容量或用量"),

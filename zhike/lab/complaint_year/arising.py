@@ -148,7 +148,9 @@ def arise_year(
     order = np.lexsort((number, minute, day))
     day, what, minute = day[order], what[order], minute[order]
     row = _rows(dice, months, of_month[day], what, defects)
-    return _arisen(dice, months, first, (day, minute), (what, row), of_month[day], (defects, days, cases, customers))
+    return _arisen(
+        dice, months, first, (day, minute), (what, row), of_month[day], (defects, days, cases, customers)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,14 @@ def _played(dice: Dice, deck: Deck, first: dt.date, days: int, customers: int) -
         weather = world.weather()
         chance = hazard(world.traits, world.state, weather) * world.state.here[:, None]
         traits = world.traits
-        found.append(_Month(chance, world.state.tier.astype(np.int64), traits.region.astype(np.int64), traits.vulnerable.copy()))
+        found.append(
+            _Month(
+                chance,
+                world.state.tier.astype(np.int64),
+                traits.region.astype(np.int64),
+                traits.vulnerable.copy(),
+            )
+        )
         world.play(partial(_campaigns, world), campaigns.name_of(world.month))
     return found
 
@@ -208,7 +217,9 @@ def _rows(
         for one in np.unique(what[of_month]):
             mine = of_month & (what == one)
             reached = np.cumsum(_weights(months[number], int(one), defects))
-            row[mine] = np.minimum(np.searchsorted(reached / reached[-1], drawn[mine], side="right"), len(reached) - 1)
+            row[mine] = np.minimum(
+                np.searchsorted(reached / reached[-1], drawn[mine], side="right"), len(reached) - 1
+            )
     return row
 
 
@@ -239,7 +250,9 @@ def _arisen(
     midnight = dt.datetime.combine(first, dt.time.min, tzinfo=dt.UTC) - dt.timedelta(hours=_ZONE_HOURS)
     start = int(midnight.timestamp()) * 1_000_000
     causes = np.array([*range(len(CAUSES)), *(one.cause for one in defects)])
-    tier = np.array([months[of_month].tier[one] for of_month, one in zip(month, row, strict=True)], dtype=np.int64)
+    tier = np.array(
+        [months[of_month].tier[one] for of_month, one in zip(month, row, strict=True)], dtype=np.int64
+    )
     return Arisen(
         start + day * 1440 * _MINUTE + (minute * _MINUTE).astype(np.int64), [f"L{one:05d}-{two:05d}" for one, two in zip(row, copy, strict=True)],
         causes[what], np.where(what >= len(CAUSES), what - len(CAUSES), -1), months[0].region[row], tier, months[0].vulnerable[row], again,

@@ -96,7 +96,12 @@ class Carrier:
             rows = [_job(JOB, dict(given), {"day": 0, "done": 0}, self.clock.at), _job(STATE, {}, {"live": [], "late": [], "forecasts": [], "handlers": [[0, self.setting.first_handlers]]}, self.clock.at)]  # fmt: skip
             tx.insert("jobs", rows)
             leads = [(name, "lead") for name in self.setting.staffing.leads]
-            others = [("intake", "duty"), (self.setting.duty, "duty"), ("legal-01", "legal"), ("quality-01", "quality")]
+            others = [
+                ("intake", "duty"),
+                (self.setting.duty, "duty"),
+                ("legal-01", "legal"),
+                ("quality-01", "quality"),
+            ]
             self._staff(tx, [*leads, *others])
             self.hire(tx, 0, self.setting.first_handlers)
 
@@ -105,7 +110,9 @@ class Carrier:
         self._staff(tx, [(name, "handler") for name in self.setting.staffing.handlers[first:last]])
         for one in self.setting.staffing.absences:
             if one.planned and first <= one.handler < last:
-                self._absent(tx, one.handler, one.first, one.last, "leave", self.setting.staffing.lead(one.handler))
+                self._absent(
+                    tx, one.handler, one.first, one.last, "leave", self.setting.staffing.lead(one.handler)
+                )
 
     def carry(self, day: int, planned: Sequence[Planned], done: int) -> Iterator[int]:
         """Write a day from its transaction number ``done`` on; yield after each how many there are."""
@@ -146,6 +153,8 @@ class Carrier:
             return
         row = self._receive(tx, one) if one.name == "receive" else self._move(tx, one)
         self.ids[one.case], self.dues[one.case] = row["complaint_id"], (row["legal_due"], row["safe_due"])
+        if "into" in one.given:
+            self._read(tx, one.given["into"])
 
     def _receive(self, tx: Transaction, one: Planned) -> dict[str, Any]:
         arisen, case = self.setting.arisen, one.case
@@ -154,7 +163,15 @@ class Carrier:
             tx.insert("customers", [{"customer_id": customer, "branch": REGIONS[arisen.region[case]], "tier": TIERS[arisen.tier[case]], "state": "active", "version": 0, "live": None}])  # fmt: skip
         defect = int(arisen.defect[case])
         words = _WORDS.format(case=case, cause=f"defect {defect}" if defect >= 0 else "a single one")
-        new = NewComplaint(customer, one.actor, one.given["channel"], one.at, words, intake_key(self.setting, case), tuple(one.given["named"]))
+        new = NewComplaint(
+            customer,
+            one.actor,
+            one.given["channel"],
+            one.at,
+            words,
+            intake_key(self.setting, case),
+            tuple(one.given["named"]),
+        )
         before = check_intake(tx, new, [customer], self.setting.desk, one.at)
         return before or do_intake(self.acting, tx, new, self.setting.desk)
 
@@ -167,7 +184,9 @@ class Carrier:
                 self._read(tx, given["into"])
             given = {**given, "into": self.ids[given["into"]]}
         mover = Mover(one.actor, self.setting.verbs[one.role], frozenset({ROLES[one.role]}))
-        return do_move(self.acting, tx, complaint_row(tx, self.ids[one.case]), one.name, mover, given, self.setting.desk)
+        return do_move(
+            self.acting, tx, complaint_row(tx, self.ids[one.case]), one.name, mover, given, self.setting.desk
+        )
 
     def _staff(self, tx: Transaction, who: Sequence[tuple[str, str]]) -> None:
         rows = [{"staff_id": name, "name": name, "branch": None, "roles": [ROLES[role]], "state": "active", "recorded_at": self.clock.at} for name, role in who]  # fmt: skip
@@ -189,4 +208,12 @@ class Carrier:
 
 
 def _job(name: str, content: dict[str, Any], result: dict[str, Any], at: int) -> dict[str, Any]:
-    return {"job_id": name, "kind": _KIND, "state": "done", "content": content, "result": result, "recorded_at": at, "actor": "lab"}
+    return {
+        "job_id": name,
+        "kind": _KIND,
+        "state": "done",
+        "content": content,
+        "result": result,
+        "recorded_at": at,
+        "actor": "lab",
+    }

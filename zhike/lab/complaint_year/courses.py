@@ -31,7 +31,15 @@ _HANDLED, DISMISSED, FORWARDED, WITHDRAWN, LOST = range(5)
 ACCEPTS, SILENT, DISPUTES, _VERIFIES = range(4)
 """What a customer does who was told: accepts, says nothing, disagrees, asks for a verification."""
 
-CHANNELS: Final = {"phone": 0.38, "web": 0.25, "branch": 0.21, "email": 0.06, "social": 0.05, "letter": 0.03, "regulator": 0.02}
+CHANNELS: Final = {
+    "phone": 0.38,
+    "web": 0.25,
+    "branch": 0.21,
+    "email": 0.06,
+    "social": 0.05,
+    "letter": 0.03,
+    "regulator": 0.02,
+}
 """Over which complaints come in. Invented, but for the branch: `zhike.lab.complaints.CHANNEL_SHARES`."""
 ISSUES: Final = {
     "process": ("loan", "rules", "product"), "collection": ("collection", "collecting", "manner"), "service": ("savings", "manner", "manner"),
@@ -49,7 +57,15 @@ _MEDIATED, _REOPENED = 0.2, 0.01
 _SENT_BACK, _LEGAL, _REGULATORY, _MAJOR = 0.04, 0.03, 0.03, 0.004
 _MEAN_REDRESS, _MOST_REDRESS = 12_000.0, 2_000_000
 _UPHELD: Final = (0.5, 0.2, 0.3)
-_HARM: Final = {"collection": 2.0, "returns": 1.5, "pricing": 1.0, "marketing": 1.0, "systems": 0.5, "process": 0.5, "service": 0.0}
+_HARM: Final = {
+    "collection": 2.0,
+    "returns": 1.5,
+    "pricing": 1.0,
+    "marketing": 1.0,
+    "systems": 0.5,
+    "process": 0.5,
+    "service": 0.0,
+}
 _VULNERABLE_HARM, _REGULATOR_HARM = 3.0, 2.0
 
 
@@ -108,9 +124,13 @@ def courses_of(dice: Dice, arisen: Arisen, assumed: Assumptions) -> Courses:
     lightly = (complexity == 1) & dice.happens(_TAKEN_LIGHTLY, "taken lightly", who)
     channel = dice.pick(list(CHANNELS.values()), "complaint channel of the year", who)
     asked = dice.happens(_ASKED, "asks", who)
-    answer = np.where(dice.happens(_NO_ANSWER, "never answers", who), -1, np.minimum(days(_ANSWER_DAYS, "answer days"), 30))
+    answer = np.where(
+        dice.happens(_NO_ANSWER, "never answers", who), -1, np.minimum(days(_ANSWER_DAYS, "answer days"), 30)
+    )
     harm = np.array([_HARM[name] for name in CAUSES])[arisen.cause] + _VULNERABLE_HARM * arisen.vulnerable
-    redress = (-_MEAN_REDRESS * np.log(dice.uniform("redress", who)) * np.array([0.5, 2.0, 8.0])[complexity]).astype(np.int64)
+    redress = (
+        -_MEAN_REDRESS * np.log(dice.uniform("redress", who)) * np.array([0.5, 2.0, 8.0])[complexity]
+    ).astype(np.int64)
     return Courses(
         complexity, np.where(lightly, 0, complexity), _hours(dice, who, complexity, assumed), channel, np.where(asked, answer, 0),
         dice.pick(_ENDS, "end", who),

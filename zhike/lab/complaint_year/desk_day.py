@@ -43,6 +43,8 @@ _LEAST_HOURS: Final = 0.1
 """Of a handler's day: with less nothing is begun."""
 _URGENT, _LONG_AWAY = 2, 3
 """Working days before its date from which a case is given to whoever has time; days of absence from which it is in any case."""
+_NIGHTS: Final = 2
+"""Nights that the reviews of a special case take beyond the first."""
 _SILENCE: Final = 10
 _TO_CLOSE: Final = 15
 _ENOUGH: Final = 7
@@ -124,7 +126,15 @@ class _Day:
 
     # -- writing down ----------------------------------------------------------------------------------------------------
 
-    def tell(self, live: Live, name: str, role: str = "duty", actor: str | None = None, at: int | None = None, **given: Any) -> None:  # noqa: ANN401 - as it is said
+    def tell(
+        self,
+        live: Live,
+        name: str,
+        role: str = "duty",
+        actor: str | None = None,
+        at: int | None = None,
+        **given: Any,  # noqa: ANN401 - as it is said
+    ) -> None:
         """Plan a move; one that happens by itself takes place before the desk opens, one second after the other."""
         if at is None:
             self.events += 1
@@ -143,7 +153,10 @@ class _Day:
 
     def notice(self, live: Live, name: str, channel: str = "electronic") -> dict[str, str]:
         """Return the proof that something was told."""
-        return {"channel": channel, "sha256": hashlib.sha256(f"{live.case} {name} {self.day}".encode()).hexdigest()}
+        return {
+            "channel": channel,
+            "sha256": hashlib.sha256(f"{live.case} {name} {self.day}".encode()).hexdigest(),
+        }
 
 
 def plan_day(setting: Setting, day: int, live: dict[int, Live], handlers: int) -> list[Planned]:
@@ -186,7 +199,9 @@ def _receive(plan: _Day) -> None:
         live = plan.live[case] = Live(case, "", plan.day)
         channel = list(CHANNELS)[int(courses.channel[case])]
         at = int(arisen.at[case])
-        named = [setting.staffing.handlers[case % setting.first_handlers]] if courses.names_handler[case] else []
+        named = (
+            [setting.staffing.handlers[case % setting.first_handlers]] if courses.names_handler[case] else []
+        )
         plan.tell(live, "receive", actor="intake", at=at, channel=channel, named=named)
         plan.tell(live, "acknowledge", at=at + 1, notice=plan.notice(live, "acknowledge"))
 
@@ -210,7 +225,11 @@ def _withdrawn(plan: _Day, live: Live) -> bool:
     """Let a customer withdraw whose day for it has come, as long as they were told nothing."""
     courses = plan.setting.courses
     untold = live.stage in ("work", "waiting", "review") and not live.rounds and live.part < CLOSE
-    if courses.end[live.case] != WITHDRAWN or not untold or plan.day - live.since < courses.withdrawn_after[live.case]:
+    if (
+        courses.end[live.case] != WITHDRAWN
+        or not untold
+        or plan.day - live.since < courses.withdrawn_after[live.case]
+    ):
         return False
     plan.tell(live, "withdraw", reason="settled otherwise")
     _to_close(live, plan.day, "withdrawn")
@@ -220,7 +239,13 @@ def _withdrawn(plan: _Day, live: Live) -> bool:
 def _joined(plan: _Day, live: Live) -> bool:
     """Join a repetition to the case that it repeats, as long as both are at their beginning."""
     other = plan.live.get(int(plan.setting.arisen.again[live.case]))
-    if live.part != ASSESS or live.stage != "work" or other is None or other.stage not in ("work", "waiting", "review") or other.part >= CLOSE:
+    if (
+        live.part != ASSESS
+        or live.stage != "work"
+        or other is None
+        or other.stage not in ("work", "waiting", "review")
+        or other.part >= CLOSE
+    ):
         return False
     plan.tell(live, "join", into=other.case)
     live.stage = "ended"
@@ -230,15 +255,33 @@ def _joined(plan: _Day, live: Live) -> bool:
 def _answered(plan: _Day, live: Live) -> None:
     silent = plan.setting.courses.answer_days[live.case] < 0
     plan.tell(live, "hear", reason="no answer came in time" if silent else "the customer sent the documents")
-    live.stage, live.state, live.until, live.left, live.second = "work", "investigating", NEVER, live.second, 0.0
+    live.stage, live.state, live.until, live.left, live.second = (
+        "work",
+        "investigating",
+        NEVER,
+        live.second,
+        0.0,
+    )
 
 
 def _reviewed(plan: _Day, live: Live) -> None:
     courses = plan.setting.courses
     now, live.reviews = live.reviews[0], live.reviews[1:]
     if courses.sent_back[live.case] and not live.sent_back:
-        plan.tell(live, "send_back", _REVIEWERS[now], _reviewer(plan, live, now), reason="the findings do not carry the decision")
-        live.sent_back, live.reviews, live.stage, live.until, live.state = True, [], "work", NEVER, "investigating"
+        plan.tell(
+            live,
+            "send_back",
+            _REVIEWERS[now],
+            _reviewer(plan, live, now),
+            reason="the findings do not carry the decision",
+        )
+        live.sent_back, live.reviews, live.stage, live.until, live.state = (
+            True,
+            [],
+            "work",
+            NEVER,
+            "investigating",
+        )
         live.part, live.left, live.second = INVESTIGATE, courses.hours[live.case, INVESTIGATE] / 4, 0.0
         return
     plan.tell(live, "pass", _REVIEWERS[now], _reviewer(plan, live, now), reason="carried by the findings")
@@ -298,14 +341,25 @@ _EVENTS: Final = {
 
 
 def _to_close(live: Live, day: int, state: str) -> None:
-    live.stage, live.part, live.left, live.second, live.until, live.state = "work", CLOSE, -1.0, 0.0, NEVER, state
+    live.stage, live.part, live.left, live.second, live.until, live.state = (
+        "work",
+        CLOSE,
+        -1.0,
+        0.0,
+        NEVER,
+        state,
+    )
     live.due, live.safe, live.extend = NEVER, day + _TO_CLOSE, False
 
 
 def _again(plan: _Day, live: Live, state: str) -> None:
     live.rounds += 1
     live.stage, live.until, live.state, live.reviews = "work", NEVER, state, []
-    live.part, live.left, live.second = INVESTIGATE, plan.setting.courses.hours[live.case, INVESTIGATE] / 2, 0.0
+    live.part, live.left, live.second = (
+        INVESTIGATE,
+        plan.setting.courses.hours[live.case, INVESTIGATE] / 2,
+        0.0,
+    )
     live.due = live.safe = plan.day + live.spare
 
 
@@ -321,7 +375,7 @@ def _work(plan: _Day) -> None:
     heapq.heapify(plan.free)
     cases = [one for _, one in sorted(plan.live.items()) if one.stage == "work" and one.since < day]
     waiting = [
-        Waiting(setting.workdays_before(one.safe) - day if one.due >= day else one.due - day, setting.mean_left(one.complexity, one.part), float(setting.courses.harm[one.case]) if one.part < CLOSE else 0.0, one.case)
+        Waiting(max(_work_by(setting, one) - day, 0) if one.due >= day else one.due - day, setting.mean_left(one.complexity, one.part), float(setting.courses.harm[one.case]) if one.part < CLOSE else 0.0, one.case)
         for one in cases
     ]  # fmt: skip
     ahead = setting.capacity_ahead(day, plan.handlers, int(there.sum()))
@@ -336,6 +390,15 @@ def _work(plan: _Day) -> None:
             heapq.heappush(plan.free, (-plan.hours[who], who))
 
 
+def _work_by(setting: Setting, live: Live) -> int:
+    """Return the day on which one person at the latest ends a case that they begin today: what takes several days, and the nights of reviews, come off its date."""
+    if live.part == CLOSE:
+        return setting.workdays_before(live.safe)
+    alone = int(setting.mean_left(live.complexity, live.part) / setting.day_hours)
+    reviews = _NIGHTS if live.complexity == SPECIAL and live.part < INFORM else 0
+    return setting.workdays_before(live.safe, setting.assumed.reserve_days + alone + reviews)
+
+
 def _handler(plan: _Day, live: Live, due: int) -> int | None:
     """Return who works on a case now: its handler; where they are not there and it presses, their deputy, or whoever has most time."""
     owner = live.owner
@@ -346,7 +409,11 @@ def _handler(plan: _Day, live: Live, due: int) -> int | None:
         if due > _URGENT and not (away.all() and len(away) == _LONG_AWAY):
             return None
         deputy = plan.setting.staffing.deputy(owner) % plan.handlers
-        if plan.hours[owner] <= 0 and plan.hours[deputy] >= _LEAST_HOURS and not _is_named(plan, live, deputy):
+        if (
+            plan.hours[owner] <= 0
+            and plan.hours[deputy] >= _LEAST_HOURS
+            and not _is_named(plan, live, deputy)
+        ):
             return _given_to(plan, live, deputy)
     return _freest(plan, live)
 
@@ -376,13 +443,20 @@ def _freest(plan: _Day, live: Live) -> int | None:
 
 def _given_to(plan: _Day, live: Live, who: int) -> int:
     if live.bound:
-        plan.lead(live, "change_person", handler=plan.setting.staffing.handlers[who], reason="the handler is away or has no time before the date")
+        plan.lead(
+            live,
+            "change_person",
+            handler=plan.setting.staffing.handlers[who],
+            reason="the handler is away or has no time before the date",
+        )
     live.owner = who
     return who
 
 
 def _is_named(plan: _Day, live: Live, who: int) -> bool:
-    return bool(plan.setting.courses.names_handler[live.case]) and live.case % plan.setting.first_handlers == who
+    return (
+        bool(plan.setting.courses.names_handler[live.case]) and live.case % plan.setting.first_handlers == who
+    )
 
 
 def _work_on(plan: _Day, live: Live, who: int) -> None:
@@ -404,7 +478,11 @@ def _work_on(plan: _Day, live: Live, who: int) -> None:
 def _begin(plan: _Day, live: Live) -> None:
     courses = plan.setting.courses
     hours = float(courses.hours[live.case, live.part])
-    broken = live.part == INVESTIGATE and not live.rounds and (courses.answer_days[live.case] != 0 or _lightly(plan, live))
+    broken = (
+        live.part == INVESTIGATE
+        and not live.rounds
+        and (courses.answer_days[live.case] != 0 or _lightly(plan, live))
+    )
     live.left, live.second = (hours / 2, hours / 2) if broken else (hours, 0.0)
 
 
@@ -421,8 +499,14 @@ def _assessed(plan: _Day, live: Live, who: int) -> None:
     live.extend = live.complexity == SPECIAL
     end = courses.end[live.case]
     if end in (DISMISSED, FORWARDED):
-        name, more = ("dismiss", {}) if end == DISMISSED else ("forward", {"addressee": "the institution that it concerns"})
-        plan.worked(live, who, name, reason="about no business of this bank", notice=plan.notice(live, name), **more)
+        name, more = (
+            ("dismiss", {})
+            if end == DISMISSED
+            else ("forward", {"addressee": "the institution that it concerns"})
+        )
+        plan.worked(
+            live, who, name, reason="about no business of this bank", notice=plan.notice(live, name), **more
+        )
         live.stage = "ended"
 
 
@@ -431,13 +515,17 @@ def _investigated(plan: _Day, live: Live, who: int) -> None:
     if live.second > 0 and _lightly(plan, live):
         business, issue, _ = ISSUES[CAUSES[int(plan.setting.arisen.cause[live.case])]]
         live.complexity = int(courses.complexity[live.case])
-        plan.worked(live, who, "assess", complexity=COMPLEXITIES[live.complexity], business=business, issue=issue)
+        plan.worked(
+            live, who, "assess", complexity=COMPLEXITIES[live.complexity], business=business, issue=issue
+        )
         plan.worked(live, who, "investigate")
         if courses.answer_days[live.case] == 0:
             live.left, live.second = live.second, 0.0
             return
     if live.second > 0:
-        plan.worked(live, who, "ask", documents=["receipt"], reason="to be compared", notice=plan.notice(live, "ask"))
+        plan.worked(
+            live, who, "ask", documents=["receipt"], reason="to be compared", notice=plan.notice(live, "ask")
+        )
         wait = int(courses.answer_days[live.case])
         latest = plan.setting.workdays_before(live.safe, 4)
         answer = plan.day + (wait if wait > 0 else _SILENCE)
@@ -449,13 +537,29 @@ def _investigated(plan: _Day, live: Live, who: int) -> None:
 def _proposed(plan: _Day, live: Live, who: int) -> None:
     courses, setting = plan.setting.courses, plan.setting
     upheld, amount = OUTCOMES[int(courses.outcome[live.case])], int(courses.redress[live.case])
-    redress = [{"kind": "explanation"}] if upheld == "not_upheld" else [{"kind": "apology"}, {"kind": "refund", "amount": amount}]
+    redress = (
+        [{"kind": "explanation"}]
+        if upheld == "not_upheld"
+        else [{"kind": "apology"}, {"kind": "refund", "amount": amount}]
+    )
     flags = {name: int(getattr(courses, name)[live.case]) for name in ("major", "legal", "regulatory")}
-    facts = {**flags, "amount": 0 if upheld == "not_upheld" else amount, "limit": setting.limit, "complexity": COMPLEXITIES[live.complexity]}
-    said = {"findings": "what was complained of was compared with the records", "outcome": upheld, "redress": redress, "facts": facts}
+    facts = {
+        **flags,
+        "amount": 0 if upheld == "not_upheld" else amount,
+        "limit": setting.limit,
+        "complexity": COMPLEXITIES[live.complexity],
+    }
+    said = {
+        "findings": "what was complained of was compared with the records",
+        "outcome": upheld,
+        "redress": redress,
+        "facts": facts,
+    }
     plan.worked(live, who, "propose", **said)
     mover = Mover(setting.staffing.handlers[who], setting.verbs["handler"], frozenset({ROLES["handler"]}))
-    step = move_on(setting.desk.life, Standing("investigating", handler=mover.staff_id), "propose", mover, said).step
+    step = move_on(
+        setting.desk.life, Standing("investigating", handler=mover.staff_id), "propose", mover, said
+    ).step
     live.reviews = list(step.reviews) if step is not None else []
     live.bound = True
     if live.reviews:
@@ -480,8 +584,21 @@ def _closed(plan: _Day, live: Live, who: int) -> None:
     courses = plan.setting.courses
     cause = ISSUES[CAUSES[int(plan.setting.arisen.cause[live.case])]][2]
     plan.worked(live, who, "close", cause=cause)
-    comes_back = courses.reopened[live.case] and not live.rounds and live.spare >= _ENOUGH and live.state in ("accepted", "informed")
-    live.stage, live.until, live.due, live.safe = ("closed", plan.day + _REOPEN_AFTER, NEVER, NEVER) if comes_back else ("ended", NEVER, NEVER, NEVER)
+    comes_back = (
+        courses.reopened[live.case]
+        and not live.rounds
+        and live.spare >= _ENOUGH
+        and live.state in ("accepted", "informed")
+    )
+    live.stage, live.until, live.due, live.safe = (
+        ("closed", plan.day + _REOPEN_AFTER, NEVER, NEVER) if comes_back else ("ended", NEVER, NEVER, NEVER)
+    )
 
 
-_DONE: Final = {ASSESS: _assessed, INVESTIGATE: _investigated, PROPOSE: _proposed, INFORM: _informed, CLOSE: _closed}
+_DONE: Final = {
+    ASSESS: _assessed,
+    INVESTIGATE: _investigated,
+    PROPOSE: _proposed,
+    INFORM: _informed,
+    CLOSE: _closed,
+}

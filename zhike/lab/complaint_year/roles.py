@@ -6,5 +6,11 @@ from typing import Final
 
 __all__ = ["ROLES"]
 
-ROLES: Final = {"duty": "complaints_lead", "handler": "complaints_officer", "lead": "complaints_lead", "legal": "compliance", "quality": "service_quality"}
+ROLES: Final = {
+    "duty": "complaints_lead",
+    "handler": "complaints_officer",
+    "lead": "complaints_lead",
+    "legal": "compliance",
+    "quality": "service_quality",
+}
 """Roles of those who take in and note what happens by itself, who handle, lead, and review."""

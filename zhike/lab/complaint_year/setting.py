@@ -41,7 +41,14 @@ RULES_ON: Final = dt.date(2026, 1, 1)
 """Day on which the rules of the house are read: the first one on which there are any."""
 TAIL_DAYS: Final = 120
 """Days after the year in which what is still open is dealt with."""
-_VERBS: Final = ("case.manage", "case.assign", "case.approve", "case.verify", "case.review_legal", "case.review_quality")
+_VERBS: Final = (
+    "case.manage",
+    "case.assign",
+    "case.approve",
+    "case.verify",
+    "case.review_legal",
+    "case.review_quality",
+)
 _LAW_DAYS: Final = (15, 30, 60)
 _WEEKS: Final = 28
 _MARGIN: Final = 1.1
@@ -68,7 +75,9 @@ class Setting:
     duty = "duty-desk"
 
     @classmethod
-    def of(cls, rulebook: Rulebook, seed: int, cases: int, days: int, handlers: int | None, customers: int) -> Setting:
+    def of(
+        cls, rulebook: Rulebook, seed: int, cases: int, days: int, handlers: int | None, customers: int
+    ) -> Setting:
         """Draw a year.
 
         Parameters
@@ -76,13 +85,28 @@ class Setting:
         handlers : int or None
             How many there are at first; a tenth more than `needed_in_hindsight` unless given.
         """
-        dice, desk, assumed = Dice(seed), ComplaintDesk.of(rulebook, RULES_ON), Assumptions.of(rulebook, RULES_ON)
+        dice, desk, assumed = (
+            Dice(seed),
+            ComplaintDesk.of(rulebook, RULES_ON),
+            Assumptions.of(rulebook, RULES_ON),
+        )
         service = ServiceHours.of(rulebook, DESK, desk.calendars, RULES_ON)
         arisen = arise_year(dice, deck_of(rulebook), service.calendar, FIRST_DAY, days, cases, customers)
         drawn = courses_of(dice, arisen, assumed)
         access = Access.of(rulebook)
         verbs = {name: _held(access, role) for name, role in ROLES.items()}
-        least = cls(seed, days, 1, desk, assumed, service, arisen, drawn, staffing_of(dice, 1, FIRST_DAY, days + TAIL_DAYS), verbs)
+        least = cls(
+            seed,
+            days,
+            1,
+            desk,
+            assumed,
+            service,
+            arisen,
+            drawn,
+            staffing_of(dice, 1, FIRST_DAY, days + TAIL_DAYS),
+            verbs,
+        )
         count = handlers or math.ceil(_MARGIN * least.needed_in_hindsight)
         staffing = staffing_of(dice, count, FIRST_DAY, days + TAIL_DAYS)
         return cls(seed, days, count, desk, assumed, service, arisen, drawn, staffing, verbs)
@@ -109,7 +133,11 @@ class Setting:
     @cached_property
     def _working(self) -> list[int]:
         last = dt.date(RULES_ON.year, 12, 31)
-        return [day for day in range((last - FIRST_DAY).days + 1) if self.service.calendar.is_working(self.date(day))]
+        return [
+            day
+            for day in range((last - FIRST_DAY).days + 1)
+            if self.service.calendar.is_working(self.date(day))
+        ]
 
     def working(self, day: int) -> bool:
         """Return whether the desk works on a day."""
@@ -137,7 +165,9 @@ class Setting:
     def workdays_between(self, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many working days come after each first day and not after the last."""
         days = np.array(self._working)
-        return np.asarray(np.searchsorted(days, last, side="right") - np.searchsorted(days, first, side="right"))
+        return np.asarray(
+            np.searchsorted(days, last, side="right") - np.searchsorted(days, first, side="right")
+        )
 
     # -- hours -------------------------------------------------------------------------------------------------------
 
@@ -171,7 +201,9 @@ class Setting:
     @cached_property
     def _mean_left(self) -> NDArray[np.float64]:
         """Hours left on average by complexity (the last for one that was not assessed) and part."""
-        known = [[self.assumed.hours_of(name, PARTS[part:]) for part in range(len(PARTS))] for name in COMPLEXITIES]
+        known = [
+            [self.assumed.hours_of(name, PARTS[part:]) for part in range(len(PARTS))] for name in COMPLEXITIES
+        ]
         shares = [self.assumed.shares[name] for name in COMPLEXITIES]
         return np.array([*known, np.array(shares) @ np.array(known)])
 
@@ -183,7 +215,9 @@ class Setting:
         """Return the hours of today and of the days to come."""
         ahead = range(day, day + self.assumed.horizon_days)
         usual = handlers * self.assumed.present
-        return np.array([(there if one == day else usual) * self.day_hours if self.working(one) else 0.0 for one in ahead])
+        return np.array(
+            [(there if one == day else usual) * self.day_hours if self.working(one) else 0.0 for one in ahead]
+        )
 
     def reserve(self, day: int) -> NDArray[np.float64]:
         """Return the hours up to each day that complaints still to come will need by then, as many coming in as in the last four weeks."""
@@ -192,9 +226,16 @@ class Setting:
         mean = a_day / max(day - since, 1)
         ahead = np.arange(self.assumed.horizon_days)
         shares = [self.assumed.shares[name] for name in COMPLEXITIES]
-        hours = [share * self.assumed.hours_of(name) for share, name in zip(shares, COMPLEXITIES, strict=True)]
+        hours = [
+            share * self.assumed.hours_of(name) for share, name in zip(shares, COMPLEXITIES, strict=True)
+        ]
         lead = self.assumed.reserve_days + 2
-        return np.asarray(sum(mean * own * np.maximum(ahead - (law - lead), 0) for own, law in zip(hours, _LAW_DAYS, strict=True)))
+        return np.asarray(
+            sum(
+                mean * own * np.maximum(ahead - (law - lead), 0)
+                for own, law in zip(hours, _LAW_DAYS, strict=True)
+            )
+        )
 
     @cached_property
     def midnight(self) -> int:
@@ -241,4 +282,6 @@ def _held(access: Access, role: str) -> frozenset[str]:
     """Return the verbs that a role has about a complainant, by the bank's own rules of access."""
     actor = Actor(role, (role,), None)
     subject: Any = Subject()
-    return frozenset(verb for verb in _VERBS if decide_access(access, actor, verb, subject, "complaint", RULES_ON).allowed)
+    return frozenset(
+        verb for verb in _VERBS if decide_access(access, actor, verb, subject, "complaint", RULES_ON).allowed
+    )

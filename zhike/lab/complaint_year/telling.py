@@ -28,7 +28,16 @@ __all__ = ["told_year"]
 _DAY: Final = 86_400_000_000
 _CHECKED: Final = 5_000
 """Cases whose clocks are all computed again at the end, spread evenly over the year, besides those that were seen to miss a date."""
-_READ: Final = ("complaint_id", "customer_id", "state", "open", "received_at", "intake_key", "complexity", "business")
+_READ: Final = (
+    "complaint_id",
+    "customer_id",
+    "state",
+    "open",
+    "received_at",
+    "intake_key",
+    "complexity",
+    "business",
+)
 _JOURNEY: Final = "complaint"
 _SIMPLE: Final = "simple"
 _WAITS: Final = ("ask", "hear")
@@ -55,7 +64,13 @@ def told_year(
         rows = tx.find("complaints", columns=_READ, order=("received_at",))
         steps = tx.find("complaint_steps", columns=("complaint_id", "move", "recorded_at"))
         missed, first, checked = _missed(tx, setting, rows, {intake_key(setting, case) for case in seen_late})
-        head, tier = head_of(tx, "cases"), {row["customer_id"]: row["tier"] for row in tx.find("customers", columns=("customer_id", "tier"))}
+        head, tier = (
+            head_of(tx, "cases"),
+            {
+                row["customer_id"]: row["tier"]
+                for row in tx.find("customers", columns=("customer_id", "tier"))
+            },
+        )
     times = _times(steps)
     decided, closed = (_days(rows, times, names) for names in (("inform",), ("close",)))
     warnings = [one for one in forecasts if not one["sufficient"]]
@@ -84,7 +99,11 @@ def _missed(
             continue
         checked += 1
         for clock in clocks_of(row, events_of(tx, row["complaint_id"]), setting.desk, microseconds(now)):
-            if clock.actor == "bank" and row["state"] != "merged" and (clock.in_time is False or clock.overdue(now)):
+            if (
+                clock.actor == "bank"
+                and row["state"] != "merged"
+                and (clock.in_time is False or clock.overdue(now))
+            ):
                 counts[clock.id] += 1
                 first = min(first or str(clock.legal_due), str(clock.legal_due))
     return dict(sorted(counts.items())), first, checked
@@ -97,9 +116,16 @@ def _times(steps: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, list[int]]
     return found
 
 
-def _days(rows: Sequence[Mapping[str, Any]], times: Mapping[str, Mapping[str, list[int]]], moves: tuple[str, ...]) -> NDArray[np.float64]:
+def _days(
+    rows: Sequence[Mapping[str, Any]], times: Mapping[str, Mapping[str, list[int]]], moves: tuple[str, ...]
+) -> NDArray[np.float64]:
     """Return calendar days from receipt to the first of some moves, of the complaints that came to it."""
-    found = [(min(at), row["received_at"]) for row in rows for move in moves if (at := times[row["complaint_id"]].get(move))]
+    found = [
+        (min(at), row["received_at"])
+        for row in rows
+        for move in moves
+        if (at := times[row["complaint_id"]].get(move))
+    ]
     return np.array([(at - received) / _DAY for at, received in found])
 
 
@@ -122,8 +148,13 @@ def _later_than_promised(
         if not told:
             continue
         asked, heard = (sorted(times[row["complaint_id"]].get(name, ())) for name in _WAITS)
-        spans = [(row["received_at"], min(told)), *((first, last) for first, last in zip(asked, heard, strict=False) if last <= min(told))]
-        days = setting.workdays_between(*(np.array([(at - zero) // _DAY for at in ends]) for ends in zip(*spans, strict=True)))
+        spans = [
+            (row["received_at"], min(told)),
+            *((first, last) for first, last in zip(asked, heard, strict=False) if last <= min(told)),
+        ]
+        days = setting.workdays_between(
+            *(np.array([(at - zero) // _DAY for at in ends]) for ends in zip(*spans, strict=True))
+        )
         name = tier[row["customer_id"]]
         late[name] += int(days[0] - days[1:].sum() > promised[name][row["complexity"] or _SIMPLE])
     return late

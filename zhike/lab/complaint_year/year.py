@@ -28,7 +28,18 @@ _EVERY: Final = 5
 """Working days between two forecasts."""
 _HIRED_AFTER: Final = 5
 """Working days after which handlers that a warning asked for are there."""
-_KEPT: Final = ("today", "sufficient", "chance_of_miss", "missed_from", "act_by", "planned", "needed", "late", "open", "cases_at_risk")
+_KEPT: Final = (
+    "today",
+    "sufficient",
+    "chance_of_miss",
+    "missed_from",
+    "act_by",
+    "planned",
+    "needed",
+    "late",
+    "open",
+    "cases_at_risk",
+)
 """What is kept of each forecast."""
 _DEFAULT_CUSTOMERS: Final = 4_000
 
@@ -68,9 +79,13 @@ class YearOrder:
         if self.cases < 1:
             raise UsageError(what=f"--cases {self.cases}", expected=phrase("{fewest} or more", fewest=1))
         if not 30 <= self.days <= 365:  # noqa: PLR2004 - a month, a year
-            raise UsageError(what=f"--days {self.days}", expected=phrase("{first} to {last}", first=30, last=365))
+            raise UsageError(
+                what=f"--days {self.days}", expected=phrase("{first} to {last}", first=30, last=365)
+            )
         if self.handlers is not None and self.handlers < 1:
-            raise UsageError(what=f"--handlers {self.handlers}", expected=phrase("{fewest} or more", fewest=1))
+            raise UsageError(
+                what=f"--handlers {self.handlers}", expected=phrase("{fewest} or more", fewest=1)
+            )
 
     def to_content(self) -> dict[str, Any]:
         """Return it as JSON holds it."""
@@ -98,7 +113,16 @@ def play_year(
     setting = Setting.of(rulebook, order.seed, order.cases, order.days, order.handlers, order.customers)
     carrier = Carrier(store, setting)
     place = _begun(store, carrier, order, resume=resume)
-    year = _Year(order, carrier, place["live"], set(place["late"]), place["forecasts"], place["handlers"], place["day"], place["done"])
+    year = _Year(
+        order,
+        carrier,
+        place["live"],
+        set(place["late"]),
+        place["forecasts"],
+        place["handlers"],
+        place["day"],
+        place["done"],
+    )
     last = order.days + TAIL_DAYS
     while year.day < last and (year.day < order.days or year.live):
         progress(year.day, last)
@@ -157,6 +181,7 @@ class _Year:
         for _ in self.carrier.carry(self.day, planned, self.done):
             pass
         moved = {one.case for one in planned if one.case >= 0}
+        moved |= {one.given["into"] for one in planned if "into" in one.given}
         self.carrier.caught_up(sorted(moved & (before | set(self.live))))
         self._date(moved)
         self.carrier.seal(self.day)
@@ -185,7 +210,9 @@ class _Year:
             return None
         now, assumed = setting.morning(tomorrow), setting.assumed
         with self.carrier.store.read() as tx:
-            seen = on_desk(tx, setting.service.zone, now, assumed.role, assumed.history_days, assumed.horizon_days)
+            seen = on_desk(
+                tx, setting.service.zone, now, assumed.role, assumed.history_days, assumed.horizon_days
+            )
         load = desk_load(seen, setting.desk, assumed, RULES_ON, self.count(tomorrow))
         told = told_forecast(seen, load, assumed, np.random.default_rng([setting.seed, tomorrow]))
         return {"day": tomorrow, **{name: told[name] for name in _KEPT}}
@@ -195,7 +222,12 @@ class _Year:
         if forecast is not None:
             self.forecasts.append(forecast)
         hired = self._asked(forecast)
-        state = {"live": [one.to_row() for _, one in sorted(self.live.items())], "late": sorted(self.late), "forecasts": self.forecasts, "handlers": self.handlers}
+        state = {
+            "live": [one.to_row() for _, one in sorted(self.live.items())],
+            "late": sorted(self.late),
+            "forecasts": self.forecasts,
+            "handlers": self.handlers,
+        }
         with self.carrier.store.write() as tx:
             if hired is not None:
                 self.carrier.setting = self.setting.grown(hired[1])

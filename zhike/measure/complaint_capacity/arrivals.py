@@ -72,9 +72,7 @@ class _Fit:
     growth: float
 
 
-def arrival_paths(
-    counts: Whole, classes: Whole, ahead: Whole, paths: int, rng: np.random.Generator
-) -> Whole:
+def arrival_paths(counts: Whole, classes: Whole, ahead: Whole, paths: int, rng: np.random.Generator) -> Whole:
     """Return sample paths of the days to come, shape (paths, days).
 
     Parameters
@@ -135,7 +133,9 @@ def _factors(counts: Whole, classes: Whole, level: Reals, before: Reals) -> Real
     return np.asarray(found / scale) if scale > 0 else before
 
 
-def _followed(fit: _Fit, counts: Whole, factors: Reals, shape: tuple[int, int], rng: np.random.Generator) -> Reals:
+def _followed(
+    fit: _Fit, counts: Whole, factors: Reals, shape: tuple[int, int], rng: np.random.Generator
+) -> Reals:
     """Return paths of ratios: what came after a past day, against the level of that day, one such piece after another."""
     paths, days = shape
     length = min(days, max((len(counts) - _WARM) // 2, _BLOCK))

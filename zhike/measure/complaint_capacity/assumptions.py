@@ -118,7 +118,9 @@ def check_assumptions(raw: Mapping[str, Any]) -> None:
     for name in COMPLEXITIES:
         own = raw["hours"].get(name, {})
         if set(own) != set(PARTS) or not all(value >= 0 for value in own.values()):
-            raise _wrong(f"hours.{name}", own, phrase("hours, 0 or more, for {names}", names=", ".join(PARTS)))
+            raise _wrong(
+                f"hours.{name}", own, phrase("hours, 0 or more, for {names}", names=", ".join(PARTS))
+            )
     known = {*PARTS, _STARTED, _VERIFICATION}
     for state, parts in raw["states"].items():
         if not set(parts) <= known:
@@ -137,7 +139,9 @@ def _check_numbers(raw: Mapping[str, Any]) -> None:
         if type(raw[name]) is not int or raw[name] < 0:
             raise _wrong(name, raw[name], phrase("a whole number, 0 or more"))
     if not 1 <= raw["horizon_days"] <= _LONGEST:
-        raise _wrong("horizon_days", raw["horizon_days"], phrase("a whole number from 1 to {most}", most=_LONGEST))
+        raise _wrong(
+            "horizon_days", raw["horizon_days"], phrase("a whole number from 1 to {most}", most=_LONGEST)
+        )
 
 
 def _wrong(name: str, value: object, expected: object) -> RuleError:

@@ -158,7 +158,11 @@ def capacity_forecast(load: DeskLoad, assumed: Assumptions, rng: np.random.Gener
     missed = np.flatnonzero(by_day > allowed)
     level = _level(played, assumed)
     worked = shape > 0
-    act_by = None if chance <= allowed else latest_start(played.work, capacity, capacity * assumed.surge, assumed.confidence, **late)
+    act_by = (
+        None
+        if chance <= allowed
+        else latest_start(played.work, capacity, capacity * assumed.surge, assumed.confidence, **late)
+    )
     return CapacityForecast(
         chance, chance <= allowed, played.legal(int(missed[0])) if len(missed) else None, act_by,
         float(capacity[worked].mean()) if worked.any() else 0.0, level * (float(shape[worked].mean()) if worked.any() else 0.0),
@@ -206,11 +210,21 @@ class _Played:
         hours = np.array([assumed.hours_left(one.state, one.complexity) for one in cases], dtype=np.float64)
         due = np.array([earlier(one.due) for one in cases], dtype=np.int64)
         work = np.zeros((paths, days, days + 1))
-        work[:, 0] = _drawn(_summed(due, hours, days), _summed(due, hours**2, days), assumed.spread, paths, rng)
+        work[:, 0] = _drawn(
+            _summed(due, hours, days), _summed(due, hours**2, days), assumed.spread, paths, rng
+        )
         mine = work[:, 0].copy()
         shares = _shares(load.assessed, assumed)
         for name, share in shares.items():
-            _add(work, arrivals, share, assumed.hours_of(name), np.array([earlier(int(one)) for one in load.law[name]]), assumed.spread, rng)
+            _add(
+                work,
+                arrivals,
+                share,
+                assumed.hours_of(name),
+                np.array([earlier(int(one)) for one in load.law[name]]),
+                assumed.spread,
+                rng,
+            )
         return cls(
             work, mine, arrivals, hours, due, cases, len(passed), sum(assumed.hours_left(one.state, one.complexity) for one in passed),
             load.hours * load.staff * assumed.at_cases, load.hours * assumed.at_cases, len(load.counts) if enough else 0, load.hours,
@@ -226,7 +240,14 @@ class _Played:
         low, high = np.quantile(self.arrivals, _INTERVAL, axis=0)
         mean, chance = self.arrivals.mean(axis=0), (short > 0).mean(axis=0)
         return [
-            DayAhead(day, float(mean[day]), int(low[day]), math.ceil(high[day]), float(self.capacity[day]), float(chance[day]))
+            DayAhead(
+                day,
+                float(mean[day]),
+                int(low[day]),
+                math.ceil(high[day]),
+                float(self.capacity[day]),
+                float(chance[day]),
+            )
             for day in range(len(self.capacity))
         ]
 
@@ -276,7 +297,10 @@ def _shares(assessed: Mapping[str, int], assumed: Assumptions) -> dict[str, floa
     total = sum(assessed.values()) + assumed.shares_weight
     if total == 0:
         return dict(assumed.shares)
-    return {name: (assessed.get(name, 0) + assumed.shares_weight * share) / total for name, share in assumed.shares.items()}
+    return {
+        name: (assessed.get(name, 0) + assumed.shares_weight * share) / total
+        for name, share in assumed.shares.items()
+    }
 
 
 def _add(
@@ -285,7 +309,9 @@ def _add(
     """Add the hours of cases to come of one complexity: so many of each day's are such, each with hours of its own."""
     number = rng.binomial(arrivals, share)
     for day, last in enumerate(due):
-        work[:, day, max(int(last), day)] += _hours(number[:, day] * hours, number[:, day] * hours**2, spread, rng)
+        count = number[:, day].astype(np.float64)
+        mean, square = np.asarray(count * hours), np.asarray(count * hours**2)
+        work[:, day, max(int(last), day)] += _hours(mean, square, spread, rng)
 
 
 def _summed(due: Whole, hours: Reals, days: int) -> Reals:
@@ -294,7 +320,7 @@ def _summed(due: Whole, hours: Reals, days: int) -> Reals:
 
 def _drawn(mean: Reals, square: Reals, spread: float, paths: int, rng: np.random.Generator) -> Reals:
     """Return the hours of each due day, shape (paths, days)."""
-    return _hours(np.broadcast_to(mean, (paths, len(mean))), np.broadcast_to(square, (paths, len(mean))), spread, rng)
+    return _hours(np.tile(mean, (paths, 1)), np.tile(square, (paths, 1)), spread, rng)
 
 
 def _hours(mean: Reals, square: Reals, spread: float, rng: np.random.Generator) -> Reals:

@@ -39,7 +39,9 @@ _DAY: Final = dt.timedelta(days=1)
 _HOUR: Final = dt.timedelta(hours=1)
 
 
-def desk_forecast(tx: Transaction, rulebook: Rulebook, now: int, handlers: int | None = None) -> dict[str, Any]:
+def desk_forecast(
+    tx: Transaction, rulebook: Rulebook, now: int, handlers: int | None = None
+) -> dict[str, Any]:
     """Return the forecast of a bank's desk as `told_forecast` tells it; the same of one day and one state of the ledger.
 
     Parameters
@@ -95,7 +97,9 @@ def desk_load(
     )  # fmt: skip
 
 
-def told_forecast(seen: OnDesk, load: DeskLoad, assumed: Assumptions, rng: np.random.Generator) -> dict[str, Any]:
+def told_forecast(
+    seen: OnDesk, load: DeskLoad, assumed: Assumptions, rng: np.random.Generator
+) -> dict[str, Any]:
     """Return the forecast as JSON has it: dates as ISO texts, hours and chances as numbers, null for what is not needed or does not help."""
     found = capacity_forecast(load, assumed, rng)
 
@@ -162,7 +166,9 @@ def _law(regime: Regime, calendar: Calendar, ahead: list[dt.date]) -> dict[str, 
     return found
 
 
-def _hours(desk: ComplaintDesk, today: dt.date, rules_on: dt.date, ahead: list[dt.date]) -> NDArray[np.float64]:
+def _hours(
+    desk: ComplaintDesk, today: dt.date, rules_on: dt.date, ahead: list[dt.date]
+) -> NDArray[np.float64]:
     hours = ServiceHours.of(desk.rulebook, DESK, desk.calendars, rules_on)
     hours = dataclasses.replace(hours, calendar=desk.calendars.known(hours.calendar.path, today))
     return np.array([_served(hours, day) for day in ahead])

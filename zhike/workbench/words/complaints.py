@@ -52,7 +52,7 @@ WORDS: Final[dict[str, Text]] = {
     "complaint.said_since": Text("Said by a person", "人工确定", "人工確定"),
     "complaint.found_words": Text("Words found", "命中词语", "命中詞語"),
     "complaint.model": Text("Model {model}, lists {rules}", "模型 {model}，词表 {rules}", "模型 {model}，詞表 {rules}"),
-    "complaint.no_model": Text("no model, lists only", "未用模型，仅词表", "未用模型，僅詞表"),
+    "complaint.no_model": Text("Without a model, by lists only: {rules}", "未用模型，仅按词表：{rules}", "未用模型，僅依詞表：{rules}"),
     "complaint.similar": Text("Decided cases like it", "相似已办结案件", "相似已辦結案件"),
     "complaint.no_similar": Text("None is like it.", "暂无相似案件。", "尚無相似案件。"),
     "complaint.likeness": Text("Likeness", "相似度", "相似度"),

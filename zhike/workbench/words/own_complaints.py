@@ -10,6 +10,7 @@ __all__ = ["WORDS"]
 
 WORDS: Final[dict[str, Text]] = {
     "mine.title": Text("Your complaints", "您的投诉", "您的申訴"),
+    "mine.one": Text("Your complaint", "您的投诉", "您的申訴"),
     "mine.new": Text("Complain", "我要投诉", "我要申訴"),
     "mine.none": Text("You have not complained.", "您没有投诉。", "您沒有申訴。"),
     "mine.how": Text(
@@ -60,6 +61,13 @@ WORDS: Final[dict[str, Text]] = {
     "mine.see": Text("Open", "查看", "檢視"),
     "mine.back": Text("All your complaints", "您的全部投诉", "您的全部申訴"),
     "mine.reason": Text("In your words", "请说明", "請說明"),
+    "sent.acknowledge": Text("We have it", "确认收到", "確認收到"),
+    "sent.ask": Text("We need something from you", "请您补充材料", "請您補充資料"),
+    "sent.extend": Text("We need more time", "延长办理时间", "延長辦理時間"),
+    "sent.inform": Text("Our answer", "处理答复", "處理答覆"),
+    "sent.answer_verification": Text("Result of the review", "核查结果", "核查結果"),
+    "sent.dismiss": Text("Not for this bank", "不予受理", "不予受理"),
+    "sent.forward": Text("Passed on", "已转送", "已轉送"),
     "move.hear": Text("Send an answer", "提交补充", "提交補充"),
     "move.accept": Text("I accept the answer", "接受处理结果", "接受處理結果"),
     "move.dispute": Text("I do not agree: look again", "不同意，请重新处理", "不同意，請重新處理"),
