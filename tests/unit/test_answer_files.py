@@ -31,7 +31,7 @@ def read(tmp_path):
         ("answers.csv", PLAIN.replace(",", ";").encode("utf-8-sig")),
         ("answers.tsv", PLAIN.replace(",", "\t").encode("utf-16")),
         ("answers.txt", PLAIN.replace(",", "|").encode()),
-        ("answers.csv.gz", gzip.compress(PLAIN.encode())),
+        ("answers.csv.gz", gzip.compress(PLAIN.encode(), mtime=0)),
         ("answers.csv", PLAIN.replace("id", "客户").encode("gb18030")),
         ("answers.csv", PLAIN.replace("id", '"id"').replace("007", '"007"').encode()),
     ],
