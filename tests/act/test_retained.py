@@ -51,7 +51,15 @@ def test_what_is_kept_goes_after_its_last_day(bank):
     assert drop_expired(bank.acting, "keeper") == 0
     bank.clock.later(days=1)
     assert drop_expired(bank.acting, "keeper") == 1  # the proof of consent
-    assert set(dates(bank)) == {"decisions", "offers", "responses", "cases", "complaints", "complaint_steps", "complaint_justices"}
+    assert set(dates(bank)) == {
+        "decisions",
+        "offers",
+        "responses",
+        "cases",
+        "complaints",
+        "complaint_steps",
+        "complaint_justices",
+    }
     bank.clock.later(days=(dt.date(2031, 7, 1) - dt.date(2029, 7, 1)).days)
     assert drop_expired(bank.acting, "keeper") == 7
     assert bank.rows("retained") == []

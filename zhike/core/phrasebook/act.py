@@ -232,7 +232,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "至少一項已辦結回訪或申訴、問卷或驅動因素",
     ),
     "a complaint of cause '{cause}'": ("原因为“{cause}”的投诉", "原因為「{cause}」的申訴"),
-    "complaints that were closed with cause '{cause}'": ("以原因“{cause}”办结的投诉", "以原因「{cause}」辦結的申訴"),
+    "complaints that were closed with cause '{cause}'": (
+        "以原因“{cause}”办结的投诉",
+        "以原因「{cause}」辦結的申訴",
+    ),
     "an improvement that is {state}": ("状态为 {state} 的改进", "狀態為 {state} 的改善"),
     "an improvement that was not measured": ("尚未测量效果的改进", "尚未衡量成效的改善"),
     "call-backs that were closed with cause '{cause}'": (
