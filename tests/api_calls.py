@@ -7,6 +7,8 @@ import two_persons
 from loaded_bank import HOURS, shared
 from served_bank import PASSWORD
 
+from zhike.act.complaint_desk import ComplaintDesk
+from zhike.act.complaint_messages import Incoming, do_message
 from zhike.act.erasure import wanted_erasure
 from zhike.act.staff import add_staff
 
@@ -34,7 +36,10 @@ _ADMIN = ("administrator", "operation")
 _DPO, _MANAGER = ("data_protection_officer", "privacy_request"), ("branch_manager", "service")
 _OWN = ("own_page", None)
 """C02 themselves, by the link that `prepared` makes."""
+_COMPLAINANT = ("complainant", None)
+"""C03 in front of their own page, of whom no decision is asked: nothing is sold to whoever complained."""
 _QUALITY = ("service_quality", "quality")
+_COMPLAINTS = ("complaints_officer", "complaint")
 PLAN = {
     "title": "A second counter at noon", "cause": "waiting", "evidence": {"drivers": ["waiting time"]}, "action": "Open it from 11 to 14.",
     "owner": "branch_manager", "due_on": "2026-08-01", "measure": {"said": "minutes waited", "better": "lower"},
@@ -231,10 +236,26 @@ CALLS = {
         "complaints_officer", "complaint", "POST", "/v1/complaints/{complaint}/moves",
         {"move": "assess", "complexity": "simple", "business": "credit_card", "issue": "pricing"},
     ),
+    "draft_letter": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/letter?move=extend&to=special"),
+    "complaint_standards": Call("complaints_officer", "complaint", "GET", "/v1/complaint-standards"),
     "judge_complaint": Call(
         "service_quality", "complaint", "POST", "/v1/complaints/{judged_complaint}/justice",
         {"outcome": 4, "procedure": 2, "interaction": 5, "because": "twice past the promised day"},
     ),
+    "group_complaints": Call(*_COMPLAINTS, "POST", "/v1/complaint-groups", {"subject": "fee", "complaints": ["{lone}"], "people": 25}),
+    "complaint_group": Call(*_COMPLAINTS, "GET", "/v1/complaint-groups/{group}"),
+    "gather_complaints": Call(*_COMPLAINTS, "POST", "/v1/complaint-groups/{group}/complaints", {"complaints": [], "people": 30}),
+    "plan_for_complaints": Call(
+        *_COMPLAINTS, "POST", "/v1/complaint-groups/{group}/plan", {"text": "a room, two officers", "lead": "complaints_lead"}
+    ),
+    "move_complaint_group": Call(
+        *_COMPLAINTS, "POST", "/v1/complaint-groups/{group}/moves",
+        {"move": "assess", "complexity": "simple", "business": "credit_card", "issue": "pricing"},
+    ),
+    "complaint_messages": Call(*_COMPLAINTS, "GET", "/v1/complaint-messages"),
+    "place_complaint_message": Call(*_COMPLAINTS, "POST", "/v1/complaint-messages/{message}/placement", {"customer_id": "C02"}),
+    "deadline_regimes": Call(*_COMPLAINTS, "GET", "/v1/deadlines"),
+    "deadline": Call(*_COMPLAINTS, "POST", "/v1/deadlines", {"regime": "cn-cbirc-2020-3", "received": "2026-02-02T09:30:00+08:00"}),
     "complaint_recovery": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/recovery"),
     "complaint_analysis": Call("compliance", "audit", "GET", "/v1/analysis/complaints?facet=business"),
     "complaint_rating": Call("compliance", "audit", "GET", "/v1/analysis/complaints/rating"),
@@ -242,6 +263,9 @@ CALLS = {
     "recovery_menu": Call("complaints_lead", "complaint", "GET", "/v1/analysis/complaints/recovery"),
     "complaint_return": Call("compliance", "audit", "GET", "/v1/analysis/complaints/return.csv?quarter=2026Q3"),
     "own_complaints": Call(*_OWN, "GET", "/v1/me/complaints"),
+    "own_complaint": Call(*_COMPLAINANT, "GET", "/v1/me/complaints/{own_complaint}"),
+    "move_own_complaint": Call(*_COMPLAINANT, "POST", "/v1/me/complaints/{own_complaint}/moves", {"move": "withdraw", "reason": "settled"}),
+    "survey_own_complaint": Call(*_COMPLAINANT, "POST", "/v1/me/complaints/{own_told}/survey"),
     "complain": Call(*_OWN, "POST", "/v1/me/complaints", {"words": "the fee was taken twice"}),
     "security": Call("data_protection_officer", "audit", "GET", "/v1/security"),
     "metrics": Call("administrator", "operation", "GET", "/v1/metrics"),
@@ -287,11 +311,29 @@ def _surveyed(bank):
 
 def _complaint(bank):
     """Return an open complaint of C03, of whom no other call asks."""
-    found = bank.rows("complaints", {"customer_id": "C03", "open": True})
+    found = bank.rows("complaints", {"customer_id": "C03", "open": True, "actor": "complaints_officer"})
     body = {"customer_id": "C03", "channel": "branch", "words": "nobody answered"}
     return (found or [bank.post("complaints_officer", "/v1/complaints", body, purpose="complaint").json()])[
         0
     ]["complaint_id"]
+
+
+def _own_complaints(bank):
+    """Return two complaints of C03 themselves: one that is open, and one of which they were told."""
+    link = bank.post("complaints_officer", "/v1/customers/C03/links", None, purpose="complaint")
+    bank.tokens[_COMPLAINANT[0]] = link.json()["token"]
+    mine = bank.rows("complaints", {"customer_id": "C03", "actor": "customer"})
+    made, told = [one["complaint_id"] for one in mine] or (
+        bank.post(_COMPLAINANT[0], "/v1/me/complaints", {"words": words}).json()["complaint_id"]
+        for words in ("late", "wrong")
+    )
+    for move in (
+        {"move": "assess", "complexity": "simple", "business": "loan", "issue": "rules"},
+        {"move": "propose", "findings": "so it was", "outcome": "upheld", "redress": [{"kind": "apology"}], "major": False, "legal": False, "regulatory": False},
+        {"move": "inform", "notice": {"channel": "phone", "sha256": "ab" * 32}},
+    ):  # fmt: skip
+        bank.post("complaints_officer", f"/v1/complaints/{told}/moves", move, purpose="complaint")
+    return {"own_complaint": made, "own_told": told}
 
 
 def _dismissed(bank):
@@ -308,6 +350,33 @@ def _dismissed(bank):
     }
     bank.post("complaints_officer", f"/v1/complaints/{name}/moves", said, purpose="complaint")
     return name
+
+
+def _grouped(bank):
+    """Return a group of complaints, one that is in none, and a message that waits."""
+    groups = bank.rows("complaint_groups")
+    body = {"customer_id": "C03", "channel": "branch", "words": "the fee"}
+    first, lone = (
+        bank.post("complaints_officer", "/v1/complaints", body, purpose="complaint").json()["complaint_id"] for _ in range(2)
+    )  # fmt: skip
+    if not groups:
+        made = {"subject": "fee", "complaints": [first]}
+        groups = [bank.post("complaints_officer", "/v1/complaint-groups", made, purpose="complaint").json()]
+    return {"group": groups[0]["group_id"], "lone": lone, "message": waiting_message(bank)}
+
+
+def waiting_message(bank, words="twice charged", **more):
+    """Take in a message of whom nobody knows; return its identifier."""
+    key = f"message-{len(bank.rows('complaint_messages'))}"
+    desk = ComplaintDesk.of(bank.service.rulebook, bank.service.today())
+    new = Incoming("email", key, bank.clock.now(), words, **more)
+    with bank.store.write() as tx:
+        return do_message(bank.acting, tx, new, desk, "tests").message_id
+
+
+def _filled(body, names):
+    """Return a body with the complaint that it is about."""
+    return body if not isinstance(body, dict) or "{lone}" not in body.get("complaints", ()) else {**body, "complaints": [names["lone"]]}  # fmt: skip
 
 
 def _invited(bank, customer, instrument):
@@ -332,6 +401,8 @@ def prepared(bank):
     names = (
         _surveyed(bank)
         | _improving(bank)
+        | _own_complaints(bank)
+        | _grouped(bank)
         | {
             "complaint": _complaint(bank),
             "judged_complaint": _dismissed(bank),
@@ -360,6 +431,8 @@ def prepared(bank):
         two_persons.erased(bank, "C04")
         two_persons.merged(bank, "C05", "C01")
     return {
-        name: Call(call.staff, call.purpose, call.method, call.path.format(**names), call.body)
+        name: Call(
+            call.staff, call.purpose, call.method, call.path.format(**names), _filled(call.body, names)
+        )
         for name, call in CALLS.items()
     }

@@ -156,7 +156,7 @@ def test_what_is_handed_in_twice_is_one_complaint(desk):
 
 def test_a_second_complaint_on_one_matter_is_seen(desk):
     first = desk.take_in(business="loan", issue="pricing", ago=dt.timedelta(days=60))
-    other = desk.take_in(business="loan", issue="manner")
+    other = desk.take_in(business="loan", issue="manner", words="a rude word at the counter")
     second = desk.take_in(business="loan", issue="pricing")
     assert desk.read(same_matter, second, ["C01"], desk.rules) == [first["complaint_id"]]
     assert desk.read(same_matter, other, ["C01"], desk.rules) == []

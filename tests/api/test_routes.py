@@ -47,7 +47,7 @@ ON_TOP = ("decision.explain", "privacy.export")
 """Verbs that a part of a request asks for as well."""
 ONE_OF = {
     **dict.fromkeys(["done_line", "refuse_line"], ("offer.respond",)),
-    "move_complaint": ("case.manage",),
+    **dict.fromkeys(["move_complaint", "move_complaint_group"], ("case.manage",)),
     "proposals": (
         "privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve", "policy.propose", "policy.approve",
         "role.compliance", "role.approve",

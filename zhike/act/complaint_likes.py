@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 __all__ = ["ComplaintTraces", "Like", "likes_of"]
 
 _SHOWN: Final = 5
-_NEAREST, _SAME = 60, 40
+_NEAREST, _SAME = 30, 20
 """Complaints that are looked at: those with the nearest traces, and the last ones on the same business and issue."""
 _LEAST: Final = 0.2
 """Likeness of words below which only the same matter makes a complaint like another."""
 _SAME_MATTER: Final = 0.2
 """What the same business and issue add to the likeness of words when the most alike are chosen."""
-_OVERLAP: Final = 600_000
+_OVERLAP: Final = 60_000
 """Milliseconds by which clocks of two servers may differ: identifiers that old are read again."""
 _PREFIX: Final = "k-"
 
@@ -82,7 +82,7 @@ class ComplaintTraces:
 
 
 def _before(name: str) -> str:
-    """Return an identifier before all that were made in the ten minutes before another."""
+    """Return an identifier before all that were made in the minute before another."""
     digits = name.removeprefix(_PREFIX)[:12]
     try:
         return f"{_PREFIX}{max(0, int(digits, 16) - _OVERLAP):012x}"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["incoming_mail", "mail_setting"]
 
 _EMAIL: Final = "email"
+_HELD: Final = ("encrypted", "unreadable")
+"""Notes on a mail whose words nobody has read."""
 
 
 def mail_setting(house: ComplaintHouse) -> MailSetting:
@@ -37,7 +39,7 @@ def incoming_mail(mail: Mail, *, cut: bool = False) -> Incoming:
         Whether it was longer than is read: then a person looks at it.
     """
     first = mail.forwarded
-    held = "too_large" if cut else "encrypted" if "encrypted" in mail.notes else None
+    held = "too_large" if cut else next((code for code in _HELD if code in mail.notes), None)
     return Incoming(
         _EMAIL, mail.key, microseconds(mail.received_at), mail.words, mail.subject,
         mail.sender if first is None else first.sender or mail.sender,

@@ -10,6 +10,7 @@ from zhike.act.complaint_clocks import clocks_of
 from zhike.act.complaint_justice import JUSTICES
 from zhike.act.complaints import standing_of
 from zhike.api.rendering import instant
+from zhike.core.language import Text
 from zhike.govern.complaint_life import Mover, open_moves
 from zhike.govern.deadlines.telling import told_clocks
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["complaint_body", "justice_body", "moves_body", "own_body", "steps_body", "told_dues"]
 
+_TOLD: Final = "complaints.told"
 _SHOWN: Final = (
     "complaint_id", "customer_id", "state", "open", "channel", "regime", "complexity", "business", "issue", "cause", "handler", "legal_due",
     "safe_due", "into", "group_id", "priority",
@@ -30,7 +32,7 @@ _SHOWN: Final = (
 def complaint_body(
     row: Mapping[str, Any], name: str | None, desk: ComplaintDesk, language: Language, today: dt.date
 ) -> dict[str, Any]:
-    """Return a complaint as a list has it."""
+    """Return a complaint as a list has it, without what is needed next."""
     return {
         **{key: row[key] for key in _SHOWN}, "name": name, "title": desk.life.states[row["state"]].title.in_language(language),
         "overdue": row["open"] and row["legal_due"] is not None and row["legal_due"] < str(today),
@@ -89,10 +91,12 @@ def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def own_body(row: Mapping[str, Any], desk: ComplaintDesk, language: Language) -> dict[str, Any]:
-    """Return a complaint as its customer sees it."""
+def own_body(row: Mapping[str, Any], desk: ComplaintDesk, language: Language, day: dt.date) -> dict[str, Any]:
+    """Return a complaint as its customer sees it; the day is that of the words in which it is told."""
+    told = desk.rulebook.at(_TOLD, day).value.get(row["state"])
+    title = desk.life.states[row["state"]].title.in_language(language)
     return {
-        **{key: row[key] for key in ("complaint_id", "state", "open")}, "title": desk.life.states[row["state"]].title.in_language(language),
+        **{key: row[key] for key in ("complaint_id", "state", "open")}, "title": title,
         "received_at": instant(row["received_at"]), "changed_at": instant(row["changed_at"]), "words": row["detail"]["words"],
-        "due": row["legal_due"],
+        "due": row["legal_due"], "told": title if told is None else Text.of(told).in_language(language),
     }  # fmt: skip

@@ -22,7 +22,7 @@ from zhike.api.asking import Asking, AskingOf
 from zhike.api.complaint_models import GroupMoved, MoveBody
 from zhike.api.complaint_surrounding_models import GatherRequest, GroupBody, GroupRequest, PlanRequest
 from zhike.api.complaint_surroundings import group_body
-from zhike.api.complaints import check_staff, desk_of, mover_of, said_with, shown_complaint
+from zhike.api.complaints import MOVING, check_staff, desk_of, mover_of, said_with, shown_complaint
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.surveys import reach_checked
@@ -116,7 +116,7 @@ def plan(group_id: Identifier, body: PlanRequest, asking: AskingOf) -> dict[str,
     "/{group_id}/moves",
     response_model=GroupMoved,
     operation_id="move_complaint_group",
-    openapi_extra=needs(_SEE, keyed=True),
+    openapi_extra=needs(_SEE, *MOVING, keyed=True),
 )
 def move_group(group_id: Identifier, body: MoveBody, asking: AskingOf) -> dict[str, Any]:
     """Make one move in every open complaint of a group, or in none: the refusal names the complaint that stands against it."""

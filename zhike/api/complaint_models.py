@@ -77,6 +77,12 @@ class MoveBody(Strict):
 
     move: Annotated[Name, Field(description="One of complaints.life.")]
     notice: NoticeBody | None = None
+    letter: Annotated[
+        _Words | None,
+        Field(
+            description="What was written or said to the customer, who reads it on their page; its hash is the proof of a written or electronic notice that has none."
+        ),
+    ] = None
     complexity: Literal["simple", "complex", "special"] | None = None
     origin: Annotated[Name | None, Field(description="Where it happened, one of complaints.origins.")] = None
     business: Name | None = None
@@ -124,6 +130,19 @@ class MoveBody(Strict):
     ] = None
 
 
+class NextMove(BaseModel):
+    """What is needed next."""
+
+    move: str
+    title: str
+    person: Annotated[
+        Literal["handler", "other", "anyone"],
+        Field(description="The handler, somebody who had no hand in it, or anyone who has the right."),
+    ]
+    who: Annotated[str | None, Field(description="The handler, where it is theirs.")]
+    right: Annotated[str, Field(description="What right it takes, in words.")]
+
+
 class ComplaintBody(BaseModel):
     """A complaint as it stands."""
 
@@ -151,6 +170,38 @@ class ComplaintBody(BaseModel):
         Field(description="How soon it is to be looked at, the highest first; null where nobody said."),
     ]
     changed_at: dt.datetime
+    next: Annotated[NextMove | None, Field(description="None where nothing is waited for.")]
+    undated: Annotated[
+        str | None, Field(description="Why a clock of the bank's that runs has no legal date.")
+    ]
+
+
+class ClosedMove(BaseModel):
+    """A move that leads from here and that whoever asks may not make."""
+
+    move: str
+    title: str
+    against: Annotated[list[str], Field(description="All that stands against it.")]
+
+
+class PromiseBody(BaseModel):
+    """What the house promises beyond the law, as it stands now."""
+
+    promise: Literal["first_response", "update", "resolution"]
+    state: Literal["waiting", "running", "paused", "stopped"]
+    due_at: dt.datetime | None
+    stopped_at: dt.datetime | None
+    overdue: Annotated[bool, Field(description="Whether it runs and is broken.")]
+    bound_by: Annotated[Literal["house", "law"], Field(description="Whose date it is: the earlier counts.")]
+    reference: str
+
+
+class LetterBody(BaseModel):
+    """The draft of a letter to the customer."""
+
+    move: str
+    text: str
+    sha256: Annotated[str, Field(description="Of the text as it stands here.")]
 
 
 class MoveShown(BaseModel):
@@ -225,6 +276,10 @@ class ComplaintCase(ComplaintBody):
     words: str | None
     named: list[str]
     speaker: Speaker | None
+    tier: str | None
+    limit: Annotated[int, Field(description="How much redress whoever asks may give alone, in minor units.")]
+    promises: list[PromiseBody]
+    closed_moves: list[ClosedMove]
     clocks: Annotated[dict[str, Any], Field(description="As zhike deadline prints them.")]
     moves: list[MoveShown]
     steps: list[StepBody]
@@ -269,6 +324,15 @@ class OwnComplaintRequest(Strict):
     """What a customer complains of on their own page."""
 
     words: _Words
+    business: Annotated[Name | None, Field(description="One of complaints.businesses.")] = None
+    particulars: Particulars | None = None
+
+
+class OwnMoveBody(Strict):
+    """What a customer does about their complaint themselves."""
+
+    move: Literal["hear", "accept", "dispute", "verify", "withdraw"]
+    reason: Annotated[Told | None, Field(description="In the customer's words.")] = None
 
 
 class OwnComplaint(BaseModel):
@@ -282,6 +346,50 @@ class OwnComplaint(BaseModel):
     words: str
     due: Annotated[dt.date | None, Field(description="By when the bank answers, by law.")]
     changed_at: dt.datetime
+    told: Annotated[str, Field(description="How it stands and what happens next, in plain words.")]
+
+
+class OwnMove(BaseModel):
+    """What the customer can do now."""
+
+    move: str
+    title: str
+    with_reason: Annotated[bool, Field(description="Whether it takes words of theirs.")]
+
+
+class OwnMessage(BaseModel):
+    """What the bank wrote or said to the customer."""
+
+    at: dt.datetime
+    move: str
+    title: str
+    text: str | None
+    documents: Annotated[list[str], Field(description="What the bank asked for.")]
+    sha256: Annotated[str | None, Field(description="Proof of what was sent.")]
+
+
+class WayOut(BaseModel):
+    """Where a customer can go who does not agree."""
+
+    way: str
+    title: str
+    until: Annotated[dt.date | None, Field(description="Last day, where the law sets one.")]
+
+
+class OwnCase(OwnComplaint):
+    """A complaint of the customer's with all that they read of it and can do."""
+
+    business: str | None
+    particulars: Particulars | None
+    outcome: Annotated[str | None, Field(description="What the bank found, in words, once it is told.")]
+    messages: list[OwnMessage]
+    moves: list[OwnMove]
+    ways_out: list[WayOut]
+    survey: Annotated[
+        str | None,
+        Field(description="The survey on how it was handled that waits for the customer, or was answered."),
+    ]
+    survey_state: Literal["none", "open", "sent", "begun", "answered", "lapsed"]
 
 
 class OwnComplaints(BaseModel):

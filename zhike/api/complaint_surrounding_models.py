@@ -97,6 +97,22 @@ class MessageBody(BaseModel):
     documents: list[dict[str, Any]]
 
 
+class MessageWaiting(MessageBody):
+    """A message that a person places, with the dates that a complaint received then has, and whose it may be."""
+
+    legal_due: dt.date | None
+    safe_due: dt.date | None
+    candidates: Annotated[
+        list[dict[str, Any]], Field(description="Customers whom it points to, and by what.")
+    ]
+
+
+class MessageList(BaseModel):
+    """Messages to the desk."""
+
+    messages: list[MessageWaiting]
+
+
 class DocumentBody(BaseModel):
     """A document of a complaint."""
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query
 
 from zhike.act.acting import microseconds, moment, records_of
+from zhike.act.complaint_clocks import clocks_of
 from zhike.act.complaint_desk import ComplaintDesk
 from zhike.act.complaint_justice import Judgement, check_judgement, do_judge, judged_by_reviewer, said_of
+from zhike.act.complaint_letters import hash_of_letter
 from zhike.act.complaint_words import amount_of
 from zhike.act.complaints import (
     NewComplaint,
@@ -35,8 +37,18 @@ from zhike.api.complaint_models import (
     MoveBody,
 )
 from zhike.api.complaint_surroundings import said_in, surroundings
+from zhike.api.complaint_work import (
+    closed_body,
+    events_in,
+    in_order,
+    next_body,
+    promises_body,
+    rights_of,
+    undated,
+    undated_among,
+)
 from zhike.api.description import needs
-from zhike.api.models import Identifier
+from zhike.api.models import Identifier, Name
 from zhike.api.rendering import masked_row
 from zhike.api.surveys import permitted_among, reach_checked
 from zhike.core.errors import UsageError
@@ -48,12 +60,12 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
 __all__ = [
-    "check_staff", "complaint", "complaints", "complaints_of", "desk_of", "judge", "move", "mover_of", "router", "said_with", "shown_complaint", "take_in",
+    "MOVING", "check_staff", "complaint", "complaints", "complaints_of", "desk_of", "judge", "move", "mover_of", "router", "said_with", "shown_complaint", "take_in",
 ]  # fmt: skip
 
 router = APIRouter(tags=["complaints"])
 _OPEN, _SEE, _MANAGE, _JUDGE = "case.open", "case.view", "case.manage", "case.review_quality"
-_VERBS: Final = (
+MOVING: Final = (
     _MANAGE,
     _OPEN,
     "case.assign",
@@ -64,9 +76,16 @@ _VERBS: Final = (
 )
 _COMPLAINT: Final = phrase("complaint")
 _MOST, _SHOWN = 500, 50
+_PHONE: Final = "phone"
+"""What is said on the telephone is proven by a recording, not by a text."""
 State = Annotated[
     Literal["open", "overdue", "ended"], Query(description="Open ones include those that are overdue.")
 ]
+_ME, _NOBODY = "me", "none"
+Handler = Annotated[
+    Identifier | None, Query(description="A member of staff, me, or none for those that nobody handles.")
+]
+Stage = Annotated[Name | None, Query(description="A state of complaints.life.")]
 
 
 @router.post(
@@ -99,17 +118,28 @@ def take_in(body: ComplaintRequest, asking: AskingOf) -> dict[str, Any]:
 
 
 @router.get("/complaints", response_model=ComplaintList, operation_id="complaints", openapi_extra=needs(_SEE))
-def complaints(asking: AskingOf, state: State = "open") -> dict[str, Any]:
-    """Return the complaints that whoever asks may see, at most 500; the earliest safe date first."""
+def complaints(
+    asking: AskingOf, state: State = "open", handler: Handler = None, stage: Stage = None
+) -> dict[str, Any]:
+    """Return the complaints that whoever asks may see, at most 500: those without a date first, then the earliest safe date."""
     service, desk = asking.service, desk_of(asking)
-    order = ["-changed_at"] if state == "ended" else ["safe_due", "received_at"]
+    where: dict[str, Any] = {"open": state != "ended", **({} if stage is None else {"state": stage})}
     with service.acting.store.read() as tx:
         reach_checked(asking, _SEE)
-        rows = tx.find("complaints", {"open": state != "ended"}, order=order)
+        rows = tx.find("complaints", where, order=["-changed_at"])
         allowed = permitted_among(asking, tx, {row["customer_id"] for row in rows}, _SEE)
         names = identities_of(tx, list(allowed))
-    found = [_body(asking, row, names, desk) for row in rows if row["customer_id"] in allowed]
-    return {"complaints": [one for one in found if state != "overdue" or one["overdue"]][:_MOST]}
+        seen = [row for row in rows if row["customer_id"] in allowed and _handled(asking, row, handler)]
+        gaps = undated_among(tx, seen, desk, service.acting.clock.now(), asking.language)
+    found = [_body(asking, row, names, desk, gaps.get(row["complaint_id"])) for row in seen]
+    ordered = found if state == "ended" else in_order(found)
+    return {"complaints": [one for one in ordered if state != "overdue" or one["overdue"]][:_MOST]}
+
+
+def _handled(asking: Asking, row: dict[str, Any], handler: str | None) -> bool:
+    """Return whether a complaint is handled by whom is asked for."""
+    known = {None: row["handler"], _ME: asking.actor.actor_id, _NOBODY: None}
+    return bool(row["handler"] == known.get(handler, handler))
 
 
 @router.get(
@@ -126,7 +156,8 @@ def complaints_of(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]:
         where = {"customer_id": records_of(tx, row["customer_id"])}
         rows = tx.find("complaints", where, order=["-received_at"], limit=_SHOWN)
         names = identities_of(tx, [one["customer_id"] for one in rows])
-    return {"complaints": [_body(asking, one, names, desk) for one in rows]}
+        gaps = undated_among(tx, rows, desk, asking.service.acting.clock.now(), asking.language)
+    return {"complaints": [_body(asking, one, names, desk, gaps.get(one["complaint_id"])) for one in rows]}
 
 
 @router.get(
@@ -153,11 +184,17 @@ def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     masked = [
         masked_row("complaint_steps", one, permission.highest_class, service.masking()) for one in steps
     ]
-    mover = mover_of(asking, person)
+    mover, language, found = (
+        mover_of(asking, person),
+        asking.language,
+        clocks_of(row, events_in(steps), desk, now),
+    )
     return {
-        **_body(asking, row, names, desk), "words": detail.get("words"), "named": detail.get("named") or [],
-        "speaker": detail.get("speaker") or None, "clocks": told_dues(row, steps, desk, now, asking.language),
-        "moves": moves_body(steps, mover, desk, asking.language), "steps": steps_body(masked), "same_matter": alike, "justice": justice,
+        **_body(asking, row, names, desk, undated(found, language)), "words": detail.get("words"), "named": detail.get("named") or [],
+        "speaker": detail.get("speaker") or None, "tier": person["tier"],
+        "clocks": told_dues(row, steps, desk, now, language), "promises": promises_body(row, steps, found, desk, person["tier"], now),
+        "moves": moves_body(steps, mover, desk, language), "closed_moves": closed_body(steps, mover, desk, rights_of(asking), language),
+        "steps": steps_body(masked), "same_matter": alike, "limit": desk.limit(asking.actor.roles), "justice": justice,
         **around,
     }  # fmt: skip
 
@@ -166,7 +203,7 @@ def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
     "/complaints/{complaint_id}/moves",
     response_model=ComplaintBody,
     operation_id="move_complaint",
-    openapi_extra=needs(_SEE, *_VERBS, keyed=True),
+    openapi_extra=needs(_SEE, *MOVING, keyed=True),
 )
 def move(complaint_id: Identifier, body: MoveBody, asking: AskingOf) -> dict[str, Any]:
     """Make a move in the life of a complaint; refused with all that is missing."""
@@ -230,12 +267,17 @@ def _justice(
 
 def desk_of(asking: Asking) -> ComplaintDesk:
     """Return the rules of the desk as they are in force today."""
-    return ComplaintDesk.of(asking.service.rulebook, asking.service.today(), asking.service.sorter)
+    return ComplaintDesk.of(
+        asking.service.rulebook, asking.service.today(), asking.service.sorting.now(asking.service.bank)
+    )
 
 
 def said_with(asking: Asking, body: MoveBody, row: dict[str, Any], desk: ComplaintDesk) -> dict[str, Any]:
     """Return what is said with a move; of a decision that is proposed also what its reviews read."""
     said = body.model_dump(mode="json", exclude_none=True, exclude={"move", "major", "legal", "regulatory"})
+    notice = body.notice
+    if body.letter is not None and notice is not None and notice.sha256 is None and notice.channel != _PHONE:
+        said["notice"]["sha256"] = hash_of_letter(body.letter)
     if body.redress is None:
         return said
     flags = {name: getattr(body, name) for name in ("major", "legal", "regulatory")}
@@ -252,7 +294,7 @@ def mover_of(asking: Asking, person: dict[str, Any]) -> Mover:
     subject = actor.subject(person["customer_id"], person["branch"])
     held = [
         verb
-        for verb in _VERBS
+        for verb in MOVING
         if decide_access(service.access, actor, verb, subject, asking.purpose, service.today()).allowed
     ]
     return Mover(actor.actor_id, frozenset(held), frozenset(actor.roles))
@@ -275,10 +317,14 @@ def shown_complaint(
     asking: Asking, tx: Transaction, row: dict[str, Any], desk: ComplaintDesk
 ) -> dict[str, Any]:
     """Return a complaint as a list has it."""
-    return _body(asking, row, identities_of(tx, [row["customer_id"]]), desk)
+    found = undated_among(tx, [row], desk, asking.service.acting.clock.now(), asking.language)
+    return _body(asking, row, identities_of(tx, [row["customer_id"]]), desk, found.get(row["complaint_id"]))
 
 
-def _body(asking: Asking, row: dict[str, Any], names: dict[str, Any], desk: ComplaintDesk) -> dict[str, Any]:
+def _body(
+    asking: Asking, row: dict[str, Any], names: dict[str, Any], desk: ComplaintDesk, undated: str | None
+) -> dict[str, Any]:
     identity = names.get(row["customer_id"])
     today: dt.date = moment(asking.service.acting.clock.now()).astimezone(desk.zone_of(row)).date()
-    return complaint_body(row, identity and identity.name, desk, asking.language, today)
+    told = complaint_body(row, identity and identity.name, desk, asking.language, today)
+    return {**told, "next": next_body(row, desk, rights_of(asking), asking.language), "undated": undated}

@@ -15,6 +15,7 @@ from starlette.routing import compile_path
 from zhike.api.languages import spoken
 from zhike.api.mistakes import mistakes
 from zhike.core import service_errors
+from zhike.core.case_errors import CaseEventError
 from zhike.core.errors import AnswerError, InternalError, UsageError, ZhikeError
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, RequestInvalidError
@@ -41,7 +42,7 @@ VERSION: Final = "/v1"
 """What every path begins with."""
 _DESCRIBED: Final = phrase("a request as /v1/openapi.json describes it")
 _SHOWN: Final = 5
-_FOR_CALLERS: Final = (AlreadyRecordedError, AnswerError, ErasedError, InternalError)
+_FOR_CALLERS: Final = (AlreadyRecordedError, AnswerError, CaseEventError, ErasedError, InternalError)
 _UNAUTHENTICATED: Final = 401
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from zhike.act.acting import Acting
 from zhike.act.complaint_likes import ComplaintTraces
-from zhike.act.complaint_triage import ComplaintSorter
 from zhike.act.days import bank_day
 from zhike.act.decisions import DecisionDesk
 from zhike.act.routes import Routes
 from zhike.act.sessions import note_use
 from zhike.act.staff import owner_of, token_hash, token_row
 from zhike.adapters.clock import SystemClock
+from zhike.api.complaint_sorting import Sorting
 from zhike.api.grouping import Grouping
 from zhike.api.limits import Pace, SignInPace
 from zhike.api.metrics import Metrics
@@ -71,8 +71,8 @@ class Service:
     """The bank folder whose imports are shown and corrected, and whose models are shown."""
     remembered_results: Remembered = field(default_factory=Remembered, repr=False)
     """Results of surveys and what is known of questionnaires; of no customer anything."""
-    sorter: ComplaintSorter = field(default_factory=ComplaintSorter, repr=False)
-    """Sorts complaints as they come in."""
+    sorting: Sorting = field(default_factory=Sorting, repr=False)
+    """By which models complaints are sorted as they come in."""
     traces: ComplaintTraces = field(default_factory=ComplaintTraces, repr=False)
     """By which complaints like others are found; no words of any."""
     _actors: dict[str, tuple[int, Actor]] = field(default_factory=dict)

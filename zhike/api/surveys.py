@@ -38,11 +38,14 @@ from zhike.govern.roles import Subject, decide_access
 from zhike.measure.surveys import open_sheet, read_questionnaire
 
 if TYPE_CHECKING:
+    from zhike.api.service import Service
     from zhike.core.ports import Transaction
     from zhike.govern.roles import Permission
     from zhike.measure.surveys import Questionnaire
 
 __all__ = [
+    "INVITATIONS",
+    "asked_today",
     "close",
     "invite",
     "loops",
@@ -74,7 +77,7 @@ State = Annotated[
 def invite(body: InvitationRequest, asking: AskingOf) -> dict[str, Any]:
     """Ask a customer to fill in a survey on their own page; refused where they do not want to be asked."""
     service, acting = asking.service, asking.service.acting
-    questionnaire = _asked_today(asking, body.instrument)
+    questionnaire = asked_today(service, body.instrument)
     open_sheet(questionnaire, 0, asking.language, body.mode, body.given)
     days = int(service.rulebook.at(INVITATIONS, service.today()).value["days"])
     content = {"verb": "invite_to_survey", "body": body.model_dump(mode="json")}
@@ -210,7 +213,7 @@ def close(loop_id: Identifier, body: LoopClosing, asking: AskingOf) -> dict[str,
         return once(acting, tx, Keyed(actor, asking.key, content), row["customer_id"], do)
 
 
-def _asked_today(asking: Asking, instrument: str) -> Questionnaire:
+def asked_today(service: Service, instrument: str) -> Questionnaire:
     """Return the version of an instrument that is in force today.
 
     Raises
@@ -218,7 +221,7 @@ def _asked_today(asking: Asking, instrument: str) -> Questionnaire:
     UsageError
         When there is none.
     """
-    service, prefix = asking.service, f"{_INSTRUMENTS}."
+    prefix = f"{_INSTRUMENTS}."
     try:
         return read_questionnaire(service.rulebook.at(prefix + instrument, service.today()))
     except RuleNotFoundError as problem:

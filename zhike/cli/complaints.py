@@ -13,7 +13,7 @@ import typer
 from zhike.cli.console import chosen_language, emit_json, said, show_table, write
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - read when the command is made
 from zhike.cli.stores import OPERATOR, StorePlace, acting_alone
-from zhike.core.errors import UsageError
+from zhike.core.errors import InputNotFoundError, UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
@@ -69,6 +69,10 @@ Mapping = Annotated[
     Path | None,
     typer.Option("--map", help=said("File with columns and values that are called otherwise.", "列名与取值对照文件。", "欄名與取值對照檔。")),
 ]  # fmt: skip
+SortedBy = Annotated[
+    Path | None,
+    typer.Option("--bank", metavar="BANK", help=said("Bank folder whose models in force sort the complaints; by lists alone without.", "使用该银行文件夹中已启用的模型进行分类；缺省仅用词表。", "使用該銀行資料夾中已啟用的模型進行分類；預設僅用詞表。")),
+]  # fmt: skip
 Rejects = Annotated[
     Path | None,
     typer.Option("--rejects", metavar="FILE", help=said("Write refused rows here, to be corrected and imported again.", "将拒收的行写入此文件，更正后可再次导入。", "將拒收的列寫入此檔，更正後可再次匯入。")),
@@ -86,6 +90,7 @@ Rejects = Annotated[
 def mail(
     place: MailPlace,
     store: StorePlace = None,
+    bank: SortedBy = None,
     *,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
@@ -93,7 +98,7 @@ def mail(
 ) -> None:
     from zhike.act.complaint_messages import do_drop_old
 
-    language, (acting, desk) = chosen_language(lang), _desk(store, rulebook)
+    language, (acting, desk) = chosen_language(lang), _desk(store, bank, rulebook)
     run = _Run()
     for some in _chunks(_mails(place, acting, desk, run)):
         run.take(acting, desk, some)
@@ -116,6 +121,7 @@ def import_table(
     store: StorePlace = None,
     mapping: Mapping = None,
     rejects: Rejects = None,
+    bank: SortedBy = None,
     *,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
@@ -127,7 +133,7 @@ def import_table(
 
     if rejects is not None and rejects.resolve() == file.resolve():
         raise UsageError(what=f"--rejects {rejects}", expected=phrase("a file of its own"))
-    language, (acting, desk) = chosen_language(lang), _desk(store, rulebook)
+    language, (acting, desk) = chosen_language(lang), _desk(store, bank, rulebook)
     columns, lines = read_complaint_table(file)
     rows, refused = incoming_rows(columns, lines, read_mapping(mapping), desk, acting.clock.now())
     run, cells = _Run(), {f"{file.name}:{line}": (line, own) for line, _, own in rows}
@@ -203,13 +209,20 @@ class _Run:
         return [{name: row[name] for name in names} for row in rows]
 
 
-def _desk(store: str | None, rulebook: Path | None) -> tuple[Acting, ComplaintDesk]:
+def _desk(store: str | None, bank: Path | None, rulebook: Path | None) -> tuple[Acting, ComplaintDesk]:
+    """Return what acting needs, and the desk of today; sorted by the models in force of a bank's folder where one is named."""
     from zhike.act.acting import moment
     from zhike.act.complaint_desk import ComplaintDesk
+    from zhike.act.complaint_triage import ComplaintSorter
+    from zhike.adapters.bank_place import BankPlace
     from zhike.adapters.rule_files import load_rulebook
+    from zhike.api.complaint_sorting import sorter_of
 
     acting = acting_alone(store)
-    return acting, ComplaintDesk.of(load_rulebook(rulebook), moment(acting.clock.now()).date())
+    if bank is not None and not bank.is_dir():
+        raise InputNotFoundError(path=bank)
+    sorter = ComplaintSorter() if bank is None else sorter_of(BankPlace(bank))
+    return acting, ComplaintDesk.of(load_rulebook(rulebook), moment(acting.clock.now()).date(), sorter)
 
 
 def _mails(place: Path, acting: Acting, desk: ComplaintDesk, run: _Run) -> Iterator[tuple[str, Incoming]]:

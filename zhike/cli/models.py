@@ -11,6 +11,8 @@ import typer
 from zhike.cli.console import chosen_language, emit_json, said, show_progress
 from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, check_day, day_of
 from zhike.cli.stores import StorePlace, acting_alone
+from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from zhike.act.acting import Acting
@@ -94,7 +96,7 @@ def _show(
     help=said("Train a model on a bank and keep it with its card.", "用银行数据训练模型，连同说明卡一并保存。", "用銀行資料訓練模型，連同說明卡一併保存。"),
     epilog="Example: zhike models train mybank attrition --at 2026-06-30 --as anna",
 )  # fmt: skip
-def _train(  # noqa: PLR0913 - one parameter an option
+def _train(  # noqa: PLR0913, PLR0917 - one parameter an option
     bank: BankFolder,
     name: Name,
     at: Day,
@@ -103,14 +105,27 @@ def _train(  # noqa: PLR0913 - one parameter an option
         str | None,
         typer.Option("--since", metavar="DATE", help=said("First day of observation; default: a year after the history begins.", "观察起始日；默认为历史起始一年之后。", "觀察起始日；預設為歷史起始一年之後。")),
     ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option("--texts", metavar="FILE", help=said("Sorted complaints, for complaint_triage: CSV, Parquet or JSON lines.", "已归类投诉（用于 complaint_triage）：CSV、Parquet 或 JSON Lines。", "已歸類申訴（用於 complaint_triage）：CSV、Parquet 或 JSON Lines。")),
+    ] = None,
+    text: Annotated[
+        str,
+        typer.Option("--text", metavar="COLUMN", help=said("With --texts: column of what customers wrote.", "与 --texts 同用：客户原文所在列。", "與 --texts 同用：客戶原文所在欄。")),
+    ] = "text",
     models: ModelsFolder = None,
     store: StorePlace = None,
     *,
+    embed: Annotated[
+        bool,
+        typer.Option("--embed", help=said("With --texts: read meaning too; needs zhike[text].", "与 --texts 同用：同时利用语义；需安装 zhike[text]。", "與 --texts 同用：同時利用語意；需安裝 zhike[text]。")),
+    ] = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
     from zhike.adapters.bank import Bank
+    from zhike.adapters.complaint_models import SortedComplaints, train_on_complaints
     from zhike.adapters.model_desk import TRAIN
     from zhike.adapters.model_training import train_model
     from zhike.cli.models_told import show_trained, trained
@@ -119,11 +134,28 @@ def _train(  # noqa: PLR0913 - one parameter an option
     desk.may(by, TRAIN)  # before the work is done
     day, first = day_of(at), None if since is None else day_of(since, "--since")
     check_day(day, opened.manifest.timezone)
+    _check_texts(name, texts, since)
     with show_progress("train", quiet=as_json):
-        model, card = train_model(opened, desk.rulebook, name, day, first, desk.acting)
+        if texts is None:
+            model, card = train_model(opened, desk.rulebook, name, day, first, desk.acting)
+        else:
+            model, card = train_on_complaints(SortedComplaints(texts, text), desk.rulebook, day, embed=embed)
     desk.keep(model, card, by)
     told = trained(card)
     emit_json(told) if as_json else show_trained(told, chosen_language(lang))
+
+
+def _check_texts(name: str, texts: Path | None, since: str | None) -> None:
+    """Refuse sorted complaints for another model than that of complaints, and that one without them."""
+    from zhike.learn.complaint_triage_training import COMPLAINT_TRIAGE
+
+    if (name == COMPLAINT_TRIAGE) != (texts is not None):
+        raise UsageError(
+            what=phrase("a model called {name!r}", name=name) if texts else phrase("{name} without --texts", name=name),
+            expected=phrase("--texts FILE with {name}, and with no other", name=COMPLAINT_TRIAGE),
+        )  # fmt: skip
+    if texts is not None and since is not None:
+        raise UsageError(what=f"--since {since}", expected=phrase("a warning to train"))
 
 
 @app.command(

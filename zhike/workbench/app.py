@@ -23,6 +23,9 @@ from zhike.workbench import (
     administration,
     capacity,
     complaint_analysis,
+    complaint_case,
+    complaint_messages,
+    complaints,
     customer,
     imports,
     improvements,
@@ -31,6 +34,7 @@ from zhike.workbench import (
     models,
     oversight,
     own,
+    own_complaints,
     own_surveys,
     protection,
     signing_in,
@@ -76,7 +80,7 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 def _workbench(service: Service) -> Starlette:
     routes = [
         *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *complaint_analysis.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
-        *capacity.ROUTES, *protection.ROUTES,
+        *capacity.ROUTES, *protection.ROUTES, *complaints.ROUTES, *complaint_messages.ROUTES, *complaint_case.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),
@@ -92,7 +96,12 @@ def _workbench(service: Service) -> Starlette:
 
 def _own_page(service: Service) -> Starlette:
     """Return the pages of customers, an application of its own: a gateway may let nothing else through."""
-    routes = [*own.ROUTES, *own_surveys.ROUTES, Mount("/static", _Kept(StaticFiles(directory=STATIC)))]
+    routes = [
+        *own.ROUTES,
+        *own_surveys.ROUTES,
+        *own_complaints.ROUTES,
+        Mount("/static", _Kept(StaticFiles(directory=STATIC))),
+    ]
     app = Starlette(
         routes=routes,
         exception_handlers={ZhikeError: own.problem, HTTPException: own.no_page},

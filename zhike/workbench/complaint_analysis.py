@@ -66,7 +66,7 @@ async def _page(request: Request) -> Response:
     found = await run_in_threadpool(_content, asking_to(visitor.asking, _FIGURES), chosen)
     query = f"facet={chosen.facet}" + "".join(f"&{name}={value}" for name, value in (("from", chosen.first), ("until", chosen.until)) if value)  # fmt: skip
     return rendered(
-        visitor, "complaint_analysis", here="complaint_analysis", back=f"/complaints/analysis?{query}", query=query, facets=_FACETS, **found
+        visitor, "complaint_analysis", here="complaints", part="analysis", back=f"/complaints/analysis?{query}", query=query, facets=_FACETS, **found
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from zhike.core.language import Language
     from zhike.know.feature import Feature
 
-__all__ = ["ROUTES", "groups_of"]
+__all__ = ["ROUTES", "cautions_of", "groups_of"]
 
 _GROUPS: Final[tuple[tuple[str, tuple[Feature, ...]], ...]] = (
     ("identity", tuple(IDENTITY_FEATURES)),
@@ -162,7 +162,7 @@ def _content(asking: Asking, name: str) -> dict[str, Any]:
     money = Money(archive.get("currency"), units)
     return {
         "known": known, "groups": groups_of(archive, money, asking.language), "words_of": _words(known),
-        "dates": _dates(archive, money, asking.language), "charts": month_charts(known, units, asking.language), "cautions": _cautions(known),
+        "dates": _dates(archive, money, asking.language), "charts": month_charts(known, units, asking.language), "cautions": cautions_of(known),
         "advice": _if_seen(lambda: recommendations(who, asking)), "consents": _if_seen(lambda: consents(who, asking)["consents"]),
         "notes": _if_seen(lambda: notes(who, asking)["notes"]), "parts": _PARTS, "kinds": _KINDS,
         "wishes": _if_seen(lambda: preferences(who, asking)["preferences"]), "tasks": _if_seen(lambda: tasks_of(who, asking)["tasks"]),
@@ -183,7 +183,7 @@ def _dates(archive: dict[str, Any], money: Money, language: Language) -> dict[st
     return {one.name: shown(one, archive.get(one.name), money, language) for one in days}
 
 
-def _cautions(known: dict[str, Any]) -> list[str]:
+def cautions_of(known: dict[str, Any]) -> list[str]:
     """Return what whoever speaks with the customer must know first."""
     archive = known["archive"]
     found = {

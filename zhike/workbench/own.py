@@ -16,6 +16,7 @@ from zhike.api.faults import route_of, told_as
 from zhike.api.links import OWN_PAGE
 from zhike.api.models import Channels, Frequency, Hours, Lifted, Topics
 from zhike.api.own import consents, end, me, object_to, offers, prefer, preferences, say
+from zhike.api.own_complaints import own_complaints
 from zhike.api.own_models import (
     CallRequest,
     CorrectionWanted,
@@ -35,6 +36,7 @@ from zhike.core.service_errors import (
     UnauthenticatedError,
 )
 from zhike.workbench.customer import groups_of
+from zhike.workbench.own_complaints import day_here
 from zhike.workbench.own_visitors import (
     OwnVisitor,
     forget_link,
@@ -240,7 +242,7 @@ def _content(own: Own) -> dict[str, Any]:
     return {
         "known": known, "groups": groups_of(values, money, own.language), "consents": consents(own)["consents"], "wanted": wanted,
         "offers": offers(own)["offers"], "kept": kept(own)["kept"], "requests": requests(own)["requests"],
-        "surveys": own_surveys(own)["surveys"],
+        "surveys": own_surveys(own)["surveys"], "complaints": own_complaints(own)["complaints"], "on": day_here(own),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from zhike.workbench.visitors import purpose_for
 if TYPE_CHECKING:
     from zhike.workbench.visitors import Visitor
 
-__all__ = ["PAGES", "PARTS", "Page", "open_pages", "open_parts"]
+__all__ = ["COMPLAINT_PARTS", "PAGES", "PARTS", "Page", "open_complaint_parts", "open_pages", "open_parts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ PAGES: Final = (
     Page("today", "/today"),
     Page("team", "/team", ("team.view",)),
     Page("loops", "/loops", ("loop.view",)),
+    Page("complaints", "/complaints", ("case.view",)),
     Page("improvements", "/improvements", ("improvement.view",)),
     Page("indicators", "/indicators", ("indicator.view",)),
-    Page("complaint_analysis", "/complaints/analysis", ("complaint.figures",)),
     Page("surveys", "/surveys", ("instrument.view",)),
     Page("studio", "/studio", ("study.view",)),
     Page("oversight", "/oversight", ("metrics.view",)),
@@ -54,6 +54,14 @@ PARTS: Final = (
     Page("imports", "/administration/imports", ("import.view",)),
 )
 """Parts of administration; the word of each is ``part.`` and its name."""
+COMPLAINT_PARTS: Final = (
+    Page("desk", "/complaints", ("case.view",)),
+    Page("new_complaint", "/complaints/new", ("case.open",)),
+    Page("messages", "/complaints/messages", ("inbox.place",)),
+    Page("analysis", "/complaints/analysis", ("complaint.figures",)),
+    Page("standards", "/complaints/standards", ("deadline.view",)),
+)
+"""Pages of the complaint desk; the word of each is ``part.`` and its name."""
 
 
 def open_pages(visitor: Visitor) -> tuple[Page, ...]:
@@ -64,6 +72,11 @@ def open_pages(visitor: Visitor) -> tuple[Page, ...]:
 def open_parts(visitor: Visitor) -> tuple[Page, ...]:
     """Return the parts of administration that are open to a visitor."""
     return _open(PARTS, visitor)
+
+
+def open_complaint_parts(visitor: Visitor) -> tuple[Page, ...]:
+    """Return the pages of the complaint desk that are open to a visitor."""
+    return _open(COMPLAINT_PARTS, visitor)
 
 
 def _open(pages: tuple[Page, ...], visitor: Visitor) -> tuple[Page, ...]:

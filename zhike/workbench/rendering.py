@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse
 from zhike.core.language import LANGUAGES
 from zhike.know.vocabulary import word as in_words
 from zhike.workbench import formats
-from zhike.workbench.pages import open_pages, open_parts
+from zhike.workbench.pages import open_complaint_parts, open_pages, open_parts
 from zhike.workbench.visitors import PLACE, THEMES
 from zhike.workbench.words import WORDS
 
@@ -83,7 +83,7 @@ def rendered(
         return WORDS[key].render(language, **values)
 
     text = template.render(
-        t=said, pages=open_pages(visitor), parts_of_administration=partial(open_parts, visitor), word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=place, languages=_NAMES,
+        t=said, pages=open_pages(visitor), parts_of_administration=partial(open_parts, visitor), parts_of_complaints=partial(open_complaint_parts, visitor), word=lambda kind, value: _word(kind, value, visitor), visitor=visitor, place=place, languages=_NAMES,
         known_languages=LANGUAGES, themes=THEMES, asset=partial(_asset, place), day=lambda value: formats.day(_date(value), language),
         minute=lambda value: formats.minute(dt.datetime.fromisoformat(value), language), number=formats.number, price=formats.price,
         share=formats.share, said=lambda value: "" if value is None else in_words(value).in_language(language),

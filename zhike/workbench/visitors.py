@@ -34,6 +34,7 @@ __all__ = [
     "PLACE",
     "THEMES",
     "Visitor",
+    "asking_first",
     "asking_to",
     "bounds",
     "choose",
@@ -56,6 +57,8 @@ _USUAL, _LOOK = "service", "customer.view"
 _YEAR: Final = 365 * 86_400
 _FORM: Final = "form"
 _MOST_FIELDS: Final = 100
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+"""Of a field that is not given; false is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,14 @@ def asking_to(asking: Asking, verb: str) -> Asking:
     return replace(asking, purpose=purpose_for(asking.service, asking.actor, verb) or asking.purpose)
 
 
+def asking_first(asking: Asking, verb: str, first: str) -> Asking:
+    """Return who asks, to one end where they may do something to it, else as `asking_to`."""
+    service, actor = asking.service, asking.actor
+    if _reaches(service, actor, verb, first, service.today()):
+        return replace(asking, purpose=first)
+    return asking_to(asking, verb)
+
+
 def _language(request: Request) -> Language:
     chosen = request.cookies.get(_LANGUAGE)
     return next((one for one in LANGUAGES if one == chosen), None) or spoken(
@@ -177,7 +188,7 @@ def read_form(model: type[Model], fields: Mapping[str, Any]) -> Model:
     RequestInvalidError
         When a field is not as it is described.
     """
-    given = {name: fields[name] for name in model.model_fields if fields.get(name)}
+    given = {name: fields[name] for name in model.model_fields if fields.get(name) not in _EMPTY}
     try:
         return model.model_validate_json(json.dumps(given))
     except ValidationError as problem:

@@ -473,4 +473,18 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "文字模型已被改動，或屬於其他版本",
     ),
     "no package '{name}'": ("未安装程序包“{name}”", "未安裝套件「{name}」"),
+    "Name the column with --text.": ("请用 --text 指明该列。", "請以 --text 指明該欄。"),
+    "Write the codes of the rulebook, or add yours to it; see `zhike rules list`.": (
+        "请填写规则库中的代码，或将本行代码加入规则库；见 `zhike rules list`。",
+        "請填寫規則庫中的代碼，或將本行代碼加入規則庫；見 `zhike rules list`。",
+    ),
+    "Write the day on which each complaint came.": (
+        "请填写每件投诉的收到日期。",
+        "請填寫每件申訴的收到日期。",
+    ),
+    "a day such as 2026-06-30 in every row, or no such column": (
+        "每行均有日期（如 2026-06-30），或不设该列",
+        "每列均有日期（如 2026-06-30），或不設該欄",
+    ),
+    "what customers wrote": ("客户原文", "客戶原文"),
 }

@@ -136,4 +136,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "--text COLUMN、--model FILE，或两者",
         "--text COLUMN、--model FILE，或兩者",
     ),
+    "--texts FILE with {name}, and with no other": (
+        "--texts FILE 仅与 {name} 同用",
+        "--texts FILE 僅與 {name} 同用",
+    ),
+    "{name} without --texts": ("{name} 未带 --texts", "{name} 未帶 --texts"),
 }

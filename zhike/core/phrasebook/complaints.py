@@ -7,6 +7,48 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a complaint that was not answered yet, or whose survey is there": (
+        "尚未答复或已有问卷的投诉",
+        "尚未答覆或已有問卷的申訴",
+    ),
+    "a day and a time such as 2026-07-01T09:30": (
+        "日期与时间，如 2026-07-01T09:30",
+        "日期與時間，如 2026-07-01T09:30",
+    ),
+    "a link that holds no more": ("已失效的链接", "已失效的連結"),
+    "an amount such as 120.50": ("金额，如 120.50", "金額，如 120.50"),
+    "letter": ("函件", "函件"),
+    "one that was answered, and not asked about before": ("已答复且尚未征询的投诉", "已答覆且尚未徵詢的申訴"),
+    "{names}, or a mapping": ("{names}，或提供列名对照", "{names}，或提供欄名對照"),
+    "{count} complaints, some of them twice or too many": (
+        "{count} 件投诉，有重复或过多",
+        "{count} 件申訴，有重複或過多",
+    ),
+    "representatives {names}": ("代表 {names}", "代表 {names}"),
+    "one that waits or was set aside": ("待处理或已搁置的来件", "待處理或已擱置的來件"),
+    "no place for a message, or several": ("未指定或重复指定来件的去向", "未指定或重複指定來件的去向"),
+    "message": ("来件", "來件"),
+    "group of complaints": ("群体性投诉", "群體申訴"),
+    "complaint '{name}': {found}": ("投诉“{name}”：{found}", "申訴「{name}」：{found}"),
+    "complaint '{name}', ended or of another group": (
+        "投诉“{name}”已办结或属于其他群体",
+        "申訴「{name}」已辦結或屬於其他群體",
+    ),
+    "at most {most}, of the complaints of the group": (
+        "至多 {most} 件，且均为本群体的投诉",
+        "至多 {most} 件，且均為本群體的申訴",
+    ),
+    "an open complaint that is part of no other group": (
+        "未结且不属于其他群体的投诉",
+        "未結且不屬於其他群體的申訴",
+    ),
+    "a table without the columns {names}": ("缺少列 {names} 的表格", "缺少欄 {names} 的表格"),
+    "a table whose first row names its columns": ("首行为列名的表格", "首列為欄名的表格"),
+    "a message that was placed before": ("已处理的来件", "已處理的來件"),
+    "a file or folder of mail": ("邮件文件或文件夹", "郵件檔案或資料夾"),
+    "a file of its own": ("另一个文件", "另一個檔案"),
+    "Let whoever runs the import read it.": ("请授予运行导入者读取权限。", "請授予執行匯入者讀取權限。"),
+    "1 to {most} complaints, each once": ("1 至 {most} 件投诉，各一次", "1 至 {most} 件申訴，各一次"),
     "complaints.codes maps {facet} to '{code}'": (
         "complaints.codes 将 {facet} 对照到“{code}”",
         "complaints.codes 將 {facet} 對照到「{code}」",

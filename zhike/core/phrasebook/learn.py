@@ -74,4 +74,27 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a later day": ("更晚的日期", "更晚的日期"),
     "no decision by {at}": ("截至 {at} 没有决定", "截至 {at} 沒有決定"),
     "a bank that made offers": ("发出过推介的银行", "發出過推介的銀行"),
+    "Give more complaints.": ("请提供更多投诉。", "請提供更多申訴。"),
+    "Leave out the column, or give complaints of other classes too.": (
+        "请略去该列，或补充其他类别的投诉。",
+        "請略去該欄，或補充其他類別的申訴。",
+    ),
+    "Name the columns by which complaints were sorted as the fields are called.": (
+        "请将归类列的列名改为字段名。",
+        "請將歸類欄的欄名改為欄位名稱。",
+    ),
+    "at least two classes among the first {rows:,} rows": (
+        "前 {rows:,} 行中至少两个类别",
+        "前 {rows:,} 列中至少兩個類別",
+    ),
+    "no sorted complaint among the last {rows:,} rows": (
+        "最后 {rows:,} 行中没有已归类的投诉",
+        "最後 {rows:,} 列中沒有已歸類的申訴",
+    ),
+    "some on which the model can be judged": ("可用于评估模型的投诉", "可用於評估模型的申訴"),
+    "the columns {columns}": ("列 {columns}", "欄 {columns}"),
+    "{count} class in column '{column}'": (
+        "“{column}”列只有 {count} 个类别",
+        "「{column}」欄只有 {count} 個類別",
+    ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError
@@ -93,6 +93,10 @@ class Life:
     moves : mapping of str to Move
     reviews : tuple of Review
         In their order.
+    next : mapping of str to str
+        By state: the move that is usually made next.
+    own : tuple of str
+        Moves that customers make themselves, on their own page.
     """
 
     version: str
@@ -101,6 +105,8 @@ class Life:
     states: Mapping[str, State]
     moves: Mapping[str, Move]
     reviews: tuple[Review, ...]
+    next: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, rulebook: Rulebook, day: dt.date) -> Life:
@@ -119,7 +125,7 @@ class Life:
         found = cls(
             f"{version.path}@{version.first_day}", raw["begins"], raw["reviewed"], states,
             {name: _move(name, one, states) for name, one in raw["moves"].items()},
-            tuple(_review(name, one) for name, one in raw["reviews"].items()),
+            tuple(_review(name, one) for name, one in raw["reviews"].items()), dict(raw.get("next", {})), tuple(raw.get("own", ())),
         )  # fmt: skip
         found.check()
         return found
@@ -135,6 +141,14 @@ class Life:
         for name, state in self.states.items():
             _known(state.phase, PHASES, name)
         self._check_ways()
+        self._check_offered()
+
+    def _check_offered(self) -> None:
+        for state, name in self.next.items():
+            _known(name, self.moves, state)
+            _known(state, self.moves[name].origins, name)
+        for name in self.own:
+            _known(name, self.moves, "own")
 
     def _check_ways(self) -> None:
         reached = {self.begins, self.reviewed, *(one.state for one in self.reviews)}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zhike.govern.complaint_life.life import Life, Move, Review
     from zhike.govern.complaint_life.standing import Mover, Standing
 
-__all__ = ["Step", "Taken", "move_on", "open_moves"]
+__all__ = ["Step", "Taken", "closed_moves", "move_on", "open_moves"]
 
 _HANDLER, _OTHER = "handler", "other"
 _REVIEW: Final = "review"
@@ -104,6 +104,18 @@ def open_moves(life: Life, standing: Standing, mover: Mover) -> tuple[Move, ...]
         move for move in life.moves.values()
         if standing.state in move.origins and not any(_who(life, standing, move, mover))
     )  # fmt: skip
+
+
+def closed_moves(
+    life: Life, standing: Standing, mover: Mover
+) -> tuple[tuple[Move, tuple[Missing, ...]], ...]:
+    """Return the moves that lead from here and that somebody may not make, each with all that stands against it."""
+    found = (
+        (move, tuple(_who(life, standing, move, mover)))
+        for move in life.moves.values()
+        if standing.state in move.origins
+    )
+    return tuple((move, against) for move, against in found if against)
 
 
 def _missing(

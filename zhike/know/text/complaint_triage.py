@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FIELDS", "ComplaintModels", "ComplaintReading", "ComplaintTriage", "FieldReading"]
 
-FIELDS: Final = ("business", "issue", "urgency", "vulnerability", "sentiment")
+FIELDS: Final[tuple[str, ...]] = ("business", "issue", "urgency", "vulnerability", "sentiment")
 """What is read of a complaint: the desk's business and issue (`complaints.businesses`, `complaints.issues`), levels and drivers of `complaints.signals`, and the mood in the bank's own classes."""
 _URGENCY, _VULNERABILITY = "urgency", "vulnerability"
 

@@ -67,14 +67,14 @@ def _codec(declared: str | None) -> str | None:
         return name
     try:
         return _WIDER.get(name, codecs.lookup(_WIDER.get(name, name)).name)
-    except LookupError:
+    except (LookupError, ValueError):
         return None
 
 
 def _strict(content: bytes, codec: str) -> str | None:
     try:
         text = content.decode(codec)
-    except (UnicodeDecodeError, LookupError, ValueError):
+    except (LookupError, ValueError):
         return None
     return text if isinstance(text, str) else None
 
@@ -122,9 +122,13 @@ def header_text(raw: str) -> str:
 
 
 def _piece(content: bytes | str, charset: str | None) -> str:
-    if isinstance(content, str):
-        content = content.encode("ascii", "surrogateescape") if not content.isascii() else content.encode()
-    elif charset is None:
-        # Between encoded words `decode_header` gives the bytes of what stands there in raw-unicode-escape; surrogates are bytes of the mail.
-        content = content.decode("raw-unicode-escape").encode("utf-8", "surrogateescape")
-    return decoded(content, charset)[0]
+    """Return a piece of a header as text; bytes of the mail beyond ASCII are surrogates in it."""
+    if isinstance(content, bytes) and charset is not None:
+        return decoded(content, charset)[0].replace("\x00", "")
+    # Between encoded words `decode_header` gives what stands there in raw-unicode-escape.
+    text = content.decode("raw-unicode-escape") if isinstance(content, bytes) else content
+    try:
+        raw = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = text.encode("utf-8", "replace")
+    return decoded(raw, charset)[0].replace("\x00", "")

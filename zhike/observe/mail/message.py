@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from email import policy
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ __all__ = ["Attachment", "Forwarded", "Mail", "MailSetting", "read_mail"]
 
 _BY: Final = re.compile(r"\bby\s+([^\s;()]+)", re.IGNORECASE)
 _ID: Final = re.compile(r"<([^<>\s]{3,400})>")
+_ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
 _ENCRYPTED: Final = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _SIGNATURES: Final = (
     "application/pkcs7-signature",
@@ -95,7 +97,8 @@ class Mail:
         The mail that it passes on.
     attachments : tuple of Attachment
     notes : tuple of str
-        What was noticed: ``charset``, ``no_receipt``, ``encrypted``, ``html_only``, ``forwarded``.
+        What was noticed: ``charset``, ``no_receipt``, ``encrypted``, ``html_only``, ``forwarded``,
+        ``unreadable``.
     """
 
     key: str
@@ -132,10 +135,21 @@ def read_mail(
     -----
     Whatever is broken in it, it is read as far as it goes: a mail that is not read is a complaint that is not answered.
     """
-    message = email.message_from_bytes(raw, policy=policy.compat32)
+    try:
+        return _read(email.message_from_bytes(raw, policy=policy.compat32), setting, now, delivered, [])
+    except RecursionError:
+        # Parts within parts without end: what its head says is read, and a person looks at the rest.
+        head = BytesHeaderParser(policy=policy.compat32).parsebytes(raw)
+        head.set_payload("")
+        head.set_type("text/plain")
+        return _read(head, setting, now, delivered, ["unreadable"])
+
+
+def _read(
+    message: Message, setting: MailSetting, now: dt.datetime, delivered: dt.datetime | None, notes: list[str]
+) -> Mail | None:
     if not any(name.lower() in _HEADERS for name in message):
         return None
-    notes: list[str] = []
     inner, attachments = _parts(message)
     text = _text(message, notes)
     subject, (name, sender) = header_text(_raw(message, "Subject")), _address(message)
@@ -179,9 +193,12 @@ def _raw(message: Message, name: str) -> str:
 def _address(message: Message) -> tuple[str | None, str | None]:
     """Return name and address of the sender: of From, else of Reply-To or Sender."""
     for header in ("From", "Reply-To", "Sender"):
-        for name, address in getaddresses([_raw(message, header)], strict=False):
+        raw = _raw(message, header)
+        for name, address in getaddresses([raw]):
             if "@" in address:
                 return header_text(name) or None, address.strip().lower()
+        if (found := _ADDRESS.search(raw)) is not None:
+            return None, found[0].lower()
     return None, None
 
 

@@ -9,7 +9,6 @@ from zhike.core.language import Text
 __all__ = ["WORDS"]
 
 WORDS: Final[dict[str, Text]] = {
-    "nav.complaint_analysis": Text("Complaints analysed", "投诉分析", "申訴分析"),
     "whole.title": Text("Complaints analysed", "投诉分析", "申訴分析"),
     "whole.told": Text(
         "What complaints are about, whether it moves, what is put right at its root, and whether equal harm gets equal redress.",
