@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
+from zhike.govern.audit_events import AuditEvent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +26,7 @@ __all__ = [
     "NewGroup", "check_group", "do_gather", "do_group", "do_plan", "group_of", "lacks_plan", "members_of", "size_of",
 ]  # fmt: skip
 
+_STREAM: Final = "cases"
 _LONGEST: Final = 200
 """Complaints that are gathered at a time."""
 
@@ -81,11 +84,28 @@ def do_group(acting: Acting, tx: Transaction, new: NewGroup, actor: str) -> dict
     }  # fmt: skip
     tx.insert("complaint_groups", [row])
     _gathered(tx, new.complaints, row["group_id"])
+    _told(acting, tx, row, "made", actor)
     return row
 
 
+def _told(acting: Acting, tx: Transaction, row: Mapping[str, Any], what: str, actor: str) -> None:
+    """Write into the trail what was done to a group."""
+    told = {"group": row["group_id"], "what": what, "people": row["people"]}
+    record(
+        tx,
+        [Happened(_STREAM, AuditEvent.CASES_GROUPED, actor, None, told)],
+        acting.clock.now(),
+        acting.chance,
+    )
+
+
 def do_gather(
-    acting: Acting, tx: Transaction, group: dict[str, Any], complaints: Sequence[str], people: int | None
+    acting: Acting,
+    tx: Transaction,
+    group: dict[str, Any],
+    complaints: Sequence[str],
+    people: int | None,
+    actor: str,
 ) -> dict[str, Any]:
     """Add complaints to a group, or say how many people it is; those that it has already stay; return its row.
 
@@ -97,13 +117,19 @@ def do_gather(
     _check_free(tx, complaints, group["group_id"])
     _gathered(tx, complaints, group["group_id"])
     stated = max(people or group["people"], len(members_of(tx, group)))
-    return _changed(acting, tx, group, {"people": stated})
+    changed = _changed(acting, tx, group, {"people": stated})
+    _told(acting, tx, changed, "gathered", actor)
+    return changed
 
 
-def do_plan(acting: Acting, tx: Transaction, group: dict[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]:  # fmt: skip
+def do_plan(
+    acting: Acting, tx: Transaction, group: dict[str, Any], plan: Mapping[str, Any], actor: str
+) -> dict[str, Any]:
     """Keep the plan of a group, with when it was made; return its row."""
-    kept = {**plan, "at": acting.clock.now()}
-    return _changed(acting, tx, group, {"content": {**group["content"], "plan": kept}})
+    kept = {**plan, "actor": actor, "at": acting.clock.now()}
+    changed = _changed(acting, tx, group, {"content": {**group["content"], "plan": kept}})
+    _told(acting, tx, changed, "planned", actor)
+    return changed
 
 
 def _changed(

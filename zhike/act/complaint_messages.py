@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.acting import DAY, customer_row, records_of
 from zhike.act.complaint_senders import candidates_of, customer_of, sender_hash
 from zhike.act.complaints import NewComplaint, check_intake, do_intake, do_move
+from zhike.act.trail import Happened, record
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
+from zhike.govern.audit_events import AuditEvent
 from zhike.govern.complaint_life import Mover
 from zhike.know.text.language import normal
 
@@ -30,6 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 OPENED, ADDED, WAITING, SET_ASIDE = "opened", "added", "waiting", "set_aside"
+_STREAM: Final = "cases"
 _HEAR_MORE: Final = "hear_more"
 _RIGHT: Final = "case.open"
 _CASE: Final = re.compile(r"\bk-[0-9a-f]{32}\b")
@@ -200,6 +203,14 @@ def do_message(acting: Acting, tx: Transaction, new: Incoming, desk: ComplaintDe
     row["complaint_id"] = complaint
     tx.insert("complaint_messages", [row])
     _keep_attached(acting, tx, row, new.attached, desk, actor)
+    return _told(acting, tx, row, actor)
+
+
+def _told(acting: Acting, tx: Transaction, row: Mapping[str, Any], actor: str) -> Placed:
+    """Write into the trail what became of a message; return it."""
+    told = {name: row[name] for name in ("message_id", "complaint_id", "state", "code")}
+    happened = Happened(_STREAM, AuditEvent.MESSAGE_PLACED, actor, row["customer_id"], told)
+    record(tx, [happened], acting.clock.now(), acting.chance)
     return Placed.of(row)
 
 
@@ -369,7 +380,7 @@ def do_place(
     if where.aside is not None:
         aside = {"state": SET_ASIDE, "code": where.aside}
         tx.change("complaint_messages", {"message_id": row["message_id"]}, aside)
-        return Placed.of({**row, **aside})
+        return _told(acting, tx, {**row, **aside}, actor)
     new = _incoming(row, where)
     known = None if where.complaint is None else _complaint_of(tx, replace(new, words="", subject=""))
     if where.complaint is not None and known is None:
@@ -379,7 +390,7 @@ def do_place(
     moved = {**row, "customer_id": owner, "state": place.state, "code": None}
     moved["complaint_id"] = _carried(acting, tx, moved, new, place, desk, actor)
     _rewritten(tx, row, moved)
-    return Placed.of(moved)
+    return _told(acting, tx, moved, actor)
 
 
 def _placed_before(row: Mapping[str, Any], where: Placement) -> Placed:

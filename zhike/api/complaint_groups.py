@@ -89,7 +89,9 @@ def gather(group_id: Identifier, body: GatherRequest, asking: AskingOf) -> dict[
 
     def do(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
         _manages(asking, tx, body.complaints)
-        return group_body(asking, tx, do_gather(acting, tx, row, body.complaints, body.people), desk)
+        return group_body(
+            asking, tx, do_gather(acting, tx, row, body.complaints, body.people, asking.actor.actor_id), desk
+        )
 
     return _written(asking, group_id, "gather_complaints", body.model_dump(), do)
 
@@ -106,8 +108,8 @@ def plan(group_id: Identifier, body: PlanRequest, asking: AskingOf) -> dict[str,
 
     def do(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
         check_staff(tx, body.lead)
-        made = {**body.model_dump(exclude_none=True), "actor": asking.actor.actor_id}
-        return group_body(asking, tx, do_plan(acting, tx, row, made), desk)
+        made = do_plan(acting, tx, row, body.model_dump(exclude_none=True), asking.actor.actor_id)
+        return group_body(asking, tx, made, desk)
 
     return _written(asking, group_id, "plan_for_complaints", body.model_dump(), do)
 
