@@ -131,7 +131,7 @@ class _Day:
         role: str = "duty",
         actor: str | None = None,
         at: int | None = None,
-        **given: Any,
+        **given: Any,  # noqa: ANN401 - what is said with a move
     ) -> None:
         """Plan a move; one that happens by itself takes place before the desk opens, one second after the other."""
         if at is None:
