@@ -307,7 +307,7 @@ def _add(
     work: Reals, arrivals: Whole, share: float, hours: float, due: Whole, spread: float, rng: np.random.Generator
 ) -> None:  # fmt: skip
     """Add the hours of cases to come of one complexity: so many of each day's are such, each with hours of its own."""
-    number = rng.binomial(arrivals, share)
+    number = rng.binomial(arrivals, share).astype(np.float64)
     for day, last in enumerate(due):
         work[:, day, max(int(last), day)] += _hours(
             number[:, day] * hours, number[:, day] * hours**2, spread, rng
