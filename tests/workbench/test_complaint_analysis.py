@@ -71,3 +71,31 @@ def test_an_empty_desk_has_a_page_and_others_have_none(visit):
     visit.sign_in("rm")
     assert visit.get("/complaints/analysis").status_code == 403
     assert "/complaints/analysis" not in visit.get("/today").text
+
+
+def test_where_it_happened_and_how_far_harm_is_shown_are_said_with_forms_and_counted(visit):
+    visit.sign_in("complaints_officer")
+    body = {"customer_id": "C01", "channel": "phone", "words": "charged twice"}
+    name = visit.bank.post("complaints_officer", "/v1/complaints", body, purpose="complaint").json()[
+        "complaint_id"
+    ]
+
+    def move(**fields):
+        page = visit.post(f"/complaints/{name}/moves", {"form": visit.form(), **fields})
+        assert page.status_code == 200, page.text
+
+    said = {"complexity": "simple", "business": "loan", "issue": "rules", "origin": "machine"}
+    form = visit.get(f"/complaints/{name}").text
+    assert all(f'name="{field}"' in form for field in said)
+    move(move="assess", **said)
+    assert '<option value="unproven"' in visit.get(f"/complaints/{name}").text
+    move(
+        move="propose", findings="so it was", outcome="upheld", harm="12.50", evidence="unproven", major="no", legal="no", regulatory="no",
+        **{"redress.refund": "on", "amount.refund": "12.50"},
+    )  # fmt: skip
+    steps = visit.bank.rows("complaint_steps", {"complaint_id": name}, order=["number"])
+    assert (steps[-1]["content"]["given"]["harm"], steps[-1]["content"]["given"]["evidence"]) == (
+        1250,
+        "unproven",
+    )
+    assert "machine" in visit.get("/complaints/analysis?facet=origin").text

@@ -95,6 +95,7 @@ def words_of(desk: ComplaintDesk, asking: Asking) -> dict[str, dict[str, str]]:
         "vulnerability": house.signals.drivers,
         "signal": {one.signal.id: one.signal.title for one in house.signals.rules},
         "speaker": {kind: Text.of(one) for kind, one in house.speakers.items()},
+        "origin": desk.origins,
         "business": desk.businesses,
         "issue": desk.issues,
         "cause": desk.causes,

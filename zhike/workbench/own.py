@@ -36,8 +36,6 @@ from zhike.core.service_errors import (
     UnauthenticatedError,
 )
 from zhike.workbench.customer import groups_of
-from zhike.workbench.own_surveys import KIOSK_PLACE, survey_place
-from zhike.workbench.own_complaints import day_here
 from zhike.workbench.own_visitors import (
     OwnVisitor,
     forget_link,
