@@ -486,6 +486,9 @@ SHAPES = {
     ],
     "zhike surveys list": ["zhike surveys list --json"],
     "zhike surveys show": ["zhike surveys show nps --json"],
+    "zhike surveys ask": [
+        "printf 'values: {2026-01-01: {channels: {app: {deliverer: file, path: app.jsonl}}}}' > app.yaml; zhike surveys ask --store zhike.db --deliverers app.yaml --json"
+    ],
     "zhike surveys import": [
         f"printf '{ANSWERS}' > answers.csv; zhike surveys import answers.csv --instrument nps --out imported --json"
     ],
