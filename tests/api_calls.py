@@ -197,6 +197,14 @@ CALLS = {
     "model_table": Call("auditor", "audit", "GET", "/v1/models/early_warning/figures.csv"),
     "invite_to_survey": Call("rm", "service", "POST", "/v1/surveys", {"customer_id": "C02", "instrument": "kano_service"}),
     "remind_of_survey": Call("rm", "service", "POST", "/v1/surveys/{survey}/remind"),
+    "ask_aloud": Call("rm", "service", "GET", "/v1/surveys/{survey}/sheet"),
+    "save_for_customer": Call("rm", "service", "PUT", "/v1/surveys/{survey}/sheet", {"answers": {}, "elder": True}),
+    "send_for_customer": Call("rm", "service", "POST", "/v1/surveys/{filled}/sheet/send"),
+    "decline_for_customer": Call("rm", "service", "POST", "/v1/surveys/{survey}/decline", {"called": True, "never": True}),
+    "make_survey_link": Call("rm", "service", "POST", "/v1/surveys/{survey}/links", {"mode": "kiosk"}),
+    "kiosks": Call(*_QUALITY, "GET", "/v1/kiosks"),
+    "set_up_kiosk": Call("branch_manager", "supervision", "POST", "/v1/kiosks", {"name": "At the door", "instrument": "csat"}),
+    "stop_kiosk": Call(*_QUALITY, "DELETE", "/v1/kiosks/{kiosk}"),
     "surveys_of": Call("rm", "service", "GET", "/v1/customers/C02/surveys"),
     "loops": Call("rm", "service", "GET", "/v1/loops"),
     "loops_table": Call("rm", "service", "GET", "/v1/loops.csv"),
@@ -226,6 +234,7 @@ CALLS = {
     "own_survey": Call(*_OWN, "GET", "/v1/me/surveys/{survey}"),
     "save_survey": Call(*_OWN, "PUT", "/v1/me/surveys/{survey}", {"answers": {}, "elder": True}),
     "send_survey": Call(*_OWN, "POST", "/v1/me/surveys/{filled}/send"),
+    "decline_survey": Call(*_OWN, "POST", "/v1/me/surveys/{survey}/decline", {"never": True}),
     "take_in_complaint": Call(
         "rm", "complaint", "POST", "/v1/complaints", {"customer_id": "C02", "channel": "phone", "words": "the fee was taken twice"}
     ),
@@ -257,6 +266,7 @@ CALLS = {
     "deadline_regimes": Call(*_COMPLAINTS, "GET", "/v1/deadlines"),
     "deadline": Call(*_COMPLAINTS, "POST", "/v1/deadlines", {"regime": "cn-cbirc-2020-3", "received": "2026-02-02T09:30:00+08:00"}),
     "complaint_recovery": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/recovery"),
+    "complaint_forecast": Call("complaints_lead", "complaint", "GET", "/v1/complaints/forecast"),
     "complaint_analysis": Call("compliance", "audit", "GET", "/v1/analysis/complaints?facet=business"),
     "complaint_rating": Call("compliance", "audit", "GET", "/v1/analysis/complaints/rating"),
     "redress_audit": Call("compliance", "audit", "GET", "/v1/analysis/complaints/redress"),
@@ -406,6 +416,7 @@ def prepared(bank):
         | {
             "complaint": _complaint(bank),
             "judged_complaint": _dismissed(bank),
+            "kiosk": CALLS["set_up_kiosk"](bank).json()["kiosk_id"],
             "absence": noted[0]["absence_id"],
             "decision": decided["decision_id"],
             "offer": decided["actions"][0]["offer_id"],

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 
+from zhike.decide.contact_effects import learn_contact_effects
+from zhike.decide.contact_trial import ContactTrial
 from zhike.decide.counted_chances import CountedChances
 from zhike.decide.offer_chances import OfferChances
 from zhike.decide.online_chances import OnlineChances
@@ -26,6 +28,7 @@ from zhike.decide.ranking.bank_ranking import BankRanking
 from zhike.decide.ranking.purchase_book import NEVER
 from zhike.decide.ranking.ranked_propensity import RankedPropensity
 from zhike.decide.response_model import Offered, ResponseModel, Term
+from zhike.decide.uplift import Trial
 from zhike.know.text import TextTriage
 from zhike.know.text.complaint_triage import ComplaintModels
 from zhike.know.text.spans import NamedSpan, SpanTagger
@@ -90,6 +93,7 @@ def models():
         "boosted_propensity": BoostedPropensity(rounds=3, leaves=3).fit(CODES.astype(np.float64), OUTCOME),
         "calibration": Calibration(8).fit(_spread(0.618), OUTCOME > 0),
         "complaint_triage": ComplaintModels.learnt(TEXTS, COMPLAINT_LABELS, accuracy=0.8, seed=0),
+        "contact_effects": _contacts(),
         "counted_chances": CountedChances(
             {("t", "app"): _by_halves(AdaptiveBayes((6, 6, 6)), CODES)},
             {"template": ["t"]},
@@ -128,6 +132,7 @@ def answers(name, model):
         "boosted_propensity": lambda: model.predict_proba(CODES.astype(np.float64)),
         "calibration": lambda: model.propensity(_spread(0.414)),
         "complaint_triage": lambda: [one.confidence for text in TEXTS for one in model.readings(text).values()],
+        "contact_effects": lambda: [one["effect"] for one in (*model.groups, *model.do_not_contact)],
         "counted_chances": lambda: model.models["t", "app"].predict_proba(CODES),
         "delayed_batch": lambda: model.predict_proba(CODES.astype(np.float64)),
         "early_warning": lambda: np.stack(model.probability(features_of(CASES))),
@@ -145,6 +150,20 @@ def answers(name, model):
     }[name]()  # fmt: skip
     flat = np.asarray(said, dtype=np.float64).ravel()
     return flat[:: max(1, len(flat) // TOLD)][:TOLD]
+
+
+def _contacts():
+    """Contacts that help one half of the customers and harm the other, those who are old."""
+    old, treated = CODES[:, 0] > 2, np.arange(ROWS) % 2 > 0
+    outcome = np.where(treated, ~old, _spread(0.37) > 0.5).astype(np.float64)
+    x = np.column_stack([old, OUTCOME]).astype(np.float64)
+    trial = Trial(x, treated, outcome, np.full(ROWS, 0.5), np.arange(ROWS) // 2 % 5)
+    levels = dict.fromkeys(("money", "tenure", "digital", "kind"), pl.lit("unknown"))
+    age = pl.Series(np.where(old, "65 years and more", "25-35 years"))
+    choices = pl.DataFrame({"customer_id": [f"C{row}" for row in range(ROWS)], "age": age}).with_columns(
+        **levels
+    )
+    return learn_contact_effects(ContactTrial(trial, np.full(ROWS, 2.0), choices, EDGES), 10).effects
 
 
 def _delayed():

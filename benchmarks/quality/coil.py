@@ -86,6 +86,12 @@ def main():
         print(f"found no column CARAVAN in {FILE}; the rows of the part train need it", file=sys.stderr)
         sys.exit(2)
     train, judged = (table.filter(pl.col("part") == part) for part in ("train", "eval"))
+    if min((owners(train) == owns).sum() for owns in (True, False)) < FOLDS:
+        print(
+            f"found {train.height} rows of the part train in {FILE}; needed at least {FOLDS} with a policy and as many without",
+            file=sys.stderr,
+        )
+        sys.exit(2)
     begun = time.perf_counter()
     x, y = drawn(train), owners(train)
     folds = out_of_fold(x, y, arguments)

@@ -2,9 +2,11 @@
 
     python benchmarks/quality/listening.py [--data FILE] [--resamples 5000] [--seed 0] [--groups COLUMN ...]
 
-FILE is ../shared/data/csibank/csibank.parquet beside the checkout unless given: six latents by 27 items from 0 to 10, and who was asked.
-One JSON line a figure, with its interval: each path, R², index, total effect and reliability, and for each column of groups every path and index in
-which they differ beyond chance (p of the permutation test, adjusted for all that were compared in that column, below 0.05), pair by pair.
+FILE, Parquet or CSV, is ../shared/data/csibank/csibank.parquet beside the checkout unless given: six latents by 27 items from 0 to 10, and who was asked.
+One JSON line a figure, with its interval: each path, R², index, total effect and reliability; the net promoter score of all and of each group (adjusted
+Wald); and for each column of groups every path and index in which they differ beyond chance (p of the permutation test, adjusted for all that were
+compared in that column, below 0.05), pair by pair. At the end stand the segments that differ when all columns are reckoned with: p of every path, index
+and score of every column, adjusted together (Holm).
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ import time
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from figure_lines import figure_line
 
+from zhike.adapters.answer_files import read_answers
 from zhike.measure.path_model import PathModel, compare_groups, fit_path_model, path_report
+from zhike.measure.path_model.groups import holm
+from zhike.measure.studies.scores import ScoreModel, score_study
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data" / "csibank" / "csibank.parquet"
 SIZES = {"image": 6, "expectation": 4, "quality": 7, "value": 4, "satisfaction": 3, "loyalty": 3}
@@ -33,6 +37,7 @@ PATHS = [
     "image -> expectation", "image -> satisfaction", "image -> loyalty", "expectation -> quality", "expectation -> value",
     "expectation -> satisfaction", "quality -> value", "quality -> satisfaction", "value -> satisfaction", "satisfaction -> loyalty",
 ]  # fmt: skip
+RECOMMEND = "loy3"
 GROUPS = ("Gender", "Age", "Education", "Occupation", "Region")
 SURE = 0.05
 
@@ -46,11 +51,14 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--groups", nargs="*", default=GROUPS)
     asked = parser.parse_args()
-    table, model = pl.read_parquet(asked.data), bank_model()
-    items = table.select(model.items).cast(pl.Float64).to_numpy()
+    answers, model = read_answers(asked.data), bank_model()
+    items = answers.numbers(model.items, (0.0, 10.0))
     whole(model, items, asked)
+    found = []
     for column in asked.groups:
-        grouped(model, items, table[column].cast(pl.String).to_list(), column, asked)
+        found += grouped(model, items, answers.texts(column).to_list(), column, asked)
+        found += recommended(answers, column)
+    segments(found)
 
 
 def bank_model():
@@ -96,7 +104,7 @@ def whole(model, items, asked):
 
 
 def grouped(model, items, groups, column, asked):
-    """Print where the groups of a column differ, and how many figures were compared."""
+    """Print where the groups of a column differ, and how many figures were compared; return the name and p of each."""
     begun = time.perf_counter()
     found = compare_groups(model, items, groups, np.random.default_rng(asked.seed), None, asked.resamples)
     differ = [one for one in found.compared if one.adjusted < SURE]
@@ -110,18 +118,45 @@ def grouped(model, items, groups, column, asked):
     )
     told(f"{column}: paths and indices that differ", len(differ), (None, None), persons)
     for one in differ:
-        name = f"index {one.latent}" if one.path is None else f"path {one.path[0]} -> {one.path[1]}"
+        name = called(one)
         told(f"{column}: {name}, p adjusted", one.adjusted, (None, None), persons)
         for pair in one.differences:
             both = found.fits[pair.one].persons + found.fits[pair.other].persons
             told(f"{column}: {name}, {pair.one} - {pair.other}", pair.value, (pair.low, pair.high), both)
+    return [(f"{column}: {called(one)}", one.p) for one in found.compared]
+
+
+def called(one):
+    return f"index {one.latent}" if one.path is None else f"path {one.path[0]} -> {one.path[1]}"
+
+
+def recommended(answers, column):
+    """Print the net promoter score of all and of each group of a column with its interval; return how surely groups differ."""
+    model = ScoreModel.of("nps", {"question": RECOMMEND, "group": column}, "nps")
+    found = score_study(model, answers, np.random.default_rng(0))
+    told(f"{column}: nps, all", found["value"], ends_of(found), found["n"])
+    for one in found["groups"]:
+        if not one["suppressed"]:
+            told(f"{column}: nps, {one['group']}", one["value"], ends_of(one), one["n"])
+    apart = (found["grouping"] or {}).get("heterogeneity")
+    return [] if apart is None else [(f"{column}: nps", apart["p_value"])]
+
+
+def segments(found):
+    """Print what differs when everything that was compared in any column is reckoned with."""
+    adjusted = holm(np.array([p for _, p in found]))
+    differ = sorted((p, name) for (name, _), p in zip(found, adjusted, strict=True) if p < SURE)
+    told("segments: figures compared over all columns", len(found))
+    told("segments: figures that differ, over all columns", len(differ))
+    for p, name in differ:
+        told(f"segments: {name}, p adjusted over all columns", p)
 
 
 def ends_of(one):
     return one.get("low"), one.get("high")
 
 
-def told(metric, value, span, n, seconds=None):
+def told(metric, value, span=(None, None), n=None, seconds=None):
     figure_line("listening", metric, value, span, n, seconds)
 
 

@@ -1,5 +1,6 @@
 """The outer loop over the interface: planned on evidence, started, measured from a series, judged by somebody else; what does not fit is refused."""
 
+import heard_bank
 import pytest
 from api_calls import CALLS, PLAN, SERIES, prepared
 
@@ -138,6 +139,26 @@ def test_a_cause_of_another_kind_is_no_evidence(bank, cases):
     assert "digital" in answer.text
 
 
-def test_without_a_bank_folder_there_is_no_board(shared):
-    answer = shared.get("service_quality", "/v1/indicators", purpose="quality")
-    assert answer.json()["error"]["code"] == "record_not_found"
+def test_without_a_bank_folder_the_board_is_of_the_store(bank):
+    store = bank.service.acting.store
+    people = heard_bank.people(store, 60)
+    heard_bank.hear(
+        bank.service.acting,
+        "nps",
+        [(row["customer_id"], {"recommend": 8, "call_back": "no"}, 150, 1) for row in people],
+    )
+
+    def told():
+        board = bank.get("service_quality", "/v1/indicators?level=bank", purpose="quality").json()
+        (one,) = [one for one in board["indicators"] if one["name"] == "recommendation"]
+        return [(unit["level"], unit["periods"]) for unit in one["units"]]
+
+    assert told() == [("bank", 1)]
+    # What is remembered is forgotten when a sheet comes in.
+    heard_bank.hear(
+        bank.service.acting,
+        "nps",
+        [(row["customer_id"], {"recommend": 7, "call_back": "no"}, 260, 1) for row in people],
+        days=9,
+    )
+    assert told() == [("bank", 2)]

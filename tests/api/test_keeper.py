@@ -1,6 +1,7 @@
 """What is done beside the calls: by a keeper within this process, and by the one that `zhike serve` starts, whatever becomes of either."""
 
 import contextlib
+import dataclasses
 import json
 import os
 import secrets
@@ -18,7 +19,9 @@ import pytest
 import served_bank
 
 from zhike.act.batches import batch, submit_batch
+from zhike.act.consents import ConsentAnswer, answer_consent
 from zhike.act.drafts import Ask
+from zhike.act.routes import Routes
 from zhike.act.webhooks import add_webhook
 from zhike.api.keeper import Keeper
 
@@ -207,3 +210,23 @@ def test_the_keeper_of_a_server(tmp_path):
         assert batch(tx, asked["job_id"])["result"]["done"] == 2
         # Only the turn of the keeper that was killed may be left; it ends by itself.
         assert len(tx.find("jobs", {"kind": "turn"})) <= 1
+
+
+def test_customers_are_asked_once_a_day_where_something_can_leave_the_house(bank):
+    wave = {"wave": "yearly", "instrument": "csat", "channels": ["app"], "by": "tier", "places": 3}
+    rules = decide_bank.rulebook(surveys__waves=decide_bank.document("parameter", [wave], unit="waves"))
+    answer_consent(bank.acting, ConsentAnswer("C01", "clerk", "survey", "app", "given", {"form": "branch"}))
+    silent = Keeper(bank.acting, rules, None, secrets.token_bytes(32))
+    assert not silent.surveys()  # nothing is delivered, so nobody is asked and the day stays open
+    assert bank.rows("survey_rounds") == []
+    acting = dataclasses.replace(bank.acting, routes=Routes(lambda _now: frozenset({"app"})))
+    kept = Keeper(acting, rules, None, secrets.token_bytes(32))
+    assert kept.surveys()
+    assert not kept.surveys()
+    assert not Keeper(
+        acting, rules, None, secrets.token_bytes(32)
+    ).surveys()  # nor does another one ask again
+    assert len(bank.rows("survey_invitations")) == 1
+    bank.clock.later(days=1)
+    assert kept.surveys()
+    assert len(bank.rows("survey_invitations")) == 1

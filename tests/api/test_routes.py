@@ -25,6 +25,7 @@ PURPOSES = (
 )
 ABOUT = (
     "survey.",
+    "kiosk.",
     "loop.",
     "customer.",
     "decision.",

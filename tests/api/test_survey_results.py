@@ -5,6 +5,8 @@ import pytest
 import two_persons
 from own_visit import make_link
 
+from zhike.act.kiosks import do_keep_sheet
+
 QUALITY = ("service_quality", "quality")
 
 
@@ -43,16 +45,16 @@ def test_a_share_is_wilsons_and_weighted_to_all_customers(bank):
     people = heard.people(bank.store, 200)
     mass = [row["customer_id"] for row in people if row["tier"] == "mass"]
     private = [row["customer_id"] for row in people if row["tier"] == "private"]
-    happy = [(one, {"satisfied": 5}, 30, 1) for one in private[:12]]
-    heard.hear(bank.acting, "csat", [*happy, *((one, {"satisfied": 2}, 30, 1) for one in mass[:12])])
+    happy = [(one, {"satisfied": 5}, 30, 1) for one in private[:10]]
+    heard.hear(bank.acting, "csat", [*happy, *((one, {"satisfied": 2}, 30, 1) for one in mass[:10])])
     body = ask(bank, "csat/results").json()
     (score,) = body["scores"]
-    assert (score["unit"], score["n"], score["answered"]["value"]) == ("share", 24, 0.5)
-    assert score["answered"]["low"] == pytest.approx(0.31425, abs=1e-4)  # Wilson, 12 of 24
+    assert (score["unit"], score["n"], score["answered"]["value"]) == ("share", 20, 0.5)
+    assert score["answered"]["low"] == pytest.approx(0.29930, abs=1e-4)  # Wilson, 10 of 20
     # Far more customers are of tier mass than answered: the share for all of them is lower, and less sure.
     assert score["weighted"]["value"] < 0.3
     assert body["represented"]["deff"] > 1.2
-    assert body["represented"]["n_eff"] < 24
+    assert body["represented"]["n_eff"] < 20
     assert body["represented"]["unrepresented"] >= sum(row["tier"] == "affluent" for row in people)
 
 
@@ -62,17 +64,30 @@ def test_a_small_group_is_held_back_and_does_not_follow_from_the_others(bank):
     sheets = {one: {"satisfied": 4} for one in who["north"][:20]} | {
         one: {"satisfied": 3} for one in who["south"][:15]
     }
-    heard.hear(bank.acting, "csat", sheets | {one: {"satisfied": 1} for one in who["west"][:3]})
+    heard.hear(bank.acting, "csat", sheets | {one: {"satisfied": 1} for one in who["west"][:5]})
     body = ask(bank, "csat/results").json()
     groups = {row["group"]: row for one in body["groups"] if one["by"] == "branch" for row in one["groups"]}
-    assert groups["north"]["value"] == 1.0
-    for name in (
-        "south",
-        "west",
-    ):  # of three, nothing; and the next smallest, or three would follow from the whole
-        assert groups[name]["suppressed"]
-        assert groups[name]["value"] is None
-        assert groups[name]["n"] is None
+    assert (groups["north"]["value"], groups["north"]["n"]) == (1.0, 20)
+    # Of five, nothing; five of the fifteen beside them are held as well, or the five would follow from the whole.
+    assert (groups["west"]["suppressed"], groups["west"]["value"], groups["west"]["n"]) == (True, None, None)
+    assert groups["south"]["n"] == 10
+    assert body["scores"][0]["n"] - 30 == 10
+
+
+def test_two_looks_differ_by_ten_sheets_or_not_at_all(bank):
+    people = heard.people(bank.store, 60)
+    who = [row["customer_id"] for row in people if row["branch"] == "north"]
+    heard.hear(bank.acting, "csat", {one: {"satisfied": 5} for one in who[:20]})
+    first = ask(bank, "csat/results").json()
+    heard.hear(bank.acting, "csat", [(who[20], {"satisfied": 1}, 20, 1)], days=20)
+    second = ask(bank, "csat/results").json()
+    assert (first["sheets"], second["sheets"], second["held"]) == (20, 20, 1)
+    for part in ("scores", "groups", "questions", "late"):
+        assert first[part] == second[part]
+    # Nor do two periods: an end moved by a day adds ten sheets or none.
+    day = first["last_day"]
+    heard.hear(bank.acting, "csat", [(one, {"satisfied": 1}, 3, 1) for one in who[21:26]], days=3)
+    assert ask(bank, "csat/results", until=day).json()["sheets"] == 20
 
 
 def test_nothing_is_told_of_nine(bank):
@@ -114,15 +129,21 @@ def test_who_serves_customers_or_sells_sees_no_results(full, who):
         assert ask(full, f"ecsi_bank/{part}", who).status_code == 403
 
 
-def test_results_change_with_every_sheet_and_go_with_whoever_is_erased(bank):
+def test_results_change_with_every_tenth_sheet_and_go_with_whoever_is_erased(bank):
     who = [row["customer_id"] for row in heard.people(bank.store, 30)]
     heard.hear(bank.acting, "csat", {one: {"satisfied": 5} for one in who[:12]})
-    assert ask(bank, "csat/results").json()["sheets"] == 12
-    heard.hear(bank.acting, "csat", {who[12]: {"satisfied": 5}, "C04": {"satisfied": 1}}, days=30)
+    assert ask(bank, "csat/results").json()["sheets"] == 10
+    heard.hear(
+        bank.acting,
+        "csat",
+        {one: {"satisfied": 5} for one in who[12:20]} | {"C04": {"satisfied": 1}},
+        days=30,
+    )
+    heard.hear(bank.acting, "csat", {one: {"satisfied": 5} for one in who[20:29]}, days=20)
     assert ask(bank, "csat/results").json()["scores"][0]["answered"]["value"] < 1
     two_persons.erased(bank, "C04")
     body = ask(bank, "csat/results").json()
-    assert (body["sheets"], body["scores"][0]["answered"]["value"]) == (13, 1.0)
+    assert (body["sheets"], body["held"], body["scores"][0]["answered"]["value"]) == (20, 9, 1.0)
 
 
 def test_a_second_look_computes_nothing(full, monkeypatch):
@@ -322,3 +343,48 @@ def test_imported_sheets_count_where_their_customer_is_served(bank, tmp_path):
     assert {row["answer"]: row["n"] for row in body["questions"][1]["answers"]}["waiting"] == 10
     groups = {row["group"]: row for one in body["groups"] if one["by"] == "mode" for row in one["groups"]}
     assert (groups["import"]["value"], groups["web"]["value"]) == (0.0, 1.0)
+
+
+def test_a_phone_keeps_what_is_not_said_and_a_kiosk_stands_apart(bank):
+    """Sheets of people whom nobody knows are in what is told by mode, and in nothing else."""
+    who = [row["customer_id"] for row in heard.people(bank.store, 80)]
+    why = ["waiting", "refused", "waiting", "dont_know"]
+    given = [
+        {"satisfied": 4} if place % 2 else {"satisfied": 2, "why": why[place // 2 % 4]} for place in range(60)
+    ]
+    heard.hear(
+        bank.acting, "csat", [(one, told, 10, 1, "phone") for one, told in zip(who, given, strict=False)]
+    )
+    before = ask(bank, "csat/results").json()
+    unsaid = {one["question"]: one["unsaid"] for one in before["questions"]}
+    assert unsaid == {"satisfied": {"dont_know": 0, "refused": 0}, "why": {"dont_know": 7, "refused": 8}}
+    assert next(one["n"] for one in before["questions"] if one["question"] == "why") == 15
+    sheet = {
+        "version": heard.instrument("csat").version,
+        "seed": 0,
+        "language": "en",
+        "mode": "kiosk",
+        "elder": False,
+        "given": {},
+    }
+    with bank.store.write() as tx:
+        for place in range(12):
+            filled = {**sheet, "answers": {"satisfied": 5}}
+            do_keep_sheet(
+                bank.acting,
+                tx,
+                {"kiosk_id": "k1", "branch": "north"},
+                f"sheet-{place}",
+                filled,
+                {"csat": 1.0},
+            )
+    after = ask(bank, "csat/results").json()
+    assert (before.pop("unknown"), after.pop("unknown")) == (0, 12)
+    assert after == before
+    (kiosks,) = ask(bank, "csat/waves").json()["modes"]
+    assert (kiosks["usual"], kiosks["mode"], kiosks["n"], kiosks["verdict"]) == (
+        "phone",
+        "kiosk_unknown",
+        [60, 12],
+        "higher",
+    )

@@ -162,3 +162,108 @@ def test_no_serious_barrier_in_a_survey(browser, server):
     found += axe.Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
     context.close()
+
+
+def handed_over(seat, instrument="csat"):
+    """Ask from a customer's page, over this device; return the page as the customer has it."""
+    page = seat.page
+    page.locator(
+        "#surveys ~ details summary", has_text=WORDS["asking.ask"].in_language(seat.language)
+    ).click()
+    page.locator("[name=instrument]").select_option(instrument)
+    page.locator("[name=mode][value=tablet]").check()
+    seat.picture(f"modes-ask-{seat.language}")
+    page.get_by_role("button", name=WORDS["asking.go"].in_language(seat.language), exact=True).click()
+    page.wait_for_url("**/me/surveys/*")
+    return page
+
+
+def looked_at(seat, width, name, axe=None):
+    """Draw a page, see that it is not wider than its window and, where asked for, that it has no serious barrier."""
+    seat.picture(f"modes-{name}-{seat.language}-{width}")
+    assert seat.page.evaluate("document.documentElement.scrollWidth") <= width, name
+    if axe is not None:
+        found = axe.Axe().run(seat.page).response["violations"]
+        serious = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS]
+        assert serious == [], name
+
+
+LOOKS = [
+    (language, theme, width) for language in LANGUAGES for theme, width in (("dark", 360), ("light", 1280))
+]
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS if PICTURES else LOOKS[::2])
+def test_a_tablet_is_handed_over_and_a_kiosk_left_alone(browser, server, language, theme, width):
+    """On a narrow window in every language: what the customer has in hand shows no way back, and forgets by itself."""
+    axe = (
+        pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+        if language == "en"
+        else None
+    )
+    seat = Desk(browser, server, {}, language=language, theme=theme, width=width)
+    seat.language = language
+    seat.sign_in("/customers/C05", RM)
+    page = handed_over(seat, {"en": "csat", "zh-Hans": "ces", "zh-Hant": "branch_service"}[language] if width == 360 else {"en": "nps", "zh-Hans": "five_satisfactions", "zh-Hant": "kano_service"}[language])  # fmt: skip
+    looked_at(seat, width, "tablet", axe)
+    assert page.locator("nav, .find, .out").count() == 0
+    page.go_back()
+    page.wait_for_load_state()
+    assert "/workbench/sign-in" in page.url
+    page.goto(f"{seat.place.removesuffix('/workbench')}/me/")
+    page.wait_for_url("**/me/surveys/*")
+    page.locator("details.leaving summary").click()
+    page.get_by_role("button", name=WORDS["survey.not_this"].in_language(language)).click()
+    page.wait_for_url("**/thanks")
+    assert WORDS["device.back"].in_language(language) in page.inner_text("main")
+    looked_at(seat, width, "tablet-back", axe)
+    kiosk_left_alone(seat, width, axe)
+    assert seat.complaints == []
+    seat.context.close()
+
+
+def kiosk_left_alone(seat, width, axe):
+    """Make the device a kiosk, begin, and go away."""
+    page, words = seat.page, lambda key: WORDS[key].in_language(seat.language)
+    page.clock.install()
+    seat.sessions.clear()
+    page.wait_for_timeout(1_100)  # nobody signs in twice within a second
+    seat.sign_in("/kiosks", "branch_manager")
+    page.locator("[name=name]").fill("At the door")
+    looked_at(seat, width, "kiosks", axe)
+    page.get_by_role("button", name=words("kiosk.set_up")).click()
+    page.wait_for_url("**/me/kiosk")
+    looked_at(seat, width, "kiosk", axe)
+    page.get_by_role("button", name=words("survey.start"), exact=True).click()
+    page.wait_for_url("**/me/kiosk/sheet")
+    looked_at(seat, width, "kiosk-sheet", axe)
+    page.get_by_role("radio").nth(3).check()
+    page.clock.fast_forward(61_000)
+    page.wait_for_url("**/me/kiosk/still")
+    looked_at(seat, width, "kiosk-still", axe)
+    page.get_by_role("link", name=words("kiosk.go_on")).click()
+    page.wait_for_url("**/me/kiosk/sheet")
+    page.clock.fast_forward(61_000)
+    page.wait_for_url("**/me/kiosk/still")
+    page.clock.fast_forward(31_000)
+    page.wait_for_url("**/me/kiosk")
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS if PICTURES else LOOKS[:1])
+def test_a_survey_is_read_out_on_the_phone(browser, server, language, theme, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    seat = Desk(browser, server, {}, language=language, theme=theme, width=width)
+    seat.language = language
+    status, made = server.ask("POST", "/v1/surveys", {"customer_id": "C04", "instrument": {"en": "csat", "zh-Hans": "nps", "zh-Hant": "ces"}[language] if width == 360 else {"en": "branch_service", "zh-Hans": "kano_service", "zh-Hant": "five_satisfactions"}[language], "mode": "phone"}, staff=RM)  # fmt: skip
+    assert status == 200, made
+    seat.sign_in(f"/asking/{made['invitation_id']}", RM)
+    looked_at(seat, width, "call", axe)
+    page = seat.page
+    for box in page.locator(".unsaid [value=refused]").all():
+        box.check()
+    page.get_by_role("button", name=WORDS["survey.next"].in_language(language)).click()
+    page.wait_for_load_state()
+    looked_at(seat, width, "call-2", axe)
+    assert server.bank.rows("survey_answers", {"invitation_id": made["invitation_id"]})[0]["mode"] == "phone"
+    assert seat.complaints == []
+    seat.context.close()

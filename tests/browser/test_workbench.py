@@ -24,6 +24,7 @@ PAGES = (
     ("data_protection_officer", "/protection"), ("data_protection_officer", "/protection/customers/C02"), ("compliance", "/protection"),
     ("administrator", "/administration"), ("administrator", "/administration/staff/rm"), ("administrator", "/administration/roles"),
     ("administrator", "/administration/teams"), ("administrator", "/administration/calendars"), ("policy_owner", "/administration/channels"), ("data_protection_officer", "/administration/imports"), ("data_protection_officer", "/administration/imports/staff"),
+    ("service_quality", "/improvements"), ("service_quality", "/indicators"), ("service_quality", "/indicators?level=team"), ("branch_manager", "/kiosks"),
 )  # fmt: skip
 """Who looks, and at what."""
 ALL_LOOKS = list(product(LANGUAGES, ("light", "dark"), (DESK, TABLET)))

@@ -76,14 +76,17 @@ def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
     assert learnt["last"] <= learnt["at"] < shown["card"]["measured"]["first"]
     spoken = [zhike("models", "show", bank, "withdrawal", "--lang", one).out for one in LANGUAGES]
     assert len(set(spoken)) == 3
-    checked = zhike(
-        "models", "check", bank, "withdrawal", "--at", AT, "--version", "latest", "--keep", "--json"
-    )
+    look = ("models", "check", bank, "withdrawal", "--at", AT, "--version", "latest", "--as", "anna")
+    assert (zhike(*look).code, "--keep with it" in zhike(*look).err) == (2, True)
+    checked = zhike(*look, "--keep", "--json")
     kept = registry_of(bank).last_check("withdrawal", told["version"])
     assert {"name": "withdrawal", **kept.to_dict()} == checked.json
     assert checked.code == (1 if checked.json["raised"] else 0)
     assert {alarm["kind"] for alarm in checked.json["alarms"]} == {"population"}
     assert checked.json["compared_with"] < shown["card"]["measured"]["first"]
+    step = zhike("models", "show", bank, "withdrawal", "--json").json["history"][-1]
+    assert (step["kind"], step["actors"]) == ("checked", ["anna"])
+    assert step["evidence"]["raised"] == checked.json["raised"]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +97,8 @@ def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
         (("wealth", "--at", AT), "attrition or withdrawal"),
         (("propensity", "--at", AT), "products taken"),
         (("ranking", "--at", AT), "products taken"),
+        (("offer_chances", "--at", AT), "offers of a kind by"),
+        (("contact_effects", "--at", AT), "purchases after"),
         (("propensity", "--at", AT, "--since", "2025-01-01"), "a warning to train"),
     ],
 )

@@ -2,13 +2,17 @@
 
 import json
 import secrets
+import shutil
 
 import pytest
 import served_bank
 
 from zhike.act.acting import Acting
+from zhike.act.consents import ConsentAnswer, answer_consent
 from zhike.act.turns import take_turn
 from zhike.adapters.clock import SystemClock
+from zhike.adapters.rule_files import rulebook_folder
+from zhike.adapters.store.engine import open_store
 
 DELIVERERS = "values: {2026-01-01: {channels: {adviser: {deliverer: file, path: adviser.jsonl}}}}\n"
 
@@ -118,3 +122,48 @@ def test_one_process_at_a_time(zhike, folder):
         )
     answer = zhike("batch", "run", *store_of(folder), "--json")
     assert (answer.code, json.loads(answer.err)["error"]["code"]) == (2, "state_conflict")
+
+
+WAVE = "[{wave: yearly, instrument: csat, channels: [adviser], by: tier, places: 3}]"
+
+
+def test_customers_are_asked_once_a_day_and_the_message_goes_out(zhike, folder):
+    """Adviser is a channel without hours of its own, as above; the clock is the machine's."""
+    rules = folder / "rules"
+    shutil.copytree(rulebook_folder(), rules)
+    waves = rules / "surveys" / "waves.yaml"
+    waves.write_text(waves.read_text("utf-8").replace("2026-01-01: []", f"2026-01-01: {WAVE}"), "utf-8")
+    asked = ["surveys", "ask", *store_of(folder), "--rulebook", rules]
+    carriers = ["--deliverers", folder / "deliverers.yaml"]
+    refused = zhike(*asked)
+    assert refused.code == 2
+    assert "no channel with a deliverer" in refused.err
+    with open_store(folder / "zhike.db", create=False) as store:
+        acting = Acting(store, SystemClock(), secrets.token_bytes)
+        for name in ("C01", "C02"):
+            answer_consent(acting, ConsentAnswer(name, "clerk", "survey", "all", "given", {"form": "branch"}))
+    told = zhike(*asked, *carriers, "--json").json
+    assert told["waves"] == 1
+    counts = {(one["wave"], one["reason"]): one["customers"] for one in told["rounds"]}
+    assert counts == {
+        ("yearly", "asked"): 1,
+        ("yearly", "asked_at_random"): 1,
+        ("yearly", "not_permitted"): 8,
+        ("reminders", "too_early"): 2,
+    }
+    assert zhike(*asked, *carriers).out == "1 waves in force, 0 rounds now\n"
+    assert zhike(*asked, *carriers, "--lang", "zh-Hans").out == "生效批次 1 个，本次执行 0 轮\n"
+    zhike("deliver", *store_of(folder), *carriers)
+    lines = [json.loads(line) for line in (folder / "adviser.jsonl").read_text("utf-8").splitlines()]
+    assert [line["topic"] for line in lines] == ["survey.invited"] * 2
+    assert all(line["content"]["path"].startswith("/me/#") for line in lines)
+
+
+def test_nobody_is_asked_before_anything_is_published(zhike, folder):
+    with open_store(folder / "empty.db"):
+        pass
+    refused = zhike(
+        "surveys", "ask", "--store", folder / "empty.db", "--deliverers", folder / "deliverers.yaml"
+    )
+    assert refused.code == 2
+    assert "no active publication" in refused.err

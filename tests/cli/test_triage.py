@@ -4,6 +4,7 @@ import csv
 import json
 
 import numpy as np
+import polars as pl
 import pytest
 from chinese import SIMPLIFIED_ONLY
 
@@ -20,10 +21,14 @@ def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("texts")
     for name, rows in {
         "train": ROWS, "test": [*ROWS[:4], ("", "fee"), ("what", ""), ("the moon", "sky"), ("card 4111111111111111", "card")],
-        "one": [("a b", "x"), ("c d", "x")], "none": [("", "x")],
+        "one": [("a b", "x"), ("c d", "x")], "none": [("", "x")], "two": [("a card", "x"), ("b fee", "y")],
     }.items():  # fmt: skip
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("message", "product"), *rows])
+    pl.DataFrame({"message": [["a"]], "product": ["x"]}).write_parquet(folder / "lists.parquet")
+    objects = [json.dumps({"product": label, "message": text}, ensure_ascii=False) for text, label in ROWS]
+    (folder / "train.jsonl").write_text("\n".join([*objects, ""]), "utf-8")
+    (folder / "odd.jsonl").write_text('{"message": "a"}\n\n[1]\n', "utf-8")
     (folder / "gb.csv").write_bytes((folder / "train.csv").read_bytes().decode().encode("gb18030"))
     return folder
 
@@ -46,12 +51,23 @@ def test_what_was_learnt_is_measured_and_kept(triage, place):
     assert told["test"]["unknown_labels"] == ["sky"]
     assert told["accuracy"]["value"] == pytest.approx(5 / 6)
     assert told["held_out"]["accuracy"] == 1
+    assert told["classes"] == 2
+    assert [one["label"] for one in told["classes_measured"]] == ["card", "fee", "sky"]
     rows = list(csv.DictReader((place / "out.csv").read_text("utf-8").splitlines()))
     assert [row["row"] for row in rows] == ["1", "2", "3", "4", "7", "8"]
     assert rows[0]["best"] == "card"
     assert "lost" in rows[0]["reasons"]
     again = json.loads(triage("--model", "model.npz", "--test", "test.csv", "--json").out)
     assert again["accuracy"] == told["accuracy"]
+
+
+def test_json_lines_and_the_fewest_rows(triage):
+    assert (
+        json.loads(triage("--train", "train.jsonl", "--test", "two.csv", "--json").out)["train"]["rows"] == 24
+    )
+    few = json.loads(triage("--train", "two.csv", "--test", "two.csv", "--json").out)
+    assert few["threshold"] is None
+    assert few["coverage"] == 0
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
@@ -80,6 +96,8 @@ def test_a_model_that_was_changed_is_refused(triage, place):
         (["--train", "train.csv"], "neither --test nor --save"),
         (["--test", "test.csv"], "one of --train and --model"),
         (["--train", "train.csv", "--save", "m.npz", "--text", "body"], "no column 'body'"),
+        (["--train", "lists.parquet", "--save", "m.npz"], "column 'message' of lists or records"),
+        (["--train", "odd.jsonl", "--save", "m.npz"], "line 3, which is no JSON object"),
         (["--train", "absent.csv", "--save", "m.npz"], "absent.csv"),
         (["--model", "train.csv", "--test", "test.csv"], "holds no model of texts"),
         (["--train", "train.csv", "--save", "m.npz", "--accuracy", "2"], "--accuracy 2"),

@@ -176,3 +176,23 @@ def test_a_file_of_addresses_that_cannot_be_read_loses_nothing(tmp_path, content
 def test_options_that_cannot_be_used(tmp_path, more):
     with SmallSmtp() as server, pytest.raises(InputUnreadableError, match="yaml, email"):
         deliverer(server, tmp_path, **more)
+
+
+def test_what_asks_for_an_opinion_carries_its_words_and_where_to_answer(tmp_path):
+    told = {
+        "title": {"en": "A visit", "zh-Hans": "来访", "zh-Hant": "來訪"}, "text": {"en": "May we ask?", "zh-Hans": "诚邀您", "zh-Hant": "誠邀您"},
+        "path": "/me/#made-up", "customer_id": "C1",
+    }  # fmt: skip
+    asking = {**message(), "topic": "survey.invited", "content": told}
+    with SmallSmtp() as server:
+        deliverer(server, tmp_path, language="zh-Hant", own_page="https://service.bank.example").deliver(
+            asking
+        )
+        with pytest.raises(
+            DeliveryError, match="names what is not there"
+        ):  # nobody is sent a link that leads nowhere
+            deliverer(server, tmp_path).deliver(asking)
+    ((_, raw, _, _),) = server.mails
+    mail = message_from_bytes(raw, policy=default)
+    assert mail["Subject"] == "來訪"
+    assert mail.get_content().split() == ["誠邀您", "https://service.bank.example/me/#made-up"]

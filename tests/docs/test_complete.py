@@ -255,8 +255,8 @@ def folder(tmp_path_factory):
 
 
 def with_answers(place):
-    """Add the answers and the models of measurements that their page writes down."""
-    for page in ("measure.md", "complaint-figures.md"):
+    """Add the answers, models and notes of measurements that their pages write down."""
+    for page in ("measure.md", "notes.md", "complaint-figures.md"):
         for block in blocks((DOCS / "reference" / page).read_text("utf-8")):
             if block.directive == "file":
                 (place / block.argument).write_text(block.text + "\n", "utf-8")
@@ -431,10 +431,12 @@ SHAPES = {
     "zhike measure nps": ["zhike measure nps answers.csv --question s2 --by region --json"],
     "zhike measure csat": ["zhike measure csat answers.csv --model score.yaml --json"],
     "zhike measure ces": ["zhike measure ces answers.csv --model score.yaml --bootstrap 100 --json"],
-    "zhike measure drivers": ["zhike measure drivers answers.csv --model drivers.yaml --bootstrap 20 --json"],
+    "zhike measure drivers": [
+        "zhike measure drivers answers.csv --model drivers.yaml --bootstrap 20 --by region --json"
+    ],
     "zhike measure kano": ["zhike measure kano visits.csv --model kano.yaml --json"],
-    "zhike measure servqual": ["zhike measure servqual visits.csv --model servqual.yaml --json"],
-    "zhike measure ipa": ["zhike measure ipa answers.csv --model ipa.yaml --bootstrap 20 --json"],
+    "zhike measure servqual": ["zhike measure servqual visits.csv --model servqual.yaml --by tier --json"],
+    "zhike measure ipa": ["zhike measure ipa answers.csv --model ipa.yaml --bootstrap 20 --by region --json"],
     "zhike measure rake": ["zhike measure rake visits.csv --model rake.yaml --json"],
     "zhike measure effect": ["zhike measure effect series.csv --model effect.yaml --json"],
     "zhike measure portfolio": [
@@ -443,13 +445,17 @@ SHAPES = {
     "zhike measure chart": ["zhike measure chart north.csv --model chart.yaml --json"],
     "zhike measure queue": ["zhike measure queue --arrivals 6,18,24 --service 300 --patience 120 --json"],
     "zhike measure indicators": ["zhike measure indicators simbank --at 2026-04-27 --json"],
-    "zhike measure journey": ["zhike measure journey played/answers.csv --map loan --bootstrap 0 --json"],
+    "zhike measure journey": [
+        "zhike measure journey played/answers.csv --map loan --bootstrap 0 --by preferred --json"
+    ],
     "zhike measure standardise": ["zhike measure standardise done/processes.csv --bootstrap 0 --json"],
     "zhike lab journeys": ["zhike lab journeys played-again --persons 40 --months 1 --json"],
     "zhike measure themes": ["zhike measure themes comments.csv --model themes.yaml --at 2026-06-30 --json"],
+    "zhike measure notes": ["zhike measure notes talks.yaml --at 2026-06-30 --json"],
     "zhike triage": [
         "zhike triage --train comments.csv --test comments.csv --text why --label topic --save triage.npz --json"
     ],
+    "zhike spans": ["zhike spans --train marked.csv --test marked.csv --save spans.npz --json"],
     "zhike measure ecsi": [
         "zhike measure ecsi answers.csv --model ecsi.yaml --bootstrap 20 --by region --json"
     ],

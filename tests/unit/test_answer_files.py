@@ -45,6 +45,23 @@ def test_every_common_form_gives_the_same_answers(read, name, content):
     assert answers.weights("weight").tolist() == [1.5, 0.5, 1.0]
 
 
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("q1;q2\n7,5;8\n1,125;9\n;-0,5\n", [[7.5, 8], [1.125, 9], [np.nan, -0.5]]),
+        ('q1,q2\n"7,5",8\nNA,"9,0"\n', [[7.5, 8], [np.nan, 9]]),
+    ],
+)
+def test_a_number_may_have_a_decimal_comma(read, content, found):
+    assert np.array_equal(read(content).numbers(["q1", "q2"]), found, equal_nan=True)
+
+
+@pytest.mark.parametrize("content", ["q1;q2\n1,000;1\n2,500;1\n", "q1;q2\n7,5;1\n7.5;1\n"])
+def test_a_comma_that_may_mean_thousands_is_refused(read, content):
+    with pytest.raises(AnswersError, match="row 1 of column 'q1'"):
+        read(content).numbers(["q1"])
+
+
 def test_parquet_gives_its_own_numbers(tmp_path):
     table = pl.DataFrame(
         {"q1": [7, None], "q2": [1.5, float("nan")], "q3": ["3", "NA"], "region": ["n", None]}

@@ -1,19 +1,25 @@
 """The desk of models: who may train, propose, approve, promote and roll back; what the history and the trail hold of it."""
 
 import dataclasses
+import datetime as dt
+import json
 import secrets
 import shutil
 
 import pytest
-from learnt_models import STAFF, kept_in, staffed
+from learnt_models import NOW, STAFF, kept_in, staffed
 
 from zhike.act.acting import Acting
 from zhike.adapters.clock import SystemClock
 from zhike.adapters.model_desk import ModelDesk
 from zhike.adapters.model_registry import ModelRegistry
 from zhike.adapters.store import open_store
+from zhike.core.errors import InputUnreadableError
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError, StateConflictError
 from zhike.learn.champion import GateReading
+from zhike.learn.drift import Alarm
+from zhike.learn.model_checks import ModelCheck
+from zhike.learn.model_history import broken_step
 
 WHY = "it gains by more than chance"
 GOOD = GateReading("experiment spring", 1.2, 0.3, 2.1, 5_000)
@@ -72,8 +78,6 @@ def test_a_version_comes_into_force_by_two_and_the_one_before_comes_back(desk):
 
 
 def test_the_trail_states_the_hash_of_every_step(desk):
-    import json
-
     in_force(desk, "latest")
     with desk.acting.store.read() as tx:
         told = [
@@ -82,6 +86,64 @@ def test_the_trail_states_the_hash_of_every_step(desk):
         ]
     hashes = [one["sha256"] for one in told if one.get("model") == "attrition"]
     assert hashes == [step.hash for step in desk.registry.history("attrition")[2:]]
+
+
+def looked(version, day=30, *, rings=False):
+    alarm = Alarm("population", "balance", {"psi": 0.4}, raised=rings, false_alarms="1 %")
+    return ModelCheck(version, dt.date(2026, 6, day), dt.date(2026, 3, 31), NOW, (alarm,))
+
+
+def test_a_look_is_a_step_of_the_history_and_of_the_trail(desk):
+    registry, (first, second) = desk.registry, versions(desk)
+    step = desk.note_check("attrition", looked(first, rings=True), "anna")
+    assert (step.kind, step.actors, step.reason, step.number) == ("checked", ("anna",), "1 / 1", 3)
+    assert broken_step(registry.history("attrition")) is None
+    assert events(desk) == [665]
+    registry.note_check("attrition", looked(first, 29))  # by a job that nobody signed in for
+    assert registry.last_check("attrition", first) == looked(first, 29)
+    assert registry.last_check("attrition", second) is None
+    with pytest.raises(ForbiddenError):
+        desk.note_check("attrition", looked(first), "bert")
+    in_force(desk, first)
+    assert registry.champion("attrition") == first
+
+
+@pytest.mark.parametrize("how", ["changed", "taken away", "put in its place"])
+def test_a_look_that_was_tampered_with_shows(desk, how):
+    registry, first = desk.registry, versions(desk)[0]
+    for day in (29, 30):
+        registry.note_check("attrition", looked(first, day, rings=True))
+    file = registry.path / "attrition" / "checks.jsonl"
+    lines = file.read_text("utf-8").splitlines()
+    forged = {
+        "changed": [lines[0].replace('"raised": true', '"raised": false').replace('"raised": 1', '"raised": 0'), lines[1]],
+        "taken away": lines[:1],
+        "put in its place": [lines[0], json.dumps(looked(first).to_dict())],
+    }[how]  # fmt: skip
+    file.write_text("\n".join(forged) + "\n", "utf-8")
+    with pytest.raises(InputUnreadableError, match="a check that was changed or is gone"):
+        registry.last_check("attrition", first)
+    with pytest.raises(InputUnreadableError):
+        registry.note_check("attrition", looked(first))
+
+
+def test_looks_from_before_the_history_knew_of_them_are_read_and_then_sealed(desk):
+    registry, (first, second) = desk.registry, versions(desk)
+    file = registry.path / "attrition" / "checks.jsonl"
+    old = [json.dumps(looked(one, rings=True).to_dict()) for one in (first, second)]
+    file.write_text("\n".join(old) + "\n", "utf-8")
+    assert registry.last_check("attrition", first).raised == 1
+    registry.note_check("attrition", looked(first))
+    assert registry.last_check("attrition", first).raised == 0
+    assert registry.last_check("attrition", second).raised == 1
+    new = file.read_text("utf-8").splitlines()[2:]
+    # A line that nobody came to state in the history counts for nothing.
+    file.write_text("\n".join([*old, *new, json.dumps(looked(second, 28).to_dict())]) + "\n", "utf-8")
+    assert registry.last_check("attrition", second).at == dt.date(2026, 6, 30)
+    for forged in ([*new], [old[0], old[1].replace("balance", "age"), *new], [*reversed(old), *new]):
+        file.write_text("\n".join(forged) + "\n", "utf-8")
+        with pytest.raises(InputUnreadableError, match="changed or is gone"):
+            registry.last_check("attrition", second)
 
 
 @pytest.mark.parametrize("who", sorted({*STAFF, "nobody"} - {"bert", "cara"}))

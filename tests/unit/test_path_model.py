@@ -67,6 +67,7 @@ def test_an_item_of_two_latents_is_told_with_its_latent():
         ({"missing": "drop"}, "'drop' as missing"),
         ({"missing_codes": ["x"]}, "'x' as missing_codes"),
         ({"targets": ["a"]}, "'a' as targets"),
+        ({"reversed": ["c9"]}, "'c9' as reversed"),
         ({"tolerance": 0}, "'0' as tolerance"),
         ({"weight": 1}, "key 'weight'"),
     ],
@@ -243,6 +244,20 @@ def test_a_reversed_item_is_told():
     items[:, 4] = 11 - items[:, 4]
     report = path_report(fitted(PathModel.of(SOUND, "m"), items))
     assert {"code": "negative_weight", "latent": "c"} in report["notes"]
+
+
+def test_a_reversed_item_that_the_model_names_is_turned_round():
+    items = answers(200)
+    plain = fitted(PathModel.of(SOUND, "m"), items)
+    items[:, 4] = 11 - items[:, 4]
+    items[7, 4] = np.nan
+    items[7, :4] = np.nan
+    turned = fitted(PathModel.of({**SOUND, "reversed": ["c2"]}, "m"), items)
+    without = np.delete(answers(200), 7, axis=0)
+    assert turned.values["indices"] == pytest.approx(
+        fitted(PathModel.of(SOUND, "m"), without).values["indices"]
+    )
+    assert turned.values["indices"] != pytest.approx(plain.values["indices"], abs=1e-6)
 
 
 def test_the_report_names_every_effect_once():

@@ -127,6 +127,55 @@ def test_a_list_that_the_folder_has_by_its_own_number_counts_once(ledger, tmp_pa
     }
 
 
+def test_a_choice_of_nothing_is_read_from_the_list_that_it_ends(ledger, tmp_path):
+    one, two, three = CONTENT["decisions"][:3]
+    places = [["everyday:C0:app", "best", 0.6, "offer"], ["no_action", "best", 0.3, None]]
+    with ledger.store.write() as tx:
+        recorded(tx, [one], [])
+        tx.insert("decisions", [
+            {"decision_id": f"list {name}", "customer_id": row["customer_id"], "decided_at": instant(row["decided_on"]), "origin": "online",
+             "publication": 1, "prices": None, "degraded": "", "context": {}, "record": {"places": listed, "fingerprint": ""}}
+            for name, row, listed in (("ended", two, places), ("empty", three, places[1:]))
+        ])  # fmt: skip
+    bank = folder(tmp_path / "bank", decisions=[], responses=[])
+    found, offers = bank_with_answers(bank, ledger)
+    told = found["decisions"].select("decision_id", "action_id", "channel", "rank", "action_probability")
+    nothing = told.filter(action_id="no_action").sort("decision_id").collect().rows()
+    assert nothing == [
+        ("list empty", "no_action", "none", 1, 0.3),
+        ("list ended", "no_action", "none", 2, 0.3),
+    ]
+    assert offers == 1
+    # The folder has one of them by now.
+    listed = {
+        **three,
+        "decision_id": "list empty",
+        "action_id": "no_action",
+        "product_id": None,
+        "channel": "none",
+    }
+    known = folder(tmp_path / "later", decisions=[listed], responses=[])
+    again = bank_with_answers(known, ledger)[0]["decisions"].collect()
+    assert again.filter(action_id="no_action")["decision_id"].sort().to_list() == ["list empty", "list ended"]
+
+
+def test_chances_of_the_day_learn_from_a_store_what_they_learn_from_a_folder(of_folder, ledger, tmp_path):
+    from zhike.learn.offer_training import train_offers
+    from zhike.learn.training import TrainingSetting
+    from zhike.learn.warnings_of_day import WarningBank
+
+    bank = folder(tmp_path / "bank", decisions=[], responses=[])
+    with ledger.store.write() as tx:
+        recorded(tx, CONTENT["decisions"], CONTENT["responses"])
+    policy = decide_bank.policy(chances={"model": "batch", "minimum": 100, "horizon_days": 30})
+    rules, setting = decide_bank.rulebook(), TrainingSetting(AT, AT, AT, 0, "0.1.0", {})
+    states = [
+        train_offers(WarningBank(tables, bank.manifest.timezone, rules), policy, setting)[0].state
+        for tables in (of_folder[0].tables(), bank_with_answers(bank, ledger).tables)
+    ]
+    assert state_sha256(states[0]) == state_sha256(states[1])
+
+
 def test_who_is_no_customer_and_what_must_be_sent_is_left_out(ledger, tmp_path):
     bank = folder(tmp_path / "bank", decisions=[], responses=[])
     one, two, three = CONTENT["decisions"][:3]

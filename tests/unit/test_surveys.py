@@ -6,6 +6,7 @@ import json
 import made_up_survey as made
 import pytest
 
+from zhike.adapters.rule_files import load_rulebook
 from zhike.core.errors import AnswerError, RuleError
 from zhike.core.language import LANGUAGES
 from zhike.core.rule_cases import run_case
@@ -13,6 +14,7 @@ from zhike.core.rulebook import Rulebook, parse_entry
 from zhike.measure.surveys import (
     NOT_APPLICABLE,
     End,
+    Page,
     accept,
     counted,
     next_page,
@@ -25,6 +27,9 @@ from zhike.measure.surveys import (
     walk,
 )
 from zhike.measure.surveys.cases import READERS, played
+from zhike.measure.surveys.filling import taken_up
+from zhike.measure.surveys.questionnaire import NO_ANSWERS
+from zhike.measure.surveys.rows import answer_rows
 
 EVERYTHING = made.everything()
 
@@ -357,3 +362,33 @@ def test_a_kind_that_nobody_reads_is_told():
     })  # fmt: skip
     with pytest.raises(RuleError, match="kind 'questionnaire'"):
         run_case(Rulebook({"e": entry}), "e", {"name": "c", "at": made.DAY, "expect": {}})
+
+
+@pytest.mark.parametrize(
+    "instrument", ["csat", "nps", "ecsi_bank", "servqual_bank", "kano_service", "complaint_handling"]
+)
+@pytest.mark.parametrize("said", NO_ANSWERS)
+def test_on_the_phone_nobody_can_be_made_to_answer_and_what_is_not_said_counts_in_nothing(instrument, said):
+    asked = read_questionnaire(load_rulebook().at(f"instruments.{instrument}", dt.date(2026, 11, 27)))
+    sheet = opened(asked, mode="phone")
+    while isinstance(page := next_page(asked, sheet), Page):
+        shown_page(asked, sheet, page)
+        for key in page.pending:
+            sheet = accept(asked, sheet, key, said)
+    assert page.complete
+    assert {one.value for one in score(asked, sheet).values()} <= {None}
+    assert resumed(asked, json.loads(json.dumps(sheet.to_json()))) == sheet
+    assert {words for _, number, words in answer_rows(asked, sheet) if number is None} == {"phone", said}
+    first = next(iter(sheet.answers))
+    with pytest.raises(AnswerError):
+        accept(asked, opened(asked), first, said)  # a page offers neither
+
+
+def test_what_is_not_said_on_the_phone_is_asked_again_elsewhere():
+    nps = read_questionnaire(load_rulebook().at("instruments.nps", dt.date(2026, 11, 27)))
+    invited = {"seed": 1, "mode": "web", "given": {}}
+    sheet = accept(nps, accept(nps, opened(nps, mode="phone"), "recommend", 3), "disappointed", "refused")
+    again = taken_up(nps, invited, sheet.to_json(), "en", mode="web")
+    assert (again.mode, dict(again.answers)) == ("web", {"recommend": 3})
+    assert taken_up(nps, invited, sheet.to_json(), "en", mode="phone").answers == sheet.answers
+    assert taken_up(nps, invited, None, "en", mode="tablet").mode == "tablet"

@@ -1,6 +1,7 @@
 """Whom to ask: one budget over everything, the first reason that holds, a control at random with a known chance."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from zhike.adapters.rule_files import load_rulebook
 from zhike.measure.surveys.asking import REASONS, AskingPolicy, due_reminders, information, whom_to_ask
+from zhike.measure.surveys.quotas import SurveyQuota, places_left, places_taken
 
 DAY = dt.date(2026, 6, 30)
 POLICY = AskingPolicy(30, 3, 3, 90, ("mandatory",), 0.2, 5, 1)
@@ -153,3 +155,58 @@ def test_the_policy_in_force_shares_the_budget_of_all_contacts():
     assert (found.window_days, found.maximum, found.gap_days, found.rest_days) == (30, 4, 3, 90)
     assert found.exempt == ("mandatory", "transaction")
     assert len(set(REASONS)) == len(REASONS)
+
+
+def test_a_round_in_the_middle_of_a_day_knows_of_its_morning():
+    people, past = crowd(2), contacts(("C0000", DAY, "marketing"))
+    assert ask(people, past)["reason"].to_list().count("too_soon") == 0
+    found = whom_to_ask(
+        people, past, surveys(("C0001", DAY)), POLICY, DAY, places=9, salt="pulse", so_far=True
+    )
+    assert found["reason"].to_list() == ["too_soon", "asked_lately"]
+
+
+def test_who_bears_fewer_contacts_than_the_house_allows_has_that_budget():
+    past = contacts(("C0000", ago(10), "marketing"), ("C0001", ago(10), "marketing"))
+    found = ask(crowd(3, most=[1, None, 0]), past)
+    assert found["reason"].to_list()[0] == "budget_spent"
+    assert found["reason"].to_list()[1].startswith("asked")
+    assert found["reason"].to_list()[2] == "budget_spent"  # none at all
+
+
+QUOTAS = (
+    SurveyQuota("branch", (), "branch", "sent", 5, 30), SurveyQuota("answers", ("nps",), "tier", "answered", 3, 30), SurveyQuota("bank", ("nps",), None, "sent", 9, 7),
+)  # fmt: skip
+
+
+def test_quotas_over_surveys_count_whatever_was_asked_within_their_days():
+    rows = [
+        ("csat", "north", "mass", ago(1), None), ("nps", "north", "mass", ago(29), ago(2)), ("nps", "north", "mass", ago(30), ago(30)),
+        ("nps", None, "mass", ago(6), ago(1)), ("csat", "south", "mass", ago(3), ago(1)),
+    ]  # fmt: skip
+    asked = pl.DataFrame(rows, ["instrument", "branch", "tier", "sent_on", "answered_on"], orient="row")
+    people = pl.DataFrame({"branch": ["north", None, "south"], "tier": ["mass", "mass", "private"]})
+    assert places_left(QUOTAS, asked, people, DAY) == {
+        "branch:north": 3, "branch:": 4, "branch:south": 4, "answers:mass": 1, "answers:private": 3, "bank": 8,
+    }  # fmt: skip
+    assert places_taken(QUOTAS, people)[2] == ["branch:south", "answers:private", "bank"]
+
+
+def test_no_quota_of_several_is_overfilled_and_the_draw_stays_fair():
+    """A person takes a place of each quota that they are in; the chance is that of their cell and quotas together."""
+    n = 60
+    tiers, branches = ["x", "y"] * (n // 2), ["n", "n", "s"] * (n // 3)
+    quotas = [[f"t:{tier}", f"b:{branch}"] for tier, branch in zip(tiers, branches, strict=True)]
+    people = crowd(n, cell=tiers, quotas=quotas, worth=[float(one) for one in range(n)])
+    left = {"t:x": 4, "t:y": 30, "b:n": 6, "b:s": 30}
+    drawn, chance = np.zeros(n), np.zeros(n)
+    for day in range(150):
+        found = ask(people, places=20, left=left, day=DAY + dt.timedelta(days=day))
+        asked = found["reason"].is_in(["asked", "asked_at_random"]).to_list()
+        used = Counter(quota for own, one in zip(quotas, asked, strict=True) if one for quota in own)
+        assert all(used[name] <= most for name, most in left.items())
+        drawn += (found["reason"] == "asked_at_random").to_numpy()
+        chance += found["chance"].to_numpy()
+    error = (drawn - chance) / np.sqrt(chance * (1 - chance / 150))
+    assert abs(error).max() < 4
+    assert set(ask(people, places=60, left=left)["reason"]) == {"asked", "asked_at_random", "quota_full"}

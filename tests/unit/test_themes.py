@@ -1,5 +1,7 @@
 """Themes of open answers: found where they were put, traced to what was written, compared as shares are."""
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 import pytest
@@ -8,9 +10,10 @@ from zhike.adapters.answer_files import Answers
 from zhike.core.language import Text
 from zhike.core.measure_errors import AnswersError, MeasureModelError
 from zhike.know.text import redact
+from zhike.know.text.spans import NamedSpan, SpanLexicon
 from zhike.measure.studies.themes import ThemesModel, quoted, themes_study
 from zhike.measure.themes.discovery import discover
-from zhike.measure.themes.opinions import OpinionWords, opinions
+from zhike.measure.themes.opinions import MarkedOpinions, OpinionWords, opinions
 from zhike.measure.themes.recorded import Named
 
 VOCABULARY = {
@@ -65,7 +68,12 @@ def answers_of(table):
 def study(table, **document):
     given = answers_of(table)
     return themes_study(
-        ThemesModel.of({"text": "why", **document}, "model"), given, given.rows, RECORD, OPINIONS, 0
+        ThemesModel.of({"text": "why", **document}, "model"),
+        given,
+        given.rows,
+        RECORD,
+        partial(opinions, words=OPINIONS),
+        0,
     )
 
 
@@ -187,3 +195,51 @@ def test_what_does_not_fit_is_said(document, error):
 def test_nobody_wrote_anything():
     with pytest.raises(AnswersError, match="no answer in words"):
         study(pl.DataFrame({"why": ["", "n/a", None]}))
+
+
+@pytest.fixture(scope="module")
+def marked():
+    """Return a reader of opinions whose finder knows four pieces."""
+    kinds = {"年费": "N", "提额": "N", "不错": "A", "离谱": "A"}
+    finder = SpanLexicon().fit([*kinds], [[NamedSpan(0, 2, kind)] for kind in kinds.values()])
+    return MarkedOpinions(finder, ("N", "A"), OPINIONS)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("年费不错", [("fees", 1)]),
+        ("年费真不不错", [("fees", -1)]),
+        ("提额离谱，年费不错", [("提额", 0), ("fees", 1)]),  # no listed word says what 离谱 is
+        ("提额，真的不错。不错", [("提额", 1)]),  # the next sentence names no aspect
+        ("年费提额不错", [("提额", 1)]),  # the nearest one
+        ("不错", []),
+        ("", []),
+    ],
+)
+def test_opinions_are_read_where_a_tagger_finds_them(marked, text, told):
+    assert [(one.aspect, one.mood) for one in marked(text)] == told
+
+
+def test_aspects_that_are_not_on_record_are_told_by_their_words_and_traced(marked):
+    said = [
+        "年费不错。我叫王小明",
+        "提额离谱",
+        "提额不错",
+        *["提额离谱，电话13800138000"] * 4,
+        "别的提额离谱",
+    ]
+    given = answers_of(pl.DataFrame({"why": said}))
+    model = ThemesModel.of({"text": "why", "themes": "record", "least": 5}, "model")
+    told = {one["id"]: one for one in themes_study(model, given, given.rows, RECORD, marked, 0)["aspects"]}
+    assert list(told) == ["fees", "app", "提额"]
+    assert (told["fees"]["n"], told["fees"]["suppressed"]) == (1, True)
+    assert "quotes" not in told["fees"]
+    found = told["提额"]
+    assert (found["n"], found["title"]["zh-Hant"]) == (7, "提额")
+    assert [round(7 * found[kind]["value"]) for kind in ("good", "bad", "mixed", "unclear")] == [1, 0, 0, 6]
+    assert [(one["row"], one["text"]) for one in found["quotes"]] == [
+        (2, "提额离谱"),
+        (3, "提额不错"),
+        (4, "提额离谱，电话[电话]"),
+    ]

@@ -85,5 +85,7 @@ def test_who_serves_customers_is_offered_neither_page(desk):
     assert desk.get("/indicators").status_code == 403
 
 
-def test_without_a_bank_folder_it_is_said_what_to_do(quality):
-    assert "zhike serve --bank BANK" in quality.get("/indicators").text
+def test_without_a_bank_folder_the_page_is_of_the_store(quality):
+    page = quality.get("/indicators?level=team")
+    assert page.status_code == 200
+    assert WORDS["indicator.nothing"].en in page.text

@@ -1,6 +1,7 @@
 """Models in the studio: the list and a card in every language, as the interface tells them, with files; who may not is told so."""
 
 import csv
+import json
 import math
 import re
 from html import unescape
@@ -11,6 +12,7 @@ from kept_models import MODEL, WHY
 from served_bank import BEGAN
 
 from zhike.core.language import LANGUAGES
+from zhike.decide.contact_effects import group_words
 from zhike.learn.drift import Alarm
 from zhike.learn.model_card import METRIC_WORDS
 from zhike.learn.model_checks import ALARM_WORDS, ModelCheck
@@ -40,7 +42,12 @@ def test_list_and_card_are_read_in_every_language(visit, models, language):
     assert f'href="/workbench{HOME}/{MODEL}"' in listed
     assert models.champion(MODEL)[:8] in listed
     page, card = unescape(seat.get(f"{HOME}/{MODEL}").text), models.card(MODEL)
-    for text in (card.purpose, *card.limits, *METRIC_WORDS.values(), STEP_WORDS["promoted"]):
+    for text in (
+        card.purpose,
+        *card.limits,
+        *(METRIC_WORDS[one] for one in card.metrics),
+        STEP_WORDS["promoted"],
+    ):
         assert text.in_language(language) in page
     for key in ("models.groups", "models.calibration", "models.origin", "models.history", "model.observed"):
         assert WORDS[key].in_language(language) in page
@@ -82,6 +89,46 @@ def test_alarms_that_rang_are_told_on_the_card(visit, models, language):
     assert WORDS["models.not_checked"].in_language(language) in unescape(
         seat.get(f"{HOME}/{MODEL}?version={models.versions(MODEL)[-1]}").text
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whom_not_to_contact_is_told_on_the_card(visit, models, language):
+    seat, champion = as_staff(visit), models.champion(MODEL)
+    assert WORDS["models.contacts"].en not in unescape(seat.get(f"{HOME}/{MODEL}").text)
+    base = {"customers": 1200, "choices": 3400, "error": 0.004}
+    rows = [
+        {"attribute": "age", "group": "65 years and more", "effect": -0.021, "low": -0.035, "high": -0.007, "do_not_contact": True, **base},
+        {"attribute": "age", "group": "below 25 years", "effect": 0.01, "low": -0.004, "high": 0.024, "do_not_contact": False, **base},
+    ]  # fmt: skip
+    file = models.path / MODEL / champion / "card.json"
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "contact_effects": rows}), "utf-8")
+    seat.post("/choices", {"form": seat.form(), "language": language, "theme": "auto", "back": HOME})
+    page = unescape(seat.get(f"{HOME}/{MODEL}").text)
+    assert WORDS["models.spared"].in_language(language) in page
+    said = WORDS["models.spared_by"].render(
+        language, effect="−2.10", low="−3.50", high="−0.70", customers="1,200"
+    )
+    assert page.count(said) == 1
+    assert group_words("age", "65 years and more")[1].in_language(language) in page
+    told = visit.bank.get("policy_owner", f"/v1/models/{MODEL}", purpose="governance").json()["card"][
+        "contact_effects"
+    ]
+    assert [(one["group_title"], one["do_not_contact"]) for one in told] == [
+        ("65 years or more", True),
+        ("below 25 years", False),
+    ]
+    table = list(csv.reader(seat.get(f"{HOME}/{MODEL}/contacts.csv").text.splitlines()))
+    assert [row[2] for row in table[1:]] == ["65 years and more", "below 25 years"]
+
+
+def test_of_many_looks_the_page_tells_the_last(visit, models):
+    champion = models.champion(MODEL)
+    for day in (1, 2, 3):
+        models.note_check(MODEL, ModelCheck(champion, BEGAN.date(), BEGAN.date(), BEGAN.replace(day=day), ()))
+    page = unescape(as_staff(visit).get(f"{HOME}/{MODEL}").text)
+    assert page.count(STEP_WORDS["checked"].en) == 1
+    history = visit.bank.get("policy_owner", f"/v1/models/{MODEL}", purpose="governance").json()["history"]
+    assert [one["kind"] for one in history].count("checked") == 3
 
 
 def test_the_card_of_another_version_says_that_it_is_not_in_force(visit, models):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import zhike.workbench
+from zhike.adapters.rule_files import load_rulebook
 from zhike.core.language import LANGUAGES
 from zhike.workbench.words import WORDS
 
@@ -57,3 +58,13 @@ def test_every_word_that_is_named_is_there_and_every_word_is_named():
     }
     assert named <= set(WORDS)
     assert set(WORDS) - named - loose == set()
+
+
+def test_who_answers_for_a_rule_or_a_touchpoint_is_named_in_every_language():
+    book = load_rulebook()
+    owners = {entry.owner for entry in book}
+    for path in book.entries:
+        if path.startswith("journeys."):
+            owners |= set(re.findall(r"'owner': '([^']+)'", str(book.entries[path].versions[-1].value)))
+    assert {"service quality", "branch_manager"} <= owners
+    assert {owner for owner in owners if f"owner.{owner}" not in WORDS} == set()

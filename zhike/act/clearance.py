@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.live_state import day_of, live_of
 from zhike.act.publications import active_publication
-from zhike.act.routes import OFFER_MADE
+from zhike.act.routes import OFFER_MADE, SURVEY_TOPICS
+from zhike.act.survey_clearance import survey_problem
 from zhike.core.language import LANGUAGES
 from zhike.decide.contact_hours import next_allowed
 from zhike.decide.dossier import unpacked
@@ -64,24 +65,29 @@ def cleared(
     wait : int
         Microseconds to wait where nothing is published that it could be judged by.
     """
-    content = message["content"]
+    content, asks = message["content"], message["topic"] in SURVEY_TOPICS
     if content is None:
         return Clearance(None, None, ERASED)
-    if message["topic"] != OFFER_MADE or message["route"] != content["channel"]:
+    if not asks and (message["topic"] != OFFER_MADE or message["route"] != content["channel"]):
         return Clearance(content)  # an event for a webhook: it says what has happened, whatever came after
-    problem = _gone(tx, content, now)
+    problem = _not_served(tx, content) or ("" if asks else _gone(tx, content, now))
     if problem:
         return Clearance(None, None, problem)
     if active_publication(tx) is None:
         return Clearance(None, now + wait, NO_PUBLICATION)
-    return _judged(desk, tx, content, now)
+    return _asked(desk, tx, content, now) if asks else _judged(desk, tx, content, now)
 
 
-def _gone(tx: Transaction, content: Mapping[str, Any], now: int) -> str:
-    """Return why there is nothing to send any more: the customer, or the offer, is not what it was."""
+def _not_served(tx: Transaction, content: Mapping[str, Any]) -> str:
+    """Return why the customer is told nothing any more."""
     customer = tx.one("customers", customer_id=content["customer_id"])
     if customer is None or customer["state"] != "active":
         return f"customer_{'unknown' if customer is None else customer['state']}"
+    return ""
+
+
+def _gone(tx: Transaction, content: Mapping[str, Any], now: int) -> str:
+    """Return why there is no offer to send any more."""
     offer = tx.one("offers", offer_id=content["offer_id"])
     if offer is None or offer["state"] != "made":
         return f"offer_{'unknown' if offer is None else offer['state']}"
@@ -98,12 +104,27 @@ def _judged(desk: DecisionDesk, tx: Transaction, content: Mapping[str, Any], now
     stands = standing(setting, current[1], live, now, made)
     if stands.refusals:
         return Clearance(None, None, ";".join(stands.refusals))
+    told = {**content, **_details(setting, content["action_id"]), "duties": list(stands.duties)}
+    return _in_hours(setting, live, told, now)
+
+
+def _asked(desk: DecisionDesk, tx: Transaction, content: Mapping[str, Any], now: int) -> Clearance:
+    """Return whether somebody may be asked for their opinion now."""
+    setting, live = desk.setting(tx), live_of(tx, content["customer_id"], now).on(day_of(now))
+    problem = survey_problem(desk, tx, content, live, now)
+    if setting is None or problem:
+        return Clearance(None, None, problem or NO_PUBLICATION)
+    return _in_hours(setting, live, content, now)
+
+
+def _in_hours(setting: ServingSetting, live: Live, content: Mapping[str, Any], now: int) -> Clearance:
+    """Return what goes out, where the hours of its channel and of the customer allow it now."""
     until = next_allowed(now, _hours(setting, live, content["channel"]), setting.timezone)
     if until is None:
         return Clearance(None, None, NO_HOURS)
     if until > now:
         return Clearance(None, until, "contact.quiet_hours")
-    return Clearance({**content, **_details(setting, content["action_id"]), "duties": list(stands.duties)})
+    return Clearance(content)
 
 
 def offered(desk: DecisionDesk, tx: Transaction, content: Mapping[str, Any]) -> Offered | None:

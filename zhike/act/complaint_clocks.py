@@ -82,23 +82,25 @@ def dues_of(
     events : sequence of mapping
         Of all steps, as `zhike.govern.deadlines.case_events` reads them.
     """
-    found = list(clocks_of(row, events, desk, now))
+    found = list(clocks_of(row, events, desk, now, _BANK))
     shared = [one for one in events if one["event"] in _FOR_JOINED]
-    for other in tx.find("complaints", {"into": row["complaint_id"]}, order=["received_at"]):
+    # Only complaints of the same record are joined: among them, not among all, those are sought that were joined to this one.
+    joined = {"customer_id": row["customer_id"], "into": row["complaint_id"]}
+    for other in tx.find("complaints", joined, order=["received_at"]):
         since = moment(other["changed_at"]).isoformat()
         later = [one for one in shared if str(one["at"]) >= since]
-        found += clocks_of(other, [*events_of(tx, other["complaint_id"]), *later], desk, now)
+        found += clocks_of(other, [*events_of(tx, other["complaint_id"]), *later], desk, now, _BANK)
     return Dues.among(found)
 
 
 def clocks_of(
-    row: Mapping[str, Any], events: Sequence[Mapping[str, Any]], desk: ComplaintDesk, now: int
-) -> tuple[Clock, ...]:
-    """Return every clock of a complaint at an instant, by the rules in force when it was received."""
+    row: Mapping[str, Any], events: Sequence[Mapping[str, Any]], desk: ComplaintDesk, now: int, actor: str | None = None
+) -> tuple[Clock, ...]:  # fmt: skip
+    """Return every clock of a complaint at an instant, or those of one actor, by the rules in force when it was received."""
     received = moment(row["received_at"])
     regime = desk.regime(row["business"], received)
     return clocks(
-        regime, received, _SIMPLE, case_events([dict(one) for one in events]), desk.calendars, moment(now), matter=row["business"]
+        regime, received, _SIMPLE, case_events([dict(one) for one in events]), desk.calendars, moment(now), matter=row["business"], actor=actor
     )  # fmt: skip
 
 

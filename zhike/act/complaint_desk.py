@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
@@ -61,6 +61,8 @@ class ComplaintDesk:
     limits: Mapping[str, int]
     house: ComplaintHouse
     sorter: ComplaintSorter
+    _regimes: dict[tuple[str, dt.datetime], Regime] = field(default_factory=dict, repr=False, compare=False)
+    """Those that were read: a case asks for its own twice a step."""
 
     @classmethod
     def of(cls, rulebook: Rulebook, day: dt.date, sorter: ComplaintSorter = _LISTS) -> ComplaintDesk:
@@ -90,7 +92,15 @@ class ComplaintDesk:
     def regime(self, business: str | None, received: dt.datetime) -> Regime:
         """Return whose clocks run for a complaint about a business, as in force when it was received."""
         named: Mapping[str, str] = self.intake["regimes"]
-        return regime_of(self.rulebook, named.get(business or _OTHER, named[_OTHER]), received)
+        # The day of the regime's zone is among the two around an instant in UTC; by hours apart none is mistaken for the other.
+        asked = (
+            named.get(business or _OTHER, named[_OTHER]),
+            received.replace(minute=0, second=0, microsecond=0),
+        )
+        found = self._regimes.get(asked)
+        if found is None:
+            found = self._regimes[asked] = regime_of(self.rulebook, asked[0], received)
+        return found
 
     def zone_of(self, row: Mapping[str, Any]) -> ZoneInfo:
         """Return the zone in which the days of a complaint are reckoned."""

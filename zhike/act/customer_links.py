@@ -7,6 +7,7 @@ Of a customer who was erased, made anonymous or merged, a link says what a token
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import ACTIVE
@@ -26,15 +27,36 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.govern.customer_links import LinkRules
 
-__all__ = ["do_make_link", "link_row", "links_of", "note_link_use", "revoke_link"]
+__all__ = ["OneSurvey", "do_make_link", "link_row", "links_of", "note_link_use", "revoke_link"]
 
 _STREAM: Final = "privacy"
 _NOBODY: Final = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OneSurvey:
+    """That a link leads to one survey and to nothing else of the customer.
+
+    Parameters
+    ----------
+    invitation : str
+    mode : str
+        Over what it is filled in: web, tablet or kiosk.
+    ends : int
+        Microseconds of UTC.
+    code : str or None
+        What the link carries, where somebody types it; drawn like that of any link unless given.
+    """
+
+    invitation: str
+    mode: str
+    ends: int
+    code: str | None = field(default=None, repr=False)
+
+
 def do_make_link(
-    acting: Acting, tx: Transaction, rules: LinkRules, customer: str, actor: str
-) -> tuple[dict[str, Any], str]:
+    acting: Acting, tx: Transaction, rules: LinkRules, customer: str, actor: str, survey: OneSurvey | None = None
+) -> tuple[dict[str, Any], str]:  # fmt: skip
     """Make a link for a customer who is served.
 
     Parameters
@@ -47,19 +69,24 @@ def do_make_link(
         The record that stays.
     actor : str
         Who makes it.
+    survey : OneSurvey, optional
+        The whole page unless given.
 
     Returns
     -------
     tuple of (dict, str)
         The row, and the token, which is shown this once and kept nowhere.
     """
-    now, token = acting.clock.now(), new_token(acting)
+    now, token = acting.clock.now(), (survey and survey.code) or new_token(acting)
     row = {
-        "link_id": acting.new_id("l"), "customer_id": customer, "link_hash": token_hash(token), "expires_at": now + rules.holds,
-        "revoked_at": None, "used_at": None, "recorded_at": now, "actor": actor,
+        "link_id": acting.new_id("l"), "customer_id": customer, "link_hash": token_hash(token),
+        "expires_at": survey.ends if survey else now + rules.holds, "revoked_at": None, "used_at": None,
+        "invitation_id": survey and survey.invitation, "mode": survey and survey.mode, "recorded_at": now, "actor": actor,
     }  # fmt: skip
     tx.insert("customer_links", [row])
-    content = {"link": row["link_id"], "until": row["expires_at"]}
+    content = {"link": row["link_id"], "until": row["expires_at"]} | (
+        {"survey": survey.invitation, "mode": survey.mode} if survey else {}
+    )
     record(tx, [Happened(_STREAM, AuditEvent.LINK_MADE, actor, customer, content)], now, acting.chance)
     return row, token
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -16,7 +17,8 @@ from zhike.act.acting import customer_row
 from zhike.act.clearance import cleared
 from zhike.act.decisions import DecisionDesk
 from zhike.act.responses import Response, check_respond, do_respond
-from zhike.act.routes import OFFER_MADE
+from zhike.act.routes import OFFER_MADE, SURVEY_TOPICS
+from zhike.act.surveys import undo_contact
 from zhike.act.trail import Happened, record
 from zhike.core.phrases import kept
 from zhike.core.service_errors import DeliveryError, DeliveryRefusedError, RecordNotFoundError
@@ -211,6 +213,7 @@ class _Round:
             for one in settled:
                 if one.result == "blocked" or one.unreachable:
                     _block_offer(self.acting, tx, one, self.actor)
+                    _undo_asking(self.acting, tx, one)
         self.counts.update(one.result for one in settled)
 
 
@@ -255,6 +258,18 @@ def _block_offer(acting: Acting, tx: Transaction, outcome: _Outcome, actor: str)
         record(tx, [happened], now, acting.chance)
         return
     do_respond(acting, tx, check_respond(tx, told, now), told)
+
+
+def _undo_asking(acting: Acting, tx: Transaction, outcome: _Outcome) -> None:
+    """Count what should have asked a customer, and did not reach them, as no contact; the survey still waits on their own page."""
+    content, message = outcome.message["content"], outcome.message
+    if content is None or message["topic"] not in SURVEY_TOPICS:
+        return
+    row = tx.one("survey_invitations", invitation_id=content["invitation_id"])
+    if row is None:
+        return
+    with suppress(RecordNotFoundError):  # nothing is kept live of somebody who is gone
+        undo_contact(acting, tx, row)
 
 
 def _outside(message: Mapping[str, Any]) -> dict[str, Any]:

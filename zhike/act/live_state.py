@@ -1,4 +1,4 @@
-"""What is live about one customer, gathered from the ledger: contacts, answers, refusals, preferences, corrections."""
+"""What is live about one customer, gathered from the ledger: contacts by offers and surveys, answers, refusals, preferences, corrections."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
     """
     since, own = now - _KEPT_DAYS * DAY, {"customer_id": records_of(tx, customer)}
     offers = [one for one in tx.find("offers", own, order=["made_at", "rank"]) if one["made_at"] >= since]
+    asked = tx.find("survey_invitations", own, columns=("asked",))
+    told = [
+        (at, over) for one in asked if one["asked"] for at, over in one["asked"]["contacts"] if at >= since
+    ]
     complaints = tx.count("complaints", {**own, "open": True})
     loops = tx.count("loops", {**own, "state": "open"})
     corrections = tx.find("corrections", own, order=["recorded_at"])
@@ -43,7 +47,9 @@ def live_of(tx: Transaction, customer: str, now: int) -> Live:
         (one["purpose"], one["channel"]): one for one in tx.find("consents", own, order=["recorded_at"])
     }
     return Live(
-        contacts=tuple((one["made_at"], one["channel"]) for one in offers if _is_contact(one)),
+        contacts=tuple(
+            sorted([*((one["made_at"], one["channel"]) for one in offers if _is_contact(one)), *told])
+        ),
         consents={asked: row["status"] == "given" for asked, row in answers.items()},
         refused={
             offer_of(one["action_id"]): one["changed_at"] for one in offers if one["state"] == "refused"

@@ -1,14 +1,14 @@
 """Queue what is to leave the house, in the transaction that does what it tells: either both are recorded or neither.
 
-An offer by the bank goes to the deliverer of its channel, where there is one, and every event to the webhooks that are told of its
-topic. Where nobody is told, nothing is written.
+An offer by the bank, and what asks a customer for their opinion, goes to the deliverer of its channel, where there is one, and every
+event to the webhooks that are told of its topic. Where nobody is told, nothing is written.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from zhike.act.routes import OFFER_MADE
+from zhike.act.routes import OFFER_MADE, SURVEY_TOPICS
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
@@ -32,7 +32,7 @@ _DAY: Final = 86_400_000_000
 class Event(NamedTuple):
     """Something to be told: topic, whom it is about (None for nobody, or for somebody who was erased), what it says.
 
-    An outbound ``offer.made`` also goes to the deliverer of its content's ``channel``.
+    An outbound ``offer.made`` also goes to the deliverer of its content's ``channel``; those of `SURVEY_TOPICS` go there only.
     """
 
     topic: str
@@ -62,7 +62,8 @@ def queue(acting: Acting, tx: Transaction, events: Iterable[Event], now: int) ->
 
 
 def _channel(event: Event, channels: frozenset[str]) -> tuple[str, ...]:
-    if event.topic != OFFER_MADE or not event.content["outbound"] or event.content["channel"] not in channels:
+    leaves = event.topic in SURVEY_TOPICS or (event.topic == OFFER_MADE and event.content["outbound"])
+    if not leaves or event.content["channel"] not in channels:
         return ()
     return (event.content["channel"],)
 

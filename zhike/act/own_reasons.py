@@ -1,7 +1,8 @@
 """Why a customer got an offer, in words for them: what had to hold, which data were looked at, how it was chosen among the rest.
 
 It is read off the very conditions that judged, over the dossier and the moment that were kept. Values, prices and chances of the house
-are not told, nor the answers of an experiment; what the person themselves said and has is on their page anyway.
+are not told, nor the answers of an experiment; what the person themselves said and has is on their page anyway. Where a learned model says
+how likely a yes is, it is told what of the person speaks for it, without a number.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.core.language import Text
 from zhike.decide.dossier import unpacked
 from zhike.decide.inputs import HELD, LOOPS
+from zhike.decide.profiles import CELL_COLUMNS
+from zhike.decide.served_chances import served_chance
 from zhike.decide.serving import BEST, EXPLORED, HELD_OUT, MANDATORY, Moment
 from zhike.know.features import FEATURES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from zhike.act.decisions import DecisionDesk
     from zhike.core.language import Language
     from zhike.core.ports import Transaction
+    from zhike.decide.chance_reasons import ChanceReasons, Explainable
     from zhike.decide.conditions import Condition
     from zhike.decide.dossier import Dossier
     from zhike.decide.serving_setting import ServingSetting
@@ -68,8 +72,26 @@ _UNTOLD: Final = ("experiment",)
 _MOST: Final = 50
 
 
+_SPEAKS: Final[dict[str, Text]] = {
+    "age": Text("Customers of your age say yes to such offers more often than others.", "与您年龄相近的客户更常接受此类推介。", "與您年齡相近的客戶較常接受此類推介。"),
+    "money": Text("Customers with about as much money at the bank say yes to such offers more often than others.", "在本行资金与您相近的客户更常接受此类推介。", "在本行資金與您相近的客戶較常接受此類推介。"),
+    "tenure": Text("Customers who have been with the bank about as long say yes to such offers more often than others.", "与本行往来年限与您相近的客户更常接受此类推介。", "與本行往來年限與您相近的客戶較常接受此類推介。"),
+    "digital": Text("Customers who come to the bank the way you do say yes to such offers more often than others.", "与您惯用同类渠道的客户更常接受此类推介。", "與您慣用同類通路的客戶較常接受此類推介。"),
+    "holdings": Text("Customers with products like yours say yes to such offers more often than others.", "持有产品与您相近的客户更常接受此类推介。", "持有產品與您相近的客戶較常接受此類推介。"),
+}  # fmt: skip
+"""What of a person speaks for a yes, by group of `zhike.decide.chance_reasons`; what speaks of the offer itself, or of the kind of customer, is none of it."""
+
+
+_READ: Final = tuple(f"customer.{name}" for name in CELL_COLUMNS if name not in ("life_stage", "value_band"))
+"""What a model of chances looks at, see `zhike.decide.profiles.Profiles`."""
+
+
 def own_offers(
-    desk: DecisionDesk, tx: Transaction, records: Sequence[str], language: Language
+    desk: DecisionDesk,
+    tx: Transaction,
+    records: Sequence[str],
+    language: Language,
+    chances_of: Callable[[ServingSetting], Explainable | None] = lambda _setting: None,
 ) -> list[dict[str, Any]]:
     """Return a customer's offers with the reasons why each was made, at most 50, the newest first.
 
@@ -80,12 +102,14 @@ def own_offers(
     records : sequence of str
         All records of the customer.
     language : str
+    chances_of : callable, optional
+        Returns the model of chances that a publication rests on, None where it is not there.
 
     Returns
     -------
     list of dict
-        ``offer`` (the row), ``title``, ``template``, ``how``, ``because`` and ``data``; the last three are empty where the data that it
-        was made from are kept no more.
+        ``offer`` (the row), ``title``, ``template``, ``how``, ``because``, ``data`` and ``speaks``, what of the person speaks for a yes; the
+        last four are empty where the data that it was made from are kept no more.
     """
     rows = tx.find("offers", {"customer_id": list(records)}, order=["-made_at"], limit=_MOST)
     names = sorted({row["decision_id"] for row in rows})
@@ -93,15 +117,26 @@ def own_offers(
         {one["decision_id"]: one for one in tx.find("decisions", {"decision_id": names})} if names else {}
     )
     seen: dict[tuple[int, str], Dossier | None] = {}
-    return [_told(desk, tx, row, decisions.get(row["decision_id"]), seen, language) for row in rows]
+    return [
+        _told(desk, tx, row, decisions.get(row["decision_id"]), seen, (language, chances_of)) for row in rows
+    ]
 
 
 def _told(
     desk: DecisionDesk, tx: Transaction, offer: dict[str, Any], decision: dict[str, Any] | None,
-    seen: dict[tuple[int, str], Dossier | None], language: Language,
+    seen: dict[tuple[int, str], Dossier | None], asked: tuple[Language, Callable[[ServingSetting], Explainable | None]],
 ) -> dict[str, Any]:  # fmt: skip
+    language, chances_of = asked
     template = offer["action_id"].split(":")[0]
-    plain = {"offer": offer, "template": template, "title": template, "how": "", "because": [], "data": []}
+    plain = {
+        "offer": offer,
+        "template": template,
+        "title": template,
+        "how": "",
+        "because": [],
+        "data": [],
+        "speaks": [],
+    }
     if decision is None or not decision["publication"]:
         return plain
     setting = desk.published(tx, decision["publication"]).setting
@@ -113,12 +148,21 @@ def _told(
     dossier, column = seen[key], setting.places.get(offer["action_id"])
     if dossier is None or column is None or decision["context"] is None:
         return named
+    chances = chances_of(setting)
+    found = None if chances is None else served_chance(setting, dossier, chances, column)
     moment = Moment.of(decision["decision_id"], decision["context"].get("moment", {}))
     return {
         **named,
         "how": _how(decision, offer, language),
-        **_why(setting, dossier, moment, column, language),
+        **_why(setting, dossier, moment, column, language, () if found is None else _READ),
+        "speaks": _speaking(found, language),
     }
+
+
+def _speaking(found: ChanceReasons | None, language: Language) -> list[str]:
+    """Return what of the person speaks for a yes, the strongest first; nothing where no model that is kept says how likely it is."""
+    told = () if found is None else (one.group for one in found.reasons if one.value > 0)
+    return [_SPEAKS[group].in_language(language) for group in told if group in _SPEAKS]
 
 
 def _dossier(tx: Transaction, setting: ServingSetting, number: int, customer: str) -> Dossier | None:
@@ -133,12 +177,12 @@ def _how(decision: Mapping[str, Any], offer: Mapping[str, Any], language: Langua
 
 
 def _why(
-    setting: ServingSetting, dossier: Dossier, moment: Moment, column: int, language: Language
-) -> dict[str, Any]:
+    setting: ServingSetting, dossier: Dossier, moment: Moment, column: int, language: Language, too: Sequence[str]
+) -> dict[str, Any]:  # fmt: skip
     judge = setting.judge
     every = judge.of_action(dossier.one(setting, moment.changed), column)
     met = [one for one in judge.conditions if one.layer not in _UNTOLD and _speaks(one, every)]
-    read = {name for one in met for name in one.names}
+    read = {name for one in met for name in one.names} | set(too)
     if setting.columns["kind"][column] == "sale":
         read.add(f"customer.{HELD}")  # what the recommender looks at
     return {

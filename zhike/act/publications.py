@@ -23,13 +23,13 @@ from zhike.govern.audit_events import AuditEvent
 from zhike.know.portraits import read_portrait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
     from zhike.decide.dossier import Dossier
 
-__all__ = ["Owner", "Publication", "active_publication", "portrait", "publication", "publish"]
+__all__ = ["Owner", "Publication", "active_publication", "archives_of", "portrait", "publication", "publish"]
 
 Item = TypeVar("Item")
 _SERVED: Final = (ACTIVE, MERGED)
@@ -188,6 +188,18 @@ def portrait(tx: Transaction, customer: str) -> dict[str, Any] | None:
     if row is None or row["content"] is None:
         return None
     return read_portrait(zlib.decompress(row["content"]).decode())
+
+
+def archives_of(tx: Transaction, customers: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the archive's attributes of some customers of the active publication; those of whom it has none are left out."""
+    current = active_publication(tx)
+    if current is None:
+        return {}
+    rows = tx.find("portraits", {"publication": current["number"], "customer_id": list(customers)})
+    opened = {row["customer_id"]: row["content"] for row in rows if row["content"] is not None}
+    return {
+        name: read_portrait(zlib.decompress(content).decode())["archive"] for name, content in opened.items()
+    }
 
 
 def _activated(acting: Acting, number: int, customers: int, actor: str) -> None:

@@ -17,6 +17,9 @@ __all__ = [
     "OFFER_CHANGED",
     "OFFER_MADE",
     "PREFERENCE_CHANGED",
+    "SURVEY_INVITED",
+    "SURVEY_REMINDED",
+    "SURVEY_TOPICS",
     "TOPICS",
     "Routes",
 ]
@@ -28,6 +31,10 @@ CONSENT_CHANGED: Final = "consent.changed"
 PREFERENCE_CHANGED: Final = "preference.changed"
 CUSTOMER_ERASED: Final = "customer.erased"
 GLASS_BROKEN: Final = "glass.broken"
+SURVEY_INVITED: Final = "survey.invited"
+SURVEY_REMINDED: Final = "survey.reminded"
+SURVEY_TOPICS: Final = (SURVEY_INVITED, SURVEY_REMINDED)
+"""What a customer alone is told, over a channel: it carries a link that lets its holder in, so no webhook hears of it."""
 TOPICS: Final = (
     CONSENT_CHANGED,
     CUSTOMER_ERASED,

@@ -20,6 +20,7 @@ __all__ = [
     "SentInvitation",
     "SentSheet",
     "invitations",
+    "kiosk_sheets",
     "known_customers",
     "opened_sheets",
     "sent_sheets",
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 CUSTOMER: Final = "customer_id"
+_TABLES: Final = ("survey_answers", "survey_invitations", "kiosk_sheets")
+"""What results are read from."""
 _MOST: Final = 500
 """Members of one question to the store."""
 _INVITATION: Final = ("invitation_id", CUSTOMER, "mode", "state", "lapses_at", "recorded_at", "reminders")
@@ -79,12 +82,12 @@ def state_of_results(tx: Transaction, version: str) -> tuple[Any, ...]:
     """
     latest = [
         tx.find(table, {"survey": version}, order=["-changed_at"], limit=1, columns=("changed_at",))
-        for table in ("survey_answers", "survey_invitations")
+        for table in _TABLES
     ]
     published = tx.find("publications", {"state": "active"}, columns=("number",))
     return (
         tx.generation, tuple(row["number"] for row in published),
-        *(tx.count(table, {"survey": version}) for table in ("survey_answers", "survey_invitations")),
+        *(tx.count(table, {"survey": version}) for table in _TABLES),
         *(rows[0]["changed_at"] if rows else None for rows in latest), tx.count("erasures"), tx.count("merges"),
     )  # fmt: skip
 
@@ -143,6 +146,12 @@ def sheets(tx: Transaction, version: str, known: Known) -> list[SentSheet]:
         for row in rows
         if row[CUSTOMER] in known and row["answer"] is not None
     ]  # fmt: skip
+
+
+def kiosk_sheets(tx: Transaction, version: str, branch: str | None) -> list[dict[str, Any]]:
+    """Return the complete sheets of a version from kiosks, of people whom nobody knows, oldest first; of one branch where it is given."""
+    where = {"survey": version, "state": COMPLETE} | ({} if branch is None else {"branch": branch})
+    return tx.find("kiosk_sheets", where, order=["changed_at"])
 
 
 def sent_sheets(tx: Transaction, version: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Surveys of customers: invited, reminded, saved half filled, sent.
+"""Surveys of customers: invited, reminded, saved half filled, sent, declined.
 
 What a sheet may hold is the business of `zhike.measure.surveys`, which stands above: a sheet comes here as it was accepted there.
 A sheet that was sent is never changed. Whoever has said that they do not want to be asked is not asked.
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import DAY
+from zhike.act.live_state import refreshed
 from zhike.act.staff import THE_CUSTOMER
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
@@ -24,17 +25,39 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
 __all__ = [
-    "LAPSED", "MODES", "NewInvitation", "check_fill", "check_invite", "check_remind", "do_invite", "do_remind", "do_save", "do_submit",
-    "sheet_of", "state_of",
+    "LAPSED", "MODES", "NewInvitation", "Selection", "check_fill", "check_invite", "check_remind", "do_contact", "do_decline", "do_invite",
+    "do_remind", "do_save", "do_submit", "sheet_of", "state_of", "undo_contact",
 ]  # fmt: skip
 
 MODES: Final = {"web": "web", "tablet": "branch", "phone": "phone", "kiosk": "branch"}
 """Over what a survey is filled in, and the channel of consent that it takes."""
-SENT, BEGUN, ANSWERED, LAPSED = "sent", "begun", "answered", "lapsed"
+SENT, BEGUN, ANSWERED, DECLINED, LAPSED = "sent", "begun", "answered", "declined", "lapsed"
 _OPEN: Final = (SENT, BEGUN)
 PARTIAL, COMPLETE = "partial", "complete"
 _STREAM: Final = "cases"
 _SEED_BYTES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """How a round came to ask somebody.
+
+    Parameters
+    ----------
+    wave : str
+        Of ``surveys.waves``.
+    channel : str
+        Over which they are asked and reminded.
+    drawn : bool
+        Whether at random among all who might be asked.
+    chance : float
+        With which they would have been, given how many were drawn of their group.
+    """
+
+    wave: str
+    channel: str
+    drawn: bool
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +75,8 @@ class NewInvitation:
         For which it can be answered.
     given : mapping
         What the questionnaire is told of the customer beforehand.
+    selection : Selection, optional
+        Of those whom a round asks.
     """
 
     customer: str
@@ -60,6 +85,7 @@ class NewInvitation:
     mode: str
     days: int
     given: Mapping[str, Any] = field(default_factory=dict)
+    selection: Selection | None = None
 
 
 def state_of(invitation: Mapping[str, Any], now: int) -> str:
@@ -111,14 +137,22 @@ def check_invite(
 
 def do_invite(acting: Acting, tx: Transaction, new: NewInvitation) -> dict[str, Any]:
     """Write an invitation that was checked; return its row."""
-    now = acting.clock.now()
+    now, chosen = acting.clock.now(), new.selection
+    asked = chosen and {
+        "channel": chosen.channel,
+        "drawn": chosen.drawn,
+        "chance": chosen.chance,
+        "contacts": [],
+    }
     row = {
         "invitation_id": acting.new_id("s"), "customer_id": new.customer, "survey": new.survey, "mode": new.mode,
         "seed": int.from_bytes(acting.chance(_SEED_BYTES)), "state": SENT, "reminders": 0, "lapses_at": now + new.days * DAY,
-        "changed_at": now, "given": dict(new.given), "recorded_at": now, "actor": new.actor,
+        "changed_at": now, "wave": chosen and chosen.wave, "asked": asked, "given": dict(new.given), "recorded_at": now, "actor": new.actor,
     }  # fmt: skip
     tx.insert("survey_invitations", [row])
-    told = {"mode": new.mode, "until": row["lapses_at"]}
+    told = {"mode": new.mode, "until": row["lapses_at"]} | (
+        {"wave": chosen.wave, "drawn": chosen.drawn} if chosen else {}
+    )
     _record(acting, tx, AuditEvent.SURVEY_SENT, row, new.actor, told)
     return row
 
@@ -148,6 +182,43 @@ def do_remind(acting: Acting, tx: Transaction, row: dict[str, Any], actor: str) 
     tx.change("survey_invitations", {"invitation_id": row["invitation_id"]}, values)
     _record(acting, tx, AuditEvent.SURVEY_REMINDED, row, actor, {"reminders": values["reminders"]})
     return {**row, **values}
+
+
+def do_contact(acting: Acting, tx: Transaction, row: dict[str, Any], channel: str) -> dict[str, Any]:
+    """Note that the bank tells a customer of an invitation now: a contact like any other, out of the one budget; return the row."""
+    before = row["asked"] or {"contacts": []}
+    asked = {**before, "contacts": [*before["contacts"], [acting.clock.now(), channel]]}
+    return _contacts(acting, tx, row, asked)
+
+
+def undo_contact(acting: Acting, tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
+    """Take the last contact back: what told of the invitation never reached the customer; return the row."""
+    before = row["asked"] or {"contacts": []}
+    return _contacts(acting, tx, row, {**before, "contacts": before["contacts"][:-1]})
+
+
+def _contacts(acting: Acting, tx: Transaction, row: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    tx.change("survey_invitations", {"invitation_id": row["invitation_id"]}, {"asked": asked})
+    refreshed(tx, row["customer_id"], acting.clock.now())
+    return {**row, "asked": asked}
+
+
+def do_decline(
+    acting: Acting, tx: Transaction, invitation: dict[str, Any], actor: str, reason: str
+) -> dict[str, Any]:
+    """Record that a customer does not answer a survey; return the row. They are not reminded of it.
+
+    Parameters
+    ----------
+    invitation : dict
+        From `check_fill`.
+    reason : str
+        As whoever records it says; ``customer`` where the customer did so themselves.
+    """
+    now = acting.clock.now()
+    _move(tx, invitation, DECLINED, now)
+    _record(acting, tx, AuditEvent.SURVEY_DECLINED, invitation, actor, {"reason": reason})
+    return {**invitation, "state": DECLINED, "changed_at": now}
 
 
 def check_fill(tx: Transaction, records: Sequence[str], invitation_id: str, now: int) -> dict[str, Any]:
@@ -215,6 +286,7 @@ def do_submit(
     invitation: dict[str, Any],
     sheet: dict[str, Any],
     scores: Mapping[str, float | None],
+    actor: str = THE_CUSTOMER,
 ) -> dict[str, Any]:
     """Record a complete sheet with its scores; return its row.
 
@@ -226,13 +298,15 @@ def do_submit(
         Complete.
     scores : mapping of str to float or None
         None where too little was answered.
+    actor : str
+        Who filled it in: the customer, or whoever asked them on the phone.
     """
     before = sheet_of(tx, invitation["invitation_id"])
-    values = {"answer": sheet, "state": COMPLETE, "scores": dict(scores), "actor": THE_CUSTOMER}
+    values = {"answer": sheet, "state": COMPLETE, "scores": dict(scores), "actor": actor}
     row = _written(acting, tx, invitation, before, values)
     _move(tx, invitation, ANSWERED, row["changed_at"])
     told = {"mode": sheet["mode"], "answer": row["answer_id"], "scores": dict(scores)}
-    _record(acting, tx, AuditEvent.SURVEY_ANSWERED, invitation, THE_CUSTOMER, told)
+    _record(acting, tx, AuditEvent.SURVEY_ANSWERED, invitation, actor, told)
     return row
 
 

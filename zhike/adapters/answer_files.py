@@ -1,7 +1,7 @@
-"""Answers of a survey from a file, a row a person: CSV of any common form, or Parquet.
+"""Answers of a survey from a file, a row a person: CSV of any common form, Parquet, or JSON lines.
 
 Survey tools write the same table in many ways. The separator is the one that the header uses most, the encoding UTF-8, UTF-16 (by its
-mark) or GB18030; a file ending in ``.gz`` is unpacked. Cells are read as text and become numbers only where a measurement asks for
+mark) or GB18030; a file ending in ``.gz`` is unpacked. A number may have a decimal comma. Cells are read as text and become numbers only where a measurement asks for
 numbers, so that a code such as ``007`` stays what it is in a column that is no item.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,10 @@ MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "#n/a",
 _SEPARATORS: Final = ",;\t|"
 _NAMED: Final = 12
 """Columns that an error names at most."""
+_LINES: Final = (".jsonl", ".ndjson")
+"""Endings of files that hold a JSON object a line."""
+_COMMA: Final = r"^[-+]?\d+,\d+$"
+_THOUSANDS: Final = r",\d{3}$"
 _ROW: Final = "__row__"
 _SHEETS: Final = ("survey_id", "customer_id", "person")
 """Columns that may tell whose answer it is, the one that tells sheets apart first."""
@@ -60,6 +65,10 @@ class Answers:
     def __len__(self) -> int:
         return len(self.table)
 
+    def taken(self, rows: NDArray[np.bool_]) -> Answers:
+        """Return some of the rows; `rows` holds which, shape (n_persons,)."""
+        return Answers(self.path, self.table.filter(pl.Series(rows)), self.rows[rows])
+
     def column(self, name: str) -> pl.Series:
         """Return a column as it stands.
 
@@ -83,7 +92,18 @@ class Answers:
         return self.table[name]
 
     def texts(self, name: str) -> pl.Series:
-        """Return a column as text without blanks around it; null where there is no answer."""
+        """Return a column as text without blanks around it; null where there is no answer.
+
+        Raises
+        ------
+        AnswersError
+            When there is no such column, or its cells hold lists or records.
+        """
+        if self.column(name).dtype.is_nested():
+            raise AnswersError(
+                what=phrase("column '{column}' of lists or records", column=name), expected=phrase("a text or a number in each cell"),
+                advice=phrase("Export the column as text."),
+            )  # fmt: skip
         text = self.column(name).cast(pl.String).str.strip_chars()
         absent = text.str.to_lowercase().is_in(list(MISSING))
         return text.set(absent.fill_null(value=False), None).rename(name)
@@ -168,7 +188,7 @@ class Answers:
             and column.cast(pl.Float64, strict=False).null_count() == column.null_count()
         ):
             return column
-        return self.texts(column.name)
+        return _with_points(self.texts(column.name))
 
     def _refuse(self, name: str, given: pl.Series, odd: pl.Series, needed: object) -> None:
         """Raise the error about the first odd cell of a column."""
@@ -189,18 +209,19 @@ def read_answers(path: Path) -> Answers:
     Parameters
     ----------
     path : Path
-        ``.parquet``, or any other ending for CSV; ``.gz`` is unpacked.
+        ``.parquet``; ``.jsonl`` or ``.ndjson`` for an object a line; any other ending for CSV. ``.gz`` is unpacked but for Parquet.
 
     Raises
     ------
     InputNotFoundError
         When there is no such file.
     InputUnreadableError
-        When it is neither Parquet nor CSV with a header, or has no rows.
+        When it is neither Parquet, nor CSV with a header, nor JSON lines, or has no rows.
     """
     if not path.is_file():
         raise InputNotFoundError(path=path)
-    table = _parquet(path) if path.suffix == ".parquet" else _csv(path)
+    ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    table = _parquet(path) if ending == ".parquet" else _json_lines(path) if ending in _LINES else _csv(path)
     rows = table[_ROW].to_numpy().astype(np.int64)
     answers = Answers(path, table.drop(_ROW), rows)
     if not len(answers):
@@ -244,11 +265,42 @@ def spread_answers(answers: Answers, sheet: str | None = None) -> Answers:
     return Answers(answers.path, wide, rows.to_numpy().astype(np.int64))
 
 
+def _with_points(text: pl.Series) -> pl.Series:
+    """Return numbers that are written with a decimal comma with a point; a column of them all like ``1,000`` may mean thousands and stays."""
+    comma = text.str.contains(_COMMA).fill_null(value=False)
+    given = text.filter(comma)
+    if given.str.contains(_THOUSANDS).all() or text.str.contains(".", literal=True).any():
+        return text
+    return text.str.replace(",", ".", literal=True).zip_with(comma, text)
+
+
 def _parquet(path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(path).with_row_index(_ROW, 1)
     except (OSError, pl.exceptions.PolarsError) as problem:
         raise _unreadable(path, phrase("a file that is not Parquet"), phrase("Parquet or CSV")) from problem
+
+
+def _json_lines(path: Path) -> pl.DataFrame:
+    rows: list[dict[str, str | None]] = []
+    lines = [(at, line) for at, line in enumerate(_decoded(path).splitlines(), 1) if line.strip()]
+    for at, line in lines:
+        try:
+            given = json.loads(line)
+        except ValueError:
+            given = None
+        if not isinstance(given, dict):
+            what = phrase("line {line}, which is no JSON object", line=at)
+            raise _unreadable(path, what, phrase("an object a line"))
+        rows.append({name: _cell(value) for name, value in given.items()})
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = {name: pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names}
+    return pl.DataFrame({_ROW: pl.Series([at for at, _ in lines], dtype=pl.UInt32), **columns})
+
+
+def _cell(value: object) -> str | None:
+    """Return a value as a CSV would hold it: what is no text as its JSON."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _csv(path: Path) -> pl.DataFrame:

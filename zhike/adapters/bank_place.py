@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
@@ -12,6 +13,9 @@ from zhike.adapters.bank import Bank
 from zhike.adapters.model_registry import registry_of
 from zhike.adapters.reject_runs import CORRECTED, Correction, Place, rerun_rejects
 from zhike.adapters.sources import MINOR_UNITS
+from zhike.core.errors import InputNotFoundError, InputUnreadableError
+from zhike.core.service_errors import RecordNotFoundError
+from zhike.learn.stored_model import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.adapters.model_registry import ModelRegistry
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.chance_reasons import Explainable
+    from zhike.decide.serving_setting import ServingSetting
 
 __all__ = ["BankPlace", "CorrectionRuns"]
 
@@ -61,6 +67,22 @@ class BankPlace:
             When the folder is not there.
         """
         return registry_of(self.folder)
+
+    def chances_of(self, setting: ServingSetting) -> Explainable | None:
+        """Return the model of chances that decisions rest on, as it is kept; None where they rest on none, or it is not there any more."""
+        named = setting.chances
+        if named is None:
+            return None
+        try:
+            return _kept_chances(self.folder, named["name"], named["version"])
+        except (InputNotFoundError, InputUnreadableError, RecordNotFoundError):
+            return None
+
+
+@lru_cache(maxsize=4)
+def _kept_chances(folder: Path, name: str, version: str) -> Explainable:
+    """Return a version of a model of chances; it is never changed, so it is read once."""
+    return cast("Explainable", registry_of(folder).load(name, version).model(KINDS))
 
 
 @dataclass(frozen=True, slots=True)

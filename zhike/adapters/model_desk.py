@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from zhike.govern.roles import AccessRules, Permission
     from zhike.learn.champion import GateReading, Stepped
     from zhike.learn.model_card import ModelCard
+    from zhike.learn.model_checks import ModelCheck
     from zhike.learn.model_history import ModelStep
     from zhike.learn.training import ModelRecord
 
@@ -46,6 +47,7 @@ TRAIN: Final = "model.train"
 _STREAM: Final = "staff"
 _EVENTS: Final[Mapping[str, AuditEvent]] = {
     "kept": AuditEvent.MODEL_KEPT,
+    "checked": AuditEvent.MODEL_CHECKED,
     "proposed": AuditEvent.APPROVAL_ASKED,
     "approved": AuditEvent.APPROVAL_GIVEN,
     "refused": AuditEvent.APPROVAL_REFUSED,
@@ -114,6 +116,22 @@ class ModelDesk:
             told = [_happened(model.name, step) for step in steps]
             record(tx, told, self.acting.clock.now(), self.acting.chance)
         return version
+
+    def note_check(self, name: str, check: ModelCheck, staff_id: str) -> ModelStep:
+        """Keep what was found when a version was compared with the bank, and tell the trail.
+
+        Raises
+        ------
+        RecordNotFoundError
+            When there is no such model or member of staff.
+        ForbiddenError
+            When they may not train models.
+        """
+        self.may(staff_id, TRAIN)
+        with self.acting.store.write() as tx:
+            step = self.registry.note_check(name, check, staff_id)
+            record(tx, [_happened(name, step)], self.acting.clock.now(), self.acting.chance)
+        return step
 
     def propose(self, name: str, version: str, reading: GateReading, staff_id: str, reason: str) -> Taken:
         """Propose that a version is put in force; see `zhike.learn.promotion.propose_promotion`.

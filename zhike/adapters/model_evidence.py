@@ -97,7 +97,7 @@ def chances_record(prepared: Preparation) -> ModelRecord | None:
     prepared : Preparation
     """
     chances, window = prepared.chances, prepared.policy.chances
-    if not isinstance(chances, OfferChances | CountedChances) or window is None:
+    if not isinstance(chances, OfferChances | CountedChances) or window is None or chances.kept is not None:
         return None
     first = min(chances.learned["decided_on"])
     setting = TrainingSetting(
@@ -109,9 +109,9 @@ def chances_record(prepared: Preparation) -> ModelRecord | None:
 def chances_told(prepared: Preparation) -> dict[str, Any] | None:
     """Return what a plan says of the chances behind it, as JSON values; None where none were learnt."""
     record, chances = chances_record(prepared), prepared.chances
-    if isinstance(chances, OnlineChances) and chances.kept is not None:
-        told = chances.kept.told(prepared.policy.kept_chances)
-        return {**told, **_state_of(chances), "until": str(chances.until)}
+    if chances is not None and chances.kept is not None:
+        until = {"until": str(chances.until)} if isinstance(chances, OnlineChances) else {}
+        return {**chances.kept.told(prepared.policy.kept_chances), **_state_of(chances), **until}
     if record is None or not isinstance(chances, OfferChances | CountedChances):
         return None
     told = {**_told(record), **_state_of(chances)}

@@ -32,7 +32,7 @@ from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
 from zhike.learn.champion import keep
 from zhike.learn.model_card import ModelCard, card_page
-from zhike.learn.model_checks import ModelCheck
+from zhike.learn.model_checks import ModelCheck, broken_check, check_of, check_step
 from zhike.learn.model_encoding import decoded, encoded
 from zhike.learn.model_history import ModelStep, broken_step, champion_of
 from zhike.learn.training import ModelRecord, Provenance
@@ -194,10 +194,27 @@ class ModelRegistry:
                 self._replace(name, [*history, taken.step])
         return taken
 
-    def note_check(self, name: str, check: ModelCheck) -> None:
-        """Keep what was found when a version was compared with the bank; see `last_check`."""
+    def note_check(self, name: str, check: ModelCheck, actor: str | None = None) -> ModelStep:
+        """Keep what was found when a version was compared with the bank; return the step of the history that states it.
+
+        Parameters
+        ----------
+        name : str
+        check : ModelCheck
+        actor : str, optional
+            Who looked.
+
+        Raises
+        ------
+        InputUnreadableError
+            When what was kept before is not what was kept.
+        """
         with self._locked(name):
-            self._write_lines(name, _CHECKS, [*self._checks(name), check])
+            history, looks = self.history(name), self._checks(name)
+            step = check_step(history, looks, check, actor)
+            self._write_lines(name, _CHECKS, [*looks, check])
+            self._replace(name, [*history, step])
+        return step
 
     def last_check(self, name: str, version: str) -> ModelCheck | None:
         """Return what was found last of a version, None where nobody kept a look at it.
@@ -207,7 +224,7 @@ class ModelRegistry:
         InputUnreadableError
             When the file is not what was kept.
         """
-        return next((one for one in reversed(self._checks(name)) if one.version == version), None)
+        return check_of(self.history(name), self._checks(name), version)
 
     def _folder(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -229,16 +246,17 @@ class ModelRegistry:
             yield
 
     def _checks(self, name: str) -> list[ModelCheck]:
-        file = self._folder(name) / _CHECKS
-        if not file.is_file():
-            return []
+        file, expected = self._folder(name) / _CHECKS, phrase("the checks as they were written")
+        lines = file.read_text("utf-8").splitlines() if file.is_file() else []
         try:
-            return [ModelCheck.of(json.loads(line)) for line in file.read_text("utf-8").splitlines()]
+            looks = [ModelCheck.of(json.loads(line)) for line in lines]
         except (ValueError, KeyError, TypeError) as problem:
             what = f"{type(problem).__name__}: {problem}"
-            raise InputUnreadableError(
-                path=file, what=what, expected=phrase("the checks as they were written"), advice=_ADVICE
-            ) from problem
+            raise InputUnreadableError(path=file, what=what, expected=expected, advice=_ADVICE) from problem
+        if broken_check(self.history(name), looks):
+            changed = phrase("a check that was changed or is gone")
+            raise InputUnreadableError(path=file, what=changed, expected=expected, advice=_ADVICE)
+        return looks
 
     def _replace(self, name: str, history: list[ModelStep]) -> None:
         self._write_lines(name, _HISTORY, history)

@@ -14,7 +14,9 @@ from zhike.core.contracts import contract
 from zhike.core.errors import UsageError
 from zhike.core.phrases import either, phrase
 from zhike.decide.online_chances import OnlineChances
+from zhike.learn.contact_training import CONTACTS, check_contacts, train_contacts
 from zhike.learn.drift import DriftRules
+from zhike.learn.offer_training import OFFER_CHANCES, check_offers, train_offers
 from zhike.learn.online_training import CHANCES, begin_chances, check_chances, learn_on
 from zhike.learn.propensity_training import PROPENSITY, check_propensity, train_propensity
 from zhike.learn.ranking_training import RANKING, check_ranking, train_ranking
@@ -42,14 +44,20 @@ __all__ = [
     "train_model",
 ]
 
-TRAINABLE: Final = (*WARNINGS, PROPENSITY, RANKING, CHANCES)
+TRAINABLE: Final = (*WARNINGS, PROPENSITY, RANKING, CHANCES, OFFER_CHANCES, CONTACTS)
 """Models that are trained from a bank folder, by name."""
-LEARNS_ANSWERS: Final = (CHANCES,)
+LEARNS_ANSWERS: Final = (CHANCES, OFFER_CHANCES, CONTACTS)
 """Those that learn from offers and the answers to them, of the folder and of a store."""
 STORE_OFFERS: Final = "store_offers"
 """Key of a configuration: offers read of a store, where there were any."""
-_OF_POLICY: Final = {PROPENSITY: train_propensity, RANKING: train_ranking, CHANCES: begin_chances}
+_OF_POLICY: Final = {
+    PROPENSITY: train_propensity, RANKING: train_ranking, CHANCES: begin_chances, OFFER_CHANCES: train_offers, CONTACTS: train_contacts,
+}  # fmt: skip
 """How what a policy asks for is trained."""
+_CHECKED: Final = {
+    PROPENSITY: check_propensity, RANKING: check_ranking, OFFER_CHANCES: check_offers, CONTACTS: check_contacts,
+}  # fmt: skip
+"""And how it is looked at again."""
 _YEAR: Final = dt.timedelta(365)
 _DATED: Final = ("transactions", "holdings", "customers")
 
@@ -147,12 +155,11 @@ def check_model(
     model, card = kept
     _check_name(model.name)
     rules = DriftRules.of(rulebook, at)
-    if model.name in LEARNS_ANSWERS:
+    if model.name == CHANCES:
         return check_chances(_learnt_from(bank, rulebook, acting, _still_open(model))[0], kept, at, rules)
-    tables = _learnt_from(bank, rulebook, None)[0]
+    tables = _learnt_from(bank, rulebook, acting if model.name in LEARNS_ANSWERS else None)[0]
     if model.name not in WARNINGS:
-        of_policy = check_propensity if model.name == PROPENSITY else check_ranking
-        return of_policy(tables, _policy(bank, rulebook, at), kept, at, rules)
+        return _CHECKED[model.name](tables, _policy(bank, rulebook, at), kept, at, rules)
     return check_warning(tables, model, card, at, rules)
 
 

@@ -2,7 +2,7 @@
 
 An offer of the store is a decision of the bank under its own number, ``offer_id``. One that the folder has too, under that number or that of
 the decision which it belongs to, is taken from the folder, with the answers of both; so it does not matter whether, and when, a store's
-records are loaded into the bank. Every row is known from the moment at which it was recorded. Notices that must be sent are nobody's to accept.
+records are loaded into the bank. A choice of doing nothing is a decision under the number of the list that it ends. Every row is known from the moment at which it was recorded. Notices that must be sent are nobody's to accept.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import polars as pl
 
 from zhike.act.acting import moment
 from zhike.core.contracts import contract
+from zhike.decide.catalogue import NO_ACTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,12 +32,13 @@ _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _TOLD: Final = ("shown", "accepted", "refused", "blocked")
 _DECISION: Final = ("decision_id", "decided_at")
 _RESPONSE: Final = ("response_id", "offer_id", "outcome", "responded_at", "recorded_at")
+NO_CHANNEL: Final = "none"
 _BELONGS: Final = "belongs_to"
 """The decision of the store that an offer belongs to."""
 
 
 class Answered(NamedTuple):
-    """A bank's contract tables with what a store adds to them, and how many offers that were."""
+    """A bank's contract tables with what a store adds to them, and how many offers that were, choices of doing nothing not counted."""
 
     tables: dict[str, pl.LazyFrame]
     offers: int
@@ -72,7 +74,7 @@ def bank_with_answers(bank: Bank, acting: Acting, since: dt.date | None = None) 
             "decisions": _joined(tables, "decisions", new),
             "responses": _joined(tables, "responses", told.with_columns(decision_id="known_as")),
         },
-        len(new),
+        len(new.filter(pl.col("action_id") != NO_ACTION)),
     )
 
 
@@ -108,12 +110,13 @@ def _pages(tx: Transaction, since: dt.date | None, zone: ZoneInfo) -> Iterator[l
 def _of_page(tx: Transaction, decisions: list[str], zone: ZoneInfo) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return offers and answers of some decisions, as rows of the contracts."""
     offers = [row for row in tx.find("offers", {"decision_id": decisions}) if row["kind"] != "mandatory"]
+    idle = _idle(tx, decisions, zone)
     by_id = {row["offer_id"]: row for row in offers}
     told = tx.find("responses", {"offer_id": list(by_id)}, columns=_RESPONSE) if by_id else []
     answers = [_answer(by_id[row["offer_id"]], row, zone) for row in told if row["outcome"] in _TOLD]
     schema = {**contract("decisions").schema(), _BELONGS: pl.String}
     return (
-        pl.DataFrame([_decision(row, zone) for row in offers], schema=schema),
+        pl.DataFrame([*(_decision(row, zone) for row in offers), *idle], schema=schema),
         pl.DataFrame(answers, schema=contract("responses").schema()),
     )
 
@@ -125,6 +128,18 @@ def _decision(offer: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
         "action_id": offer["action_id"], "product_id": None, "channel": offer["channel"], "rank": offer["rank"],
         "action_probability": offer["probability"], "policy": None, "known_at": made, _BELONGS: offer["decision_id"],
     }  # fmt: skip
+
+
+def _idle(tx: Transaction, decisions: list[str], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Return the choices of doing nothing among some decisions, each under the number of its decision."""
+    found = []
+    for row in tx.find("decisions", {"decision_id": decisions}):
+        for rank, (action, _, probability, offer) in enumerate((row["record"] or {}).get("places", ()), 1):
+            if offer is None:
+                made = {"offer_id": row["decision_id"], "decision_id": row["decision_id"], "customer_id": row["customer_id"],
+                        "made_at": row["decided_at"], "action_id": action, "channel": NO_CHANNEL, "rank": rank, "probability": probability}  # fmt: skip
+                found.append(_decision(made, zone))
+    return found
 
 
 def _answer(offer: Mapping[str, Any], row: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:

@@ -36,11 +36,12 @@ from zhike.api.complaint_models import (
     JusticeRequest,
     MoveBody,
 )
+from zhike.api.complaint_queue import queued
 from zhike.api.complaint_surroundings import said_in, surroundings
 from zhike.api.complaint_work import (
+    Rights,
     closed_body,
     events_in,
-    in_order,
     next_body,
     promises_body,
     rights_of,
@@ -50,7 +51,7 @@ from zhike.api.complaint_work import (
 from zhike.api.description import needs
 from zhike.api.models import Identifier, Name
 from zhike.api.rendering import masked_row
-from zhike.api.surveys import permitted_among, reach_checked
+from zhike.api.surveys import reach_checked
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 from zhike.govern.complaint_life import Mover
@@ -75,13 +76,12 @@ MOVING: Final = (
     "case.review_quality",
 )
 _COMPLAINT: Final = phrase("complaint")
-_MOST, _SHOWN = 500, 50
+_SHOWN: Final = 50
 _PHONE: Final = "phone"
 """What is said on the telephone is proven by a recording, not by a text."""
 State = Annotated[
     Literal["open", "overdue", "ended"], Query(description="Open ones include those that are overdue.")
 ]
-_ME, _NOBODY = "me", "none"
 Handler = Annotated[
     Identifier | None, Query(description="A member of staff, me, or none for those that nobody handles.")
 ]
@@ -122,24 +122,12 @@ def complaints(
     asking: AskingOf, state: State = "open", handler: Handler = None, stage: Stage = None
 ) -> dict[str, Any]:
     """Return the complaints that whoever asks may see, at most 500: those without a date first, then the earliest safe date."""
-    service, desk = asking.service, desk_of(asking)
-    where: dict[str, Any] = {"open": state != "ended", **({} if stage is None else {"state": stage})}
-    with service.acting.store.read() as tx:
+    desk, rights = desk_of(asking), rights_of(asking)
+    with asking.service.acting.store.read() as tx:
         reach_checked(asking, _SEE)
-        rows = tx.find("complaints", where, order=["-changed_at"])
-        allowed = permitted_among(asking, tx, {row["customer_id"] for row in rows}, _SEE)
-        names = identities_of(tx, list(allowed))
-        seen = [row for row in rows if row["customer_id"] in allowed and _handled(asking, row, handler)]
-        gaps = undated_among(tx, seen, desk, service.acting.clock.now(), asking.language)
-    found = [_body(asking, row, names, desk, gaps.get(row["complaint_id"])) for row in seen]
-    ordered = found if state == "ended" else in_order(found)
-    return {"complaints": [one for one in ordered if state != "overdue" or one["overdue"]][:_MOST]}
-
-
-def _handled(asking: Asking, row: dict[str, Any], handler: str | None) -> bool:
-    """Return whether a complaint is handled by whom is asked for."""
-    known = {None: row["handler"], _ME: asking.actor.actor_id, _NOBODY: None}
-    return bool(row["handler"] == known.get(handler, handler))
+        rows = queued(asking, tx, desk, state, handler, stage)
+        names = identities_of(tx, {row["customer_id"] for row in rows})
+    return {"complaints": [_body(asking, row, names, desk, row["undated"], rights) for row in rows]}
 
 
 @router.get(
@@ -267,9 +255,14 @@ def _justice(
 
 def desk_of(asking: Asking) -> ComplaintDesk:
     """Return the rules of the desk as they are in force today."""
-    return ComplaintDesk.of(
-        asking.service.rulebook, asking.service.today(), asking.service.sorting.now(asking.service.bank)
-    )
+    service, today = asking.service, asking.service.today()
+    sorter = service.sorting.now(service.bank)
+
+    def read() -> ComplaintDesk:
+        return ComplaintDesk.of(service.rulebook, today, sorter)
+
+    # Reading them takes longer than most of what is asked of the desk.
+    return service.remembered_results.get(("complaint desk",), (today, id(sorter)), read)
 
 
 def said_with(asking: Asking, body: MoveBody, row: dict[str, Any], desk: ComplaintDesk) -> dict[str, Any]:
@@ -322,9 +315,13 @@ def shown_complaint(
 
 
 def _body(
-    asking: Asking, row: dict[str, Any], names: dict[str, Any], desk: ComplaintDesk, undated: str | None
-) -> dict[str, Any]:
+    asking: Asking, row: dict[str, Any], names: dict[str, Any], desk: ComplaintDesk, undated: str | None, rights: Rights | None = None
+) -> dict[str, Any]:  # fmt: skip
     identity = names.get(row["customer_id"])
     today: dt.date = moment(asking.service.acting.clock.now()).astimezone(desk.zone_of(row)).date()
     told = complaint_body(row, identity and identity.name, desk, asking.language, today)
-    return {**told, "next": next_body(row, desk, rights_of(asking), asking.language), "undated": undated}
+    return {
+        **told,
+        "next": next_body(row, desk, rights or rights_of(asking), asking.language),
+        "undated": undated,
+    }

@@ -116,7 +116,7 @@ def recommendations(customer_id: Identifier, asking: AskingOf) -> dict[str, Any]
         "actions": [] if reading is None else listed(reading, language, draft.live.preferences.hours),
         "attempts": chain_of(draft), "degraded": draft.degraded or None, "budget": [] if reading is None else contact_budget(reading),
         "titles": {} if setting is None else titles_of(setting, language),
-        "explanation": explained(reading, language) if seen and reading is not None else None,
+        "explanation": explained(reading, language, service.chances_of(setting)) if seen and reading is not None else None,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from zhike.act.acting import DAY
 from zhike.act.survey_results import (
     invitations,
+    kiosk_sheets,
     known_customers,
     sheet_counts,
     sheets,
@@ -26,12 +27,12 @@ from zhike.decide.contact_hours import local_day
 from zhike.govern.roles import permitted_scope
 from zhike.measure.results.answered import AskedOne
 from zhike.measure.results.forms import ResultRules
-from zhike.measure.results.sheets import FilledSheet, cells_of
-from zhike.measure.results.whole import Heard, Whole, wave_pair, whole_results
+from zhike.measure.results.sheets import FilledSheet, cells_of, unsaid_of
+from zhike.measure.results.whole import UNKNOWN_MODE, Heard, Whole, wave_pair, whole_results
 from zhike.measure.surveys import read_questionnaire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from zhike.act.survey_results import SentInvitation, SentSheet
     from zhike.adapters.bank import Bank
@@ -119,10 +120,33 @@ class Hearing:
             if self._counts(day(one.at)) and (self.branch is None or placed is not None)
         ]  # fmt: skip
         margins = ("branch", "tier") if self.branch is None else ("tier",)
+        counted = self._in_steps(filled)
         return Heard(
-            [one for one in filled if self._counts(one.day)], asked, customers, self.late_after, margins,
-            sum(self._counts(one.day) for one in imported),
+            counted, asked, customers, self.late_after, margins,
+            sum(self._counts(one.day) for one in imported), sum(self._counts(one.day) for one in filled) - len(counted),
+            self._unknown(tx, day),
         )  # fmt: skip
+
+    def _in_steps(self, filled: Sequence[FilledSheet]) -> list[FilledSheet]:
+        """Return the sheets of the period, the oldest first, in blocks of so many that what two looks differ by tells of nobody.
+
+        Blocks are counted from the first sheet of the version: moving an end of the period by a day adds a block or nothing.
+        """
+        step = self.rules.least
+        blocks = (filled[start : start + step] for start in range(0, len(filled) // step * step, step))
+        return [one for block in blocks if all(self._counts(each.day) for each in block) for one in block]
+
+    def _unknown(self, tx: Transaction, day: LocalDays) -> list[FilledSheet]:
+        """Return the sheets from kiosks, of people whom nobody knows."""
+        questionnaire = self.form.questionnaire
+        rows = kiosk_sheets(tx, questionnaire.version, self.branch)
+        return [
+            FilledSheet(
+                row["sheet_id"], row["branch"], None, UNKNOWN_MODE, bool(row["answer"].get("elder")), day(row["changed_at"]), float("nan"),
+                cells_of(questionnaire, row["answer"]["answers"]), row["scores"] or {},
+            )
+            for row in rows if self._counts(day(row["changed_at"]))
+        ]  # fmt: skip
 
     def _counts(self, day: dt.date) -> bool:
         return (self.first is None or self.first <= day) and day <= self.last
@@ -133,7 +157,7 @@ class Hearing:
         cells = cells_of(self.form.questionnaire, one.answer["answers"])
         return FilledSheet(
             one.placed.customer, one.placed.branch, one.placed.tier, one.mode, bool(one.answer.get("elder")), day(one.at), waited, cells,
-            one.scores,
+            one.scores, unsaid_of(one.answer["answers"]),
         )  # fmt: skip
 
 

@@ -22,21 +22,20 @@ from zhike.api.improvement_models import (
     MeasureRequest,
     StartRequest,
 )
+from zhike.api.indicator_tables import stored_board, stored_units
 from zhike.api.models import Identifier
 from zhike.api.rendering import instant
 from zhike.core.errors import UsageError
 from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
-from zhike.core.service_errors import RecordNotFoundError
 from zhike.decide.loop_rules import LoopRules
 from zhike.measure.effects import Season, drawn_units
-from zhike.measure.indicators import evaluated, indicator_board, indicators_of
+from zhike.measure.indicators import indicators_of
 from zhike.measure.studies.effect import EffectBounds, EffectModel, Series, effect_of, panel_of, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from zhike.adapters.bank import Bank
 
 __all__ = ["board", "close", "improvement", "improvements", "measure", "plan", "router", "start"]
 
@@ -176,23 +175,14 @@ def close(improvement_id: Identifier, body: ClosingRequest, asking: AskingOf) ->
     "/indicators", response_model=IndicatorBoard, operation_id="indicators", openapi_extra=needs(_BOARD)
 )
 def board(asking: AskingOf, level: Level | None = None) -> dict[str, Any]:
-    """Return every indicator of the bank folder on its chart, by level, as of today."""
+    """Return every indicator on its chart, by level, as of today: of the store's own sheets, complaints, call-backs and offers, and of the bank folder."""
     asking.may(_BOARD)
-    bank = _bank(asking)
     asked = indicators_of(asking.service.rulebook, asking.service.today())
-    return indicator_board(asked, bank.tables(), asking.service.today(), bank.manifest.timezone, level)
+    return stored_board(asking, asked, level)
 
 
 def _causes(asking: Asking) -> Mapping[str, Any]:
     return LoopRules.of(asking.service.rulebook, asking.service.today()).causes
-
-
-def _bank(asking: Asking) -> Bank:
-    if asking.service.bank is None:
-        raise RecordNotFoundError(
-            what=phrase("bank folder; a server that is started with `zhike serve --bank BANK` has one")
-        )
-    return asking.service.bank.open()
 
 
 def _check_indicator(asking: Asking, name: str, level: str) -> Any:  # noqa: ANN401 - an Indicator
@@ -241,12 +231,8 @@ def _from_indicator(asking: Asking, said: Mapping[str, Any]) -> Series:
         raise UsageError(
             what=phrase("no series"), expected=phrase("a series, as no indicator of the rulebook is measured")
         )
-    indicator, bank = _check_indicator(asking, said["indicator"], said["level"]), _bank(asking)
-    found = [
-        one
-        for one in evaluated(indicator, bank.tables(), asking.service.today(), bank.manifest.timezone)
-        if one.level == said["level"]
-    ]
+    indicator = _check_indicator(asking, said["indicator"], said["level"])
+    found = [one for one in stored_units(asking, indicator) if one.level == said["level"]]
     figures = [one.values if one.sizes is None else one.values / one.sizes for one in found]
     return panel_of(
         [period for one in found for period in one.periods],

@@ -1,4 +1,4 @@
-"""What is done beside the calls, in a process of its own: messages delivered, batches decided, studies answered, corrections run, offers lapsed.
+"""What is done beside the calls, in a process of its own: messages delivered, customers asked, batches decided, studies answered, offers lapsed.
 
 It runs at a lower priority, so that a batch takes what the calls leave. Several may run, over one store: what only one may do at a time
 is done by whoever has the turn. It ends when it is asked to, or when the process that started it has gone; what is under way is
@@ -32,6 +32,7 @@ from zhike.adapters.base_studies import Studies
 from zhike.adapters.delivery import deliverers_file, deliverers_of
 from zhike.adapters.rule_files import load_rulebook
 from zhike.adapters.store.engine import open_store
+from zhike.adapters.survey_rounds import SurveyRounds
 from zhike.api.places import acting_over, bank_place, rulebook_place, store_place
 from zhike.core.errors import ZhikeError
 
@@ -80,6 +81,7 @@ class Keeper:
         self._bank = bank
         self._holder = acting.new_id("h")
         self._ended = threading.Event()
+        self._asked_on: dt.date | None = None
 
     def stop(self) -> None:
         """Ask for the end; rounds under way finish what they have begun."""
@@ -89,7 +91,7 @@ class Keeper:
         """Go round until asked to stop; what takes long on threads of their own, so that no message waits for one."""
         beside = [
             threading.Thread(target=self._rounds, args=(duty,), name=f"keeper-{duty.__name__}")
-            for duty in (self.batches, self.studies, self.corrections)
+            for duty in (self.batches, self.studies, self.corrections, self.surveys)
         ]
         for one in beside:
             one.start()
@@ -125,6 +127,20 @@ class Keeper:
             return False
         work = CorrectionRuns(self._acting, self._rulebook, self._bank)
         return bool(run_corrections(self._acting, work, stop=self._ended.is_set))
+
+    def surveys(self) -> bool:
+        """Have the rounds of the day that ask customers and remind them; return whether there were some.
+
+        Before anything is published, or while nothing can leave the house, nobody is asked and the day stays open.
+        """
+        rounds = SurveyRounds(self._acting, self._rulebook, NAME)
+        day = rounds.day()
+        if day == self._asked_on or not rounds.channels() or not rounds.ready():
+            return False
+        found = rounds.run(self._ended.is_set)
+        if not self._ended.is_set():
+            self._asked_on = day
+        return bool(found)
 
     def lapses(self) -> bool:
         """Let offers lapse, where it is this keeper's turn; return whether there were some."""

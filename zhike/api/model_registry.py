@@ -15,6 +15,7 @@ from zhike.api.model_tables import COLUMNS, TABLES, table_rows
 from zhike.api.registry_models import ModelBody, ModelList, ModelName
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
+from zhike.decide.contact_effects import group_words
 from zhike.learn.champion import GateReading
 from zhike.learn.model_card import METRIC_WORDS, PROBABILITY
 from zhike.learn.model_checks import ALARM_WORDS
@@ -42,7 +43,7 @@ _Version = Annotated[
         description="A version or the beginning of one, or latest; the one in force where none is named, or else the latest.",
     ),
 ]
-TableName = Literal["figures", "calibration", "history"]
+TableName = Literal["figures", "calibration", "contacts", "history"]
 assert get_args(TableName) == tuple(TABLES)  # noqa: S101 - the description names those that there are
 
 
@@ -101,8 +102,15 @@ def _card(card: ModelCard, language: Language) -> dict[str, Any]:
         "limits": [limit.in_language(language) for limit in card.limits], "figures": _figures(card.metrics, language),
         "groups": [_group(group, language) for group in card.groups], "calibration": list(card.calibration),
         "features": [profile.feature for profile in card.profiles if profile.feature != PROBABILITY],
+        "contact_effects": [_contact(one, language) for one in card.contact_effects],
         "origin": {**origin, "tables": tables},
     }  # fmt: skip
+
+
+def _contact(one: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    attribute, group = (word.in_language(language) for word in group_words(one["attribute"], one["group"]))
+    told = {name: value for name, value in one.items() if name != "error"}
+    return {**told, "attribute_title": attribute, "group_title": group}
 
 
 def _check(found: ModelCheck | None, language: Language) -> dict[str, Any] | None:

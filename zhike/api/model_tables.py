@@ -16,11 +16,17 @@ COLUMNS: Final[dict[str, Text]] = {
     "actors": Text("Who", "办理人", "辦理人"),
     "at": Text("At", "时间", "時間"),
     "attribute": Text("Attribute", "属性", "屬性"),
+    "attribute_title": Text("Attribute in words", "属性名称", "屬性名稱"),
     "cases": Text("Cases", "样本数", "樣本數"),
+    "choices": Text("Choices", "选择次数", "選擇次數"),
+    "customers": Text("Customers", "客户数", "客戶數"),
+    "do_not_contact": Text("Do not contact", "不宜联系", "不宜聯絡"),
+    "effect": Text("Effect", "效果", "效果"),
     "estimate": Text("Gain", "增益", "增益"),
     "events": Text("Events", "事件数", "事件數"),
     "expected": Text("Expected", "预期", "預期"),
     "group": Text("Group", "客群", "客群"),
+    "group_title": Text("Group in words", "客群名称", "客群名稱"),
     "hash": Text("Hash", "哈希", "雜湊"),
     "high": Text("Upper end (95 %)", "上限（95%）", "上限（95%）"),
     "low": Text("Lower end (95 %)", "下限（95%）", "下限（95%）"),
@@ -40,6 +46,9 @@ COLUMNS: Final[dict[str, Text]] = {
 TABLES: Final = {
     "figures": ("attribute", "group", "cases", "events", "metric", "title", "value", "low", "high"),
     "calibration": ("cases", "events", "expected", "observed", "low", "high"),
+    "contacts": (
+        "attribute", "attribute_title", "group", "group_title", "customers", "choices", "effect", "low", "high", "do_not_contact",
+    ),
     "history": (
         "number", "at", "step", "version", "actors", "proposal", "source", "estimate", "low", "high", "n", "reason", "hash",
     ),
@@ -65,6 +74,10 @@ def _calibration(body: Mapping[str, Any]) -> Iterator[Row]:
     yield from body["card"]["calibration"]
 
 
+def _contacts(body: Mapping[str, Any]) -> Iterator[Row]:
+    yield from body["card"]["contact_effects"]
+
+
 def _history(body: Mapping[str, Any]) -> Iterator[Row]:
     for step in body["history"]:
         own = {**step, "step": step["title"], "actors": " ".join(step["actors"])}
@@ -74,5 +87,6 @@ def _history(body: Mapping[str, Any]) -> Iterator[Row]:
 _ROWS: Final[Mapping[str, Callable[[Mapping[str, Any]], Iterator[Row]]]] = {
     "figures": _figures,
     "calibration": _calibration,
+    "contacts": _contacts,
     "history": _history,
 }

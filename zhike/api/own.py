@@ -171,7 +171,7 @@ def prefer(own: Own, kind: str, body: Strict) -> dict[str, Any]:
 def offers(own: OwnOf) -> dict[str, Any]:
     """Return the offers that whoever asks got, at most 50, the newest first, with the reasons why each was made."""
     with own.service.acting.store.read() as tx:
-        found = own_offers(own.service.desk, tx, own.records(tx), own.language)
+        found = own_offers(own.service.desk, tx, own.records(tx), own.language, own.service.chances_of)
     return {"offers": [_offer(one) for one in found]}
 
 
@@ -235,5 +235,5 @@ def _offer(told: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("offer_id", "channel", "kind", "state")}, "title": told["title"], "topic": told["template"],
         "made_at": instant(row["made_at"]), "lapses_at": instant(row["lapses_at"]),
-        **{name: told[name] for name in ("how", "because", "data")}, "can_object": row["kind"] not in _DUTIES,
+        **{name: told[name] for name in ("how", "because", "data", "speaks")}, "can_object": row["kind"] not in _DUTIES,
     }  # fmt: skip

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from zhike.core.ports import Transaction
 
-__all__ = ["Own", "OwnOf", "link_rules", "own_of", "shown_link"]
+__all__ = ["OneSurveyOf", "Own", "OwnOf", "link_rules", "own_of", "shown_link", "survey_own_of"]
 
 _NOBODY: Final = "-"
 
@@ -55,6 +55,12 @@ class Own:
     link: dict[str, Any] = field(repr=False)
     language: Language = "en"
     key: str | None = None
+
+    @property
+    def survey(self) -> str | None:
+        """The invitation to which alone the link leads; None where it leads to the whole page."""
+        found: str | None = self.link["invitation_id"]
+        return found
 
     @property
     def customer(self) -> str:
@@ -132,12 +138,25 @@ def shown_link(
 
 
 async def own_of(request: Request) -> Own:
-    """Return which customer asks, from the headers of a request; who is turned away is told in the log, without the address."""
+    """Return which customer asks, from the headers of a request; who is turned away is told in the log, without the address.
+
+    A link to one survey opens nothing else.
+    """
+    return await _asking(request, None)
+
+
+async def survey_own_of(request: Request) -> Own:
+    """Return which customer asks for a survey, by a link to their whole page or to this survey; see `own_of`."""
+    return await _asking(request, request.path_params["invitation_id"])
+
+
+async def _asking(request: Request, survey: str | None) -> Own:
     service: Service = request.app.state.service
     language, key = spoken(request.headers.get("accept-language")), header_of(request, KEY)
     address = _NOBODY if request.client is None else request.client.host
     try:
         own = await run_in_threadpool(shown_link, service, shown_token(request), address, language, key)
+        _check_reach(own, survey)
     except (UnauthenticatedError, TooManyRequestsError) as problem:
         service.security.refused(problem.code, route=route_of(request.scope))
         raise
@@ -145,4 +164,10 @@ async def own_of(request: Request) -> Own:
     return own
 
 
+def _check_reach(own: Own, survey: str | None) -> None:
+    if own.survey not in (None, survey):
+        raise UnauthenticatedError(what=phrase("a link to a survey and to nothing else"))
+
+
 OwnOf = Annotated[Own, Depends(own_of)]
+OneSurveyOf = Annotated[Own, Depends(survey_own_of)]

@@ -118,6 +118,9 @@ class OwnOffer(BaseModel):
     how: str
     because: list[str]
     data: list[str]
+    speaks: list[str] = Field(
+        description="What of the person speaks for a yes, the strongest first; empty where no kept model says how likely one is."
+    )
     can_object: bool
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "BinBody",
     "CardBody",
     "CheckBody",
+    "ContactBody",
     "FigureBody",
     "GroupBody",
     "ModelBody",
@@ -107,6 +108,21 @@ class OriginBody(BaseModel):
     tables: list[TableReadBody]
 
 
+class ContactBody(BaseModel):
+    """What a contact changes in one group of customers; all intervals of a card hold together at 95 %."""
+
+    attribute: str
+    attribute_title: str
+    group: str
+    group_title: str
+    customers: int
+    choices: int = Field(description="Logged choices of a contact or of nothing.")
+    effect: float = Field(description="Change in the chance of getting a product.")
+    low: float
+    high: float
+    do_not_contact: bool = Field(description="Whether all of the interval is below 0: a contact harms.")
+
+
 class CardBody(BaseModel):
     """A model's card; nothing of a customer is on it."""
 
@@ -118,6 +134,9 @@ class CardBody(BaseModel):
     groups: list[GroupBody] = Field(description="Those with enough cases to be told.")
     calibration: list[BinBody] = Field(description="By ascending probability.")
     features: list[str]
+    contact_effects: list[ContactBody] = Field(
+        description="Of a model that says what a contact changes; empty of others."
+    )
     origin: OriginBody
 
 

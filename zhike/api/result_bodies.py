@@ -38,7 +38,7 @@ def _head(of: Hearing, whole: Whole, language: Language) -> dict[str, Any]:
     return {
         "instrument": of.name, "title": questionnaire.title.in_language(language), "version": questionnaire.first_day,
         "versions": [{"version": day, "sheets": count} for day, count in of.counts.items()],
-        "first_day": of.first, "last_day": of.last, "branch": of.branch, "sheets": whole.sheets, "persons": whole.persons, "imported": whole.imported,
+        "first_day": of.first, "last_day": of.last, "branch": of.branch, "sheets": whole.sheets, "persons": whole.persons, "imported": whole.imported, "held": whole.held, "unknown": whole.unknown,
         "parts": list(of.form.parts), "least": of.rules.least, "level": of.rules.level,
     }  # fmt: skip
 

@@ -43,11 +43,23 @@ class HeadBody(BaseModel):
     ]
     last_day: dt.date
     branch: Annotated[str | None, Field(description="The only branch whose customers count; null: all.")]
-    sheets: Annotated[int, Field(description="Complete ones of the period.")]
+    sheets: Annotated[int, Field(description="Complete ones of the period that count.")]
+    held: Annotated[
+        int,
+        Field(
+            description="Complete ones of the period that count once as many have come with them as are told of at least."
+        ),
+    ]
     persons: Annotated[int, Field(description="Who sent them; each counts with their latest sheet.")]
     imported: Annotated[
         int,
         Field(description="Sheets among them that came from another tool; they are in no response rate."),
+    ]
+    unknown: Annotated[
+        int,
+        Field(
+            description="Sheets of people whom nobody knows, from kiosks: beside those, and in what is told by mode alone."
+        ),
     ]
     parts: Annotated[
         list[str],
@@ -208,6 +220,10 @@ class QuestionResult(BaseModel):
     kind: str
     n: int
     suppressed: Held
+    unsaid: Annotated[
+        dict[str, int],
+        Field(description="How many said dont_know, and refused, who were asked on the phone."),
+    ]
     answers: list[AnswerShare]
 
 

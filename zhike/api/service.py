@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from zhike.core.errors import ZhikeError
     from zhike.core.ports import Clock, Store
     from zhike.core.rulebook import Rulebook
+    from zhike.decide.chance_reasons import Explainable
+    from zhike.decide.serving_setting import ServingSetting
 
 __all__ = ["CUSTOMER", "Service", "service_of"]
 
@@ -69,6 +71,11 @@ class Service:
     """Seed of the key that signs certificates."""
     bank: BankPlace | None = None
     """The bank folder whose imports are shown and corrected, and whose models are shown."""
+
+    def chances_of(self, setting: ServingSetting | None) -> Explainable | None:
+        """Return the model of chances that a publication rests on; None where it rests on none, or the server has no bank that keeps it."""
+        return None if setting is None or self.bank is None else self.bank.chances_of(setting)
+
     remembered_results: Remembered = field(default_factory=Remembered, repr=False)
     """Results of surveys and what is known of questionnaires; of no customer anything."""
     sorting: Sorting = field(default_factory=Sorting, repr=False)

@@ -42,7 +42,7 @@ class InvitationBody(BaseModel):
     survey: Annotated[str, Field(description="Questionnaire and version.")]
     title: str
     mode: str
-    state: Annotated[str, Field(description="sent, begun, answered or lapsed.")]
+    state: Annotated[str, Field(description="sent, begun, answered, declined or lapsed.")]
     reminders: int
     lapses_at: dt.datetime
     recorded_at: dt.datetime
@@ -235,6 +235,107 @@ class SurveySave(Strict):
     elder: Annotated[bool | None, Field(description="Whether the short version is wanted from now on.")] = (
         None
     )
+
+
+class DeclineRequest(Strict):
+    """That a survey is not answered."""
+
+    never: Annotated[
+        bool, Field(description="No survey is wanted any more: consent to being asked is withdrawn.")
+    ] = False
+
+
+class SurveyDeclined(BaseModel):
+    """That a survey was declined."""
+
+    invitation_id: str
+    state: str
+    never: bool
+
+
+class StaffDecline(DeclineRequest):
+    """That a customer does not answer, as staff note it."""
+
+    called: Annotated[bool, Field(description="Whether they were called about it: a call is a contact.")] = (
+        False
+    )
+
+
+class Script(BaseModel):
+    """What somebody reads out who asks on the phone."""
+
+    opening: str
+    reading: Annotated[str, Field(description="How to read questions out; not read out itself.")]
+    closing: str
+    refused: str
+
+
+class AskedAloud(BaseModel):
+    """A page of a survey to be read out."""
+
+    customer_id: str
+    script: Script
+    begun: bool
+    page: SurveyPage
+
+
+class SurveyLinkRequest(Strict):
+    """A link that opens one survey."""
+
+    mode: Annotated[
+        Literal["web", "tablet", "kiosk"],
+        Field(
+            description="For a message, for a device that is handed over, or as a code to be typed at a kiosk."
+        ),
+    ]
+
+
+class SurveyLink(BaseModel):
+    """A link that opens one survey and nothing else."""
+
+    link_id: str
+    mode: str
+    token: Annotated[str, Field(description="Shown this once: what the link carries, or the code.")]
+    path: str | None
+    expires_at: dt.datetime
+
+
+class KioskRequest(Strict):
+    """A kiosk to be set up."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=_KEPT, description="Where it stands.")]
+    instrument: Annotated[Name, Field(description="Such as csat: the version in force on the day is asked.")]
+    branch: Annotated[
+        str | None, Field(max_length=100, pattern=_KEPT, description="The caller's own unless given.")
+    ] = None
+
+
+class KioskBody(BaseModel):
+    """A kiosk."""
+
+    kiosk_id: str
+    name: str
+    branch: str | None
+    instrument: str
+    title: str
+    state: Annotated[str, Field(description="open, stopped or ended.")]
+    expires_at: dt.datetime
+    recorded_at: dt.datetime
+    actor: str
+    complete: Annotated[int, Field(description="Sheets that were sent.")]
+    partial: Annotated[int, Field(description="Sheets that were left half filled.")]
+
+
+class KioskList(BaseModel):
+    """Kiosks that whoever asks may set up and stop, the newest first."""
+
+    kiosks: list[KioskBody]
+
+
+class NewKiosk(KioskBody):
+    """A kiosk that was set up, with what its device shows."""
+
+    token: Annotated[str, Field(description="Shown this once.")]
 
 
 class SurveyThanks(BaseModel):

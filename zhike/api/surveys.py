@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INVITATIONS",
+    "agreed_to",
     "asked_today",
     "close",
     "invite",
@@ -60,6 +61,7 @@ __all__ = [
 
 router = APIRouter(tags=["surveys"])
 INVITATIONS: Final = "listening.invitations"
+_ASKING: Final = "surveys.asking"
 _INVITE, _SEE, _LOOPS, _CLOSE = "survey.invite", "survey.view", "loop.view", "loop.close"
 _INSTRUMENTS: Final = "instruments"
 _MOST, _SHOWN = 500, 50
@@ -87,7 +89,7 @@ def invite(body: InvitationRequest, asking: AskingOf) -> dict[str, Any]:
         new = NewInvitation(who, asking.actor.actor_id, questionnaire.version, body.mode, days, body.given)
 
         def do() -> dict[str, Any]:
-            agreed = _agreed(asking, tx, row, body.mode)
+            agreed = agreed_to(asking, tx, row, body.mode)
             check_invite(tx, new, records_of(tx, who), acting.clock.now(), agreed=agreed)
             return invitation_body(
                 do_invite(acting, tx, new), questionnaire, asking.language, acting.clock.now()
@@ -103,9 +105,9 @@ def invite(body: InvitationRequest, asking: AskingOf) -> dict[str, Any]:
     openapi_extra=needs(_INVITE, keyed=True),
 )
 def remind(invitation_id: Identifier, asking: AskingOf) -> dict[str, Any]:
-    """Note that a customer is reminded of a survey, as often as ``listening.invitations`` allows."""
+    """Note that a customer is reminded of a survey, as often as ``surveys.asking`` allows."""
     service, acting = asking.service, asking.service.acting
-    most = int(service.rulebook.at(INVITATIONS, service.today()).value["reminders"])
+    most = int(service.rulebook.at(_ASKING, service.today()).value["reminders"])
     content = {"verb": "remind_of_survey", "survey": invitation_id}
     with acting.store.write() as tx:
         known = tx.one("survey_invitations", invitation_id=invitation_id)
@@ -231,7 +233,7 @@ def asked_today(service: Service, instrument: str) -> Questionnaire:
         ) from problem
 
 
-def _agreed(asking: Asking, tx: Transaction, row: dict[str, Any], mode: str) -> bool | None:
+def agreed_to(asking: Asking, tx: Transaction, row: dict[str, Any], mode: str) -> bool | None:
     """Return what a customer says to being asked over the channel of a mode; None where nobody asked."""
     desk, who = asking.service.desk, row["customer_id"]
     published, current = portrait(tx, who), desk.dossier(tx, who)
@@ -275,14 +277,17 @@ def reach_checked(asking: Asking, verb: str) -> None:
 
 def permitted_among(asking: Asking, tx: Transaction, customers: set[str], verb: str) -> dict[str, Permission]:
     """Return the permission for each of some customers about whom whoever asks has a right."""
-    rows = tx.find("customers", {"customer_id": sorted(customers)}) if customers else []
-    judged = {
-        row["customer_id"]: asking.service.permission(
-            asking.actor, verb, asking.purpose, (row["customer_id"], row["branch"])
-        )
-        for row in rows
-    }
-    return {name: found for name, found in judged.items() if found.allowed}
+    rows = (
+        tx.find("customers", {"customer_id": sorted(customers)}, columns=("customer_id", "branch"))
+        if customers
+        else []
+    )
+    permission, found = asking.service.permission, {}
+    for row in rows:
+        judged = permission(asking.actor, verb, asking.purpose, (row["customer_id"], row["branch"]))
+        if judged.allowed:
+            found[row["customer_id"]] = judged
+    return found
 
 
 def _loop(

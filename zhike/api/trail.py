@@ -235,7 +235,7 @@ def proof(decision_id: Identifier, asking: AskingOf) -> dict[str, Any]:
         "comparisons": [{**one._asdict(), "agrees": one.agrees} for one in found.comparisons],
         "entry": None if found.entry is None else _entry_place(found.entry, language), "digest": _digest_body(found.digest),
         "titles": {} if reading is None else titles_of(reading.setting, language),
-        "explanation": None if reading is None or not sees_reasons(permission) else explained(reading, language),
+        "explanation": None if reading is None or not sees_reasons(permission) else explained(reading, language, service.chances_of(reading.setting)),
     }  # fmt: skip
 
 

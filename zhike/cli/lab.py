@@ -221,6 +221,44 @@ def _journeys(
     write_journeys(out, persons, months, seed, rulebook, as_json=as_json, language=chosen_language(lang))
 
 
+@app.command(
+    "complaints",
+    help=said(
+        "Play a year of the complaint desk in a real ledger: dates kept and missed, warnings, the handlers it takes. Exit code 1 where a legal date was missed.",
+        "在真实账本中推演投诉处理的一年：按时与逾期、预警、所需人手。有法定期限逾期时以 1 退出。",
+        "在真實帳本中推演申訴處理的一年：按時與逾期、預警、所需人手。有法定期限逾期時以 1 結束。",
+    ),
+    epilog="Example: zhike lab complaints --cases 2000 --handlers 6 --out year",
+)
+def _complaints(  # noqa: PLR0913 - one parameter an option
+    out: Annotated[str, typer.Option("--out", metavar="STORE", help=said("New folder, database file (.db), or postgresql://...", "新文件夹、数据库文件（.db）或 postgresql://…", "新資料夾、資料庫檔（.db）或 postgresql://…"))],
+    cases: Annotated[int, typer.Option("--cases", metavar="N", help=said("Complaints.", "投诉件数。", "申訴件數。"))] = 2000,
+    days: Annotated[int, typer.Option("--days", metavar="N", help=said("Calendar days over which they come in.", "受理的日历天数。", "受理的日曆天數。"))] = 365,
+    handlers: Annotated[
+        int | None,
+        typer.Option("--handlers", metavar="N", help=said("Handlers on the staff; default: a tenth more than the fewest with whom any order of work keeps every date.", "在编处理人员；默认比任何排序下不逾期的最少人数多一成。", "在編處理人員；預設比任何排序下不逾期的最少人數多一成。")),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=said("Seed of the world.", "世界的种子。", "世界的種子。"))] = 7,
+    *,
+    heed: Annotated[
+        bool, typer.Option("--heed", help=said("Give the desk the handlers that its forecast asks for, five working days after it warns.", "预警五个工作日后，按预测增配人手。", "預警五個工作日後，依預測增配人手。"))
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help=said("Go on with a year that was broken off.", "继续中断的推演。", "繼續中斷的推演。"))
+    ] = False,
+    rulebook: RulebookFolder = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    from zhike.cli.lab_complaints import play
+    from zhike.lab.complaint_year import YearOrder
+
+    order = YearOrder(cases, days, handlers, seed, heed)
+    raise typer.Exit(
+        play(out, order, rulebook, resume=resume, as_json=as_json, language=chosen_language(lang))
+    )
+
+
 def show_played(play: Callable[[Progress], Run], out: Path | None, *, as_json: bool, lang: str | None) -> int:
     """Play policies on one bank and print how they compare; return the exit code."""
     from zhike.lab.dividend import dividend, to_json

@@ -22,6 +22,7 @@ from zhike.cli.audit import app as audit_app
 from zhike.cli.audit_export import register as register_audit_export
 from zhike.cli.batch import register as register_batch
 from zhike.cli.complaint_figures import register as register_complaint_figures
+from zhike.cli.complaint_forecast import register as register_complaint_forecast
 from zhike.cli.complaints import app as complaints_app
 from zhike.cli.console import said
 from zhike.cli.deadline import register as register_deadline
@@ -58,6 +59,7 @@ from zhike.cli.privacy import app as privacy_app
 from zhike.cli.replay_commands import app as replay_app
 from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import register as register_serving
+from zhike.cli.spans import register as register_spans
 from zhike.cli.surveys import app as surveys_app
 from zhike.cli.triage import register as register_triage
 from zhike.cli.value import register as register_value
@@ -93,6 +95,7 @@ app.add_typer(measure_app, name="measure")
 app.add_typer(replay_app)
 app.add_typer(allocation_app)
 register_complaint_figures(complaints_app)
+register_complaint_forecast(complaints_app)
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[
@@ -426,6 +429,7 @@ def demo(
 register_whatif(app)
 register_value(app)
 register_triage(app)
+register_spans(app)
 register_serving(app)
 register_warnings(app)
 register_audit_export(audit_app)

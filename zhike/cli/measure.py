@@ -13,6 +13,7 @@ from zhike.cli.measure_indicators import register as register_indicators
 from zhike.cli.measure_ipa import register as register_ipa
 from zhike.cli.measure_journey import register as register_journey
 from zhike.cli.measure_kano import register as register_kano
+from zhike.cli.measure_notes import register as register_notes
 from zhike.cli.measure_portfolio import register as register_portfolio
 from zhike.cli.measure_queue import register as register_queue
 from zhike.cli.measure_rake import register as register_rake
@@ -46,3 +47,4 @@ register_portfolio(measure_app)
 register_journey(measure_app)
 register_standardise(measure_app)
 register_themes(measure_app)
+register_notes(measure_app)

@@ -1,35 +1,41 @@
-"""Studies whose intervals come from respondents drawn again, as the commands of `zhike measure` make them."""
+"""Studies of answers by a model, as the commands of `zhike measure` make them: with options in place of what the model says, and by group."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    import numpy as np
+    from zhike.measure.studies.roles import Answers
 
-    from zhike.adapters.answer_files import Answers
-
-__all__ = ["drawn_study"]
+__all__ = ["asked_study", "chosen_model"]
 
 Model = TypeVar("Model")
 
 
-def drawn_study(
-    answers: Path,
-    model: Path,
-    read: Callable[[object, str], Model],
-    study: Callable[[Model, Answers, np.random.Generator, int], dict[str, Any]],
-    bootstrap: int,
-    seed: int,
-) -> dict[str, Any]:
-    """Return what a study finds in a file of answers by a model file, and the seed with which it is found again."""
-    import numpy as np
-
-    from zhike.adapters.answer_files import read_answers
+def chosen_model(
+    model: Path, read: Callable[[object, str], Model], chosen: Mapping[str, str | None]
+) -> Model:
+    """Return the model of a file, with what options of the call say in place of what stands in it."""
     from zhike.adapters.measure_models import read_model_file
 
-    asked = read(read_model_file(model), str(model))
-    return {**study(asked, read_answers(answers), np.random.default_rng(seed), bootstrap), "seed": seed}
+    document = read_model_file(model)
+    given = {key: value for key, value in chosen.items() if value is not None}
+    return read({**document, **given} if isinstance(document, dict) else document, str(model))
+
+
+def asked_study(
+    answers: Path, by: str | None, study: Callable[[Answers], dict[str, Any]], figures: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:  # fmt: skip
+    """Return what a study finds in a file of answers, and with ``by`` in each group of a column, and where they differ."""
+    from zhike.adapters.answer_files import read_answers
+
+    given = read_answers(answers)
+    found = study(given)
+    if by is None:
+        return found
+    from zhike.measure.studies.by_groups import by_groups
+
+    return {**found, "by": by_groups(given, by, study, figures)}

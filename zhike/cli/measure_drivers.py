@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, said, write
-from zhike.cli.measure_drawn import drawn_study
-from zhike.cli.measure_options import AnswersFile, ModelFile, Resamples, Seed  # noqa: TC001 - typer reads them
+from zhike.cli.measure_by import show_by
+from zhike.cli.measure_drawn import asked_study, chosen_model
+from zhike.cli.measure_options import AnswersFile, By, ModelFile, Resamples, Seed, WeightsColumn  # noqa: TC001 - typer reads them
 from zhike.cli.measure_told import INTERVAL, interval, number, percent, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -70,19 +71,32 @@ def register(app: typer.Typer) -> None:
 def _drivers(
     answers: AnswersFile,
     model: ModelFile,
+    by: By = None,
+    weights: WeightsColumn = None,
     bootstrap: Resamples = 1000,
     seed: Seed = 0,
     *,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from zhike.measure.studies.drivers import DriverModel, driver_study
+    import numpy as np
 
-    payload = drawn_study(answers, model, DriverModel.of, driver_study, bootstrap, seed)
+    from zhike.measure.studies.drivers import DriverModel, driver_figures, driver_study
+
+    asked = chosen_model(model, DriverModel.of, {"weight": weights})
+    payload = asked_study(
+        answers,
+        by,
+        lambda given: driver_study(asked, given, np.random.default_rng(seed), bootstrap),
+        driver_figures,
+    )
+    payload["seed"] = seed
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
 def _show(found: Mapping[str, Any], language: Language) -> None:
+    from zhike.measure.studies.drivers import driver_figures
+
     write(_HEAD.render(language, **{one: found[one] for one in ("overall", "n", "left_out", "r2")}))
     if (always := found["always"])["variables"]:
         write(_ALWAYS.render(language, r2=always["r2"], names=", ".join(always["variables"])))
@@ -95,6 +109,7 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
     show_rows(_DRIVERS, heads, rows, language, found["level"])
     if found["drivers"][0]["contrast"] is not None:
         _show_contrasts(found, language)
+    show_by(found, driver_figures, language)
     write(_NO_CAUSE.in_language(language))
 
 

@@ -76,9 +76,9 @@ _WHAT: Final = Text("figure", "指标", "指標")
 _SURE: Final = 0.05
 _NOTES: Final = {
     "negative_weight": Text(
-        "{latent}: an item counts against the others; its index can leave 0 to 100. Check whether the item is reversed.",
-        "{latent}：有题目与其他题目方向相反，其指数可能超出 0 至 100；请检查该题是否为反向题。",
-        "{latent}：有題目與其他題目方向相反，其指數可能超出 0 至 100；請檢查該題是否為反向題。",
+        "{latent}: an item counts against the others; its index can leave 0 to 100. If it is asked the other way round, name it under `reversed` in the model.",
+        "{latent}：有题目与其他题目方向相反，其指数可能超出 0 至 100；若为反向题，请在模型的 `reversed` 下列出。",
+        "{latent}：有題目與其他題目方向相反，其指數可能超出 0 至 100；若為反向題，請在模型的 `reversed` 下列出。",
     ),
     "no_scale": Text(
         "{latent}: no index, as the model does not say its scale.",

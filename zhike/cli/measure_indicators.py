@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.measure_told import VALUE, number, percent, show_rows
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, check_day, day_of
+from zhike.cli.options import AsJson, Day, Lang, RulebookFolder, check_day, day_of
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
+    import polars as pl
+
+    from zhike.act.acting import Acting
     from zhike.core.language import Language
+    from zhike.core.rulebook import Rulebook
 
 __all__ = ["register"]
 
 _Level = Annotated[
     str | None,
     typer.Option("--level", metavar="LEVEL", help=said("bank, branch, team, channel or process; default: all.", "bank、branch、team、channel 或 process；默认全部。", "bank、branch、team、channel 或 process；預設全部。")),
+]  # fmt: skip
+_Bank = Annotated[
+    Path | None,
+    typer.Argument(metavar="BANK", help=said("Bank folder; may be left out with --store.", "银行文件夹；给出 --store 时可省略。", "銀行資料夾；給出 --store 時可省略。")),
+]  # fmt: skip
+_Store = Annotated[
+    str | None,
+    typer.Option("--store", metavar="STORE", help=said("Count sheets, complaints, call-backs and offers of this store too.", "一并计入此数据库中的答卷、投诉、回访与推荐。", "一併計入此資料庫中的答卷、申訴、回訪與推薦。")),
 ]  # fmt: skip
 _LEVELS: Final = {
     "bank": Text("bank", "全行", "全行"),
@@ -67,30 +81,63 @@ def register(app: typer.Typer) -> None:
         "按层级的服务指标：控制图与可靠信号。",
         "依層級的服務指標：管制圖與可靠訊號。",
     )
-    example = "Example: zhike measure indicators mybank --at 2026-06-30 --level branch --json"
+    example = (
+        "Example: zhike measure indicators mybank --store zhike.db --at 2026-06-30 --level branch --json"
+    )
     app.command("indicators", help=summary, epilog=example)(_indicators)
 
 
 def _indicators(
-    bank: BankFolder,
+    bank: _Bank = None,
+    *,
     at: Day,
     level: _Level = None,
-    *,
+    store: _Store = None,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from zhike.adapters.bank import Bank
     from zhike.adapters.rule_files import load_rulebook
     from zhike.measure.indicators import LEVELS, indicator_board, indicators_of
 
     if level is not None and level not in LEVELS:
         raise UsageError(what=phrase("level '{level}'", level=level), expected=", ".join(LEVELS))
-    opened, day = Bank.open(bank), day_of(at)
-    check_day(day, opened.manifest.timezone)
-    asked = indicators_of(load_rulebook(rulebook), day)
-    found = indicator_board(asked, opened.tables(), day, opened.manifest.timezone, level)
+    if bank is None and store is None:
+        raise UsageError(
+            what=phrase("neither BANK nor --store"), expected=phrase("a bank folder, a store, or both")
+        )
+    book, day = load_rulebook(rulebook), day_of(at)
+    tables, timezone = _tables(bank, store, book, day)
+    check_day(day, timezone)
+    found = indicator_board(indicators_of(book, day), tables, day, timezone, level)
     emit_json(found) if as_json else _show(found, chosen_language(lang))
+
+
+def _tables(
+    bank: Path | None, store: str | None, book: Rulebook, day: dt.date
+) -> tuple[Mapping[str, pl.LazyFrame], str]:
+    """Return what is counted, and the zone whose days are."""
+    from zhike.adapters.bank import Bank
+
+    opened = None if bank is None else Bank.open(bank)
+    folder = {} if opened is None else opened.tables()
+    if store is None:
+        return folder, str(opened and opened.manifest.timezone)
+    from zhike.adapters.store_tables import with_store
+    from zhike.cli.stores import acting_alone
+
+    acting = acting_alone(store)
+    timezone = _zone(acting) if opened is None else opened.manifest.timezone
+    return with_store(folder, acting.store, book, day, timezone), timezone
+
+
+def _zone(acting: Acting) -> str:
+    """Return the bank's zone as the active publication has it; UTC before anything is published."""
+    from zhike.act.publications import active_publication, publication
+
+    with acting.store.read() as tx:
+        row = active_publication(tx)
+        return "UTC" if row is None else publication(tx, row["number"]).setting.timezone
 
 
 def _show(found: Mapping[str, Any], language: Language) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, said, write
-from zhike.cli.measure_drawn import drawn_study
-from zhike.cli.measure_options import AnswersFile, ModelFile, Resamples, Seed  # noqa: TC001 - typer reads them
+from zhike.cli.measure_by import show_by
+from zhike.cli.measure_drawn import asked_study, chosen_model
+from zhike.cli.measure_options import AnswersFile, By, ModelFile, Resamples, Seed, WeightsColumn  # noqa: TC001 - typer reads them
 from zhike.cli.measure_told import interval, number, percent, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -64,19 +65,32 @@ def register(app: typer.Typer) -> None:
 def _ipa(
     answers: AnswersFile,
     model: ModelFile,
+    by: By = None,
+    weights: WeightsColumn = None,
     bootstrap: Resamples = 1000,
     seed: Seed = 0,
     *,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from zhike.measure.studies.importance import ImportanceModel, importance_study
+    import numpy as np
 
-    payload = drawn_study(answers, model, ImportanceModel.of, importance_study, bootstrap, seed)
+    from zhike.measure.studies.importance import ImportanceModel, importance_figures, importance_study
+
+    asked = chosen_model(model, ImportanceModel.of, {"weight": weights})
+    payload = asked_study(
+        answers,
+        by,
+        lambda given: importance_study(asked, given, np.random.default_rng(seed), bootstrap),
+        importance_figures,
+    )
+    payload["seed"] = seed
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
 def _show(found: Mapping[str, Any], language: Language) -> None:
+    from zhike.measure.studies.importance import importance_figures
+
     named = {kind: text.in_language(language) for kind, text in _CROSSES.items()}
     title = Text(
         *(
@@ -99,3 +113,4 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
                 language, cross=named[kind], moved=moved, attributes=found["sensitivity"]["attributes"]
             )
         )
+    show_by(found, importance_figures, language)

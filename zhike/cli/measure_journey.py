@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said
+from zhike.cli.measure_by import show_by
 from zhike.cli.measure_journey_told import show_journey
-from zhike.cli.measure_options import AnswersFile, AtDay, OptionalModel, Resamples, Seed, rules_of
+from zhike.cli.measure_options import (
+    AnswersFile,
+    AtDay,
+    By,
+    OptionalModel,
+    Resamples,
+    Seed,
+    WeightsColumn,
+    rules_of,
+)
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - typer reads them
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Rulebook
     from zhike.measure.journeys import Journey
+    from zhike.measure.studies.roles import Answers
 
 __all__ = ["register"]
 
@@ -48,6 +59,8 @@ def _journey(  # noqa: PLR0913 - one parameter an option
     model: OptionalModel = None,
     map_id: _Map = None,
     events: _Events = None,
+    by: By = None,
+    weights: WeightsColumn = None,
     bootstrap: Resamples = 1000,
     seed: Seed = 0,
     *,
@@ -56,32 +69,52 @@ def _journey(  # noqa: PLR0913 - one parameter an option
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    payload = _measured(answers, model, map_id, events, rules_of(rulebook, at), (bootstrap, seed))
-    emit_json(payload) if as_json else show_journey(payload, chosen_language(lang))
+    payload = _measured(
+        (answers, model, events), map_id, (by, weights), rules_of(rulebook, at), (bootstrap, seed)
+    )
+    if as_json:
+        emit_json(payload)
+        return
+    from zhike.measure.studies.journey import journey_figures
+
+    show_journey(payload, chosen_language(lang))
+    show_by(payload, journey_figures, chosen_language(lang))
 
 
 def _measured(
-    answers: Path, model: Path | None, map_id: str | None, events: Path | None, rules: tuple[Rulebook, dt.date], drawing: tuple[int, int]
+    files: tuple[Path, Path | None, Path | None], map_id: str | None, columns: tuple[str | None, str | None],
+    rules: tuple[Rulebook, dt.date], drawing: tuple[int, int],
 ) -> dict[str, Any]:  # fmt: skip
     import numpy as np
 
     from zhike.adapters.answer_files import read_answers, spread_answers
     from zhike.adapters.measure_models import read_model_file
-    from zhike.measure.studies.journey import journey_study
+    from zhike.measure.studies.by_groups import by_groups
+    from zhike.measure.studies.journey import journey_figures, journey_study
     from zhike.measure.studies.journey_model import JOURNEY_RULES, JourneyModel, Thresholds
     from zhike.measure.studies.plain import plain_record
 
+    (answers, model, events), (by, weights) = files, columns
     document = None if model is None else read_model_file(model)
+    if weights is not None and (document is None or isinstance(document, dict)):
+        document = {**(document or {}), "weight": weights}
     named = map_id or (document.get("map") if isinstance(document, dict) else None)
     if named is None and model is None:
         raise UsageError(what=phrase("neither --model nor --map"), expected=phrase("a model, a map, or both"))
     book, day = rules
     chosen = JourneyModel.of(document, "--map" if model is None else model.stem, named and _map(book, str(named), day))  # fmt: skip
-    found = journey_study(
-        chosen, spread_answers(read_answers(answers), chosen.sheet), None if events is None else read_answers(events),
-        Thresholds.of(book.at(JOURNEY_RULES, day).value), np.random.default_rng(drawing[1]), drawing[0],
-    )  # fmt: skip
-    return {**plain_record(found._asdict()), "seed": drawing[1]}
+    log, bounds = (
+        None if events is None else read_answers(events),
+        Thresholds.of(book.at(JOURNEY_RULES, day).value),
+    )
+
+    def study(given: Answers) -> dict[str, Any]:
+        found = journey_study(chosen, given, log, bounds, np.random.default_rng(drawing[1]), drawing[0])
+        return plain_record(found._asdict())
+
+    persons = spread_answers(read_answers(answers), chosen.sheet)
+    grouped = {} if by is None else {"by": by_groups(persons, by, study, journey_figures)}
+    return {**study(persons), **grouped, "seed": drawing[1]}
 
 
 def _map(book: Rulebook, name: str, day: dt.date) -> Journey:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, said, write
-from zhike.cli.measure_options import AnswersFile, ModelFile  # noqa: TC001 - typer reads them
+from zhike.cli.measure_drawn import chosen_model
+from zhike.cli.measure_options import AnswersFile, By, ModelFile, WeightsColumn  # noqa: TC001 - typer reads them
 from zhike.cli.measure_told import INTERVAL, N, interval, number, percent, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -59,12 +60,14 @@ def register(app: typer.Typer) -> None:
     app.command("kano", help=summary, epilog=example)(_kano)
 
 
-def _kano(answers: AnswersFile, model: ModelFile, *, as_json: AsJson = False, lang: Lang = None) -> None:
+def _kano(
+    answers: AnswersFile, model: ModelFile, by: By = None, weights: WeightsColumn = None, *, as_json: AsJson = False, lang: Lang = None
+) -> None:  # fmt: skip
     from zhike.adapters.answer_files import read_answers
-    from zhike.adapters.measure_models import read_model_file
     from zhike.measure.studies.kano import KanoModel, kano_study
 
-    payload = kano_study(KanoModel.of(read_model_file(model), str(model)), read_answers(answers))
+    asked = chosen_model(model, KanoModel.of, {"group": by, "weight": weights})
+    payload = kano_study(asked, read_answers(answers))
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
@@ -89,6 +92,6 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
 def _row(feature: str, group: str, one: Mapping[str, Any], language: Language) -> list[str]:
     better, worse = one["better"], one["worse"]
     return [
-        feature, group, f"{one['n']:,}", _CATEGORIES[one["category"]].in_language(language), "/".join(str(many) for many in one["counts"].values()),
+        feature, group, f"{one['n']:,}", _CATEGORIES[one["category"]].in_language(language), "/".join(str(many) if isinstance(many, int) else f"{many:.1f}" for many in one["counts"].values()),
         percent(better["value"]), interval(better), percent(worse["value"]), interval(worse), number(one["p_value"]),
     ]  # fmt: skip

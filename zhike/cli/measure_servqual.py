@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, said
-from zhike.cli.measure_options import AnswersFile, ModelFile  # noqa: TC001 - typer reads them
+from zhike.cli.measure_by import show_by
+from zhike.cli.measure_drawn import asked_study, chosen_model
+from zhike.cli.measure_options import AnswersFile, By, ModelFile, WeightsColumn  # noqa: TC001 - typer reads them
 from zhike.cli.measure_told import INTERVAL, VALUE, N, interval, number, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -54,16 +56,19 @@ def register(app: typer.Typer) -> None:
     app.command("servqual", help=summary, epilog=example)(_servqual)
 
 
-def _servqual(answers: AnswersFile, model: ModelFile, *, as_json: AsJson = False, lang: Lang = None) -> None:
-    from zhike.adapters.answer_files import read_answers
-    from zhike.adapters.measure_models import read_model_file
-    from zhike.measure.studies.quality import QualityModel, quality_study
+def _servqual(
+    answers: AnswersFile, model: ModelFile, by: By = None, weights: WeightsColumn = None, *, as_json: AsJson = False, lang: Lang = None
+) -> None:  # fmt: skip
+    from zhike.measure.studies.quality import QualityModel, quality_figures, quality_study
 
-    payload = quality_study(QualityModel.of(read_model_file(model), str(model)), read_answers(answers))
+    asked = chosen_model(model, QualityModel.of, {"weight": weights})
+    payload = asked_study(answers, by, lambda given: quality_study(asked, given), quality_figures)
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
 def _show(found: Mapping[str, Any], language: Language) -> None:
+    from zhike.measure.studies.quality import quality_figures
+
     level = found["level"]
     scores = [
         [title.in_language(language), f"{one['n']:,}", number(one["value"]), interval(one)]
@@ -76,6 +81,7 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
     show_rows(_DIMENSIONS, (_DIMENSION, _POINTS, *heads), rows, language, level)
     rows = [[one["dimension"], one["perception_item"], *_reading(one)] for one in found["items"]]
     show_rows(_ITEMS, (_DIMENSION, _ITEM, *heads), rows, language, level)
+    show_by(found, quality_figures, language)
 
 
 def _reading(one: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from zhike.core.language import Language
-    from zhike.measure.themes.opinions import OpinionWords
+    from zhike.measure.themes.opinions import MarkedOpinions, OpinionWords
     from zhike.measure.themes.recorded import Named
 
 __all__ = ["register"]
@@ -63,7 +64,7 @@ def register(app: typer.Typer) -> None:
     app.command("themes", help=summary, epilog=example)(_themes)
 
 
-def _themes(
+def _themes(  # noqa: PLR0913 - one parameter an option
     answers: AnswersFile,
     model: Annotated[
         Path | None,
@@ -101,6 +102,18 @@ def _themes(
             ),
         ),
     ] = None,
+    spans: Annotated[
+        Path | None,
+        typer.Option(
+            "--spans",
+            metavar="FILE",
+            help=said(
+                "A model kept by zhike spans, which finds aspects and opinions.",
+                "由 zhike spans 保存的模型，用于识别方面与评价。",
+                "由 zhike spans 保存的模型，用於辨識方面與評價。",
+            ),
+        ),
+    ] = None,
     seed: Seed = 0,
     *,
     rulebook: RulebookFolder = None,
@@ -110,16 +123,33 @@ def _themes(
     from zhike.adapters.answer_files import read_answers
     from zhike.adapters.measure_models import read_model_file
     from zhike.measure.studies.themes import ThemesModel, themes_study
+    from zhike.measure.themes.opinions import opinions
 
     if model is None and text is None:
         raise UsageError(
             what=phrase("neither --model nor --text"), expected=phrase("--text COLUMN, --model FILE, or both")
         )
     asked = ThemesModel.of({} if model is None else read_model_file(model), str(model or "--text"), text)
-    record, opinions = _words(rulebook, at)
+    record, words = _words(rulebook, at)
     given = read_answers(answers)
-    payload = themes_study(asked, given, given.rows, record, opinions, seed)
+    read = partial(opinions, words=words) if spans is None else _marked(spans, asked.span_kinds, words)
+    payload = themes_study(asked, given, given.rows, record, read, seed)
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
+
+
+def _marked(path: Path, kinds: tuple[str, str], words: OpinionWords) -> MarkedOpinions:
+    """Return what reads opinions by a tagger; refuse one that finds none of these kinds."""
+    from zhike.adapters.text_models import read_spans
+    from zhike.measure.themes.opinions import MarkedOpinions
+
+    tagger = read_spans(path).model
+    known = sorted({tag[2:] for tag in tagger.tags_ if tag != "O"})
+    if not set(kinds) <= set(known):
+        raise UsageError(
+            what=phrase("a model of the kinds {known}", known=", ".join(known)),
+            expected=phrase("{kinds}; or aspect_kind and opinion_kind in the model", kinds=", ".join(kinds)),
+        )
+    return MarkedOpinions(tagger, kinds, words)
 
 
 def _words(rulebook: Path | None, at: str | None) -> tuple[list[Named], OpinionWords]:

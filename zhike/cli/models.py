@@ -170,10 +170,14 @@ def _check(  # noqa: PLR0913 - one parameter an option
     version: OtherVersion = None,
     models: ModelsFolder = None,
     store: StorePlace = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--as", metavar="STAFF", help=said("With --keep: who looks, a member of staff of the store; the audit trail tells it.", "与 --keep 一并使用：办理人（存储中的员工），记入审计轨迹。", "與 --keep 一併使用：辦理人（存儲中的員工），記入稽核軌跡。")),
+    ] = None,
     *,
     keep: Annotated[
         bool,
-        typer.Option("--keep", help=said("Keep the answer beside the model: the studio shows it.", "将结果与模型一并保存：决策工作室会显示。", "將結果與模型一併保存：決策工作室會顯示。")),
+        typer.Option("--keep", help=said("Keep the answer in the model's history: the studio shows it.", "将结果存入模型历史：决策工作室会显示。", "將結果存入模型歷史：決策工作室會顯示。")),
     ] = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
@@ -190,12 +194,13 @@ def _check(  # noqa: PLR0913 - one parameter an option
 
     opened, registry, day = Bank.open(bank), _registry(bank, models), day_of(at)
     check_day(day, opened.manifest.timezone)
+    desk = _keeper(registry, store, rulebook, by, keep=keep)
     model, card = registry.load(name, version), registry.card(name, version)
     with show_progress("check", quiet=as_json):
         alarms = check_model(opened, load_rulebook(rulebook), (model, card), day, _answered_in(name, store))
     found = ModelCheck(model.version, day, judged_as_of(card), moment(SystemClock().now()), tuple(alarms))
     if keep:
-        registry.note_check(name, found)
+        registry.note_check(name, found) if desk is None else desk.note_check(name, found, str(by))
     if as_json:
         emit_json({"name": name, **found.to_dict()})
     else:
@@ -242,6 +247,25 @@ def _learn(  # noqa: PLR0913 - one parameter an option
         desk.keep(*learnt, by)
     told = trained(registry.card(name, latest.version) if learnt is None else learnt[1])
     emit_json(told) if as_json else show_trained(told, chosen_language(lang))
+
+
+def _keeper(
+    registry: ModelRegistry, store: str | None, rulebook: Path | None, by: str | None, *, keep: bool
+) -> ModelDesk | None:
+    """Return the desk where somebody signs for a look, before the work is done; None where nobody does."""
+    from zhike.adapters.model_desk import TRAIN
+    from zhike.core.errors import UsageError
+    from zhike.core.phrases import phrase
+
+    if by is None:
+        return None
+    if not keep:
+        raise UsageError(
+            what=f"--as {by}", expected=phrase("--keep with it: who looks is told of what is kept")
+        )
+    desk = desk_of(registry, store, rulebook)
+    desk.may(by, TRAIN)
+    return desk
 
 
 def _answered_in(name: str, store: str | None) -> Acting | None:

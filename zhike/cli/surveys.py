@@ -11,6 +11,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_table, write
 from zhike.cli.options import AsJson, Lang, RulebookFolder, day_of
+from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
@@ -114,6 +115,10 @@ _WORDS: Final = {
                      "{version}：答卷 {surveys} 份，作答 {answers} 個，拒收 {rejects} 個"),
     "unused": Text("columns that no question is called after: {names}", "没有题目对应的列：{names}", "沒有題目對應的欄：{names}"),
     "complete": Text("complete", "完成", "完成"),
+    "wave": Text("wave", "批次", "批次"),
+    "reason": Text("reason", "原因", "原因"),
+    "customers": Text("customers", "客户数", "客戶數"),
+    "rounds": Text("{waves} waves in force, {rounds} rounds now", "生效批次 {waves} 个，本次执行 {rounds} 轮", "生效批次 {waves} 個，本次執行 {rounds} 輪"),
 }  # fmt: skip
 
 
@@ -319,6 +324,40 @@ def _tell_import(version: str, found: Imported, language: Language, *, as_json: 
     write(_WORDS["imported"].render(language, version=version, **counts))
     if found.unused:
         write(_WORDS["unused"].render(language, names=", ".join(found.unused)))
+
+
+@app.command(
+    "ask",
+    help=said(
+        "Ask the customers whom the waves of the day choose, and remind those who have not answered; once a day, however often it runs.",
+        "按当日批次邀请客户，并提醒未作答者；每日一轮，可重复运行。",
+        "依當日批次邀請客戶，並提醒未作答者；每日一輪，可重複執行。",
+    ),
+    epilog="Example: zhike surveys ask --store zhike.db --deliverers deliverers.yaml",
+)
+def ask_customers(
+    store: StorePlace = None, deliverers: DeliverersFile = None, *, rulebook: RulebookFolder = None, as_json: AsJson = False, lang: Lang = None
+) -> None:  # fmt: skip
+    from zhike.adapters.survey_rounds import SurveyRounds
+    from zhike.core.service_errors import NotServingError
+
+    language = chosen_language(lang)
+    rounds = SurveyRounds(acting_on(store, deliverers=deliverers), _book(rulebook), OPERATOR)
+    if not rounds.ready():
+        raise NotServingError(what=phrase("no active publication"))
+    if not rounds.channels():
+        raise UsageError(what=phrase("no channel with a deliverer"), expected=phrase("a file of deliverers: --deliverers, or ZHIKE_DELIVERERS"))  # fmt: skip
+    waves = len(rounds.waves(rounds.day()))
+    found = rounds.run()
+    rows = [
+        {"wave": one.wave, "version": one.survey or None, "reason": reason, "customers": count}
+        for one in found for reason, count in one.counts.items()
+    ]  # fmt: skip
+    if as_json:
+        emit_json({"day": str(rounds.day()), "waves": waves, "rounds": rows})
+        return
+    _tell(rows, language, as_json=False)
+    write(_WORDS["rounds"].render(language, waves=waves, rounds=len(found)))
 
 
 def _end_word(name: str, language: Language) -> str:

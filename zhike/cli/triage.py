@@ -18,13 +18,13 @@ from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from zhike.core.language import Language
     from zhike.know.text.embedding import Embedder
     from zhike.know.text.triage import Reading, TextTriage
 
-__all__ = ["register"]
+__all__ = ["LEFT_OUT", "SAVED", "file_option", "provenance_of", "register"]
 
 _TITLE: Final = Text("Triage", "分拣", "分揀")
 _FIGURE: Final = Text("figure", "指标", "指標")
@@ -40,8 +40,8 @@ _FIGURES: Final = {
     "answered_accuracy": Text("accuracy of what is answered", "自动作答部分的准确率", "自動作答部分的準確率"),
     "milliseconds": Text("milliseconds a text", "每条文本毫秒数", "每筆文字毫秒數"),
 }
-_LEFT_OUT: Final = Text(
-    "{path}: {count:,} rows without a text or a label were left out.",
+LEFT_OUT: Final = Text(
+    "{path}: {count:,} rows without a text or its label were left out.",
     "{path}：{count:,} 行缺少文本或标签，已略去。",
     "{path}：{count:,} 列缺少文字或標籤，已略去。",
 )
@@ -55,7 +55,7 @@ _HELD_OUT: Final = Text(
     "训练留出部分：准确率 {accuracy:.1%}，自动作答 {coverage:.1%}。",
     "訓練留出部分：準確率 {accuracy:.1%}，自動作答 {coverage:.1%}。",
 )
-_SAVED: Final = Text(
+SAVED: Final = Text(
     "Model in {path}, sha256 {sha256}.",
     "模型已存入 {path}，sha256 {sha256}。",
     "模型已存入 {path}，sha256 {sha256}。",
@@ -88,23 +88,24 @@ def register(app: typer.Typer) -> None:
     app.command("triage", help=summary, epilog=example)(_triage)
 
 
-def _file(option: str, en: str, zh_hans: str, zh_hant: str) -> Any:  # noqa: ANN401 - typer's own
+def file_option(option: str, en: str, zh_hans: str, zh_hant: str) -> Any:  # noqa: ANN401 - typer's own
+    """Return an option that takes a file."""
     return typer.Option(option, metavar="FILE", help=said(en, zh_hans, zh_hant))
 
 
 def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
     train: Annotated[
         Path | None,
-        _file(
+        file_option(
             "--train",
-            "Sorted texts to learn from: CSV or Parquet.",
-            "用于学习的已归类文本：CSV 或 Parquet。",
-            "用於學習的已歸類文字：CSV 或 Parquet。",
+            "Sorted texts to learn from: CSV, Parquet or JSON lines.",
+            "用于学习的已归类文本：CSV、Parquet 或 JSON Lines。",
+            "用於學習的已歸類文字：CSV、Parquet 或 JSON Lines。",
         ),
     ] = None,
     model: Annotated[
         Path | None,
-        _file(
+        file_option(
             "--model",
             "A model kept by --save, instead of --train.",
             "由 --save 保存的模型，替代 --train。",
@@ -113,7 +114,9 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = None,
     test: Annotated[
         Path | None,
-        _file("--test", "Sorted texts to measure on.", "用于评估的已归类文本。", "用於評估的已歸類文字。"),
+        file_option(
+            "--test", "Sorted texts to measure on.", "用于评估的已归类文本。", "用於評估的已歸類文字。"
+        ),
     ] = None,
     text: Annotated[
         str,
@@ -140,11 +143,12 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = 0.98,
     seed: Seed = 0,
     save: Annotated[
-        Path | None, _file("--save", "Keep the model in this file.", "将模型存入此文件。", "將模型存入此檔。")
+        Path | None,
+        file_option("--save", "Keep the model in this file.", "将模型存入此文件。", "將模型存入此檔。"),
     ] = None,
     out: Annotated[
         Path | None,
-        _file(
+        file_option(
             "--out",
             "Write each text's class, confidence and reasons: a CSV.",
             "写出每条文本的类别、把握与依据：CSV。",
@@ -177,7 +181,7 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from zhike.adapters.text_models import read_triage, write_triage
+    from zhike.adapters.text_models import read_triage, write_text_model
 
     _check(train, model, test, save, out, accuracy)
     embedder = _embedder(embed=embed)
@@ -185,7 +189,7 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
     if train is not None:
         sorter = _learnt(train, text, label, payload, (accuracy, balance, seed, embedder))
     elif model is not None:
-        sorter = read_triage(model, embedder)
+        sorter, payload["provenance"] = read_triage(model, embedder)
     payload |= {
         "classes": len(sorter.classes_), "members": list(sorter.members_), "weights": sorter.mixture_.weights.tolist(), "correction": sorter.correction_.kind,
         "threshold": sorter.threshold_, "aim": sorter.accuracy, "held_out": sorter.held_out_,
@@ -193,7 +197,10 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
     if test is not None:
         payload |= _measured(sorter, _rows(test, text, label), out)
     if save is not None:
-        payload["model"] = {"path": str(save), "sha256": write_triage(save, sorter)}
+        payload["model"] = {
+            "path": str(save),
+            "sha256": write_text_model(save, sorter, payload["provenance"]),
+        }
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
@@ -262,7 +269,19 @@ def _learnt(
         rows.texts, rows.labels
     )
     payload["train"] = {"path": str(path), **rows.told(), "seconds": time.perf_counter() - began}
+    payload["provenance"] = provenance_of(rows.texts, rows.labels)
     return sorter
+
+
+def provenance_of(texts: Sequence[str], marks: Sequence[str]) -> dict[str, Any]:
+    """Return what a kept model says of the rows that it learnt from: how many, and their hash in any order."""
+    import polars as pl
+
+    from zhike import __version__
+    from zhike.learn.training import table_sha256
+
+    table = pl.DataFrame({"text": texts, "marks": marks}, schema={"text": pl.String, "marks": pl.String})
+    return {"rows": len(texts), "sha256": table_sha256(table), "version": __version__}
 
 
 def _measured(sorter: TextTriage, rows: _Rows, out: Path | None) -> dict[str, Any]:
@@ -283,10 +302,11 @@ def _measured(sorter: TextTriage, rows: _Rows, out: Path | None) -> dict[str, An
         _write(out, rows, readings)
     unknown = sorted(set(rows.labels) - set(sorter.classes_))
     quality = triage_quality(readings, rows.labels)
+    measured = quality.pop("classes")  # the number of classes that were learnt has this key
     return {
         "test": {"path": str(rows.path), **rows.told(), "unknown_labels": unknown},
         **quality,
-        "classes_measured": quality.pop("classes"),
+        "classes_measured": measured,
         "milliseconds": milliseconds,
     }
 
@@ -309,11 +329,11 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
     write(_HELD_OUT.render(language, **held))
     for part in ("train", "test"):
         if part in found and found[part]["left_out"]:
-            write(_LEFT_OUT.render(language, path=found[part]["path"], count=found[part]["left_out"]))
+            write(LEFT_OUT.render(language, path=found[part]["path"], count=found[part]["left_out"]))
     if found.get("test", {}).get("unknown_labels"):
         write(_UNKNOWN.render(language, labels=", ".join(found["test"]["unknown_labels"])))
     if "model" in found:
-        write(_SAVED.render(language, **found["model"]))
+        write(SAVED.render(language, **found["model"]))
 
 
 def _row(name: str, words: str, value: Any) -> list[str]:  # noqa: ANN401 - a figure or an interval

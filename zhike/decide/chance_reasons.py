@@ -12,16 +12,19 @@ from zhike.decide.contributions import Reference, Wording, contributions, top_re
 from zhike.decide.inputs import hash_uniforms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
     from numpy.typing import NDArray
 
     from zhike.decide.catalogue import Actions
     from zhike.decide.contributions import Explained, Parts
 
-__all__ = ["COMPARED", "ChanceReasons", "Explainable", "chance_reasons"]
+__all__ = ["COMPARED", "ChanceReasons", "Explainable", "chance_reasons", "drawn_rows", "reasons_against"]
 
 COMPARED: Final = 500
 """Customers that one is compared with, drawn by a hash of their numbers."""
+POPULATION: Final = "customers of the day"
 _GROUPS: Final = {
     "offer": ("template", "channel", "family", "product_id"), "age": ("age",), "money": ("money",), "tenure": ("tenure",),
     "digital": ("digital",), "kind": ("kind",), "holdings": ("own", "others"),
@@ -60,6 +63,10 @@ class Explainable(Protocol):
 
     def applied(self, actions: Actions, inputs: pl.DataFrame) -> NDArray[np.float64]:
         """Return P(yes | delivered), NaN where nothing was learnt, shape (n_customers, n_actions)."""
+        ...
+
+    def speakers(self, actions: Actions, inputs: pl.DataFrame) -> list[str]:
+        """Return the name of the model that speaks for each customer, "" of the one for all who have no other."""
         ...
 
     def parts_of(
@@ -111,13 +118,27 @@ def chance_reasons(
     if not chances.known(actions)[column]:
         return None
     names = inputs["customer_id"].to_list()
-    drawn = np.argsort(hash_uniforms(names, "chance reasons", 1)[:, 0], kind="stable")[:COMPARED]
-    rows = [names.index(customer), *sorted(drawn.tolist())]
+    rows = [names.index(customer), *drawn_rows(names)]
     found = chances.parts_of(actions, inputs[rows], column)
     if found is None:
         return None
     parts, x = found
     compared = x[1:] if len(x) > 1 else x
-    told = contributions(parts, x[:1], Reference.of(parts, compared, "customers of the day")).grouped(_GROUPS)
+    return reasons_against(
+        parts, x[:1], Reference.of(parts, compared, POPULATION), (len(compared), len(names))
+    )
+
+
+def drawn_rows(names: Sequence[str]) -> list[int]:
+    """Return the rows of the customers of a day that one is compared with."""
+    order = np.argsort(hash_uniforms(list(names), "chance reasons", 1)[:, 0], kind="stable")
+    return sorted(order[:COMPARED].tolist())
+
+
+def reasons_against(
+    parts: Parts, x: NDArray[Any], reference: Reference, counts: tuple[int, int]
+) -> ChanceReasons:
+    """Return why the score of one row, shape (1, n_columns), is not that of a reference; with how many of how many it is compared."""
+    told = contributions(parts, x, reference).grouped(_GROUPS)
     reasons = top_reasons(told, 0, _WORDS, most=len(_GROUPS))
-    return ChanceReasons(float(told.totals()[0]), told.base, len(compared), len(names), reasons)
+    return ChanceReasons(float(told.totals()[0]), told.base, *counts, reasons)

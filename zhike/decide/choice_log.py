@@ -29,7 +29,9 @@ __all__ = [
     "ChoiceLog",
     "Offers",
     "cell_of",
+    "closed_choices",
     "known_before",
+    "products_got",
     "read_choices",
     "stretch_of",
     "stretches_of",
@@ -117,7 +119,7 @@ def read_choices(seen: View, timezone: str, rules: ArchiveRules, window: EffectW
         With which the archives are built on the days before each stretch of the window.
     window : EffectWindow
     """
-    choices = _closed(seen, window)
+    choices = closed_choices(seen, window)
     if choices.is_empty():
         return None
     stretches = stretches_of(choices["decided_on"])
@@ -175,15 +177,15 @@ def _products(seen: View) -> set[str]:
     return set(seen.history("holdings").select(pl.col("product_id").unique()).collect()["product_id"])
 
 
-def _closed(seen: View, window: EffectWindow) -> pl.DataFrame:
-    """Return one row a choice, with what the customer answered within the horizon."""
+def closed_choices(seen: View, window: EffectWindow) -> pl.DataFrame:
+    """Return one row a choice whose horizon closed by the view's day, with what the customer answered within it."""
     last = seen.at - dt.timedelta(days=window.horizon_days)
     first = last - dt.timedelta(days=window.window_days)
     day, parts = pl.col("decided_on"), pl.col("action_id").str.split(":")
     # Doing nothing with certainty was no choice: nothing else was open. It cannot stand for those who had one.
     chosen = seen.current("decisions").filter(day > first, day <= last, pl.col("action_probability") > 0)
     columns = chosen.select(
-        "decision_id", "customer_id", "decided_on", "action_probability",
+        "decision_id", "customer_id", "decided_on", "action_probability", "rank",
         pl.coalesce("product_id", pl.when(parts.list.len() == 3).then(parts.list.get(1, null_on_oob=True))).alias("product_id"),  # noqa: PLR2004 - template:product:channel
         parts.list.first().alias("template"), pl.coalesce("channel", parts.list.last()).alias("channel"),
         (1.0 / pl.col("action_probability")).alias("weight"),
@@ -219,7 +221,7 @@ def _spells(seen: View) -> pl.LazyFrame:
     )
 
 
-def _outcomes(choices: pl.DataFrame, seen: View, keys: list[str], window: EffectWindow) -> pl.DataFrame:
+def products_got(choices: pl.DataFrame, seen: View, keys: list[str], window: EffectWindow) -> pl.DataFrame:
     """Return by row and product whether the customer got the product within the horizon, and whether he had it."""
     joined = choices.select("row", "decided_on", *keys).lazy().join(_spells(seen), on=keys)
     wait = (pl.col("start") - pl.col("decided_on")).dt.total_days()
@@ -240,7 +242,7 @@ def _positions(column: pl.Series, products: list[str]) -> NDArray[np.int64]:
 def _pairs(
     idle: pl.DataFrame, seen: View, products: list[str], window: EffectWindow
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
-    found = _outcomes(idle.with_row_index("row"), seen, ["customer_id"], window)
+    found = products_got(idle.with_row_index("row"), seen, ["customer_id"], window)
     product = _positions(found["product_id"], products)
     row = found["row"].cast(pl.Int64).to_numpy()
     return row, product, found["new"].to_numpy(), found["held"].to_numpy()
@@ -250,7 +252,7 @@ def _offers(
     choices: pl.DataFrame, seen: View, products: list[str], window: EffectWindow
 ) -> dict[tuple[str, str], Offers]:
     rows = choices.with_row_index("row")
-    found = _outcomes(rows, seen, ["customer_id", "product_id"], window)
+    found = products_got(rows, seen, ["customer_id", "product_id"], window)
     rows = rows.join(found.drop("product_id"), on="row", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("new", "held").fill_null(value=False))
     parts = rows.partition_by("template", "channel", as_dict=True)

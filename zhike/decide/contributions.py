@@ -107,12 +107,7 @@ class HashedParts:
 
     def parts(self, x: NDArray[Any]) -> tuple[float, NDArray[np.float64]]:
         """Return the bias, and each column's share of the row's weights."""
-        found = np.zeros(x.shape)
-        for row, tokens in enumerate(x):
-            for first, second, weight in self.model.term_weights(tokens):
-                found[row, first] += weight / 2
-                found[row, second] += weight / 2
-        return self.model.bias_, found
+        return self.model.bias_, self.model.column_shares(x)
 
 
 @dataclass(frozen=True, slots=True)

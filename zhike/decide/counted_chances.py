@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from zhike.decide.catalogue import Actions
     from zhike.decide.contributions import Parts
+    from zhike.decide.kept_models import KeptModel
     from zhike.decide.offer_features import Pairs
     from zhike.decide.policy import ChanceWindow
 
@@ -48,6 +49,8 @@ class CountedChances:
         Offers counted, of arms that have enough of them.
     learned : DataFrame
         The offers that were counted; not kept with the model.
+    kept : KeptModel or None
+        As which a run was given it; no part of what was counted.
     """
 
     kind: ClassVar[str] = "counted_chances/1"
@@ -57,6 +60,7 @@ class CountedChances:
     edges: tuple[float, ...]
     deliveries: Mapping[Arm, int]
     learned: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
+    kept: KeptModel | None = field(default=None, repr=False, compare=False)
 
     def known(self, actions: Actions) -> NDArray[np.bool_]:
         """Return of which actions something was counted, shape (n_actions,)."""
@@ -82,6 +86,15 @@ class CountedChances:
             if mine.any():
                 found[mine] = model.predict_proba(codes[mine])[:, 1]
         return found
+
+    def said(self, sent: pl.DataFrame, actions: Actions) -> NDArray[np.float64]:
+        """Return P(yes | delivered) of offers that were sent, shape (n_offers,); see `zhike.decide.sent_offers.sent_offers`."""
+        reads = OfferFeatures(self.levels, self.edges)
+        return self._said(reads, reads.of_sent(sent, actions))
+
+    def speakers(self, actions: Actions, inputs: pl.DataFrame) -> list[str]:  # noqa: ARG002
+        """Return which model speaks for each customer; see `zhike.decide.chance_reasons.Explainable`."""
+        return [""] * len(inputs)
 
     def parts_of(
         self, actions: Actions, inputs: pl.DataFrame, column: int

@@ -19,7 +19,7 @@ __all__ = ["KEPT", "NAMEABLE", "NONE_KEPT", "KeptModel", "KeptModels", "named_mo
 T = TypeVar("T")
 KEPT: Final = "kept"
 """Key of a policy, and of what a plan tells of a model."""
-NAMEABLE: Final = ("ranking", "online_chances")
+NAMEABLE: Final = ("ranking", "online_chances", "offer_chances")
 """Names of the models that a policy can name."""
 REFERENCE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}(@[0-9a-f]{4,64})?")
 

@@ -17,6 +17,7 @@ from zhike.decide.contributions import TreeParts
 from zhike.decide.counted_chances import CountedChances, count_chances
 from zhike.decide.offer_features import CATEGORICAL, COLUMNS, OfferFeatures
 from zhike.decide.policy import ADAPTIVE_BAYES
+from zhike.decide.profiles import Profiles
 from zhike.decide.propensities.boosted_propensity import BoostedPropensity
 from zhike.decide.propensities.delayed_batch import Contacts, DelayedBatch
 from zhike.decide.propensities.segment_models import SegmentModels
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from zhike.decide.catalogue import Actions
     from zhike.decide.contributions import Parts
+    from zhike.decide.kept_models import KeptModel
     from zhike.decide.offer_features import Pairs
     from zhike.decide.policy import ChanceWindow
     from zhike.know.rules import ArchiveRules
@@ -56,6 +58,8 @@ class OfferChances:
         Offers delivered, of arms that have enough of them.
     learned : DataFrame
         The offers that it was learnt from; not kept with the model.
+    kept : KeptModel or None
+        As which a run was given it; no part of what was learnt.
     """
 
     kind: ClassVar[str] = "offer_chances/1"
@@ -66,6 +70,7 @@ class OfferChances:
     by: str
     deliveries: Mapping[tuple[str, str], int]
     learned: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
+    kept: KeptModel | None = field(default=None, repr=False, compare=False)
 
     def known(self, actions: Actions) -> NDArray[np.bool_]:
         """Return of which actions something was learnt, shape (n_actions,)."""
@@ -86,6 +91,19 @@ class OfferChances:
 
     def _said(self, pairs: Pairs) -> NDArray[np.float64]:
         return self.models.predict_proba(pairs.x, _segments(pairs, self.by))[:, 1]
+
+    def said(self, sent: pl.DataFrame, actions: Actions) -> NDArray[np.float64]:
+        """Return P(yes | delivered) of offers that were sent, shape (n_offers,); see `zhike.decide.sent_offers.sent_offers`."""
+        return self._said(OfferFeatures(self.levels, self.edges).of_sent(sent, actions))
+
+    def speakers(self, actions: Actions, inputs: pl.DataFrame) -> list[str]:
+        """Return which model speaks for each customer; see `zhike.decide.chance_reasons.Explainable`."""
+        if not self.by:
+            return [""] * len(inputs)
+        customers = Profiles.of(inputs, self.edges, actions.products.select("product_id", "family"))
+        names = customers.level_names(self.by)
+        told = (str(names[code]) for code in customers.codes[self.by].tolist())
+        return [name if name in self.models.own_ else "" for name in told]
 
     def parts_of(
         self, actions: Actions, inputs: pl.DataFrame, column: int

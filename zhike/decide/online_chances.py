@@ -104,6 +104,10 @@ class OnlineChances:
         found[:, place] = p.reshape(len(first), len(place))[group]
         return found
 
+    def speakers(self, actions: Actions, inputs: pl.DataFrame) -> list[str]:  # noqa: ARG002
+        """Return which model speaks for each customer; see `zhike.decide.chance_reasons.Explainable`."""
+        return [""] * len(inputs)
+
     def parts_of(
         self, actions: Actions, inputs: pl.DataFrame, column: int
     ) -> tuple[Parts, NDArray[np.uint64]] | None:

@@ -285,8 +285,8 @@ class _Reader:
 
     def kept_chances(self) -> str:
         found, model = self.part("chances").get(KEPT), self.part("chances").get("model")
-        if (found is None) != (model != ONLINE):
-            expected = phrase("{kept} with the model {kind}, and only with it", kept=KEPT, kind=ONLINE)
+        if found is None and model == ONLINE:
+            expected = phrase("{kept} with the model {kind}", kept=KEPT, kind=ONLINE)
             raise self._odd(f"chances.{KEPT}", found, expected)
         return "" if found is None else self.reference("chances", found)
 

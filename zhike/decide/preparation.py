@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from zhike.core.errors import PolicyError
+from zhike.core.phrases import phrase
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import NO_ACTION, Actions, Catalogue, actions_on_sale
 from zhike.decide.choice import ChoiceProblem
 from zhike.decide.conditions import caps_of, conditions_of
 from zhike.decide.constraint_rows import attributes_of, in_force, major_units
+from zhike.decide.counted_chances import CountedChances
 from zhike.decide.effects import Effects, learn_effects
 from zhike.decide.inputs import ADVISER, HELD_OUT, advisers, gather_inputs, hash_uniforms
 from zhike.decide.kept_models import NONE_KEPT, named_model
-from zhike.decide.offer_chances import learn_chances
+from zhike.decide.offer_chances import OfferChances, learn_chances
 from zhike.decide.online_chances import OnlineChances
+from zhike.decide.policy import ADAPTIVE_BAYES, ONLINE
 from zhike.decide.profiles import CELL_COLUMNS
 from zhike.decide.ranked_scoring import RankedRun, kept_scoring, ranked_scoring
 from zhike.decide.ranking.ranked_propensity import RankedPropensity
@@ -35,10 +39,8 @@ if TYPE_CHECKING:
     from zhike.core.rulebook import Rulebook
     from zhike.decide.candidate_values import Valued
     from zhike.decide.constraints import Constraint
-    from zhike.decide.counted_chances import CountedChances
-    from zhike.decide.kept_models import KeptModels
-    from zhike.decide.offer_chances import OfferChances
-    from zhike.decide.policy import Policy
+    from zhike.decide.kept_models import KeptModel, KeptModels
+    from zhike.decide.policy import ChanceWindow, Policy
     from zhike.decide.ranked_scoring import RankedScoring
     from zhike.decide.scoring import Scoring
     from zhike.know.view import View
@@ -247,11 +249,38 @@ def _answered(
     if policy.chances is None:
         return None
     if policy.kept_chances:
-        kept, model = named_model(models, policy.kept_chances, OnlineChances, policy.path)
-        return replace(model, kept=kept)
+        return _kept_chances(models, policy, policy.chances)
     at, timezone, rulebook = day
     rules = archive_rules(rulebook, at, policy.risk_validity)
     return learn_chances(view(tables, at, timezone), timezone, rules, actions, policy.chances)
+
+
+def _kept_chances(
+    models: KeptModels, policy: Policy, window: ChanceWindow
+) -> OfferChances | CountedChances | OnlineChances:
+    name, path = policy.kept_chances, policy.path
+    if window.model == ONLINE:
+        kept, online = named_model(models, name, OnlineChances, path)
+        return replace(online, kept=kept)
+    if window.model == ADAPTIVE_BAYES:
+        kept, counted = named_model(models, name, CountedChances, path)
+        _refuse_others(kept, policy, window)
+        return replace(counted, kept=kept)
+    kept, trees = named_model(models, name, OfferChances, path)
+    _refuse_others(kept, policy, window)
+    return replace(trees, kept=kept)
+
+
+def _refuse_others(kept: KeptModel, policy: Policy, window: ChanceWindow) -> None:
+    """Refuse chances that were learnt in another way than the policy says, or over other days."""
+    told = kept.provenance["configuration"]
+    for key, wanted in (("model", window.model), ("horizon_days", window.horizon_days)):
+        if told[key] != wanted:
+            raise PolicyError(
+                what=phrase("chances.{key} {found}", key=key, found=wanted),
+                path=policy.path,
+                expected=phrase("{found}, with which {name} was learnt", found=told[key], name=kept.name),
+            )
 
 
 def choice_problem(actions: Actions, policy: Policy) -> ChoiceProblem:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.types import ALLOWED
 from zhike.core.units import DEFAULT_MINOR_UNITS
+from zhike.decide.served_chances import served_chance
 from zhike.decide.serving import attempts
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from zhike.core.language import Language
     from zhike.core.types import Reason
+    from zhike.decide.chance_reasons import Explainable
     from zhike.decide.dossier import Dossier
     from zhike.decide.serving import Moment, Place, Served
     from zhike.decide.serving_setting import ServingSetting
@@ -124,8 +126,16 @@ def titles_of(setting: ServingSetting, language: Language) -> dict[str, str]:
     }
 
 
-def explained(reading: Reading, language: Language) -> dict[str, Any]:
-    """Return why the list is what it is: reasons of what was chosen, of the best that was refused, and the verdict of every candidate."""
+def explained(reading: Reading, language: Language, chances: Explainable | None = None) -> dict[str, Any]:
+    """Return why the list is what it is: reasons of what was chosen, of the best that was refused, and the verdict of every candidate.
+
+    Parameters
+    ----------
+    reading : Reading
+    language : str
+    chances : Explainable, optional
+        The model that the setting names: with it, what was chosen tells why its chance is what it is.
+    """
     setting, served = reading.setting, reading.served
     verdicts = setting.judge.verdicts(served.refused, served.obliged)
     names, nothing = setting.columns["action_id"], setting.problem.nothing
@@ -140,7 +150,9 @@ def explained(reading: Reading, language: Language) -> dict[str, Any]:
              "probability": float(served.probability[column]), "net_value": float(served.net[column])}
             for column, name in enumerate(names)
         ],
-        "chosen": [_reasons(reading, column, language) for column in chosen],
+        "chosen": [
+            {**_reasons(reading, column, language), "chance": _chance(reading, chances, column, language)} for column in chosen
+        ],
         "best_refused": [_reasons(reading, column, language) for column in best[:_MOST_REFUSED]],
     }  # fmt: skip
 
@@ -163,6 +175,22 @@ def _reasons(reading: Reading, column: int, language: Language) -> dict[str, Any
     return {
         "action_id": reading.setting.columns["action_id"][column],
         "reasons": sorted(told, key=lambda one: order[one["effect"]]),
+    }
+
+
+def _chance(
+    reading: Reading, chances: Explainable | None, column: int, language: Language
+) -> dict[str, Any] | None:
+    found = None if chances is None else served_chance(reading.setting, reading.dossier, chances, column)
+    if found is None:
+        return None
+    reasons = [
+        {"group": one.group, "value": one.value, "text": one.text.in_language(language)}
+        for one in found.reasons
+    ]
+    return {
+        **{name: getattr(found, name) for name in ("score", "base", "compared", "customers")},
+        "reasons": reasons,
     }
 
 

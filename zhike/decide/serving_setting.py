@@ -22,6 +22,7 @@ from zhike.core.phrases import phrase
 from zhike.core.types import LAYERS
 from zhike.decide.candidates import Judge
 from zhike.decide.catalogue import ACTION_SCHEMA, Actions
+from zhike.decide.chance_references import chance_references
 from zhike.decide.conditions import CAP_MAXIMUM, CAP_WINDOW, Condition
 from zhike.decide.constraint_rows import in_force, major_units
 from zhike.decide.day_caps import DayCaps
@@ -112,6 +113,8 @@ class ServingSetting:
     doubts : tuple of float or None
         How uncertain the effect of each action is, see `zhike.decide.effects.Effects.doubts`, None where it was not learnt; empty where it
         was published before that was kept.
+    chances : mapping or None
+        See `zhike.decide.chance_references.chance_references`; None where no kept model says what chances there are.
     """
 
     at: dt.date
@@ -131,6 +134,7 @@ class ServingSetting:
     timezone: str = "UTC"
     plan: Mapping[str, Any] | None = field(default=None, repr=False)
     doubts: tuple[float | None, ...] = field(default=(), repr=False)
+    chances: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -151,6 +155,7 @@ class ServingSetting:
             prepared.contact_hours, prepared.catalogue.titles(), text_columns(inputs), dates,
             None if plan is None else _scarcity(prepared, plan), int(days), reasons, software, prepared.timezone,
             None if plan is None else plan_certificate(prepared, plan), _doubts(prepared),
+            chance_references(prepared),
         )  # fmt: skip
 
     @cached_property
@@ -212,6 +217,7 @@ class ServingSetting:
             "offer_days": self.offer_days, "reasons": _as_json(self.reasons), "software": dict(self.software),
             "timezone": self.timezone, **({} if self.plan is None else {"plan": _as_json(self.plan)}),
             **({"doubts": list(self.doubts)} if self.doubts else {}),
+            **({} if self.chances is None else {"chances": dict(self.chances)}),
         }  # fmt: skip
 
     @classmethod
@@ -241,7 +247,7 @@ class ServingSetting:
             {name: (first, last) for name, (first, last) in raw["contact_hours"].items()},
             {name: Text.of(texts) for name, texts in raw["titles"].items()}, frozenset(raw["texts"]), frozenset(raw["dates"]),
             None if raw["scarcity"] is None else _scarcity_of(raw["scarcity"]), raw["offer_days"], raw["reasons"], raw["software"],
-            raw["timezone"], raw.get("plan"), tuple(raw.get("doubts", ())),
+            raw["timezone"], raw.get("plan"), tuple(raw.get("doubts", ())), raw.get("chances"),
         )  # fmt: skip
 
 

@@ -140,6 +140,7 @@ class AuditEvent(IntEnum):
     MODEL_PROMOTED = 662, "model put in force", "启用模型", "啟用模型"
     MODEL_TURNED_DOWN = 663, "model turned down at the gate", "模型未通过准入", "模型未通過准入"
     MODEL_ROLLED_BACK = 664, "earlier model put back in force", "回退到先前的模型", "回復到先前的模型"
+    MODEL_CHECKED = 665, "model compared with the bank", "将模型与数据对比", "將模型與資料對比"
 
     CASE_OPENED = 701, "case opened", "开立工单", "開立案件"
     CASE_ASSIGNED = 702, "case assigned", "分派工单", "分派案件"
@@ -165,6 +166,10 @@ class AuditEvent(IntEnum):
     SURVEY_LAPSED = 743, "survey lapsed", "调查失效", "調查失效"
     SURVEY_REMINDED = 744, "customer reminded of a survey", "提醒填写调查", "提醒填寫調查"
     SURVEY_SAVED = 745, "half-filled survey kept", "暂存调查答卷", "暫存調查答卷"
+    SURVEY_DECLINED = 746, "survey declined", "婉拒调查", "婉拒調查"
+    SURVEY_ROUND = 747, "customers to ask for their opinion chosen", "选取调查对象", "選取調查對象"
+    KIOSK_SET_UP = 748, "survey kiosk set up", "设置调查自助终端", "設置調查自助終端"
+    KIOSK_STOPPED = 749, "survey kiosk stopped", "停用调查自助终端", "停用調查自助終端"
     LOOP_OPENED = 751, "call-back to an unhappy customer opened", "开立不满意客户回访", "開立不滿意客戶回訪"
     LOOP_CLOSED = 752, "call-back to an unhappy customer closed", "办结不满意客户回访", "辦結不滿意客戶回訪"
     IMPROVEMENT_OPENED = 761, "improvement planned", "制定改进方案", "制定改善方案"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from zhike.core.language import LANGUAGES, Text
+from zhike.decide.contact_effects import group_words
 from zhike.learn.model_metrics import Estimate, calibration_bins, metrics, metrics_by_group
 from zhike.learn.profile import FeatureProfile, profiles_of
 from zhike.learn.training import Provenance
@@ -43,8 +44,21 @@ METRIC_WORDS: Final[Mapping[str, Text]] = {
         "calibration slope (1 is right)", "校准斜率（1 为准确）", "校準斜率（1 為準確）"
     ),
     "ece": Text("expected calibration error", "期望校准误差", "期望校準誤差"),
+    "order_by_effect": Text(
+        "order by effect, above a random one (RATE)",
+        "按效果排序优于随机（RATE）",
+        "按效果排序優於隨機（RATE）",
+    ),
+    "order_by_response": Text(
+        "order by response, above a random one (RATE)",
+        "按响应排序优于随机（RATE）",
+        "按回應排序優於隨機（RATE）",
+    ),
+    "order_advantage": Text(
+        "order by effect, above that by response", "按效果排序优于按响应排序", "按效果排序優於按回應排序"
+    ),
 }
-"""What each figure of `zhike.learn.model_metrics` is called."""
+"""What each figure of `zhike.learn.model_metrics` is called, and the rates of `zhike.decide.uplift.ranking` where a model has them."""
 _WORDS: Final = {
     "title": Text("Model {name}, version {version}", "模型 {name}，版本 {version}", "模型 {name}，版本 {version}"),
     "purpose": Text("Purpose", "用途", "用途"),
@@ -61,6 +75,13 @@ _WORDS: Final = {
     "cases": Text("cases", "样本数", "樣本數"), "events": Text("events", "事件数", "事件數"),
     "calibration": Text("Expected and observed", "预期与实际", "預期與實際"),
     "expected": Text("expected", "预期", "預期"), "observed": Text("observed", "实际", "實際"),
+    "contacts": Text("What a contact changes", "联系带来的改变", "聯絡帶來的改變"),
+    "contacts_how": Text(
+        "Change in the chance of getting a product; all intervals hold together at 95 %.",
+        "取得产品概率的变化；全部区间同时成立的置信度为 95%。",
+        "取得產品機率的變化；全部區間同時成立的信賴水準為 95%。"),
+    "customers": Text("customers", "客户数", "客戶數"), "choices": Text("choices", "选择次数", "選擇次數"),
+    "effect": Text("effect", "效果", "效果"), "do_not_contact": Text("do not contact", "不宜联系", "不宜聯絡"),
     "provenance": Text("Where it comes from", "来源", "來源"),
     "learnt": Text(
         "Learnt as of {at}, outcomes from {first} to {last}; code {code_version}, seed {seed}, kind {kind}.",
@@ -120,6 +141,8 @@ class ModelCard:
     profiles : tuple of FeatureProfile
         Of features and ``probability``.
     provenance : Provenance
+    contact_effects : tuple of mapping
+        Of a model that says what a contact changes: ``groups`` of `zhike.decide.contact_effects.ContactEffects`.
     """
 
     name: str
@@ -133,6 +156,7 @@ class ModelCard:
     calibration: tuple[Mapping[str, Any], ...]
     profiles: tuple[FeatureProfile, ...]
     provenance: Provenance
+    contact_effects: tuple[Mapping[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON values; `of` reads them back."""
@@ -143,6 +167,7 @@ class ModelCard:
             "groups": [{**group, "metrics": _estimates(group["metrics"])} for group in self.groups],
             "calibration": [dict(row) for row in self.calibration],
             "profiles": [profile.to_dict() for profile in self.profiles], "provenance": self.provenance.to_dict(),
+            "contact_effects": [dict(one) for one in self.contact_effects],
         }  # fmt: skip
 
     @classmethod
@@ -153,6 +178,7 @@ class ModelCard:
             raw["name"], raw["version"], raw["kind"], Text.of(raw["purpose"]), tuple(map(Text.of, raw["limits"])),
             raw["measured"], _read(raw["metrics"]), groups, tuple(raw["calibration"]),
             tuple(map(FeatureProfile.of, raw["profiles"])), Provenance.of(raw["provenance"]),
+            tuple(raw.get("contact_effects", ())),
         )  # fmt: skip
 
 
@@ -184,6 +210,7 @@ def card_page(card: ModelCard, language: Language) -> str:
         f"## {_say('purpose', language)}", card.purpose.in_language(language),
         f"## {_say('limits', language)}", "\n".join(f"- {limit.in_language(language)}" for limit in card.limits),
         f"## {_say('metrics', language)}", _say("measured", language, **card.measured), _metric_table(card, language),
+        *_contact_parts(card, language),
         f"## {_say('groups', language)}", _group_table(card, language),
         f"## {_say('calibration', language)}", _calibration_table(card, language),
         f"## {_say('provenance', language)}", _say("learnt", language, kind=card.kind, **learnt), _data_table(card, language),
@@ -210,6 +237,20 @@ def _group_table(card: ModelCard, language: Language) -> str:
         for row in card.groups
     ]  # fmt: skip
     return _table([*heads, *(METRIC_WORDS[name].in_language(language) for name in told)], rows)
+
+
+def _contact_parts(card: ModelCard, language: Language) -> list[str]:
+    if not card.contact_effects:
+        return []
+    heads = ("attribute", "group", "customers", "choices", "effect", "interval", "do_not_contact")
+    rows = [
+        [*(word.in_language(language) for word in group_words(one["attribute"], one["group"])), f"{one['customers']:,}",
+         f"{one['choices']:,}", _number(one["effect"]), _interval(Estimate(None, one["low"], one["high"])),
+         _say("do_not_contact", language) if one["do_not_contact"] else ""]
+        for one in card.contact_effects
+    ]  # fmt: skip
+    table = _table([_say(head, language) for head in heads], rows)
+    return [f"## {_say('contacts', language)}", _say("contacts_how", language), table]
 
 
 def _calibration_table(card: ModelCard, language: Language) -> str:

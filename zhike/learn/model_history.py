@@ -1,4 +1,4 @@
-"""What happened to the models of one name: kept, proposed, approved, promoted, rolled back; each step states the hash of the one before.
+"""What happened to the models of one name: kept, checked, proposed, approved, promoted, rolled back; each step states the hash of the one before.
 
 A step that was changed, left out or put in between shows, as every hash after it is another. Cutting off the last steps shows
 only to whoever has noted the last hash elsewhere, as in the audit trail.
@@ -28,7 +28,15 @@ __all__ = [
 ]
 
 StepKind = Literal[
-    "kept", "proposed", "approved", "refused", "withdrawn", "promoted", "turned_down", "rolled_back"
+    "kept",
+    "checked",
+    "proposed",
+    "approved",
+    "refused",
+    "withdrawn",
+    "promoted",
+    "turned_down",
+    "rolled_back",
 ]
 FIRST: Final = ""
 """What the first step follows."""

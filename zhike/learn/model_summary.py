@@ -18,6 +18,7 @@ __all__ = ["STEP_WORDS", "summary_of"]
 
 STEP_WORDS: Final[Mapping[StepKind, Text]] = {
     "kept": Text("kept", "已保存", "已保存"),
+    "checked": Text("compared with the bank", "已与数据对比", "已與資料對比"),
     "proposed": Text("proposed", "已提议", "已提議"),
     "approved": Text("approved", "已批准", "已核准"),
     "refused": Text("refused", "已否决", "已否決"),

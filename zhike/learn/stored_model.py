@@ -149,6 +149,7 @@ KINDS: Final = ModelKinds(
         "boosted_propensity": "zhike.decide.propensities.boosted_propensity:BoostedPropensity",
         "calibration": "zhike.decide.propensity:Calibration",
         "complaint_triage": "zhike.know.text.complaint_triage:ComplaintModels",
+        "contact_effects": "zhike.decide.contact_effects:ContactEffects",
         "counted_chances": "zhike.decide.counted_chances:CountedChances",
         "delayed_batch": "zhike.decide.propensities.delayed_batch:DelayedBatch",
         "early_warning": "zhike.learn.early_warning:EarlyWarning",

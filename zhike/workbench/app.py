@@ -30,6 +30,7 @@ from zhike.workbench import (
     imports,
     improvements,
     indicators,
+    kiosk_pages,
     loops,
     models,
     oversight,
@@ -41,6 +42,7 @@ from zhike.workbench import (
     studio,
     studio_changes,
     studio_experiments,
+    survey_asking,
     survey_results,
     surveys,
     team,
@@ -79,7 +81,7 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 
 def _workbench(service: Service) -> Starlette:
     routes = [
-        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *complaint_analysis.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
+        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *complaint_analysis.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *survey_asking.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
         *capacity.ROUTES, *protection.ROUTES, *complaints.ROUTES, *complaint_messages.ROUTES, *complaint_case.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),
@@ -100,6 +102,7 @@ def _own_page(service: Service) -> Starlette:
         *own.ROUTES,
         *own_surveys.ROUTES,
         *own_complaints.ROUTES,
+        *kiosk_pages.ROUTES,
         Mount("/static", _Kept(StaticFiles(directory=STATIC))),
     ]
     app = Starlette(

@@ -14,7 +14,9 @@ from starlette.routing import Route
 
 from zhike.act.acting import moment
 from zhike.act.complaint_desk import CHANNELS
+from zhike.api.complaint_forecast import seen_ahead
 from zhike.api.complaint_models import ComplaintRequest
+from zhike.api.complaint_queue import SOON, queue_counts
 from zhike.api.complaint_standards import standards
 from zhike.api.complaints import complaints, desk_of, take_in
 from zhike.api.surveys import reach_checked
@@ -25,7 +27,7 @@ from zhike.workbench.visitors import PLACE, asking_first, form_of, read_form, vi
 from zhike.workbench.zones import day_in_zone, in_zone, zoned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -45,7 +47,6 @@ _SPEAKER, _REGULATOR = "speaker.", "regulator."
 _URGENT: Final = {"every": 0, "raised": 2, "highest": 3}
 """Least priority of the complaints that are shown."""
 _PAGE: Final = 50
-_SOON: Final = 3
 _PARTICULARS: Final = ("who", "when", "where", "why")
 _MOST_DIGITS: Final = 5
 
@@ -65,7 +66,7 @@ async def _desk(request: Request) -> Response:
     found = await run_in_threadpool(_queue, asking, chosen)
     return rendered(
         visitor, "complaints", here=_HERE, part="desk", back=f"/complaints?{urlencode(chosen)}", chosen=chosen, states=_STATES,
-        handlers=_HANDLERS, urgencies=tuple(_URGENT), start=start, shown=found["rows"][start : start + _PAGE], page=_PAGE, link=urlencode(chosen), soon=_SOON,
+        handlers=_HANDLERS, urgencies=tuple(_URGENT), start=start, shown=found["rows"][start : start + _PAGE], page=_PAGE, link=urlencode(chosen), soon=SOON,
         **found,
     )  # fmt: skip
 
@@ -76,25 +77,12 @@ def _queue(asking: Asking, chosen: Mapping[str, str]) -> dict[str, Any]:
     stage = chosen["stage"] if chosen["stage"] in desk.life.states else None
     found = complaints(asking, chosen["state"], handler, stage)["complaints"]  # type: ignore[arg-type]  # one of the states
     rows = [one for one in found if (one["priority"] or 0) >= _URGENT[chosen["urgency"]]]
-    every = (
-        found
-        if chosen["state"] == _STATES[0] and handler is None and stage is None
-        else complaints(asking)["complaints"]
-    )
+    with asking.service.acting.store.read() as tx:
+        counts, ahead = queue_counts(asking, tx, desk), seen_ahead(asking, tx)
     language, today = asking.language, asking.service.today()
     return {
-        "rows": rows, "counts": _counts(every, today), "days_to": days_to(today), "on": day_in_zone(zone_of(desk, asking), asking.language), "stages": {name: one.title.in_language(language) for name, one in desk.life.states.items()},
+        "rows": rows, "counts": counts, "ahead": ahead, "days_to": days_to(today), "on": day_in_zone(zone_of(desk, asking), asking.language), "stages": {name: one.title.in_language(language) for name, one in desk.life.states.items()},
         "phases": {name: one.phase for name, one in desk.life.states.items()}, "titles": words_of(desk, asking),
-    }  # fmt: skip
-
-
-def _counts(rows: Sequence[Mapping[str, Any]], today: dt.date) -> dict[str, int]:
-    """Return how many complaints are open, and how many of them need somebody to look at them."""
-    dues = [row["safe_due"] or row["legal_due"] for row in rows]
-    soon = str(today + dt.timedelta(days=_SOON))
-    return {
-        "open": len(rows), "overdue": sum(row["overdue"] for row in rows), "soon": sum(due is not None and str(due) <= soon for due in dues),
-        "free": sum(row["handler"] is None for row in rows), "undated": sum(row["undated"] is not None for row in rows),
     }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from zhike.know.warning_columns import WARNING_FEATURES
 from zhike.workbench.months import month_charts, month_table
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
+from zhike.workbench.survey_asking import askable
 from zhike.workbench.values import Money, shown
 from zhike.workbench.visitors import PLACE, asking_to, form_of, read_form, visitor_of
 
@@ -167,7 +168,7 @@ def _content(asking: Asking, name: str) -> dict[str, Any]:
         "notes": _if_seen(lambda: notes(who, asking)["notes"]), "parts": _PARTS, "kinds": _KINDS,
         "wishes": _if_seen(lambda: preferences(who, asking)["preferences"]), "tasks": _if_seen(lambda: tasks_of(who, asking)["tasks"]),
         "surveys": _if_seen(lambda: surveys_of(who, asking)["surveys"]), "loops": _if_seen(lambda: loops_of(who, asking)["loops"]),
-        "happenings": timeline(who, asking, _MOST_HAPPENINGS)["happenings"], "offers": customer_view(asking, who)["offers"],
+        "asks": askable(asking), "happenings": timeline(who, asking, _MOST_HAPPENINGS)["happenings"], "offers": customer_view(asking, who)["offers"],
         "task_kinds": _TASKS, "purposes": _PURPOSES, "channels": ("all", *CHANNELS), "today": str(asking.service.today()),
     }  # fmt: skip
 

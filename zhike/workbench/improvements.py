@@ -68,7 +68,7 @@ def _content(asking: Asking, state: str) -> dict[str, Any]:
     found = improvements(asking, state)  # type: ignore[arg-type]  # checked above
     known = {one.name: one.title.in_language(asking.language) for one in indicators_of(asking.service.rulebook, asking.service.today())}  # fmt: skip
     return {
-        "improvements": found["improvements"], "causes": found["causes"], "indicators": known, "has_bank": asking.service.bank is not None,
+        "improvements": found["improvements"], "causes": found["causes"], "indicators": known,
         "charts": {one["improvement_id"]: _chart(one["effect"]) for one in found["improvements"] if one["effect"]},
         "may_manage": purpose_for(asking.service, asking.actor, _MANAGE) is not None, "figure": figure,
         "today": asking.service.today().isoformat(),

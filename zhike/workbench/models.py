@@ -11,6 +11,8 @@ from zhike.api.model_registry import model, model_table, models
 from zhike.api.model_tables import TABLES
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError
+from zhike.decide.contact_trial import ATTRIBUTES
+from zhike.learn.model_checks import CHECKED
 from zhike.workbench import formats
 from zhike.workbench.charts import columns
 from zhike.workbench.rendering import heads
@@ -56,14 +58,20 @@ async def _model(request: Request) -> Response:
 
 
 def _card_content(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page shows; of looks at a version, of which there may be one a night, the history tells the last."""
     card = found["card"]
     names = [row["title"] for row in card["figures"] if row["metric"] in _BY_GROUP]
     groups = [
         {**one, "figures": [row for row in one["figures"] if row["metric"] in _BY_GROUP]}
         for one in card["groups"]
     ]
+    last = {one["version"]: one["number"] for one in found["history"] if one["kind"] == CHECKED}
+    shown = [
+        one for one in found["history"] if one["kind"] != CHECKED or last[one["version"]] == one["number"]
+    ]
     return {
-        "model": found, "card": card, "names": names, "groups": groups, "digits": _SHORT, "chart": _drawn(card["calibration"]),
+        "model": found, "card": card, "history": shown, "names": names, "groups": groups, "digits": _SHORT, "chart": _drawn(card["calibration"]),
+        "spared": [one for one in card["contact_effects"] if one["do_not_contact"] and one["attribute"] in ATTRIBUTES],
         "bins": [_told(at, row) for at, row in enumerate(card["calibration"], 1)],
     }  # fmt: skip
 

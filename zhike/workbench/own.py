@@ -37,12 +37,14 @@ from zhike.core.service_errors import (
 )
 from zhike.workbench.customer import groups_of
 from zhike.workbench.own_complaints import day_here
+from zhike.workbench.own_surveys import KIOSK_PLACE, survey_place
 from zhike.workbench.own_visitors import (
     OwnVisitor,
     forget_link,
     keep_link,
     let_in,
     own_visitor_of,
+    shown_kiosk_token,
     stranger_here,
 )
 from zhike.workbench.rendering import heads, rendered
@@ -77,6 +79,11 @@ _FILE: Final = "my-data.json"
 async def _page(request: Request) -> Response:
     known = await own_visitor_of(request)
     if known.own is None:
+        elsewhere = (
+            survey_place(known.leads) if known.leads else KIOSK_PLACE if shown_kiosk_token(request) else None
+        )
+        if elsewhere is not None and not known.ended:
+            return RedirectResponse(elsewhere, HTTPStatus.SEE_OTHER)
         return _enter_page(request, known, "own.ended" if known.ended else "")
     content = await run_in_threadpool(_content, known.own)
     done = request.query_params.get("done", "")
@@ -124,9 +131,16 @@ async def _leave(request: Request) -> Response:
 async def _choices(request: Request) -> Response:
     known = await own_visitor_of(request)
     fields = await form_of(request, known.visitor)
-    response = RedirectResponse(_HERE, HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(
+        f"{KIOSK_PLACE}/sheet" if _at_kiosk(request, known) else _HERE, HTTPStatus.SEE_OTHER
+    )
     choose(request, response, fields, OWN_PAGE)
     return response
+
+
+def _at_kiosk(request: Request, known: OwnVisitor) -> bool:
+    """Return whether somebody stands at a kiosk and has no survey of their own open there."""
+    return shown_kiosk_token(request) is not None and known.own is None and known.leads is None
 
 
 async def _answer(request: Request) -> Response:

@@ -25,9 +25,20 @@ if TYPE_CHECKING:
 
     from zhike.api.service import Service
 
-__all__ = ["OwnVisitor", "forget_link", "keep_link", "let_in", "own_visitor_of", "stranger_here"]
+__all__ = [
+    "OwnVisitor",
+    "forget_link",
+    "form_key",
+    "keep_link",
+    "let_in",
+    "own_visitor_of",
+    "shown_kiosk_token",
+    "stranger_here",
+]  # fmt: skip
 
 _LINK: Final = "zhike_own"
+KIOSK: Final = "zhike_kiosk"
+"""The cookie by which a device is a kiosk."""
 _NOBODY: Final = "-"
 _FORM: Final = b"zhike/1/own form"
 
@@ -44,11 +55,14 @@ class OwnVisitor:
         None before a link was shown, and once it holds no more.
     ended : bool
         Whether a link was shown that does not hold.
+    leads : str or None
+        Where the link opens one survey and this page is none of it: which one.
     """
 
     visitor: Visitor
     own: Own | None = None
     ended: bool = False
+    leads: str | None = None
 
 
 def stranger_here(request: Request) -> OwnVisitor:
@@ -57,18 +71,34 @@ def stranger_here(request: Request) -> OwnVisitor:
 
 
 async def own_visitor_of(request: Request) -> OwnVisitor:
-    """Return who visits, as somebody unknown where no link that holds is in the cookie."""
+    """Return who visits, as somebody unknown where no link that holds is in the cookie.
+
+    A link to one survey lets nobody in anywhere else.
+    """
     stranger, token = stranger_of(request), request.cookies.get(_LINK)
     if not token:
-        return OwnVisitor(stranger)
+        kiosk = shown_kiosk_token(request)
+        return OwnVisitor(replace(stranger, form=form_key(kiosk)) if kiosk else stranger)
     try:
         own = await let_in(request, token)
     except UnauthenticatedError as problem:
         service: Service = request.app.state.service
         service.security.refused(problem.code, route=OWN_PAGE)
         return OwnVisitor(stranger, ended=True)
-    form = hmac.digest(token.encode(), _FORM, "sha256").hex()
-    return OwnVisitor(replace(stranger, form=form), own)
+    visitor = replace(stranger, form=form_key(token))
+    if own.survey not in (None, request.path_params.get("invitation_id")):
+        return OwnVisitor(visitor, leads=own.survey)
+    return OwnVisitor(visitor, own)
+
+
+def form_key(token: str) -> str:
+    """Return what a form carries of whoever shows a token."""
+    return hmac.digest(token.encode(), _FORM, "sha256").hex()
+
+
+def shown_kiosk_token(request: Request) -> str | None:
+    """Return what the device shows as a kiosk, None where it is none."""
+    return request.cookies.get(KIOSK) or None
 
 
 async def let_in(request: Request, token: str) -> Own:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["ROUTES", "to_sign_in"]
+__all__ = ["ROUTES", "leave", "to_sign_in"]
 
 _PAGE: Final = "sign_in"
 
@@ -88,13 +88,19 @@ async def _sign_in(request: Request) -> Response:
 
 
 async def _sign_out(request: Request) -> Response:
-    visitor, token = await visitor_of(request), shown_session(request)
-    if visitor.asking is not None and token is not None:
+    visitor, response = await visitor_of(request), RedirectResponse(f"{PLACE}/sign-in", HTTPStatus.SEE_OTHER)
+    if visitor.asking is not None:
         await form_of(request, visitor)
-        await run_in_threadpool(_ended, visitor, token)
-    response = RedirectResponse(f"{PLACE}/sign-in", HTTPStatus.SEE_OTHER)
-    forget_session(request, response)
+    await leave(request, response, visitor)
     return response
+
+
+async def leave(request: Request, response: Response, visitor: Visitor) -> None:
+    """End the session of whoever visits, here and everywhere, and take it out of the cookie."""
+    token = shown_session(request)
+    if visitor.asking is not None and token is not None:
+        await run_in_threadpool(_ended, visitor, token)
+    forget_session(request, response)
 
 
 def _ended(visitor: Visitor, token: str) -> None:

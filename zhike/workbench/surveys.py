@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["RESULTS", "ROUTES", "WORDS_VERB", "shown_part"]
 
 SEE, RESULTS, WORDS_VERB = "instrument.view", "survey.results", "survey.view"
+_KIOSKS: Final = "kiosk.manage"
 _MOST_PAGES: Final = 200
 
 
@@ -61,11 +62,11 @@ async def shown_part(
     query = f"?{request.url.query}" if request.url.query else ""
     may = {
         one: purpose_for(visitor.asking.service, visitor.asking.actor, one) is not None
-        for one in (RESULTS, WORDS_VERB)
+        for one in (RESULTS, WORDS_VERB, _KIOSKS)
     }
     return rendered(
         visitor, name, here="surveys", back=request.url.path.removeprefix(PLACE) + query, tab=name, may_results=may[RESULTS],
-        may_words=may[WORDS_VERB], **found,
+        may_words=may[WORDS_VERB], may_kiosks=may[_KIOSKS], **found,
     )  # fmt: skip
 
 

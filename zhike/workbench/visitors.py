@@ -52,7 +52,7 @@ PLACE: Final = "/workbench"
 Model = TypeVar("Model", bound=BaseModel)
 Theme = Literal["auto", "light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
-_SESSION, _LANGUAGE, _THEME = "zhike_session", "zhike_language", "zhike_theme"
+_SESSION, LANGUAGE, THEME = "zhike_session", "zhike_language", "zhike_theme"
 _USUAL, _LOOK = "service", "customer.view"
 _YEAR: Final = 365 * 86_400
 _FORM: Final = "form"
@@ -132,14 +132,14 @@ def asking_first(asking: Asking, verb: str, first: str) -> Asking:
 
 
 def _language(request: Request) -> Language:
-    chosen = request.cookies.get(_LANGUAGE)
+    chosen = request.cookies.get(LANGUAGE)
     return next((one for one in LANGUAGES if one == chosen), None) or spoken(
         request.headers.get("accept-language")
     )
 
 
 def _theme(request: Request) -> Theme:
-    chosen = request.cookies.get(_THEME)
+    chosen = request.cookies.get(THEME)
     return next((one for one in THEMES if one == chosen), "auto")
 
 
@@ -213,7 +213,7 @@ def forget_session(request: Request, response: Response) -> None:
 
 def choose(request: Request, response: Response, fields: Mapping[str, str], place: str = PLACE) -> None:
     """Remember a language and an appearance that were chosen, for pages under a place."""
-    for name, field, known in ((_LANGUAGE, "language", LANGUAGES), (_THEME, "theme", THEMES)):
+    for name, field, known in ((LANGUAGE, "language", LANGUAGES), (THEME, "theme", THEMES)):
         if fields.get(field) in known:
             response.set_cookie(name, fields[field], max_age=_YEAR, **bounds(request, place))
 

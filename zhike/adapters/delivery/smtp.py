@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from string import Template
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from zhike.act.routes import SURVEY_TOPICS
 from zhike.core.language import LANGUAGES
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import DeliveryError, DeliveryRefusedError
@@ -80,18 +81,33 @@ class Letter:
         With ``$title``, ``$topic`` and whatever the message's content has, such as ``$offer_id`` and ``$customer_id``.
     language : str
         Of the title.
+    survey_text : Template
+        Of what asks a customer for their opinion or reminds them: ``$text`` is the message, ``$link`` where they answer.
+    own_page : str or None
+        Address before the path of the customers' own page, such as ``https://service.bank.example``; without it there is no ``$link``.
     """
 
     sender: str
     subject: Template
     text: Template
     language: str
+    survey_text: Template
+    own_page: str | None
 
     def words(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Return what subject and text may name."""
         content = message["content"]
-        title = content.get("title") or {}
-        return {**content, "topic": message["topic"], "title": title.get(self.language, message["topic"])}
+        title, asks = content.get("title") or {}, message["topic"] in SURVEY_TOPICS
+        found = {**content, "topic": message["topic"], "title": title.get(self.language, message["topic"])}
+        if asks:
+            found["text"] = content["text"][self.language]
+        return found | (
+            {"link": self.own_page + content["path"]} if asks and self.own_page is not None else {}
+        )
+
+    def body(self, message: Mapping[str, Any]) -> Template:
+        """Return the text of a message by what it is about."""
+        return self.survey_text if message["topic"] in SURVEY_TOPICS else self.text
 
     @property
     def domain(self) -> str:
@@ -103,7 +119,7 @@ class Letter:
         """Return the letter of some options, named as the parameters."""
         return cls(
             options.text("sender"), Template(options.text("subject", "$title")), Template(options.text("text", "$title")),
-            options.one_of("language", LANGUAGES),
+            options.one_of("language", LANGUAGES), Template(options.text("survey_text", "$text\n\n$link\n")), options.maybe("own_page"),
         )  # fmt: skip
 
 
@@ -152,7 +168,7 @@ class SmtpDeliverer:
             mail["Message-ID"] = f"<{message['message_id']}@{letter.domain}>"
             mail["Date"] = format_datetime(dt.datetime.fromisoformat(message["recorded_at"]))
             mail["Auto-Submitted"] = "auto-generated"
-            mail.set_content(letter.text.substitute(words))
+            mail.set_content(letter.body(message).substitute(words))
         except KeyError as problem:
             raise DeliveryError(route=route, what=phrase("a text that names what is not there")) from problem
         except ValueError as problem:

@@ -14,6 +14,7 @@ from zhike.core.phrasebook import (
     deadlines,
     decide,
     govern,
+    journeys,
     know,
     lab,
     learn,
@@ -21,6 +22,7 @@ from zhike.core.phrasebook import (
     observe,
     shared,
     store,
+    surveys,
 )
 
 __all__ = ["PARTS", "PHRASEBOOK"]
@@ -35,6 +37,7 @@ PARTS: Final = (
     deadlines,
     decide,
     govern,
+    journeys,
     know,
     lab,
     learn,
@@ -42,6 +45,7 @@ PARTS: Final = (
     observe,
     shared,
     store,
+    surveys,
 )
 """By the layer that says it."""
 

@@ -7,6 +7,9 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a kiosk that is not open": ("未开放的自助终端", "未開放的自助終端"),
+    "a kiosk that is open": ("使用中的自助终端", "使用中的自助終端"),
+    "a kiosk that is stopped": ("已停用的自助终端", "已停用的自助終端"),
     "0 or more": ("不小于 0", "不小於 0"),
     "1 to {longest}": ("1 至 {longest} 个字符", "1 至 {longest} 個字元"),
     "1 to {most_customers:,}, or all of them": (

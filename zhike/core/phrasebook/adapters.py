@@ -284,6 +284,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "{wanted} in it": ("其中应有 {wanted}", "其中應有 {wanted}"),
     "step {broken} was changed": ("第 {broken} 步被改动", "第 {broken} 步被更動"),
+    "a check that was changed or is gone": ("被改动或已缺失的监测记录", "被更動或已缺失的監測記錄"),
     "the checks as they were written": ("写入时的原样监测记录", "寫入時的原樣監測記錄"),
     "the steps as they were written": ("写入时的原样各步", "寫入時的原樣各步"),
     "model": ("模型", "模型"),
@@ -458,19 +459,18 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "请安装：pip install 'zhike[text]'；或去掉 --embed。",
         "請安裝：pip install 'zhike[text]'；或去掉 --embed。",
     ),
-    "Learn the model again: zhike triage --train FILE --save FILE.": (
-        "请重新训练模型：zhike triage --train FILE --save FILE。",
-        "請重新訓練模型：zhike triage --train FILE --save FILE。",
+    "Learn the model again: {command} --train FILE --save FILE.": (
+        "请重新训练模型：{command} --train FILE --save FILE。",
+        "請重新訓練模型：{command} --train FILE --save FILE。",
     ),
     "a file that holds no model of texts": ("文件中没有文本模型", "檔案中沒有文字模型"),
-    "a file that zhike triage --save wrote": (
-        "由 zhike triage --save 写出的文件",
-        "由 zhike triage --save 寫出的檔案",
+    "a file that {command} --save wrote": (
+        "由 {command} --save 写出的文件",
+        "由 {command} --save 寫出的檔案",
     ),
-    "a model of sentences": ("语义模型", "語意模型"),
-    "a model of texts that was changed, or of another version": (
-        "文本模型已被改动，或属于其他版本",
-        "文字模型已被改動，或屬於其他版本",
+    "a model of texts that was changed, of another kind, or of another version": (
+        "文本模型已被改动、类型不符或版本不符",
+        "文字模型已被改動、類型不符或版本不符",
     ),
     "no package '{name}'": ("未安装程序包“{name}”", "未安裝套件「{name}」"),
     "Name the column with --text.": ("请用 --text 指明该列。", "請以 --text 指明該欄。"),
@@ -487,4 +487,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "每列均有日期（如 2026-06-30），或不設該欄",
     ),
     "what customers wrote": ("客户原文", "客戶原文"),
+    "an object a line": ("每行一个 JSON 对象", "每行一個 JSON 物件"),
+    "line {line}, which is no JSON object": ("第 {line} 行不是 JSON 对象", "第 {line} 行不是 JSON 物件"),
+    "Export the column as text.": ("请将该列导出为文本。", "請將該欄匯出為文字。"),
+    "a text or a number in each cell": ("每格为文本或数字", "每格為文字或數字"),
+    "column '{column}' of lists or records": ("“{column}”列为列表或记录", "「{column}」欄為清單或紀錄"),
 }

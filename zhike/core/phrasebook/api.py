@@ -7,6 +7,8 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a link to a survey and to nothing else": ("仅限填写调查的链接", "僅限填寫調查的連結"),
+    "kiosk": ("自助终端", "自助終端"),
     "a body {how}": ("请求体{how}", "請求主體{how}"),
     "a choice that there is not": ("不存在的选项", "不存在的選項"),
     "a content-length that is no number": ("content-length 不是数字", "content-length 不是數字"),
@@ -97,10 +99,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "一個序列，因未指定規則庫指標",
     ),
     "at most {most:,}": ("最多 {most:,}", "最多 {most:,}"),
-    "bank folder; a server that is started with `zhike serve --bank BANK` has one": (
-        "银行文件夹；以 `zhike serve --bank BANK` 启动的服务器才有",
-        "銀行資料夾；以 `zhike serve --bank BANK` 啟動的伺服器才有",
-    ),
     "four or more under `treated`, and none under `comparison`": (
         "`treated` 下至少四个，`comparison` 下不填",
         "`treated` 下至少四個，`comparison` 下不填",

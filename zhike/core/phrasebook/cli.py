@@ -7,6 +7,15 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "a file of deliverers: --deliverers, or ZHIKE_DELIVERERS": (
+        "送达方式文件：--deliverers 或 ZHIKE_DELIVERERS",
+        "送達方式檔：--deliverers 或 ZHIKE_DELIVERERS",
+    ),
+    "no channel with a deliverer": ("没有可送达的渠道", "沒有可送達的通路"),
+    "--keep with it: who looks is told of what is kept": (
+        "须同时使用 --keep：只对留存的结果记录办理人",
+        "須同時使用 --keep：只對留存的結果記錄辦理人",
+    ),
     "'{extract}' with --from {simulate}": (
         "“{extract}”与 --from {simulate} 同时给出",
         "「{extract}」與 --from {simulate} 同時給出",
@@ -141,4 +150,17 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "--texts FILE 僅與 {name} 同用",
     ),
     "{name} without --texts": ("{name} 未带 --texts", "{name} 未帶 --texts"),
+    "Name the columns with --text and --tags.": (
+        "请用 --text 和 --tags 指明各列。",
+        "請以 --text 和 --tags 指明各欄。",
+    ),
+    "no row with a text and marks in '{path}'": (
+        "“{path}”中没有既有文本又有标注的行",
+        "「{path}」中沒有既有文字又有標註的列",
+    ),
+    "a model of the kinds {known}": ("可识别类型为 {known} 的模型", "可辨識類型為 {known} 的模型"),
+    "{kinds}; or aspect_kind and opinion_kind in the model": (
+        "{kinds}；或在模型中写明 aspect_kind 与 opinion_kind",
+        "{kinds}；或在模型中寫明 aspect_kind 與 opinion_kind",
+    ),
 }

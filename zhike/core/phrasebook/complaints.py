@@ -7,18 +7,6 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
-    "a complaint that was not answered yet, or whose survey is there": (
-        "尚未答复或已有问卷的投诉",
-        "尚未答覆或已有問卷的申訴",
-    ),
-    "a day and a time such as 2026-07-01T09:30": (
-        "日期与时间，如 2026-07-01T09:30",
-        "日期與時間，如 2026-07-01T09:30",
-    ),
-    "a link that holds no more": ("已失效的链接", "已失效的連結"),
-    "an amount such as 120.50": ("金额，如 120.50", "金額，如 120.50"),
-    "letter": ("函件", "函件"),
-    "one that was answered, and not asked about before": ("已答复且尚未征询的投诉", "已答覆且尚未徵詢的申訴"),
     "{names}, or a mapping": ("{names}，或提供列名对照", "{names}，或提供欄名對照"),
     "{count} complaints, some of them twice or too many": (
         "{count} 件投诉，有重复或过多",
@@ -49,6 +37,23 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a file of its own": ("另一个文件", "另一個檔案"),
     "Let whoever runs the import read it.": ("请授予运行导入者读取权限。", "請授予執行匯入者讀取權限。"),
     "1 to {most} complaints, each once": ("1 至 {most} 件投诉，各一次", "1 至 {most} 件申訴，各一次"),
+    "a complaint that was not answered yet, or whose survey is there": (
+        "尚未答复或已有问卷的投诉",
+        "尚未答覆或已有問卷的申訴",
+    ),
+    "a day and a time such as 2026-07-01T09:30": (
+        "日期与时间，如 2026-07-01T09:30",
+        "日期與時間，如 2026-07-01T09:30",
+    ),
+    "a link that holds no more": ("已失效的链接", "已失效的連結"),
+    "an amount such as 120.50": ("金额，如 120.50", "金額，如 120.50"),
+    "a name and a mandate": ("姓名与授权", "姓名與授權"),
+    "letter": ("函件", "函件"),
+    "one that was answered, and not asked about before": ("已答复且尚未征询的投诉", "已答覆且尚未徵詢的申訴"),
+    "somebody who speaks for the customer, without a name or a mandate": (
+        "代理人缺少姓名或授权",
+        "代理人缺少姓名或授權",
+    ),
     "complaints.codes maps {facet} to '{code}'": (
         "complaints.codes 将 {facet} 对照到“{code}”",
         "complaints.codes 將 {facet} 對照到「{code}」",

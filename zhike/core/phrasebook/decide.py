@@ -275,9 +275,14 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "模型名稱，如 ranking，或其某一版本，如 ranking@1f3a",
     ),
     "no models by segment with {model}": ("{model} 不可按分群单独建模", "{model} 不可按分群單獨建模"),
-    "{kept} with the model {kind}, and only with it": (
-        "仅与模型 {kind} 一并使用 {kept}",
-        "僅與模型 {kind} 一併使用 {kept}",
+    "chances.{key} {found}": ("chances.{key} {found}", "chances.{key} {found}"),
+    "{found}, with which {name} was learnt": (
+        "{found}，即 {name} 训练时所用",
+        "{found}，即 {name} 訓練時所用",
+    ),
+    "{kept} with the model {kind}": (
+        "模型 {kind} 须同时写明 {kept}",
+        "模型 {kind} 須同時寫明 {kept}",
     ),
     "'{name}' to hold back by alone: high under applies, low under requires": (
         "“{name}”只可用于暂缓：applies 中取高值，requires 中取低值",

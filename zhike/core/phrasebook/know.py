@@ -41,4 +41,20 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "words, digits between quotation marks": ("词语；数字须加引号", "詞語；數字須加引號"),
     "Name the column of tags.": ("请指明标注所在的列。", "請指明標註所在的欄。"),
+    "Correct the marks, or leave the row out.": ("请更正标注，或略去该行。", "請更正標註，或略去該列。"),
+    "a list of [start, end, kind], within the text and none over another": (
+        "[起, 止, 类型] 列表，位于文本之内且互不重叠",
+        "[起, 止, 類型] 清單，位於文字之內且互不重疊",
+    ),
+    "a tag B-KIND, I-KIND or O for each character": (
+        "每个字符一个标签：B-类型、I-类型或 O",
+        "每個字元一個標籤：B-類型、I-類型或 O",
+    ),
+    "in row {row}: {what}": ("第 {row} 行：{what}", "第 {row} 列：{what}"),
+    "the span {span}": ("片段 {span}", "片段 {span}"),
+    "the spans '{cell}'": ("片段“{cell}”", "片段「{cell}」"),
+    "{count} tags for {size} characters": (
+        "{size} 个字符对应 {count} 个标签",
+        "{size} 個字元對應 {count} 個標籤",
+    ),
 }

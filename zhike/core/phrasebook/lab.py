@@ -18,6 +18,14 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "1 or more": ("不小于 1", "不小於 1"),
     "1 to {most_months}": ("1 至 {most_months}", "1 至 {most_months}"),
     "a folder outside it": ("银行文件夹之外的文件夹", "銀行資料夾之外的資料夾"),
+    "a new store, or --resume": ("新的存储，或加 --resume", "新的儲存，或加 --resume"),
+    "a store with a year of complaints in it": ("其中已有一年投诉推演的存储", "其中已有一年申訴推演的儲存"),
+    "a year that was begun otherwise: {order}": (
+        "以其他选项开始的推演：{order}",
+        "以其他選項開始的推演：{order}",
+    ),
+    "the same options": ("相同的选项", "相同的選項"),
+    "{first} to {last}": ("{first} 至 {last}", "{first} 至 {last}"),
     "a negative capacity or use": ("负的容量或用量", "負的容量或用量"),
     "a new folder, or one that `zhike lab` wrote": (
         "新文件夹，或由 `zhike lab` 写入的文件夹",

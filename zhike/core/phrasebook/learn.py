@@ -67,6 +67,34 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "截至 {at} 結束的推介中有 {found} 次被接受",
     ),
     "{least} or more": ("{least} 次或以上", "{least} 次或以上"),
+    "no logged choices of a sale and of nothing in one month and cell by {at}": (
+        "截至 {at}，没有同一月份与客户单元内既有销售又有不作为的选择记录",
+        "截至 {at}，沒有同一月份與客戶單元內既有銷售又有不作為的選擇記錄",
+    ),
+    "decisions with their probabilities, doing nothing among them": (
+        "附概率的决策记录，其中包括不作为",
+        "附機率的決策記錄，其中包括不作為",
+    ),
+    "{events} purchases after {choices} choices of one kind by {at}": (
+        "截至 {at}，其中一类 {choices} 次选择之后有 {events} 次购买",
+        "截至 {at}，其中一類 {choices} 次選擇之後有 {events} 次購買",
+    ),
+    "{least} or more, with a contact and without": (
+        "有联系与无联系各 {least} 次或以上",
+        "有聯絡與無聯絡各 {least} 次或以上",
+    ),
+    "fewer than {least} offers of a kind by {day}": (
+        "截至 {day}，各类推介均不足 {least} 次",
+        "截至 {day}，各類推介均不足 {least} 次",
+    ),
+    "more offers over a channel, or a later day": (
+        "同一渠道的更多推介，或更晚的日期",
+        "同一通路的更多推介，或更晚的日期",
+    ),
+    "no offer made after {day} that closed by {at}": (
+        "没有 {day} 之后发出且截至 {at} 已结束的推介",
+        "沒有 {day} 之後發出且截至 {at} 已結束的推介",
+    ),
     "no offer that closed from {first} to {at}": (
         "{first} 至 {at} 之间没有结束的推介",
         "{first} 至 {at} 之間沒有結束的推介",

@@ -72,6 +72,24 @@ def logits(tokens: NDArray[np.uint64], weights: NDArray[np.float64], pairs: bool
 
 
 @njit(cache=True, nogil=True)
+def column_shares(
+    tokens: NDArray[np.uint64],
+    weights: NDArray[np.float64],
+    pairs: bool,  # noqa: FBT001
+) -> NDArray[np.float64]:
+    """Return what each column adds to the logit of every row, a pair's weight halved between its two columns: shape of the tokens."""
+    most = tokens.shape[1] * (tokens.shape[1] + 1) // 2
+    at, first, second = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    result = np.zeros(tokens.shape)
+    for i in range(len(tokens)):
+        count = _fill(tokens[i], len(weights) - 1, pairs, at, first, second)
+        for k in range(count):
+            result[i, first[k]] += weights[at[k]] / 2
+            result[i, second[k]] += weights[at[k]] / 2
+    return result
+
+
+@njit(cache=True, nogil=True)
 def learn(
     tokens: NDArray[np.uint64], y: NDArray[np.float64], sample_weight: NDArray[np.float64],
     weights: NDArray[np.float64], squares: NDArray[np.float64], rate: float, pairs: bool,  # noqa: FBT001

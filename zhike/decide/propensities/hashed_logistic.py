@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
 
-from zhike.decide.propensities.hashed_kernels import learn, logits, places
+from zhike.decide.propensities.hashed_kernels import column_shares, learn, logits, places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,6 +111,10 @@ class HashedLogistic:
 
         logit = self.decision_function(tokens)
         return np.column_stack([expit(-logit), expit(logit)])
+
+    def column_shares(self, tokens: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Return what each column adds to the logit of every row, a pair's weight halved between its two columns: shape (n_rows, n_columns)."""
+        return np.asarray(column_shares(tokens, self.weights_, self.pairs), dtype=np.float64)
 
     def term_weights(self, row: NDArray[np.uint64]) -> list[tuple[int, int, float]]:
         """Return each term of one row with its weight: column, second column (the same again for a single token), weight.

@@ -56,7 +56,12 @@ class GroupEffect:
 
 
 def group_effects(
-    pseudo: NDArray[np.float64], group: Sequence[str], level: float = LEVEL
+    pseudo: NDArray[np.float64],
+    group: Sequence[str],
+    level: float = LEVEL,
+    *,
+    customer: NDArray[np.int64] | None = None,
+    told: int | None = None,
 ) -> list[GroupEffect]:
     """Return the effect of every group, in the order of their names.
 
@@ -67,6 +72,10 @@ def group_effects(
     group : sequence of str, length n
     level : float
         Probability that *all* intervals hold (Bonferroni).
+    customer : ndarray of int, shape (n,), optional
+        Whose row it is; rows of one customer are then one draw. Each row is one of its own where it is not given.
+    told : int, optional
+        Groups told in all, where these are not the only ones; as many as are found here unless given.
 
     Notes
     -----
@@ -74,13 +83,18 @@ def group_effects(
     """
     names, place = np.unique(np.asarray(group), return_inverse=True)
     kept = [k for k in range(len(names)) if np.count_nonzero(place == k) >= _FEWEST]
-    z = NormalDist().inv_cdf(1.0 - (1.0 - level) / (2.0 * max(1, len(kept))))
-    return [_effect(str(names[k]), pseudo[place == k], z) for k in kept]
+    z = NormalDist().inv_cdf(1.0 - (1.0 - level) / (2.0 * max(1, told or len(kept))))
+    who = np.arange(len(pseudo)) if customer is None else customer
+    return [_effect(str(names[k]), pseudo[place == k], who[place == k], z) for k in kept]
 
 
-def _effect(name: str, scores: NDArray[np.float64], z: float) -> GroupEffect:
-    mean, error = float(scores.mean()), float(scores.std(ddof=1) / np.sqrt(len(scores)))
-    return GroupEffect(name, len(scores), mean, error, mean - z * error, mean + z * error)
+def _effect(name: str, scores: NDArray[np.float64], who: NDArray[np.int64], z: float) -> GroupEffect:
+    """Return the mean with its error by customer: sqrt(m / (m - 1) sum_c (sum_{i of c} (psi_i - mean))^2) / n, m customers."""
+    mean, n = float(scores.mean()), len(scores)
+    _, place = np.unique(who, return_inverse=True)
+    sums = np.bincount(place, weights=scores - mean)
+    error = float(np.sqrt(len(sums) / max(len(sums) - 1, 1) * (sums**2).sum())) / n
+    return GroupEffect(name, n, mean, error, mean - z * error, mean + z * error)
 
 
 def bands(score: NDArray[np.float64], count: int = 10) -> list[str]:

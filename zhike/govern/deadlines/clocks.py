@@ -121,6 +121,7 @@ def clocks(
     at: dt.datetime,
     *,
     matter: str | None = None,
+    actor: str | None = None,
 ) -> tuple[Clock, ...]:
     """Return every clock of a case as it stands at an instant, in the order of the regime.
 
@@ -140,6 +141,8 @@ def clocks(
         Nothing later is known: no event, no announcement of a calendar.
     matter : str, optional
         Class of complaints that the regulator may have suspended.
+    actor : str, optional
+        Whose clocks alone are returned.
 
     Raises
     ------
@@ -154,7 +157,8 @@ def clocks(
     _check_named(regime, events)
     happened = [CaseEvent(received, RECEIVED), *history(events, received, at)]
     happened = sorted([*happened, *_suspensions(regime, received, at, matter)], key=lambda event: event.at)
-    return tuple(_clock(regime, rule, complexity, happened, calendars, at) for rule in regime.clocks)
+    asked = [rule for rule in regime.clocks if actor in (None, rule.actor)]
+    return tuple(_clock(regime, rule, complexity, happened, calendars, at) for rule in asked)
 
 
 def _check(regime: Regime, received: dt.datetime, complexity: str, at: dt.datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -19,8 +20,12 @@ _COMMA: Final = Text(", ", "、", "、")
 _OR: Final = Text(" or ", "或", "或")
 
 
+@lru_cache(maxsize=20_000)
 def say(text: Text, **values: object) -> Text:
-    """Return a text with its values filled in; a value that is a text itself is said in the same language."""
+    """Return a text with its values filled in; a value that is a text itself is said in the same language.
+
+    What was said is remembered: the clocks of many cases say the same of the same day.
+    """
     return Text(*(_said(text, language, values) for language in LANGUAGES))
 
 

@@ -76,6 +76,12 @@ def fit_member(name: str, rows: Weighted, truth: Places, classes: int, setting: 
     """
     from sklearn.exceptions import ConvergenceWarning
 
+    present = np.unique(truth)
+    if len(present) == 1:
+        # A fold of very few texts may hold one class only: then that one is the answer.
+        alone = np.full(classes, -_UNSEEN, np.float32)
+        alone[present] = 0
+        return LinearScorer(np.zeros((rows.shape[1], classes), np.float32), alone)
     model = _model(name, setting)
     with warnings.catch_warnings():
         # Both stop after a number of steps that was chosen for speed: a little short of the optimum the answers are the same.

@@ -47,7 +47,7 @@ class KanoCount(NamedTuple):
     Parameters
     ----------
     counts : mapping
-        Of each of `CATEGORIES`.
+        Of each of `CATEGORIES`; of weighted answers no whole numbers.
     category : str
         Empty where nobody answered.
     second : str
@@ -64,7 +64,7 @@ class KanoCount(NamedTuple):
         Share of Q: pairs that contradict each other.
     """
 
-    counts: Mapping[str, int]
+    counts: Mapping[str, float]
     category: str
     second: str
     tied: bool
@@ -91,8 +91,17 @@ def kano_categories(functional: NDArray[np.int64], dysfunctional: NDArray[np.int
     return np.asarray(_TABLE[functional, dysfunctional])
 
 
-def kano_count(categories: NDArray[np.str_], level: float = 0.95) -> KanoCount:
+def kano_count(
+    categories: NDArray[np.str_], level: float = 0.95, weights: NDArray[np.float64] | None = None
+) -> KanoCount:
     """Return how a feature is seen by all who answered both questions.
+
+    Parameters
+    ----------
+    categories : array, shape (n,)
+    level : float
+    weights : array, shape (n,), optional
+        What each respondent counts; counts then add up to the effective number of answers, (sum w)^2 / sum w^2.
 
     Examples
     --------
@@ -100,7 +109,7 @@ def kano_count(categories: NDArray[np.str_], level: float = 0.95) -> KanoCount:
     >>> found.category, found.better.value, found.worse.value, found.fong
     ('O', 0.7, -0.6, False)
     """
-    counts = {one: int(np.sum(categories == one)) for one in CATEGORIES}
+    counts = _counts(categories, weights)
     n = sum(counts.values())
     first, second, *_ = sorted(CATEGORIES, key=lambda one: -counts[one])
     a, b = counts[first], counts[second]
@@ -113,7 +122,14 @@ def kano_count(categories: NDArray[np.str_], level: float = 0.95) -> KanoCount:
     )  # fmt: skip
 
 
-def fong_differs(a: int, b: int, n: int) -> bool:
+def _counts(categories: NDArray[np.str_], weights: NDArray[np.float64] | None) -> dict[str, float]:
+    if weights is None or not len(weights):
+        return {one: int(np.sum(categories == one)) for one in CATEGORIES}
+    scaled = weights * weights.sum() / (weights @ weights)
+    return {one: float(scaled[categories == one].sum()) for one in CATEGORIES}
+
+
+def fong_differs(a: float, b: float, n: float) -> bool:
     """Return whether counts ``a`` and ``b`` of ``n`` differ by Fong's test.
 
     Examples
@@ -124,18 +140,19 @@ def fong_differs(a: int, b: int, n: int) -> bool:
     return n > 0 and abs(a - b) >= _FONG * math.sqrt((a + b) * (2 * n - a - b) / (2 * n))
 
 
-def _exact(a: int, b: int) -> float:
+def _exact(a: float, b: float) -> float:
     from scipy.stats import binomtest
 
-    return float(binomtest(a, a + b, 0.5).pvalue) if a + b else 1.0
+    whole = round(a), round(a) + round(b)
+    return float(binomtest(*whole, 0.5).pvalue) if whole[1] else 1.0
 
 
-def _share(count: int, base: int, z: float) -> Estimate:
+def _share(count: float, base: float, z: float) -> Estimate:
     found = share(count, base, z)
     if found is None:
         return Estimate(math.nan, math.nan, math.nan, math.nan, 0)
     return Estimate(
-        found.value, math.sqrt(found.value * (1 - found.value) / base), found.low, found.high, base
+        found.value, math.sqrt(found.value * (1 - found.value) / base), found.low, found.high, round(base)
     )
 
 

@@ -39,8 +39,8 @@ class KanoPoint(NamedTuple):
 
 
 def kano_point(
-    functional: NDArray[np.int64], dysfunctional: NDArray[np.int64], level: float = 0.95
-) -> KanoPoint:
+    functional: NDArray[np.int64], dysfunctional: NDArray[np.int64], level: float = 0.95, weights: NDArray[np.float64] | None = None
+) -> KanoPoint:  # fmt: skip
     """Return the point of a feature.
 
     Parameters
@@ -49,6 +49,7 @@ def kano_point(
         Places in `zhike.measure.attributes.kano.FEELINGS`, 0 to 4.
     level : float
         Between 0 and 1.
+    weights : array, shape (n,), optional
 
     Examples
     --------
@@ -57,8 +58,8 @@ def kano_point(
     (3.333, 3.333, 'O')
     """
     added, taken = (
-        mean_estimate(_WITH[functional], level=level),
-        mean_estimate(_WITHOUT[dysfunctional], level=level),
+        mean_estimate(_WITH[functional], weights, level),
+        mean_estimate(_WITHOUT[dysfunctional], weights, level),
     )
     if math.isnan(added.value):
         return KanoPoint(added, taken, "")

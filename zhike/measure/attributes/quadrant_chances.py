@@ -38,7 +38,7 @@ _LEAST_KEPT: Final = 0.05
 
 def quadrant_chances(
     performance: NDArray[np.float64], importance: NDArray[np.float64], kind: str, middles: tuple[float, float], rng: np.random.Generator,
-    *, derived: str | None = None, draws: int = 1000,
+    *, derived: str | None = None, draws: int = 1000, weights: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Return of each attribute the share of drawn samples in which it lies in each quadrant.
 
@@ -54,6 +54,8 @@ def quadrant_chances(
     derived : str, optional
         ``shapley`` or ``standardised``, see `zhike.measure.attributes.importance_performance.derived_importance`.
     draws : int
+    weights : array, shape (n,), optional
+        What each respondent counts; each is drawn with equal chances and carries its weight.
 
     Returns
     -------
@@ -62,6 +64,7 @@ def quadrant_chances(
     """
     complete = np.column_stack([performance, importance]) if derived else np.empty((len(performance), 0))
     kept = np.isfinite(complete).all(axis=1)
+    each = np.ones(len(performance)) if weights is None else weights
 
     def axes(counts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         how = sample_means(performance, counts)
@@ -71,8 +74,8 @@ def quadrant_chances(
             else sample_means(importance, counts)
         ), how
 
-    found = axes(np.ones((1, len(performance))))
-    drawn = [axes(counts) for counts in resample_counts(len(performance), draws, rng)]
+    found = axes(each[None])
+    drawn = [axes(counts * each) for counts in resample_counts(len(performance), draws, rng)]
     what, how = (steadied(found[axis][0], np.concatenate([one[axis] for one in drawn])) for axis in (0, 1))
     places = in_quadrant(
         what >= cross(what, kind, middles[0])[:, None], how >= cross(how, kind, middles[1])[:, None]
@@ -88,13 +91,13 @@ def sample_means(answers: NDArray[np.float64], counts: NDArray[np.float64]) -> N
     answers : array, shape (n, attributes)
         NaN where there was none.
     counts : array, shape (samples, n)
-        How often each row stands in each sample.
+        How often each row stands in each sample, times what it counts.
     """
     given = np.isfinite(answers)
     filled = np.where(given, answers, 0.0)
     many = counts @ given
     whole = filled.sum(axis=0) / np.maximum(given.sum(axis=0), 1)
-    return np.where(many > 0, (counts @ filled) / np.maximum(many, 1.0), whole)
+    return np.where(many > 0, (counts @ filled) / np.where(many > 0, many, 1.0), whole)
 
 
 def steadied(found: NDArray[np.float64], drawn: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -57,6 +57,7 @@ def quality_gaps(
     dimensions: Mapping[str, Sequence[int]],
     points: NDArray[np.float64] | None = None,
     level: float = 0.95,
+    weights: NDArray[np.float64] | None = None,
 ) -> QualityGaps:
     """Return gaps and scores.
 
@@ -70,6 +71,8 @@ def quality_gaps(
         What each respondent gave each dimension, of any total.
     level : float
         Between 0 and 1.
+    weights : array, shape (n,), optional
+        What each respondent counts; then errors are linearised.
 
     Examples
     --------
@@ -87,12 +90,21 @@ def quality_gaps(
     only_got = np.column_stack([_mean_of(perceptions[:, list(items)]) for items in dimensions.values()])
     gaps = np.column_stack([first - second for first, second in of_dimensions.values()])
     shares = None if points is None else _shares(points)
+
+    def mean(values: NDArray[np.float64]) -> Estimate:
+        return mean_estimate(values, weights, level)
+
+    def reading(first: NDArray[np.float64], second: NDArray[np.float64]) -> Reading:
+        return Reading(*(mean(one) for one in (first, second, first - second)))
+
+    def weighted(values: NDArray[np.float64]) -> Estimate | None:
+        return None if shares is None else mean((values * shares).sum(axis=1))
+
     return QualityGaps(
-        [_reading(got[:, one], expected[:, one], level) for one in range(got.shape[1])],
-        {name: _reading(first, second, level) for name, (first, second) in of_dimensions.items()},
-        {} if shares is None else dict(zip(dimensions, (100 * np.nanmean(shares, axis=0)).tolist(), strict=True)),
-        mean_estimate(gaps.mean(axis=1), level=level), _weighted(gaps, shares, level),
-        mean_estimate(only_got.mean(axis=1), level=level), _weighted(only_got, shares, level),
+        [reading(got[:, one], expected[:, one]) for one in range(got.shape[1])],
+        {name: reading(first, second) for name, (first, second) in of_dimensions.items()},
+        {} if shares is None else dict(zip(dimensions, [100 * mean(one).value for one in shares.T], strict=True)),
+        mean(gaps.mean(axis=1)), weighted(gaps), mean(only_got.mean(axis=1)), weighted(only_got),
     )  # fmt: skip
 
 
@@ -107,13 +119,3 @@ def _mean_of(answers: NDArray[np.float64]) -> NDArray[np.float64]:
 def _shares(points: NDArray[np.float64]) -> NDArray[np.float64]:
     total = points.sum(axis=1, keepdims=True)
     return np.asarray(points / np.where(total > 0, total, np.nan))
-
-
-def _weighted(
-    values: NDArray[np.float64], shares: NDArray[np.float64] | None, level: float
-) -> Estimate | None:
-    return None if shares is None else mean_estimate((values * shares).sum(axis=1), level=level)
-
-
-def _reading(got: NDArray[np.float64], expected: NDArray[np.float64], level: float) -> Reading:
-    return Reading(*(mean_estimate(one, level=level) for one in (got, expected, got - expected)))

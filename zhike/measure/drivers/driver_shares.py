@@ -50,6 +50,7 @@ def driver_shares(
     always: int = 0,
     draws: int = 1000,
     level: float = 0.95,
+    weights: NDArray[np.float64] | None = None,
 ) -> DriverShares:
     """Return the shares of drivers.
 
@@ -66,11 +67,14 @@ def driver_shares(
         Samples drawn again; 0 for none, and then no intervals.
     level : float
         Of percentile intervals.
+    weights : array, shape (n,), optional
+        What each respondent counts; each is drawn with equal chances and carries its weight.
     """
-    whole = adjusted(associations(table), always)
+    each = np.ones(len(table)) if weights is None else weights
+    whole = adjusted(associations(table, None if weights is None else each[None]), always)
     share, error = _shares(whole.matrix, method, rng, _ORDERS)
     drawn = [
-        _shares(adjusted(associations(table, one), always).matrix, method, rng, _ORDERS_AGAIN)[0]
+        _shares(adjusted(associations(table, one * each), always).matrix, method, rng, _ORDERS_AGAIN)[0]
         for one in resample_counts(len(table), draws, rng)
     ]
     low, high = (

@@ -55,6 +55,7 @@ def penalty_reward(
     least: int = 5,
     level: float = 0.95,
     beside: NDArray[np.float64] | None = None,
+    weights: NDArray[np.float64] | None = None,
 ) -> list[Contrast]:
     """Return penalty and reward of each driver.
 
@@ -72,6 +73,8 @@ def penalty_reward(
         Between 0 and 1.
     beside : array, shape (n, columns), optional
         What stays in the model beside the sides.
+    weights : array, shape (n,), optional
+        What each respondent counts.
     """
     sides = np.stack([ratings <= cuts[0], ratings >= cuts[1]], axis=2).astype(np.float64)
     counts = sides.sum(axis=0).astype(int)
@@ -79,7 +82,7 @@ def penalty_reward(
     # Where hardly anybody rates in between, there is nothing that low and high could be compared with.
     told = (counts >= least) & (rated - counts.sum(axis=1, keepdims=True) >= least)
     design = sides[:, told] if beside is None else np.column_stack([sides[:, told], beside])
-    slopes, errors, degrees = hc3(design, overall)
+    slopes, errors, degrees = hc3(design, overall, weights)
     t = student_quantile(level, degrees)
     place = np.cumsum(told).reshape(told.shape) - 1
 

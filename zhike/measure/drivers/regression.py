@@ -22,7 +22,7 @@ __all__ = ["hc3"]
 
 
 def hc3(
-    columns: NDArray[np.float64], outcome: NDArray[np.float64]
+    columns: NDArray[np.float64], outcome: NDArray[np.float64], weights: NDArray[np.float64] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
     """Return slopes without the constant, their errors, and the degrees of freedom.
 
@@ -31,6 +31,8 @@ def hc3(
     columns : array, shape (n, columns)
         Without the constant.
     outcome : array, shape (n,)
+    weights : array, shape (n,), optional
+        What each row counts: least squares of the rows times the root of their weights.
 
     Examples
     --------
@@ -38,7 +40,9 @@ def hc3(
     >>> slopes.round(2).tolist(), errors.round(2).tolist(), degrees
     ([4.0], [3.16], 2)
     """
-    design = np.column_stack([np.ones(len(outcome)), columns])
+    root = np.ones(len(outcome)) if weights is None else np.sqrt(weights / weights.mean())
+    design = np.column_stack([np.ones(len(outcome)), columns]) * root[:, None]
+    outcome = outcome * root
     inverse = np.linalg.pinv(design.T @ design, hermitian=True)
     slopes = inverse @ design.T @ outcome
     leverage = np.einsum("ij,jk,ik->i", design, inverse, design)

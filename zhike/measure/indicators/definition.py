@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.core.contracts import CONTRACTS
 from zhike.core.errors import RuleError
 from zhike.core.expressions import parse_expression
 from zhike.core.phrases import either, phrase
 from zhike.measure.control_charts import RULES
+from zhike.measure.indicators.own_tables import TABLES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,7 +40,7 @@ JOINED: Final = (
 DAYS_TO_CHANGE: Final = "row.days_to_change"
 """Days from the row's day until its first state ended, unknown while it has not; of a table of versions."""
 _KEYS: Final = (
-    "table", "day", "measure", "where", "hit", "value", "per", "levels", "period", "better", "target", "chart", "baseline", "rules", "after_days",
+    "table", "day", "measure", "where", "hit", "value", "per", "levels", "period", "better", "target", "chart", "baseline", "rules", "after_days", "least",
 )  # fmt: skip
 _NEEDED: Final = ("table", "day", "measure", "levels", "period", "better", "baseline", "rules")
 
@@ -56,7 +56,7 @@ class Indicator:
     title : Text
     unit, owner, status : str
     table, day : str
-        Contract table, and the column that says in which period a row counts.
+        One of `TABLES`, and the column that says in which period a row counts.
     measure : str
         ``share`` of rows with ``hit``, ``rate`` of rows by ``per`` customers, ``mean`` of ``value``.
     where, hit : Expression or None
@@ -72,6 +72,8 @@ class Indicator:
     rules : tuple of int
     after_days : int
         Days after which a row is judged: younger ones count in no period.
+    least : int
+        Rows below which nothing is told of a unit's period.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Indicator:
     baseline: int
     rules: tuple[int, ...]
     after_days: int
+    least: int = 1
 
 
 def indicators_of(rulebook: Rulebook, day: dt.date) -> list[Indicator]:
@@ -146,14 +149,14 @@ def _read(path: str, raw: Any, head: tuple[Text, str, str, str]) -> Indicator:  
         _condition(path, raw.get("where"), names), _condition(path, raw.get("hit"), names), _column(path, raw.get("value"), names),
         int(raw.get("per", 1000)), _levels(path, raw["levels"], names), raw["period"], raw["better"],
         None if raw.get("target") is None else float(raw["target"]), raw.get("chart", charts[0]), int(raw["baseline"]), tuple(rules),
-        int(raw.get("after_days", 0)),
+        int(raw.get("after_days", 0)), int(raw.get("least", 1)),
     )  # fmt: skip
 
 
 def _names(path: str, table: str) -> set[str]:
     """Return every name that a definition on a table may read."""
-    _one_of(path, "table", table, CONTRACTS)
-    columns = CONTRACTS[table].columns
+    _one_of(path, "table", table, TABLES)
+    columns = TABLES[table].columns
     return {*(f"row.{one.name}" for one in columns), DAYS_TO_CHANGE, *JOINED}
 
 

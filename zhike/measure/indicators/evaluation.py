@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from zhike.core.contracts import CONTRACTS
-from zhike.core.tables import VALID_FROM
+from zhike.core.tables import VALID_FROM, as_known
 from zhike.know.view import view
 from zhike.measure.indicators.definition import DAYS_TO_CHANGE, PERIODS
+from zhike.measure.indicators.own_tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ def evaluated(
     ----------
     indicator : Indicator
     tables : mapping of str to LazyFrame
-        Contract tables by name.
+        Tables of `zhike.measure.indicators.own_tables` by name; one that is absent counts as empty.
     at : date
     timezone : str
         The bank's IANA zone.
@@ -94,8 +94,9 @@ def _ended(indicator: Indicator, at: dt.date) -> pl.Expr:
 
 def _rows(indicator: Indicator, bank: View) -> pl.DataFrame:
     """Return the rows of the indicator's table; the columns beside it are called as the definition calls them."""
-    table = CONTRACTS[indicator.table]
-    rows = bank.current(indicator.table).filter(pl.col(indicator.day).is_not_null())
+    table = TABLES[indicator.table]
+    given = bank.tables.get(table.name, table.empty().lazy())
+    rows = as_known(given, table, bank.at, bank.until).filter(pl.col(indicator.day).is_not_null())
     if table.kind == "version":
         changed = (
             bank.history(table.name)
@@ -168,6 +169,8 @@ def _units(
     )
     if indicator.measure == "rate":
         told = _with_customers(told, bank, indicator, column)
+    else:
+        told = told.filter(pl.col(_JUDGED) >= indicator.least)
     told = told.sort(_UNIT, _PERIOD)
     return [
         _unit(indicator, level, str(key[0]), part) for key, part in told.group_by(_UNIT, maintain_order=True)

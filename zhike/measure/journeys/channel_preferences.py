@@ -16,7 +16,7 @@ E. Wilson, JASA 22, 1927.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -39,7 +39,8 @@ _FEWEST: Final = 20
 
 
 def channel_preferences(
-    preferred: Sequence[str], used: Sequence[str], overall: Floats, forced: float, level: float, least: int = 10
+    preferred: Sequence[str], used: Sequence[str], overall: Floats, forced: float, level: float, least: int = 10,
+    weights: Floats | None = None,
 ) -> Preferences | None:  # fmt: skip
     """Return how wanted and used channels agree; None without a person.
 
@@ -54,6 +55,8 @@ def channel_preferences(
     level : float
     least : int
         Users below which a channel is not told to force them.
+    weights : array, shape (n,), optional
+        What each person counts; persons are then told as effective numbers.
 
     Examples
     --------
@@ -66,30 +69,38 @@ def channel_preferences(
         return None
     place = {name: one for one, name in enumerate(channels)}
     want, use = (np.array([place[one] for one in given]) for given in (preferred, used))
-    matrix = np.zeros((len(channels), len(channels)), dtype=np.int64)
-    np.add.at(matrix, (want, use), 1)
+    each = 1 if weights is None else weights * weights.sum() / (weights @ weights)
+    matrix: NDArray[Any] = np.zeros((len(channels),) * 2, dtype=np.int64 if weights is None else np.float64)
+    np.add.at(matrix, (want, use), each)
     together = 1 - (1 - level) / max(1, int((matrix.sum(axis=0) >= least).sum()))
     rows = [_use(matrix, one, name, forced, (level, together), least) for one, name in enumerate(channels)]
-    served = share_estimate(int(np.trace(matrix)), len(want), level)
-    return Preferences(len(want), channels, matrix.tolist(), served, rows, _effect(want, use, overall, level))
+    served = share_estimate(float(np.trace(matrix)), float(matrix.sum()), level)
+    return Preferences(
+        len(want), channels, matrix.tolist(), served, rows, _effect(want, use, overall, level, weights)
+    )
 
 
 def _use(
-    matrix: NDArray[np.int64], one: int, name: str, forced: float, levels: tuple[float, float], least: int
+    matrix: NDArray[Any],
+    one: int,
+    name: str,
+    forced: float,
+    levels: tuple[float, float],
+    least: int,
 ) -> ChannelUse:
-    wanted, used, both = int(matrix[one].sum()), int(matrix[:, one].sum()), int(matrix[one, one])
+    wanted, used, both = matrix[one].sum(), matrix[:, one].sum(), matrix[one, one]
     served = share_estimate(both, wanted, levels[0]) if wanted else None
     unwilling = share_estimate(used - both, used, levels[1]) if used else None
     told = unwilling is not None and used >= least and unwilling.low > forced
-    return ChannelUse(name, wanted, served, used, unwilling, told)
+    return ChannelUse(name, round(float(wanted)), served, round(float(used)), unwilling, told)
 
 
 def _effect(
-    want: NDArray[np.int64], use: NDArray[np.int64], overall: Floats, level: float
+    want: NDArray[np.int64], use: NDArray[np.int64], overall: Floats, level: float, weights: Floats | None
 ) -> Estimate | None:
     served = (want == use).astype(np.float64)
     dummies = (want[:, None] == np.unique(want)[1:]).astype(np.float64)
     if len(overall) < _FEWEST or served.std() == 0 or len(overall) <= 2 + dummies.shape[1]:
         return None
-    slopes, errors, degrees = hc3(np.column_stack([served, dummies]), overall)
+    slopes, errors, degrees = hc3(np.column_stack([served, dummies]), overall, weights)
     return around(float(slopes[0]), float(errors[0]), len(overall), student_quantile(level, degrees))

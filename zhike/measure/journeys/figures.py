@@ -51,8 +51,8 @@ class Figures(NamedTuple):
 
 
 def drawn_figures(
-    ratings: Floats, outcomes: Floats, cuts: tuple[float, float], rng: np.random.Generator, draws: int
-) -> Figures:
+    ratings: Floats, outcomes: Floats, cuts: tuple[float, float], rng: np.random.Generator, draws: int, weights: Floats | None = None
+) -> Figures:  # fmt: skip
     """Return importance, experience, penalty and reward.
 
     Parameters
@@ -66,12 +66,15 @@ def drawn_figures(
     rng : Generator
     draws : int
         Samples drawn again; 0 for none.
+    weights : array, shape (n,), optional
+        What each person counts; each is drawn with equal chances and carries its weight.
     """
     many = ratings.shape[1]
     met = np.isfinite(ratings)
     centre = np.where(met, ratings, 0.0).sum(axis=0) / np.maximum(met.sum(axis=0), 1)
     columns = [met, np.where(met, ratings - centre, 0.0), ratings <= cuts[0], ratings >= cuts[1], outcomes]
-    cells = Cells.of(np.column_stack([np.asarray(one, np.float64) for one in columns]), np.ones(len(ratings)), rng)  # fmt: skip
+    each = np.ones(len(ratings)) if weights is None else weights
+    cells = Cells.of(np.column_stack([np.asarray(one, np.float64) for one in columns]), each, rng)
     parts = [_of_moments(cells.whole, many, centre)]
     parts += [
         _of_moments(cells.resampled(counts), many, centre)

@@ -24,19 +24,21 @@ if TYPE_CHECKING:
 
     from zhike.measure.scores.estimate import Floats
 
-__all__ = ["Meetings", "drawn_estimate", "drawn_meetings", "share_estimate"]
+__all__ = ["Meetings", "counted", "drawn_estimate", "drawn_meetings", "share_estimate"]
 
 
 class Meetings(NamedTuple):
-    """Reach and effort: arrays of shape (1 + draws, touchpoints), those of the sample first; ``met`` counts persons."""
+    """Reach and effort: arrays of shape (1 + draws, touchpoints), those of the sample first; ``met`` as `counted` has it, by touchpoint."""
 
     persons: int
-    met: NDArray[np.int64]
+    met: list[tuple[float, float]]
     reach: Floats
     effort: Floats
 
 
-def drawn_meetings(met: NDArray[np.bool_], load: Floats, rng: np.random.Generator, draws: int) -> Meetings:
+def drawn_meetings(
+    met: NDArray[np.bool_], load: Floats, rng: np.random.Generator, draws: int, weights: Floats | None = None
+) -> Meetings:
     """Return reach and effort of touchpoints.
 
     Parameters
@@ -47,6 +49,8 @@ def drawn_meetings(met: NDArray[np.bool_], load: Floats, rng: np.random.Generato
     rng : Generator
     draws : int
         Samples drawn again; 0 for none.
+    weights : array, shape (persons,), optional
+        What each person counts.
 
     Examples
     --------
@@ -56,17 +60,33 @@ def drawn_meetings(met: NDArray[np.bool_], load: Floats, rng: np.random.Generato
     ([[1.0, 0.5]], [[0.67, 0.33]])
     """
     many = met.shape[1]
-    cells = Cells.of(np.column_stack([met.astype(np.float64), load]), np.ones(len(met)), rng)
+    each = np.ones(len(met)) if weights is None else weights
+    cells = Cells.of(np.column_stack([met.astype(np.float64), load]), each, rng)
     drawn = [cells.resampled(counts).means for counts in resample_counts(len(cells), draws, rng)]
     means = np.concatenate([cells.whole.means, *drawn])
     # Rounding may leave a touchpoint that nobody met a little below 0.
     loads = np.maximum(means[:, many:], 0.0)
     total = loads.sum(axis=1, keepdims=True)
     effort = np.divide(loads, total, out=np.full_like(loads, np.nan), where=total > 0)
-    return Meetings(len(met), met.sum(axis=0), np.clip(means[:, :many], 0.0, 1.0), effort)
+    counts = [counted(one, weights) for one in met.T]
+    return Meetings(len(met), counts, np.clip(means[:, :many], 0.0, 1.0), effort)
 
 
-def share_estimate(count: float, size: int, level: float) -> Estimate:
+def counted(holds: NDArray[np.bool_], weights: Floats | None) -> tuple[float, float]:
+    """Return of how many persons something holds and of how many they are; with weights both as effective numbers, (sum w)^2 / sum w^2 in all.
+
+    Examples
+    --------
+    >>> counted(np.array([True, False, True]), None), counted(np.array([True, False]), np.array([3.0, 1.0]))
+    ((2, 3), (1.2, 1.6))
+    """
+    if weights is None or not len(weights):
+        return int(holds.sum()), len(holds)
+    scaled = weights * weights.sum() / (weights @ weights)
+    return float(scaled[holds].sum()), float(scaled.sum())
+
+
+def share_estimate(count: float, size: float, level: float) -> Estimate:
     """Return a share with Wilson's interval.
 
     Examples
@@ -76,10 +96,9 @@ def share_estimate(count: float, size: int, level: float) -> Estimate:
     """
     found = share(count, size, normal_quantile(level))
     if found is None:
-        return Estimate(np.nan, np.nan, np.nan, np.nan, size)
-    return Estimate(
-        found.value, float(np.sqrt(found.value * (1 - found.value) / size)), found.low, found.high, size
-    )
+        return Estimate(np.nan, np.nan, np.nan, np.nan, 0)
+    error = float(np.sqrt(found.value * (1 - found.value) / size))
+    return Estimate(found.value, error, found.low, found.high, round(size))
 
 
 def drawn_estimate(values: Floats, n: int, level: float) -> Estimate:

@@ -37,8 +37,8 @@ class Lack(NamedTuple):
     name: str
     title: Text | None
     stage: str | None
-    concerned: int
-    persons: int
+    concerned: float
+    persons: float
     threshold: float
 
 

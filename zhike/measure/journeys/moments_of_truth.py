@@ -47,8 +47,8 @@ class Asked(NamedTuple):
 
 
 def moments_of_truth(
-    ratings: Floats, outcome: Floats, scores: Floats, flags: Sequence[bool | None], asked: Asked
-) -> list[Moment]:
+    ratings: Floats, outcome: Floats, scores: Floats, flags: Sequence[bool | None], asked: Asked, weights: Floats | None = None
+) -> list[Moment]:  # fmt: skip
     """Return what each touchpoint shows.
 
     Parameters
@@ -62,10 +62,11 @@ def moments_of_truth(
     flags : sequence
         Of the map: whether it is held to be one.
     asked : Asked
+    weights : array, shape (n,), optional
     """
     met = np.isfinite(ratings).astype(np.float64)
     beside = met[:, met.std(axis=0) > 0]
-    found = penalty_reward(ratings, outcome, asked.cuts, asked.least, asked.level, beside)
+    found = penalty_reward(ratings, outcome, asked.cuts, asked.least, asked.level, beside, weights)
     sides = _sides(found, len(outcome) - 1 - beside.shape[1])
     # A score needs both sides: one that too few rated is not nil.
     both = np.array([penalty is not None and reward is not None for penalty, reward in sides])

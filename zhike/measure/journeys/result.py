@@ -184,11 +184,14 @@ class ChannelUse(NamedTuple):
 
 
 class Preferences(NamedTuple):
-    """Channels wanted against channels used; ``matrix`` has a row a preferred channel, a column a used one, in order of ``channels``."""
+    """Channels wanted against channels used; ``matrix`` has a row a preferred channel, a column a used one, in order of ``channels``.
+
+    With weights it holds effective numbers of persons.
+    """
 
     n: int
     channels: list[str]
-    matrix: list[list[int]]
+    matrix: list[list[float]]
     served: Estimate
     by_channel: list[ChannelUse]
     effect: Estimate | None

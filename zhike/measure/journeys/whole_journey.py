@@ -44,7 +44,7 @@ _FEWEST: Final = 20
 
 
 def whole_journey(
-    ratings: Floats, overall: Floats, green: float, level: float, rng: np.random.Generator, draws: int, least: int
+    ratings: Floats, overall: Floats, green: float, level: float, rng: np.random.Generator, draws: int, least: int, weights: Floats | None = None
 ) -> WholeJourney:  # fmt: skip
     """Return the journey against its touchpoints.
 
@@ -61,6 +61,7 @@ def whole_journey(
     draws : int
     least : int
         Ratings below which a touchpoint is not told.
+    weights : array, shape (n,), optional
 
     Examples
     --------
@@ -72,15 +73,15 @@ def whole_journey(
     rated = np.isfinite(ratings)
     told = rated.sum(axis=0) >= least
     mean = np.nanmean(ratings, axis=1)
-    gap = mean_estimate(overall - mean, level=level)
-    ends, touchpoints = mean_estimate(overall, level=level), mean_estimate(mean, level=level)
-    good = sample_means(ratings, np.ones((1, len(overall))))[0][told] >= green
+    gap, ends, touchpoints = (mean_estimate(one, weights, level) for one in (overall - mean, overall, mean))
+    each = np.ones(len(overall)) if weights is None else weights
+    good = sample_means(ratings, each[None])[0][told] >= green
     hidden = bool(good.all() and told.any() and ends.value < green)
     chance = None
     if draws and told.any():
         parts = [
-            (sample_means(ratings, counts)[:, told].min(axis=1) >= green)
-            & (counts @ overall / len(overall) < green)
+            (sample_means(ratings, counts * each)[:, told].min(axis=1) >= green)
+            & (counts @ (each * overall) / (counts @ each) < green)
             for counts in resample_counts(len(overall), draws, rng)
         ]
         chance = float(np.concatenate(parts).mean())
@@ -90,7 +91,12 @@ def whole_journey(
 
 
 def order_effects(
-    ratings: Floats, overall: Floats, order: NDArray[np.float64], told: str, level: float
+    ratings: Floats,
+    overall: Floats,
+    order: NDArray[np.float64],
+    told: str,
+    level: float,
+    weights: Floats | None = None,
 ) -> OrderEffects | None:
     """Return what ends and peaks add to the mean; None with fewer than twenty persons who rated three touchpoints.
 
@@ -103,6 +109,7 @@ def order_effects(
     told : str
         Where the order is from: ``events`` or ``map``.
     level : float
+    weights : array, shape (n,), optional
     """
     kept = np.isfinite(ratings).sum(axis=1) >= _RATED
     if kept.sum() < _FEWEST:
@@ -113,16 +120,20 @@ def order_effects(
         np.nanmean(x, axis=1), x[rows, np.nanargmin(when, axis=1)], x[rows, np.nanargmax(when, axis=1)],
         np.nanmax(x, axis=1), np.nanmin(x, axis=1),
     ]  # fmt: skip
-    slopes, errors, degrees = hc3(np.column_stack(columns), y)
+    w = None if weights is None else weights[kept]
+    slopes, errors, degrees = hc3(np.column_stack(columns), y, w)
     t = student_quantile(level, degrees)
     mean, first, last, best, worst = (
         around(float(b), float(e), len(y), t) for b, e in zip(slopes, errors, strict=True)
     )
-    return OrderEffects(told, len(y), mean, first, last, best, worst, _r2(columns[:1], y), _r2(columns, y))
+    return OrderEffects(
+        told, len(y), mean, first, last, best, worst, _r2(columns[:1], y, w), _r2(columns, y, w)
+    )
 
 
-def _r2(columns: list[Floats], y: Floats) -> float:
-    design = np.column_stack([np.ones(len(y)), *columns])
-    residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
-    spread = y.var()
-    return float(1 - residual.var() / spread) if spread > 0 else np.nan
+def _r2(columns: list[Floats], y: Floats, weights: Floats | None) -> float:
+    w = np.ones(len(y)) if weights is None else weights / weights.mean()
+    root, design = np.sqrt(w), np.column_stack([np.ones(len(y)), *columns])
+    residual = y - design @ np.linalg.lstsq(design * root[:, None], y * root, rcond=None)[0]
+    spread = float(w @ (y - np.average(y, weights=w)) ** 2)
+    return 1 - float(w @ residual**2) / spread if spread > 0 else np.nan

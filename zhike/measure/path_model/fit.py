@@ -144,7 +144,7 @@ def needed_persons(layout: Layout) -> int:
 def filled(
     model: PathModel, items: NDArray[np.float64], weights: NDArray[np.float64] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the answers that count, without gaps, their weights, and who they are.
+    """Return the answers that count, without gaps and reversed ones turned round, their weights, and who they are.
 
     Parameters
     ----------
@@ -156,6 +156,7 @@ def filled(
     -------
     tuple of arrays of shape (n_counted, n_items), (n_counted,) and (n_persons,)
     """
+    items = model.turned_round(items)
     absent = np.isnan(items)
     kept = np.asarray(~(absent.any(axis=1) if model.missing == "complete" else absent.all(axis=1)))
     counted, gaps = (items, absent) if kept.all() else (items[kept], absent[kept])

@@ -28,7 +28,7 @@ SCHEMES: Final = ("centroid", "factorial", "path")
 MODES: Final = ("A", "B")
 MISSING_WAYS: Final = ("mean", "complete")
 KEYS: Final = (
-    "scale", "scheme", "scaled", "latents", "paths", "missing", "missing_codes", "targets", "tolerance", "iterations",
+    "scale", "scheme", "scaled", "latents", "paths", "reversed", "missing", "missing_codes", "targets", "tolerance", "iterations",
 )  # fmt: skip
 LATENT_KEYS: Final = ("items", "mode", "scale")
 
@@ -82,6 +82,8 @@ class PathModel:
         The weights have settled when the sum of their absolute changes is below it.
     iterations : int
         Steps after which they count as not settling.
+    turned : tuple of (str, float)
+        Items whose low end is the good one, each with the sum of its scale's ends, from which its answers are taken.
     """
 
     latents: tuple[Latent, ...]
@@ -93,6 +95,7 @@ class PathModel:
     targets: tuple[str, ...] = ()
     tolerance: float = _TOLERANCE
     iterations: int = _ITERATIONS
+    turned: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def of(cls, document: object, name: str) -> PathModel:
@@ -133,6 +136,16 @@ class PathModel:
         """Every item with its latent, by latent: an item of two latents stands twice."""
         return tuple((latent.name, item) for latent in self.latents for item in latent.items)
 
+    def turned_round(self, items: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the answers with those to reversed items turned round on their scale, shape (n_persons, n_items)."""
+        if not self.turned:
+            return items
+        found = items.copy()
+        for item, ends in self.turned:
+            place = self.items.index(item)
+            found[:, place] = ends - found[:, place]
+        return found
+
     @property
     def labels(self) -> tuple[str, ...]:
         """Names of `indicators`: the item's own, with its latent before it where it belongs to more than one."""
@@ -168,6 +181,7 @@ class _Reading:
             self._choice(given, "scheme", SCHEMES), self._truth(given, "scaled"), self._choice(given, "missing", MISSING_WAYS),
             self._codes(given.get("missing_codes", [])), self._targets(given.get("targets"), names, paths),
             self._positive(given, "tolerance", _TOLERANCE), int(self._positive(given, "iterations", _ITERATIONS)),
+            self._turned(given.get("reversed", []), latents),
         )  # fmt: skip
 
     def _refuse(self, what: object, expected: object) -> MeasureModelError:
@@ -304,6 +318,17 @@ class _Reading:
         if odd is not None:
             raise self._refuse(phrase("'{value}' as {key}", value=odd, key="targets"), either(ends))
         return tuple(found)
+
+    def _turned(self, given: object, latents: Sequence[Latent]) -> tuple[tuple[str, float], ...]:
+        """Return the items that are turned round, each with the sum of its scale's ends."""
+        ends = {item: sum(one.scale) for one in latents if one.scale is not None for item in one.items}
+        named = [self._text(one) for one in (given if isinstance(given, list) else [given])]
+        odd = next((item for item in named if item not in ends), None)
+        if odd is not None:
+            raise self._refuse(
+                phrase("'{value}' as {key}", value=odd, key="reversed"), phrase("items of the model that have a scale")
+            )  # fmt: skip
+        return tuple((item, ends[item]) for item in dict.fromkeys(named))
 
     def _codes(self, given: object) -> tuple[float, ...]:
         codes: list[Any] = given if isinstance(given, list) else [given]

@@ -15,12 +15,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from zhike.measure.shares import share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["AskedOne", "response_rates", "usable_groups"]
+    from numpy.typing import NDArray
+
+__all__ = ["AskedOne", "in_steps", "response_rates", "usable_groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,23 @@ def _grouped(asked: Sequence[AskedOne], by: str, least: int) -> list[dict[str, A
 def _rate(count: int, size: int) -> dict[str, float] | None:
     found = share(count, size)
     return None if found is None else dict(found._asdict())
+
+
+def in_steps(given: NDArray[np.bool_], step: int) -> NDArray[np.bool_]:
+    """Return which of the answers that are given count: the oldest ones, in whole steps, so that two looks differ by a step or not at all.
+
+    Parameters
+    ----------
+    given : array of shape (n,)
+        In the order in which the sheets were sent.
+    step : int
+
+    Examples
+    --------
+    >>> in_steps(np.array([True, False, True, True, True, True]), 2).tolist()
+    [True, False, True, True, True, False]
+    """
+    return given & (np.cumsum(given) <= int(given.sum()) // step * step)
 
 
 def usable_groups(sizes: Mapping[str | None, int], least: int) -> set[str]:

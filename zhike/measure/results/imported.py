@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from zhike.measure.results.sheets import FilledSheet
-from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
+from zhike.measure.surveys.questionnaire import SILENT
 from zhike.measure.surveys.rows import MODE
 from zhike.measure.surveys.scoring import score
 from zhike.measure.surveys.sheet import Sheet
@@ -53,7 +53,7 @@ def imported_sheet(
     mode = next((row.words for row in rows if row.question == MODE and row.words), _IMPORT)
     cells: dict[str, Cell] = {}
     for row in rows:
-        if row.question == MODE or row.words == NOT_APPLICABLE:
+        if row.question == MODE or row.words in SILENT:
             continue
         cell = row.words if row.words is not None else row.score
         if cell is not None:

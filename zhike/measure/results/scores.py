@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from zhike.measure.results.answered import usable_groups
+from zhike.measure.results.answered import in_steps, usable_groups
 from zhike.measure.results.sheets import SCORE
 from zhike.measure.scores.net_promoter import net_promoter, promoter_counts
 from zhike.measure.scores.waves import wave_difference
 from zhike.measure.studies.groups import group_report
 from zhike.measure.studies.plain import plain, plain_record
 from zhike.measure.studies.score import Score
+from zhike.measure.surveys.questionnaire import NO_ANSWERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import polars as pl
+    from numpy.typing import NDArray
 
     from zhike.measure.results.sheets import SheetTable
     from zhike.measure.scores.estimate import Estimate, Floats
@@ -114,10 +118,12 @@ def read_scores(
 def _read(
     one: ScoreRead, table: SheetTable, weights: Floats | None, least: int, level: float
 ) -> dict[str, Any]:
-    n = int(np.isfinite(one.values(table)).sum())
+    kept = in_steps(np.isfinite(one.values(table)), least)
+    n = int(kept.sum())
     told = {"score": one.rule.name, "unit": one.unit, "n": n, "suppressed": n < least}
     if n < least:
         return {**told, "answered": None, "weighted": None, "shares": None}
+    table, weights = table.taken(kept), None if weights is None else weights[kept]
     return plain_record({
         **told, "answered": one.estimate(table, None, level),
         "weighted": None if weights is None else one.estimate(table, weights, level),
@@ -153,25 +159,29 @@ def grouped_scores(
     import polars as pl
 
     values, names = one.values(table), table.known(by)
-    given = np.isfinite(values)
+    every = set(names.filter(pl.Series(np.isfinite(values))).drop_nulls().to_list())
+    given = _in_group_steps(np.isfinite(values), names, limits[0])
+    values = np.where(given, values, np.nan)
     sizes = Counter(names.filter(pl.Series(given)).to_list())
     usable = usable_groups(sizes, limits[0])
     told = names.set(~names.is_in(sorted(usable)).fill_null(value=False), None)
     report = group_report(one.score, values, weights, told, limits)
-    held = [
-        {"group": name, "n": None, "suppressed": True}
-        for name in sizes
-        if name is not None and name not in usable
-    ]
+    held = [{"group": name, "n": None, "suppressed": True} for name in every - usable]
     rows = sorted(
         [*(row for row in report["groups"] if not row["suppressed"]), *held], key=lambda row: row["group"]
     )
     return {"by": by, "score": one.rule.name, "groups": plain(rows), "grouping": plain(report["grouping"])}
 
 
-def told_apart(
-    one: ScoreRead, sides: tuple[SheetTable, SheetTable], least: int, level: float
-) -> dict[str, Any]:
+def _in_group_steps(given: NDArray[np.bool_], names: pl.Series, step: int) -> NDArray[np.bool_]:
+    """Return which answers count, each group in steps of its own; what is left over of the whole is then whole steps as well."""
+    found = np.zeros(len(given), dtype=bool)
+    for name in names.unique().to_list():
+        found |= in_steps(given & names.eq_missing(name).to_numpy(), step)
+    return found
+
+
+def told_apart(one: ScoreRead, sides: tuple[SheetTable, ...], least: int, level: float) -> dict[str, Any]:
     """Return a score of two sets of other persons and the second less the first, nothing where a side is too small.
 
     Parameters
@@ -181,7 +191,8 @@ def told_apart(
     least : int
     level : float
     """
-    sizes = [int(np.isfinite(one.values(side)).sum()) for side in sides]
+    sides = tuple(side.taken(in_steps(np.isfinite(one.values(side)), least)) for side in sides)
+    sizes = [len(side) for side in sides]
     told: dict[str, Any] = {
         "score": one.rule.name,
         "unit": one.unit,
@@ -211,14 +222,21 @@ def _counted(question: Question, table: SheetTable, least: int) -> Iterator[dict
     if question.kind not in _COUNTED:
         return
     for column, part in _columns(question, table):
-        cells = table.table[column].drop_nulls().to_list()
+        answered = table.table[column].drop_nulls()
+        cells = answered.head(len(answered) // least * least).to_list()
         counts = Counter(f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells)
         known = _known_answers(question)
         held = len(cells) < least
         yield {
             "column": column, "question": question.name, "part": part, "kind": question.kind, "n": len(cells), "suppressed": held,
+            "unsaid": {name: 0 if held else _unsaid(table, column, name) for name in NO_ANSWERS},
             "answers": [] if held else [{"answer": name, "n": counts[name], "share": counts[name] / len(cells)} for name in known],
         }  # fmt: skip
+
+
+def _unsaid(table: SheetTable, column: str, code: str) -> int:
+    """Return how many said that they have no answer to the question of a column."""
+    return sum(one.unsaid.get(column.partition(".")[0]) == code for one in table.sheets)
 
 
 def _columns(question: Question, table: SheetTable) -> Iterator[tuple[str, str | None]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
+from zhike.measure.surveys.questionnaire import NO_ANSWERS, SILENT
 from zhike.measure.surveys.rows import parts_of_answer
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from zhike.measure.surveys.questionnaire import Questionnaire
 
-__all__ = ["SCORE", "FilledSheet", "SheetTable", "cells_of"]
+__all__ = ["SCORE", "FilledSheet", "SheetTable", "cells_of", "unsaid_of"]
 
 SCORE: Final = "score."
 """Before the name of a score, as a column."""
@@ -46,6 +46,8 @@ class FilledSheet:
     cells : mapping of str to float or str
         By column, see `cells_of`.
     scores : mapping of str to float or None
+    unsaid : mapping of str to str
+        Questions, by key, to which there was no answer on the phone, and which of `NO_ANSWERS` was said.
     """
 
     customer: str
@@ -57,6 +59,18 @@ class FilledSheet:
     waited: float
     cells: Mapping[str, Cell]
     scores: Mapping[str, float | None]
+    unsaid: Mapping[str, str] = field(default_factory=dict)
+
+
+def unsaid_of(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Return the questions of a sheet to which somebody said that they have no answer, and which it was.
+
+    Examples
+    --------
+    >>> unsaid_of({"recommend": 7, "why": "refused"})
+    {'why': 'refused'}
+    """
+    return {key: value for key, value in answers.items() if value in NO_ANSWERS}
 
 
 def cells_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, Cell]:
@@ -77,7 +91,7 @@ def cells_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[s
         if question is None:
             continue
         for column, number, words in parts_of_answer(key, question, value, question.part_names()):
-            if words is not None and words != NOT_APPLICABLE:
+            if words is not None and words not in SILENT:
                 found[column] = words
             elif number is not None:
                 found[column] = number

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zhike.measure.results.answered import in_steps
 from zhike.measure.results.scores import ScoreRead, verdict
 from zhike.measure.scores.estimate import Estimate
 from zhike.measure.studies.plain import plain, plain_record
@@ -52,11 +53,11 @@ def waves_of(one: ScoreRead, table: SheetTable, least: int, level: float) -> lis
     least : int
     level : float
     """
-    months = np.array([month_of(sheet) for sheet in table.sheets], dtype=str)
+    months, values = np.array([month_of(sheet) for sheet in table.sheets], dtype=str), one.values(table)
     found = []
     for month in sorted(set(months.tolist())):
-        part = table.taken(months == month)
-        n = int(np.isfinite(one.values(part)).sum())
+        part = table.taken(in_steps((months == month) & np.isfinite(values), least))
+        n = len(part)
         told = None if n < least else plain(one.estimate(part, None, level))
         found.append({"wave": month, "n": n, "suppressed": n < least, "estimate": told})
     return found
@@ -79,8 +80,8 @@ def compared(
     """
     months = np.array([month_of(sheet) for sheet in table.sheets], dtype=str)
     values = one.values(table)
-    sides = [months == name for name in names]
-    if min(int(np.isfinite(values[rows]).sum()) for rows in sides) < least:
+    sides = [in_steps((months == name) & np.isfinite(values), least) for name in names]
+    if min(int(rows.sum()) for rows in sides) < least:
         return None
     people = np.unique([sheet.customer for sheet in table.sheets], return_inverse=True)[1]
     found = wave_report(one.score, values, None, WavePlaces(names, sides[0], sides[1], people), level)

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from zhike.measure.results.sheets import FilledSheet
     from zhike.measure.scores.estimate import Floats
 
-__all__ = ["Heard", "Part", "Whole", "whole_results"]
+__all__ = ["UNKNOWN_MODE", "Heard", "Part", "Whole", "whole_results"]
 
+UNKNOWN_MODE: Final = "kiosk_unknown"
+"""The mode of sheets of people whom nobody knows."""
 _MARGINS: Final = ("branch", "tier")
 
 
@@ -52,6 +54,11 @@ class Heard:
         Days from the invitation after which an answer is late.
     imported : int
         How many of the sheets come from another tool: of those nobody knows who was asked.
+    held : int
+        Sheets of the period that do not count yet, as too few came with them.
+    unknown : sequence of FilledSheet
+        Of people whom nobody knows, from kiosks. They chose themselves, and may have answered as customers as well: so they stand beside the others
+        in what is told by mode, and are in nothing else.
     """
 
     sheets: Sequence[FilledSheet] = field(repr=False)
@@ -60,6 +67,8 @@ class Heard:
     late_after: float
     margins: tuple[str, ...] = _MARGINS
     imported: int = 0
+    held: int = 0
+    unknown: Sequence[FilledSheet] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,7 @@ class Whole:
     sheets: int
     persons: int
     imported: int
+    held: int
     asked: dict[str, Any]
     stands_for: Represented = field(repr=False)
     scores: list[dict[str, Any]] = field(repr=False)
@@ -97,6 +107,7 @@ class Whole:
     questions: list[dict[str, Any]] = field(repr=False)
     waves: dict[str, list[dict[str, Any]]] = field(repr=False)
     modes: list[dict[str, Any]] = field(repr=False)
+    unknown: int
     parts: dict[str, Part] = field(repr=False)
 
 
@@ -119,12 +130,13 @@ def whole_results(form: InstrumentForm, rules: ResultRules, heard: Heard, rng: n
     reads = ScoreRead.all_of(questionnaire)
     monthly = every.taken(latest_of_each(heard.sheets, by_month=True))
     return Whole(
-        len(heard.sheets), len(table), heard.imported,
+        len(heard.sheets), len(table), heard.imported, heard.held,
         response_rates(heard.asked, ("branch", "tier", "mode"), rules.least), stands_for,
         read_scores(questionnaire, table, weights, *limits),
         [grouped_scores(one, table, weights, by, limits) for one in reads for by in GROUPINGS],
         _late(reads, table, heard.late_after, limits), answers_by_question(questionnaire, table, rules.least),
-        {one.rule.name: waves_of(one, monthly, *limits) for one in reads}, _modes(reads, table, limits),
+        {one.rule.name: waves_of(one, monthly, *limits) for one in reads},
+        _modes(reads, table, SheetTable.of(questionnaire, heard.unknown), limits), len(heard.unknown),
         {name: _part(name, form, rules, (table, weights), rng) for name in form.parts},
     )  # fmt: skip
 
@@ -150,16 +162,21 @@ def _late(
     return [told_apart(one, sides, *limits) for one in reads]
 
 
-def _modes(reads: Sequence[ScoreRead], table: SheetTable, limits: tuple[int, float]) -> list[dict[str, Any]]:
-    """Return each mode against the one that most people used."""
+def _modes(
+    reads: Sequence[ScoreRead], table: SheetTable, unknown: SheetTable, limits: tuple[int, float]
+) -> list[dict[str, Any]]:
+    """Return each mode against the one that most people used, those of whom nobody knows last."""
     modes = np.array([one.mode for one in table.sheets], dtype=str)
     names, counts = np.unique(modes, return_counts=True)
-    if len(names) < 2:  # noqa: PLR2004 - nothing to compare
+    if len(names) == 0:
         return []
     usual = str(names[counts.argmax()])
+    others = {str(name): table.taken(modes == name) for name in names if name != usual}
+    if len(unknown):
+        others[UNKNOWN_MODE] = unknown
     return [
-        {"usual": usual, "mode": str(name), **told_apart(one, (table.taken(modes == usual), table.taken(modes == name)), *limits)}
-        for one in reads for name in names if name != usual
+        {"usual": usual, "mode": name, **told_apart(one, (table.taken(modes == usual), other), *limits)}
+        for one in reads for name, other in others.items()
     ]  # fmt: skip
 
 

@@ -12,17 +12,30 @@ from zhike.measure.drivers.penalty_reward import penalty_reward
 from zhike.measure.drivers.shapley import EXACT_TO
 from zhike.measure.scores.rank_sets import rank_sets
 from zhike.measure.studies.plain import plain_record
-from zhike.measure.studies.roles import Roles, enough
+from zhike.measure.studies.roles import Roles, enough, weights_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from zhike.measure.scores.estimate import Floats
     from zhike.measure.studies.roles import Answers
 
-__all__ = ["DriverModel", "driver_study"]
+__all__ = ["DriverModel", "driver_figures", "driver_study"]
 
-_KEYS: Final = ("overall", "drivers", "always", "methods", "scale", "cuts", "least", "missing_codes", "level")
+_KEYS: Final = (
+    "overall",
+    "drivers",
+    "always",
+    "methods",
+    "scale",
+    "cuts",
+    "least",
+    "weight",
+    "missing_codes",
+    "level",
+)
 _LEAST: Final = 5
 
 
@@ -42,6 +55,7 @@ class DriverModel:
     least: int
     missing_codes: tuple[float, ...]
     level: float
+    weight: str | None = None
 
     @classmethod
     def of(cls, document: object, name: str) -> DriverModel:
@@ -56,7 +70,7 @@ class DriverModel:
         return cls(
             roles.text("overall"), roles.texts("drivers"), roles.texts("always", needed=False),
             METHODS if "methods" not in roles.given else roles.choices("methods", METHODS), scale, _cuts(roles, scale),
-            int(roles.number("least", _LEAST, least=1)), roles.codes(), roles.level(),
+            int(roles.number("least", _LEAST, least=1)), roles.codes(), roles.level(), roles.optional_text("weight"),
         )  # fmt: skip
 
 
@@ -69,6 +83,17 @@ def _cuts(roles: Roles, scale: tuple[float, float] | None) -> tuple[float, float
         return None
     quarter = (scale[1] - scale[0]) / 4
     return scale[0] + quarter, scale[1] - quarter
+
+
+def driver_figures(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what groups are compared in: penalty and reward of each driver, where they are told."""
+    return {
+        f"{side} {one['driver']}": one["contrast"][side]
+        for one in told["drivers"]
+        if one["contrast"]
+        for side in ("penalty", "reward")
+        if one["contrast"][side]
+    }
 
 
 def driver_study(
@@ -88,9 +113,13 @@ def driver_study(
     table = np.column_stack([variables, ratings, overall])
     complete = np.isfinite(table).all(axis=1) & known
     table = table[complete]
+    given = weights_of(answers, model.weight)
+    weights = None if given is None else given[complete]
     enough(len(table), table.shape[1] + 2)
     found = {
-        one: driver_shares(table, one, rng, always=len(names), draws=draws, level=model.level)
+        one: driver_shares(
+            table, one, rng, always=len(names), draws=draws, level=model.level, weights=weights
+        )
         for one in model.methods
     }
     first = next(iter(found.values()))
@@ -98,7 +127,7 @@ def driver_study(
         "kind": "association", "overall": model.overall, "level": model.level, "n": len(table), "left_out": int((~complete).sum()),
         "bootstrap": draws, "r2": first.r2, "always": {"variables": names, "r2": first.always},
         "orders": "all" if len(model.drivers) <= EXACT_TO else "sampled",
-        "drivers": _rows(model, table[:, len(names):], found),
+        "drivers": _rows(model, table[:, len(names):], found, weights),
     })  # fmt: skip
 
 
@@ -129,16 +158,20 @@ def _columns(name: str, text: pl.Series) -> list[tuple[str, Floats]]:
     ]
 
 
-def _rows(model: DriverModel, table: Floats, found: dict[str, DriverShares]) -> list[dict[str, Any]]:
+def _rows(
+    model: DriverModel, table: Floats, found: dict[str, DriverShares], weights: Floats | None
+) -> list[dict[str, Any]]:
     """Return a row for each driver, the largest share first."""
     contrasts = (
         None
         if model.cuts is None
-        else penalty_reward(table[:, :-1], table[:, -1], model.cuts, model.least, model.level)
+        else penalty_reward(
+            table[:, :-1], table[:, -1], model.cuts, model.least, model.level, weights=weights
+        )
     )
     rows = []
     for place, name in enumerate(model.drivers):
-        row: dict[str, Any] = {"driver": name, "mean": float(table[:, place].mean())}
+        row: dict[str, Any] = {"driver": name, "mean": float(np.average(table[:, place], weights=weights))}
         row |= {method: _share(one, place) for method, one in found.items()}
         rows.append({**row, "contrast": None if contrasts is None else contrasts[place]})
     first = next(iter(found))

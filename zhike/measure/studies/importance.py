@@ -18,20 +18,23 @@ from zhike.measure.attributes.importance_performance import (
 from zhike.measure.attributes.quadrant_chances import quadrant_chances
 from zhike.measure.scores.estimate import mean_estimate
 from zhike.measure.studies.plain import plain_record
-from zhike.measure.studies.roles import Roles, enough
+from zhike.measure.studies.roles import Roles, enough, weights_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zhike.measure.scores.estimate import Floats
     from zhike.measure.studies.roles import Answers
 
-__all__ = ["ImportanceModel", "importance_study"]
+__all__ = ["ImportanceModel", "importance_figures", "importance_study"]
 
 _KEYS: Final = (
-    "attributes", "overall", "importance", "derived", "cross", "scale", "importance_scale", "missing_codes", "level",
+    "attributes", "overall", "importance", "derived", "cross", "scale", "importance_scale", "weight", "missing_codes", "level",
 )  # fmt: skip
 _ATTRIBUTE: Final = ("performance", "importance")
 _DERIVED: Final = ("shapley", "standardised")
-_CROSSES: Final = ("grand_mean", "scale_middle", "median")
+_MIDDLE: Final = "scale_middle"
+_CROSSES: Final = ("grand_mean", _MIDDLE, "median")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,10 @@ class ImportanceModel:
     stated: bool
     derived: str
     cross: str
-    scales: tuple[tuple[float, float], tuple[float, float]]
+    scales: tuple[tuple[float, float] | None, tuple[float, float] | None]
     missing_codes: tuple[float, ...]
     level: float
+    weight: str | None = None
 
     @classmethod
     def of(cls, document: object, name: str) -> ImportanceModel:
@@ -75,10 +79,15 @@ class ImportanceModel:
                 phrase("nothing under '{key}'", key="overall"),
                 phrase("the column that importance is derived from"),
             )
-        scale = roles.scale("scale", None)
+        scales = _scales(roles)
+        cross = roles.choice("cross", _CROSSES)
+        if cross == _MIDDLE and None in scales:
+            raise roles.refused(
+                phrase("nothing under '{key}'", key="scale"), phrase("the scale whose middle is the line")
+            )
         return cls(
-            attributes, overall, stated, roles.choice("derived", _DERIVED), roles.choice("cross", _CROSSES),
-            (roles.scale("importance_scale", scale), scale), roles.codes(), roles.level(),
+            attributes, overall, stated, roles.choice("derived", _DERIVED), cross, scales, roles.codes(), roles.level(),
+            roles.optional_text("weight"),
         )  # fmt: skip
 
     @property
@@ -87,11 +96,26 @@ class ImportanceModel:
         return all(column is not None for _, column in self.attributes.values())
 
 
+def _scales(roles: Roles) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+    """Return the scales of importance and performance; None where the model does not say it."""
+    scale = roles.scale("scale", None) if "scale" in roles.given else None
+    known = "importance_scale" in roles.given or scale is not None
+    return (roles.scale("importance_scale", scale) if known else None), scale
+
+
 def _columns(given: object, name: str) -> tuple[str, str | None]:
     if isinstance(given, str):
         return given, None
     part = Roles(given, name, _ATTRIBUTE)
     return part.text("performance"), part.optional_text("importance")
+
+
+def importance_figures(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what groups are compared in: performance of each attribute, and importance where it was asked for."""
+    kinds = ("performance", "stated")
+    return {
+        f"{kind} {one['attribute']}": one[kind] for one in told["attributes"] for kind in kinds if one[kind]
+    }
 
 
 def importance_study(
@@ -112,17 +136,22 @@ def importance_study(
         else None
     )
     overall = None if model.overall is None else answers.numbers([model.overall], None, model.missing_codes)
-    derived = None if overall is None else _derived(model, np.column_stack([performance, overall]), rng)
+    derived = (
+        None
+        if overall is None
+        else _derived(model, np.column_stack([performance, overall]), rng, weights_of(answers, model.weight))
+    )
     for answered in (performance, stated):
         enough(len(answers) if answered is None else int(np.isfinite(answered).sum(axis=0).min()), 1)
-    how = [mean_estimate(column, level=model.level) for column in performance.T]
-    what = None if stated is None else [mean_estimate(column, level=model.level) for column in stated.T]
-    chances = _chances(model, performance, stated, overall, rng, draws)
+    weights = weights_of(answers, model.weight)
+    how = [mean_estimate(column, weights, model.level) for column in performance.T]
+    what = None if stated is None else [mean_estimate(column, weights, model.level) for column in stated.T]
+    chances = _chances(model, performance, stated, overall, rng, draws, weights)
     importance = np.array([one.value for one in what]) if model.stated and what else derived
     found = _placed(model, np.asarray(importance), np.array([one.value for one in how]))
     same_scale = stated is not None and model.scales[0] == model.scales[1]
     gaps = (
-        [mean_estimate(column, level=model.level) for column in (performance - stated).T]
+        [mean_estimate(column, weights, model.level) for column in (performance - stated).T]
         if same_scale and stated is not None
         else None
     )
@@ -143,35 +172,40 @@ def importance_study(
     })  # fmt: skip
 
 
-def _derived(model: ImportanceModel, table: Floats, rng: np.random.Generator) -> Floats:
-    complete = table[np.isfinite(table).all(axis=1)]
-    enough(len(complete), table.shape[1] + 2)
-    return np.asarray(derived_importance(complete, model.derived, rng)[0])
+def _derived(
+    model: ImportanceModel, table: Floats, rng: np.random.Generator, weights: Floats | None
+) -> Floats:
+    known = np.isfinite(table).all(axis=1)
+    enough(int(known.sum()), table.shape[1] + 2)
+    counts = None if weights is None else weights[None, known]
+    return np.asarray(derived_importance(table[known], model.derived, rng, counts)[0])
 
 
 def _middles(model: ImportanceModel) -> tuple[float, float]:
     """Return the middle of the scales of importance and performance; derived importance has none."""
-    low, high = model.scales[0]
-    return (low + high) / 2 if model.stated else np.nan, sum(model.scales[1]) / 2
+    what, how = (np.nan if one is None else sum(one) / 2 for one in model.scales)
+    return what if model.stated else np.nan, how
 
 
 def _chances(
-    model: ImportanceModel, performance: Floats, stated: Floats | None, overall: Floats | None, rng: np.random.Generator, draws: int
+    model: ImportanceModel, performance: Floats, stated: Floats | None, overall: Floats | None, rng: np.random.Generator, draws: int,
+    weights: Floats | None,
 ) -> Floats | None:  # fmt: skip
     if not draws:
         return None
     middles = _middles(model)
     if model.stated and stated is not None:
-        return quadrant_chances(performance, stated, model.cross, middles, rng, draws=draws)
+        return quadrant_chances(performance, stated, model.cross, middles, rng, draws=draws, weights=weights)
     outcome = np.asarray(overall)[:, 0]
     return quadrant_chances(
-        performance, outcome, model.cross, middles, rng, derived=model.derived, draws=draws
+        performance, outcome, model.cross, middles, rng, derived=model.derived, draws=draws, weights=weights
     )
 
 
 def _placed(model: ImportanceModel, importance: Floats, performance: Floats) -> dict[str, Any]:
     """Return quadrants by the chosen lines, and by the others beside them."""
-    ways = {kind: quadrants(importance, performance, kind, _middles(model)) for kind in CROSSES}
+    known = [kind for kind in CROSSES if kind != _MIDDLE or None not in model.scales]
+    ways = {kind: quadrants(importance, performance, kind, _middles(model)) for kind in known}
     chosen = ways[model.cross]
     by_kind = [
         {kind: QUADRANTS[way.place[place]] for kind, way in ways.items()} for place in range(len(importance))

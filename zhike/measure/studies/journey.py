@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -12,7 +12,7 @@ from zhike.core.phrases import phrase
 from zhike.measure.attributes.quadrant_chances import sample_means
 from zhike.measure.journeys.channel_preferences import channel_preferences
 from zhike.measure.journeys.figures import drawn_figures, swings
-from zhike.measure.journeys.meetings import Meetings, drawn_estimate, drawn_meetings, share_estimate
+from zhike.measure.journeys.meetings import Meetings, counted, drawn_estimate, drawn_meetings, share_estimate
 from zhike.measure.journeys.missing_points import Lack, missing_points, plain_title
 from zhike.measure.journeys.moments_of_truth import Asked, moments_of_truth
 from zhike.measure.journeys.passages import passages
@@ -32,9 +32,11 @@ from zhike.measure.journeys.whole_journey import order_effects, whole_journey
 from zhike.measure.resampling import resample_counts
 from zhike.measure.scores.estimate import Estimate, mean_estimate
 from zhike.measure.studies.event_log import event_table
-from zhike.measure.studies.roles import enough
+from zhike.measure.studies.roles import enough, weights_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from zhike.measure.journeys.figures import Figures
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from zhike.measure.studies.journey_model import JourneyModel, Thresholds
     from zhike.measure.studies.roles import Answers
 
-__all__ = ["journey_study"]
+__all__ = ["journey_figures", "journey_study"]
 
 _PERSONS: Final = ("person", "customer_id")
 _NOTHING: Final = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
@@ -61,6 +63,8 @@ class _Rated(NamedTuple):
         Whose they are; who rated any touchpoint of the journey.
     told : array, shape (touchpoints,)
         Which are rated often enough.
+    weights : array, shape (rows of the file,), or None
+        What each row counts.
     """
 
     ratings: Floats
@@ -68,6 +72,11 @@ class _Rated(NamedTuple):
     kept: NDArray[np.bool_]
     concerned: NDArray[np.bool_]
     told: NDArray[np.bool_]
+    weights: Floats | None
+
+    def weights_of(self, rows: NDArray[np.bool_]) -> Floats | None:
+        """Return what some rows of the file count; None where all count the same."""
+        return None if self.weights is None else self.weights[rows]
 
 
 def journey_study(
@@ -103,7 +112,9 @@ def journey_study(
     staying = _staying(model, answers)
     outcomes = np.column_stack([rated.overall, staying[rated.kept]]) if staying is not None else rated.overall[:, None]  # fmt: skip
     cuts = model.cuts or (_on_scale(model, rules.cuts[0]), _on_scale(model, rules.cuts[1]))
-    figures = drawn_figures(rated.ratings[:, rated.told], outcomes, cuts, rng, draws)
+    figures = drawn_figures(
+        rated.ratings[:, rated.told], outcomes, cuts, rng, draws, rated.weights_of(rated.kept)
+    )
     importance = _importance(model, answers, rated, figures, rng, draws)
     verdicts = judged(importance, figures.experience, meetings.effort[:, rated.told], model.cross, model.target)  # fmt: skip
     asked = Asked(cuts, rules.sides, model.level, rules.chance)
@@ -118,10 +129,17 @@ def journey_study(
         _touchpoints(model, rated, meetings, figures, importance, verdicts, moments, rules), _stages(model, log),
         _missing(model, answers, rated, log, rules),
         whole_journey(
-            rated.ratings, rated.overall, _on_scale(model, rules.green), model.level, rng, draws, model.least or rules.least
+            rated.ratings, rated.overall, _on_scale(model, rules.green), model.level, rng, draws, model.least or rules.least,
+            rated.weights_of(rated.kept),
         ),
         _order(model, answers, rated, log), _channels(model, answers, rated, events, rules),
     )  # fmt: skip
+
+
+def journey_figures(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what groups are compared in: the experience of each touchpoint, and the journey as a whole."""
+    points = {f"experience {one['touchpoint']}": one["experience"] for one in told["touchpoints"]}
+    return {**points, "overall": told["whole"]["overall"]}
 
 
 def _on_scale(model: JourneyModel, part: float) -> float:
@@ -159,7 +177,7 @@ def _rated(model: JourneyModel, answers: Answers, least: int) -> _Rated:
             expected=phrase("answers that differ"),
             advice=phrase("Importance is derived from who is more and who is less content."),
         )
-    return _Rated(ratings[kept], overall[kept], kept, concerned, told)
+    return _Rated(ratings[kept], overall[kept], kept, concerned, told, weights_of(answers, model.weight))
 
 
 def _log(model: JourneyModel, events: Answers | None, rules: Thresholds) -> Passages | None:
@@ -180,7 +198,7 @@ def _meetings(
 ) -> Meetings:  # fmt: skip
     if log is None:
         met = np.isfinite(rated.ratings)
-        return drawn_meetings(met, met.astype(np.float64), rng, draws)
+        return drawn_meetings(met, met.astype(np.float64), rng, draws, rated.weights_of(rated.kept))
     if not log.met.any():
         names = ", ".join([name for name, _, _ in log.unserved][:8])
         known = ", ".join(activity for one in model.journey.touchpoints for activity in one.events)
@@ -216,8 +234,10 @@ def _importance(
     told = [one.name for one, known in zip(model.journey.touchpoints, rated.told, strict=True) if known]
     stated = answers.numbers([model.stated[one] for one in told], model.scales[2], model.missing_codes)[rated.kept]  # fmt: skip
     enough(int(np.isfinite(stated).sum(axis=0).min()), 1)
-    drawn = [sample_means(stated, counts) for counts in resample_counts(len(stated), draws, rng)]
-    return np.concatenate([sample_means(stated, np.ones((1, len(stated)))), *drawn])
+    weights = rated.weights_of(rated.kept)
+    each = np.ones(len(stated)) if weights is None else weights
+    drawn = [sample_means(stated, counts * each) for counts in resample_counts(len(stated), draws, rng)]
+    return np.concatenate([sample_means(stated, each[None]), *drawn])
 
 
 def _touchpoints(
@@ -238,9 +258,9 @@ def _touchpoints(
         found.append(
             TouchpointResult(
                 model.journey.name, stages[place], one.channel, one.name, plain_title(one.title), one.owner, one.promise, many,
-                share_estimate(int(meetings.met[place]), meetings.persons, model.level),
+                share_estimate(*meetings.met[place], model.level),
                 drawn_estimate(meetings.effort[:, place], meetings.persons, model.level), figure[0],
-                mean_estimate(rated.ratings[:, place], level=model.level), figure[1], verdict,
+                mean_estimate(rated.ratings[:, place], rated.weights_of(rated.kept), model.level), figure[1], verdict,
                 None if chances is None else dict(zip(VERDICTS, chances.tolist(), strict=True)),
                 chances is not None and bool(chances.max() >= rules.chance),
                 None if at is None else moments[0][at], moments[1][at] if at is not None and len(moments) > 1 else None,
@@ -253,7 +273,9 @@ def _moments(
     model: JourneyModel, rated: _Rated, outcome: Floats, scores: Floats, asked: Asked
 ) -> list[Moment]:
     flags = [one.moment_of_truth for one, told in zip(model.journey.touchpoints, rated.told, strict=True) if told]  # fmt: skip
-    return moments_of_truth(rated.ratings[:, rated.told], outcome, scores, flags, asked)
+    return moments_of_truth(
+        rated.ratings[:, rated.told], outcome, scores, flags, asked, rated.weights_of(rated.kept)
+    )
 
 
 def _stages(model: JourneyModel, log: Passages | None) -> list[StageResult]:
@@ -294,7 +316,9 @@ def _unmet(model: JourneyModel, answers: Answers, rated: _Rated, rules: Threshol
         said = answers.numbers(columns, None, model.missing_codes)[rated.concerned]
         asked = np.isfinite(said[:, 0])
         unmet = asked & (said[:, 0] > 0) & ((said[:, 1] <= 0) if need.had else True)
-        found.append(Lack("need", need.name, need.title, need.stage, int(unmet.sum()), int(asked.sum()), rules.missing["need"]))  # fmt: skip
+        own = rated.weights_of(rated.concerned)
+        many = counted(unmet[asked], None if own is None else own[asked])
+        found.append(Lack("need", need.name, need.title, need.stage, *many, rules.missing["need"]))
     return found
 
 
@@ -302,13 +326,19 @@ def _wanted_channels(model: JourneyModel, answers: Answers, rated: _Rated, rules
     preferred = _words(model, answers, model.journey.preferred)
     if preferred is None:
         return []
-    said = preferred.filter(pl.Series(rated.concerned)).drop_nulls()
+    rows = rated.concerned & preferred.is_not_null().to_numpy()
+    said = preferred.filter(pl.Series(rows))
     offered = {one.channel for one in model.journey.touchpoints}
-    counts = said.value_counts(name="n").sort(said.name)
     return [
-        Lack("channel", name, None, None, n, len(said), rules.missing["channel"])
-        for name, n in counts.iter_rows()
-        if name not in offered
+        Lack(
+            "channel",
+            name,
+            None,
+            None,
+            *counted((said == name).to_numpy(), rated.weights_of(rows)),
+            rules.missing["channel"],
+        )
+        for name in sorted(set(said.to_list()) - offered)
     ]
 
 
@@ -335,11 +365,21 @@ def _order(model: JourneyModel, answers: Answers, rated: _Rated, log: Passages |
         places = np.array([row.get(one, -1) for one in person.to_list()])[rated.kept]
         first = np.where(places[:, None] >= 0, log.first[places], np.nan)
         known = (np.isfinite(first) | ~np.isfinite(rated.ratings)).all(axis=1)
-        found = order_effects(rated.ratings[known], rated.overall[known], first[known], "events", model.level)
+        own = rated.weights_of(rated.kept)
+        found = order_effects(
+            rated.ratings[known],
+            rated.overall[known],
+            first[known],
+            "events",
+            model.level,
+            None if own is None else own[known],
+        )
         if found is not None:
             return found
     along = np.broadcast_to(np.arange(rated.ratings.shape[1], dtype=np.float64), rated.ratings.shape)
-    return order_effects(rated.ratings, rated.overall, along, "map", model.level)
+    return order_effects(
+        rated.ratings, rated.overall, along, "map", model.level, rated.weights_of(rated.kept)
+    )
 
 
 def _channels(
@@ -353,11 +393,12 @@ def _channels(
     if preferred is None or used is None:
         return None
     both = pl.DataFrame({"wants": preferred, "uses": used}).with_row_index("row").filter(pl.Series(rated.kept))  # fmt: skip
-    overall = rated.overall[(both["wants"].is_not_null() & both["uses"].is_not_null()).to_numpy()]
-    said = both.drop_nulls()
+    rows = (both["wants"].is_not_null() & both["uses"].is_not_null()).to_numpy()
+    said, own = both.drop_nulls(), rated.weights_of(rated.kept)
     return channel_preferences(
-        said["wants"].to_list(), said["uses"].to_list(), overall, rules.forced, model.level
-    )
+        said["wants"].to_list(), said["uses"].to_list(), rated.overall[rows], rules.forced, model.level,
+        weights=None if own is None else own[rows],
+    )  # fmt: skip
 
 
 def _most_used(log: pl.DataFrame, person: pl.Series) -> pl.Series:

@@ -19,7 +19,7 @@ __all__ = ["JOURNEY_RULES", "JourneyModel", "Thresholds"]
 JOURNEY_RULES: Final = "listening.journey_verdicts"
 _KEYS: Final = (
     "map", "overall", "overall_scale", "scale", "stages", "touchpoints", "needs", "left", "preferred", "used", "person", "sheet", "events",
-    "importance", "importance_scale", "cross", "target", "cuts", "least", "missing_codes", "level",
+    "importance", "importance_scale", "cross", "target", "cuts", "least", "weight", "missing_codes", "level",
 )  # fmt: skip
 _TOUCHPOINT: Final = (
     "stage",
@@ -65,6 +65,8 @@ class JourneyModel:
     ----------
     journey : Journey
         Of the rulebook, with the columns that the model names in place of its questions; or as the model has it.
+    weight : str, optional
+        Column of what each person counts.
     stated : dict of str to str
         Columns of stated importance by touchpoint; for all of them, or none: then importance is derived.
     scales : tuple
@@ -85,6 +87,7 @@ class JourneyModel:
     events: EventColumns
     missing_codes: tuple[float, ...]
     level: float
+    weight: str | None = None
 
     @classmethod
     def of(cls, document: object, name: str, journey: Journey | None = None) -> JourneyModel:
@@ -113,6 +116,7 @@ class JourneyModel:
             int(roles.number("least", 1, least=2)) if "least" in roles.given else None,
             roles.optional_text("person"), roles.optional_text("sheet"),
             EventColumns.of(roles.given.get("events"), name), roles.codes(), roles.level(),
+            roles.optional_text("weight"),
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from zhike.core.phrases import phrase
 from zhike.measure.attributes.kano import FEELINGS, kano_categories, kano_count
 from zhike.measure.attributes.kano_continuous import kano_point
 from zhike.measure.studies.plain import plain_record
-from zhike.measure.studies.roles import Roles
+from zhike.measure.studies.roles import Roles, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
     from zhike.measure.studies.roles import Answers
 
+    _Pair = tuple[NDArray[np.int64], NDArray[np.int64]]
+
 __all__ = ["KanoModel", "kano_study"]
 
-_KEYS: Final = ("features", "answers", "group", "least", "missing_codes", "level")
+_KEYS: Final = ("features", "answers", "group", "weight", "least", "missing_codes", "level")
 _SIDES: Final = ("functional", "dysfunctional")
 _LEAST: Final = 10
 _DOUBTFUL: Final = 0.1
@@ -42,6 +44,7 @@ class KanoModel:
     group: str | None
     least: int
     level: float
+    weight: str | None = None
 
     @classmethod
     def of(cls, document: object, name: str) -> KanoModel:
@@ -72,6 +75,7 @@ class KanoModel:
             roles.optional_text("group"),
             int(roles.number("least", _LEAST, least=1)),
             roles.level(),
+            roles.optional_text("weight"),
         )
 
 
@@ -93,14 +97,15 @@ def kano_study(model: KanoModel, answers: Answers) -> dict[str, Any]:
         When a column is not there or an answer is none of the model's.
     """
     pairs = {
-        name: tuple(_placed(model, answers, column) for column in columns)
+        name: (_placed(model, answers, columns[0]), _placed(model, answers, columns[1]))
         for name, columns in model.features.items()
     }
+    weights = weights_of(answers, model.weight)
     groups = None if model.group is None else answers.texts(model.group).fill_null("").to_numpy()
     return plain_record({
         "level": model.level, "provisional": ["fong", "continuous"],
         "features": [
-            {"feature": name, **_told(functional, dysfunctional, model.level), "groups": None if groups is None else _grouped(model, functional, dysfunctional, groups)}
+            {"feature": name, **_told((functional, dysfunctional), weights, model.level), "groups": None if groups is None else _grouped(model, (functional, dysfunctional), weights, groups)}
             for name, (functional, dysfunctional) in pairs.items()
         ],
     })  # fmt: skip
@@ -120,22 +125,25 @@ def _placed(model: KanoModel, answers: Answers, column: str) -> NDArray[np.int64
     return np.array([-1 if one is None else spelled[one] for one in text.to_list()], dtype=np.int64)
 
 
-def _told(functional: NDArray[np.int64], dysfunctional: NDArray[np.int64], level: float) -> dict[str, Any]:
-    both = (functional >= 0) & (dysfunctional >= 0)
-    found = kano_count(kano_categories(functional[both], dysfunctional[both]), level)
+def _told(pair: _Pair, weights: NDArray[np.float64] | None, level: float) -> dict[str, Any]:
+    both = (pair[0] >= 0) & (pair[1] >= 0)
+    functional, dysfunctional = (side[both] for side in pair)
+    own = None if weights is None else weights[both]
+    found = kano_count(kano_categories(functional, dysfunctional), level, own)
     return {
         "n": int(both.sum()), **found._asdict(), "doubtful": bool(both.any()) and found.questionable >= _DOUBTFUL,
-        "continuous": kano_point(functional[both], dysfunctional[both], level),
+        "continuous": kano_point(functional, dysfunctional, level, own),
     }  # fmt: skip
 
 
 def _grouped(
-    model: KanoModel, functional: NDArray[np.int64], dysfunctional: NDArray[np.int64], groups: NDArray[Any]
+    model: KanoModel, pair: _Pair, weights: NDArray[np.float64] | None, groups: NDArray[Any]
 ) -> list[dict[str, Any]]:
     rows = []
     for name in sorted(set(groups.tolist()) - {""}):
         kept = groups == name
-        n = int((kept & (functional >= 0) & (dysfunctional >= 0)).sum())
-        told = {} if n < model.least else _told(functional[kept], dysfunctional[kept], model.level)
+        n = int((kept & (pair[0] >= 0) & (pair[1] >= 0)).sum())
+        own = None if weights is None else weights[kept]
+        told = {} if n < model.least else _told((pair[0][kept], pair[1][kept]), own, model.level)
         rows.append({"group": name, "n": n, "suppressed": n < model.least, **told})
     return rows

@@ -10,14 +10,16 @@ import numpy as np
 from zhike.core.phrases import phrase
 from zhike.measure.attributes.quality_gaps import quality_gaps
 from zhike.measure.studies.plain import plain_record
-from zhike.measure.studies.roles import Roles, enough
+from zhike.measure.studies.roles import Roles, enough, weights_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zhike.measure.studies.roles import Answers
 
-__all__ = ["QualityModel", "quality_study"]
+__all__ = ["QualityModel", "quality_figures", "quality_study"]
 
-_KEYS: Final = ("scale", "dimensions", "missing_codes", "level")
+_KEYS: Final = ("scale", "dimensions", "weight", "missing_codes", "level")
 _DIMENSION: Final = ("items", "points")
 _ITEM: Final = ("perception", "expectation")
 
@@ -39,6 +41,7 @@ class QualityModel:
     scale: tuple[float, float] | None
     missing_codes: tuple[float, ...]
     level: float
+    weight: str | None = None
 
     @classmethod
     def of(cls, document: object, name: str) -> QualityModel:
@@ -55,11 +58,11 @@ class QualityModel:
                 phrase("points for some dimensions only"), phrase("`points` for every dimension, or for none")
             )
         scale = roles.scale("scale", None) if "scale" in roles.given else None
-        return cls(dimensions, scale, roles.codes(), roles.level())
+        return cls(dimensions, scale, roles.codes(), roles.level(), roles.optional_text("weight"))
 
 
 def _dimension(roles: Roles, name: str, given: object) -> Dimension:
-    part = Roles(given, roles.name, _DIMENSION)
+    part = Roles({"items": given} if isinstance(given, list) else given, roles.name, _DIMENSION)
     items = part.given.get("items")
     if not isinstance(items, list) or not items:
         raise roles.refused(
@@ -72,6 +75,12 @@ def _dimension(roles: Roles, name: str, given: object) -> Dimension:
         tuple((one.text("perception"), one.text("expectation")) for one in pairs),
         part.optional_text("points"),
     )
+
+
+def quality_figures(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what groups are compared in: the gap of each dimension, and over all of them."""
+    gaps = {f"gap {one['dimension']}": one["gap"] for one in told["dimensions"]}
+    return {**gaps, "servqual": told["servqual"]["unweighted"], "servperf": told["servperf"]["unweighted"]}
 
 
 def quality_study(model: QualityModel, answers: Answers) -> dict[str, Any]:
@@ -93,7 +102,7 @@ def quality_study(model: QualityModel, answers: Answers) -> dict[str, Any]:
         start += len(one.items)
     columns = [one.points for one in model.dimensions if one.points is not None]
     points = answers.numbers(columns, (0.0, np.inf), model.missing_codes) if columns else None
-    found = quality_gaps(got, expected, places, points, model.level)
+    found = quality_gaps(got, expected, places, points, model.level, weights_of(answers, model.weight))
     owner = {place: name for name, ones in places.items() for place in ones}
     return plain_record({
         "level": model.level, "n": len(answers),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-__all__ = ["Answers", "Roles", "enough"]
+__all__ = ["Answers", "Roles", "enough", "weights_of"]
 
 _LEVEL: Final = 0.95
 
@@ -43,6 +43,14 @@ class Answers(Protocol):
     def weights(self, name: str) -> NDArray[np.float64]:
         """Return a column as weights above 0."""
 
+    def taken(self, rows: NDArray[np.bool_]) -> Answers:
+        """Return some of the rows."""
+
+
+def weights_of(answers: Answers, column: str | None) -> NDArray[np.float64] | None:
+    """Return what each row counts; None where all count the same."""
+    return None if column is None else answers.weights(column)
+
 
 class Roles:
     """A mapping of a model file.
@@ -50,7 +58,7 @@ class Roles:
     Parameters
     ----------
     document : object
-        As the YAML gives it.
+        As the YAML gives it; a list of as many as there are keys gives each in its turn.
     name : str
         What an error calls it.
     keys : sequence of str
@@ -64,6 +72,8 @@ class Roles:
 
     def __init__(self, document: object, name: str, keys: Sequence[str]) -> None:
         self.name = name
+        if isinstance(document, list) and len(document) == len(keys):
+            document = dict(zip(keys, document, strict=True))
         if not isinstance(document, dict):
             raise self.refused(
                 phrase("something else"), phrase("a mapping with the keys {keys}", keys=", ".join(keys))

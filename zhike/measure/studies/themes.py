@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from zhike.core.language import LANGUAGES
 from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
 from zhike.know.text import Redacted, detect, normal, redact
@@ -20,7 +21,7 @@ from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.roles import Roles
 from zhike.measure.studies.score import Score
 from zhike.measure.themes.discovery import discover, telling_words
-from zhike.measure.themes.opinions import OpinionWords, opinions
+from zhike.measure.themes.opinions import GOOD_OR_BAD
 from zhike.measure.themes.recorded import Named, spoken_of
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
     from zhike.core.language import Language
     from zhike.measure.studies.roles import Answers
+    from zhike.measure.themes.opinions import Opinion
 
     Floats = NDArray[np.float64]
+    ReadOpinions = Callable[[str], list[Opinion]]
 
 __all__ = ["ThemesModel", "themes_study"]
 
@@ -49,6 +52,8 @@ _KEYS: Final = (
     "quotes",
     "level",
     "missing_codes",
+    "aspect_kind",
+    "opinion_kind",
 )
 _LEAST: Final = 10
 _QUOTES: Final = 3
@@ -84,6 +89,7 @@ class ThemesModel:
     quotes: int
     level: float
     missing_codes: tuple[float, ...]
+    span_kinds: tuple[str, str]
 
     @classmethod
     def of(cls, document: object, name: str, text: str | None = None) -> ThemesModel:
@@ -124,6 +130,7 @@ class ThemesModel:
             roles.text("text"), roles.optional_text("names"), roles.optional_text("group"), roles.optional_text("wave"),
             roles.texts("waves", needed=False), roles.optional_text("score"), roles.choice("score_kind", ("nps", "ces")), asked, own,
             int(roles.number("least", _LEAST, least=2)), int(roles.number("quotes", _QUOTES, least=0)), roles.level(), roles.codes(),
+            (roles.optional_text("aspect_kind") or "ASPECT", roles.optional_text("opinion_kind") or "OPINION"),
         )  # fmt: skip
 
 
@@ -151,7 +158,7 @@ def themes_study(
     answers: Answers,
     rows: NDArray[np.int64],
     record: Sequence[Named],
-    opinion_words: OpinionWords,
+    opinions: ReadOpinions,
     seed: int,
 ) -> dict[str, Any]:
     """Return what open answers speak of.
@@ -164,7 +171,8 @@ def themes_study(
         Number of each row in its file, by which a quote is found again.
     record : sequence of Named
         Themes that the bank has named.
-    opinion_words : OpinionWords
+    opinions : callable
+        Returns the opinions of a text, see `zhike.measure.themes.opinions`.
     seed : int
         Of the repeats by which the number of themes is chosen.
 
@@ -193,7 +201,7 @@ def themes_study(
     return plain_record({
         "n": int(known.sum()), "level": model.level, "seed": seed, "method": "record" if model.themes == "record" else "discovered",
         "languages": {str(one or "other"): read.languages.count(one) - (0 if one else int((~known).sum())) for one in sorted(set(read.languages), key=str)},
-        "stability": stability, "themes": [study.told(one) for one in found], "aspects": study.aspects(opinion_words, record),
+        "stability": stability, "themes": [study.told(one) for one in found], "aspects": study.aspects(opinions, record),
         "unassigned": _share(known & ~spoken, known),
     })  # fmt: skip
 
@@ -360,35 +368,43 @@ class _Study:
                 found.append({"row": int(self.rows[at]), "text": quote, "language": self.read.languages[at]})
         return found
 
-    def aspects(self, opinion_words: OpinionWords, record: Sequence[Named]) -> list[dict[str, Any]]:
-        """Return for each aspect how many answers hold an opinion on it, and the shares of good and of bad ones."""
-        moods: dict[str, list[set[int]]] = {}
+    def aspects(self, opinions: ReadOpinions, record: Sequence[Named]) -> list[dict[str, Any]]:
+        """Return for each aspect how many answers hold an opinion on it, the shares of good and of bad ones, and answers that do; those on record first."""
+        held: dict[str, dict[int, tuple[set[int], str]]] = {}
         for at, one in enumerate(self.read.redacted):
-            held: dict[str, set[int]] = {}
-            for opinion in opinions(one.text, opinion_words) if self.read.given[at] else ():
-                held.setdefault(opinion.aspect, set()).add(opinion.mood)
-            for aspect, found in held.items():
-                moods.setdefault(aspect, []).append(found)
-        return [self._aspect(one, moods.get(one.id, [])) for one in record]
+            for opinion in opinions(one.text) if self.read.given[at] else ():
+                moods, _ = held.setdefault(opinion.aspect, {}).setdefault(at, (set(), opinion.words))
+                moods.add(opinion.mood)
+        titles: dict[str, dict[str, str]] = {one.id: _titles(one) for one in record}
+        others = sorted(set(held) - set(titles), key=lambda name: (-len(held[name]), name))
+        # What only a few answers name is no aspect yet, and may say who wrote it.
+        titles |= {str(name): dict.fromkeys(map(str, LANGUAGES), name) for name in others if len(held[name]) >= self.model.least}  # fmt: skip
+        return [self._aspect(name, title, held.get(name, {})) for name, title in titles.items()]
 
-    def _aspect(self, theme: Named, moods: list[set[int]]) -> dict[str, Any]:
-        n = len(moods)
-        told: dict[str, Any] = {
-            "id": theme.id,
-            "title": _titles(theme),
-            "n": n,
-            "suppressed": n < self.model.least,
-        }
+    def _aspect(
+        self, name: str, title: dict[str, str], held: dict[int, tuple[set[int], str]]
+    ) -> dict[str, Any]:
+        n = len(held)
+        told: dict[str, Any] = {"id": name, "title": title, "n": n, "suppressed": n < self.model.least}
         if n >= self.model.least:
-            kinds: dict[str, Callable[[set[int]], bool]] = {
-                "good": {1}.__eq__,
-                "bad": {-1}.__eq__,
-                "mixed": {1, -1}.__eq__,
-            }
-            for name, kind in kinds.items():
-                found = share(sum(kind(one) for one in moods), n)
-                told[name] = found and found._asdict()
+            clear = [moods & GOOD_OR_BAD for moods, _ in held.values()]
+            kinds = {"good": {1}, "bad": {-1}, "mixed": GOOD_OR_BAD, "unclear": set()}
+            for kind, moods in kinds.items():
+                found = share(sum(one == moods for one in clear), n)
+                told[kind] = found and found._asdict()
+            told["quotes"] = self._opinions(held)
         return told
+
+    def _opinions(self, held: dict[int, tuple[set[int], str]]) -> list[dict[str, Any]]:
+        """Return answers that hold an opinion, each cut to the sentence that does; none twice."""
+        found: dict[str, dict[str, Any]] = {}
+        for at, (_, piece) in held.items():
+            if len(found) == self.model.quotes:
+                break
+            language = self.read.languages[at]
+            quote = quoted(self.read.redacted[at].shown(language or "en"), [piece])
+            found.setdefault(quote, {"row": int(self.rows[at]), "text": quote, "language": language})
+        return list(found.values())
 
 
 def quoted(shown: str, terms: Sequence[str]) -> str:

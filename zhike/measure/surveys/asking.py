@@ -6,6 +6,8 @@ instructive alone cannot be weighted back to the customers of the bank: nobody k
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +16,6 @@ import polars as pl
 from zhike.decide.inputs import hash_uniforms
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from zhike.core.rulebook import Rulebook
@@ -73,9 +74,9 @@ class AskingPolicy:
         )  # fmt: skip
 
 
-def whom_to_ask(
+def whom_to_ask(  # noqa: PLR0913 - what is known of people, of the day and of the survey
     people: pl.DataFrame, contacts: pl.DataFrame, surveys: pl.DataFrame, policy: AskingPolicy, day: dt.date,
-    *, places: int, left: Mapping[str, int] = _NO_LIMITS, salt: str,
+    *, places: int, left: Mapping[str, int] = _NO_LIMITS, salt: str, so_far: bool = False,
 ) -> pl.DataFrame:  # fmt: skip
     """Choose whom to ask.
 
@@ -83,7 +84,8 @@ def whom_to_ask(
     ----------
     people : DataFrame
         ``customer_id``, ``permitted`` (agreed to surveys; unknown counts as no), ``do_not_contact``, ``complaint_open``, ``cell`` (of the
-        quotas), ``worth`` (see `information`).
+        quotas), ``worth`` (see `information`). Where they have them: ``quotas`` (list of str: of which quotas a place is taken; that of the cell without
+        it) and ``most`` (contacts that the person bears within the window, where they have said so).
     contacts : DataFrame
         Contacts that the bank began: ``customer_id``, ``occurred_on``, ``purpose``. Surveys among them are left to ``surveys``.
     surveys : DataFrame
@@ -91,17 +93,21 @@ def whom_to_ask(
     places : int
         How many can be asked on the day.
     left : mapping of str to int
-        Places left by cell; a cell that is not named has no limit.
+        Places left by quota; one that is not named has no limit.
     salt : str
         Names the survey: two surveys draw independently of each other.
+    so_far : bool
+        Whether what stands under the day itself has happened, as for a round in the middle of it; else nothing is known of the day yet.
 
     Returns
     -------
     DataFrame
         A row a person, in the order given: ``customer_id``, ``reason`` (one of `REASONS`) and ``chance``, the chance to have been drawn at
-        random, given how many were drawn of the cell; null for those who may not be asked.
+        random, given how many were drawn of those in the same cell and quotas; null for those who may not be asked.
     """
-    known = _standing(people, contacts, surveys, policy, day).with_columns(
+    known = _grouped(
+        _standing(people, contacts, surveys, policy, _until(day, so_far=so_far), day)
+    ).with_columns(
         lot=pl.Series(
             hash_uniforms(people["customer_id"].to_list(), f"survey|{salt}|{day}", 1)[:, 0], dtype=pl.Float64
         )
@@ -113,17 +119,17 @@ def whom_to_ask(
     )
     still = _less(left, random)
     chosen = _placed(rest, still, places - random.height)
-    full = [cell for cell, n in _less(still, chosen).items() if n <= 0]
+    full = [quota for quota, n in _less(still, chosen).items() if n <= 0]
     chances = _chances(free, random)
     is_in = pl.col("customer_id").is_in
     return (
-        known.join(chances, on="cell", how="left")
+        known.join(chances, on="_group", how="left")
         .with_columns(
             reason=pl.coalesce(
                 "reason",
                 pl.when(is_in(random["customer_id"].to_list())).then(pl.lit("asked_at_random"))
                 .when(is_in(chosen["customer_id"].to_list())).then(pl.lit("asked"))
-                .when(pl.col("cell").is_in(full)).then(pl.lit("quota_full"))
+                .when(pl.col("_quotas").list.eval(pl.element().is_in(full)).list.any()).then(pl.lit("quota_full"))
                 .otherwise(pl.lit("no_place")),
             ),
             chance=pl.when(pl.col("reason").is_null()).then(pl.col("chance").fill_null(0.0)),
@@ -139,6 +145,8 @@ def due_reminders(
     contacts: pl.DataFrame,
     policy: AskingPolicy,
     day: dt.date,
+    *,
+    so_far: bool = False,
 ) -> pl.DataFrame:
     """Say whom to remind.
 
@@ -147,7 +155,7 @@ def due_reminders(
     invitations : DataFrame
         A row an invitation: ``survey_id``, ``customer_id``, ``sent_on`` (of the last reminder, where there was one), ``reminders`` (how many
         there were), ``answered``.
-    people, contacts : DataFrame
+    people, contacts, so_far
         As for `whom_to_ask`.
 
     Returns
@@ -156,7 +164,8 @@ def due_reminders(
         ``survey_id``, ``reason``: ``answered``, ``reminded_enough``, ``too_early``, a reason why the person may not be contacted, or ``due``.
     """
     surveys = invitations.select("customer_id", "sent_on")
-    standing = _standing(people, contacts, surveys, policy, day, resting=False).select(
+    until = _until(day, so_far=so_far)
+    standing = _standing(people, contacts, surveys, policy, until, day, resting=False).select(
         "customer_id", "reason"
     )
     waited = (pl.lit(day) - pl.col("sent_on")).dt.total_days()
@@ -197,15 +206,28 @@ def information(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.select("cell", worth=gain * pl.col("response"))
 
 
+def _until(day: dt.date, *, so_far: bool) -> dt.date:
+    """Return the last day of which something is known."""
+    return day if so_far else day - dt.timedelta(days=1)
+
+
+def _grouped(people: pl.DataFrame) -> pl.DataFrame:
+    """Return the people with their quotas, and the group within which a draw tells nobody from anybody: cell and quotas."""
+    quotas = pl.col("quotas") if "quotas" in people.columns else pl.concat_list("cell")
+    return people.with_columns(_quotas=quotas).with_columns(
+        _group=pl.concat_str([pl.col("cell").fill_null(""), pl.col("_quotas").list.join("|")], separator="|", ignore_nulls=True)
+    )  # fmt: skip
+
+
 def _standing(
-    people: pl.DataFrame, contacts: pl.DataFrame, surveys: pl.DataFrame, policy: AskingPolicy, day: dt.date, *, resting: bool = True
+    people: pl.DataFrame, contacts: pl.DataFrame, surveys: pl.DataFrame, policy: AskingPolicy, until: dt.date, day: dt.date, *, resting: bool = True
 ) -> pl.DataFrame:  # fmt: skip
     """Return the people with the first reason why each may not be asked, null for those who may."""
-    asked = surveys.filter(pl.col("sent_on") < day).select(
+    asked = surveys.filter(pl.col("sent_on") <= until).select(
         "customer_id", on="sent_on", survey=pl.lit(value=True)
     )
     counted = contacts.filter(
-        (pl.col("occurred_on") < day) & ~pl.col("purpose").fill_null("").is_in([*policy.exempt, "survey"])
+        (pl.col("occurred_on") <= until) & ~pl.col("purpose").fill_null("").is_in([*policy.exempt, "survey"])
     ).select("customer_id", on="occurred_on", survey=pl.lit(value=False))
     ago = (pl.lit(day) - pl.col("on")).dt.total_days()
     history = (
@@ -217,13 +239,18 @@ def _standing(
             last_survey=ago.filter(pl.col("survey")).min(),
         )
     )
+    most = (
+        pl.min_horizontal(pl.lit(policy.maximum), pl.col("most"))
+        if "most" in people.columns
+        else pl.lit(policy.maximum)
+    )
     reason = (
         pl.when(pl.col("do_not_contact").fill_null(value=False)).then(pl.lit("do_not_contact"))
         .when(~pl.col("permitted").fill_null(value=False)).then(pl.lit("not_permitted"))
         .when(pl.col("complaint_open").fill_null(value=False)).then(pl.lit("complaint_open"))
         .when(pl.lit(resting) & (pl.col("last_survey") < policy.rest_days)).then(pl.lit("asked_lately"))
         .when(pl.col("last") < policy.gap_days).then(pl.lit("too_soon"))
-        .when(pl.col("spent") >= policy.maximum).then(pl.lit("budget_spent"))
+        .when(pl.col("spent").fill_null(0) >= most).then(pl.lit("budget_spent"))
     )  # fmt: skip
     return (
         people.with_row_index("_place")
@@ -233,23 +260,24 @@ def _standing(
 
 
 def _placed(ordered: pl.DataFrame, left: Mapping[str, int], places: int) -> pl.DataFrame:
-    """Return the first who find a place, in their order, without overfilling a cell."""
-    limits = (
-        pl.col("cell").replace_strict(dict(left), default=None, return_dtype=pl.Int64)
-        if left
-        else pl.lit(None, pl.Int64)
-    )
-    within = pl.int_range(pl.len()).over("cell") < limits
-    return ordered.filter(within.fill_null(value=True)).head(max(places, 0)).select("customer_id", "cell")
+    """Return the first who find a place, in their order, without overfilling a quota that one of them is in."""
+    room, taken = dict(left), list[int]()
+    for row, quotas in enumerate(ordered["_quotas"].to_list()):
+        if len(taken) >= places:
+            break
+        if all(room.get(one, 1) > 0 for one in quotas):
+            taken.append(row)
+            room |= {one: room[one] - 1 for one in quotas if one in room}
+    return ordered[taken].select("customer_id", "_quotas", "_group")
 
 
 def _less(left: Mapping[str, int], taken: pl.DataFrame) -> dict[str, int]:
-    counts = dict(taken.group_by("cell").len().iter_rows())
-    return {cell: n - int(counts.get(cell, 0)) for cell, n in left.items()}
+    counts = Counter(one for quotas in taken["_quotas"].to_list() for one in quotas)
+    return {quota: n - counts[quota] for quota, n in left.items()}
 
 
 def _chances(free: pl.DataFrame, random: pl.DataFrame) -> pl.DataFrame:
-    """Return, by cell, the share of those who might be asked that was drawn: within a cell every set was as likely."""
-    drawn = random.group_by("cell").agg(drawn=pl.len())
-    known = free.group_by("cell").agg(there=pl.len()).join(drawn, on="cell", how="left")
-    return known.select("cell", chance=pl.col("drawn").fill_null(0) / pl.col("there"))
+    """Return, by group, the share of those who might be asked that was drawn: within a group every set was as likely."""
+    drawn = random.group_by("_group").agg(drawn=pl.len())
+    known = free.group_by("_group").agg(there=pl.len()).join(drawn, on="_group", how="left")
+    return known.select("_group", chance=pl.col("drawn").fill_null(0) / pl.col("there"))

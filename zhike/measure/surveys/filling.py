@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from zhike.core.errors import AnswerError
-from zhike.measure.surveys.flow import Page, accept, walk
-from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
+from zhike.measure.surveys.flow import ALOUD, Page, accept, walk
+from zhike.measure.surveys.questionnaire import NO_ANSWERS, NOT_APPLICABLE, SILENT
 from zhike.measure.surveys.resuming import resumed
 from zhike.measure.surveys.sheet import open_sheet
 from zhike.measure.surveys.wording import shown_page
@@ -43,6 +43,7 @@ def taken_up(
     language: Language,
     *,
     elder: bool | None = None,
+    mode: str | None = None,
 ) -> Sheet:
     """Return the sheet of somebody who comes, or comes back: in their language now, as they left it.
 
@@ -57,6 +58,8 @@ def taken_up(
     language : str
     elder : bool, optional
         The short version or the whole one; as it was unless given.
+    mode : str, optional
+        Over what it is filled in from now; as it was unless given. What somebody could not say on the phone is asked again elsewhere.
 
     Raises
     ------
@@ -65,17 +68,19 @@ def taken_up(
     """
     if kept is None:
         return open_sheet(
-            questionnaire, begun["seed"], language, begun["mode"], begun["given"], elder=bool(elder)
+            questionnaire, begun["seed"], language, mode or begun["mode"], begun["given"], elder=bool(elder)
         )
     sheet = resumed(questionnaire, {**kept, "language": language})
-    return sheet if elder is None or elder == sheet.elder else _changed(questionnaire, sheet, elder=elder)
+    wanted = replace(sheet, elder=sheet.elder if elder is None else elder, mode=mode or sheet.mode)
+    return sheet if wanted == sheet else _changed(questionnaire, sheet, wanted)
 
 
-def _changed(questionnaire: Questionnaire, sheet: Sheet, *, elder: bool) -> Sheet:
-    """Return the sheet in the other version, with the answers to what is asked in both as far as none before them is missing."""
-    found = replace(sheet, elder=elder, answers={})
+def _changed(questionnaire: Questionnaire, sheet: Sheet, wanted: Sheet) -> Sheet:
+    """Return the sheet in another version or mode, with the answers to what is asked in both as far as none before them is missing."""
+    found = replace(wanted, answers={})
     for key, value in sheet.answers.items():
-        if _takes(questionnaire, found, key):
+        said = value not in NO_ANSWERS or wanted.mode == ALOUD
+        if said and _takes(questionnaire, found, key):
             found = accept(questionnaire, found, key, value)
     return found
 
@@ -165,7 +170,7 @@ def answered_words(questionnaire: Questionnaire, sheet: Sheet) -> list[tuple[Sho
 
 def _words(shown: Shown) -> str:
     value, texts = shown.value, dict((*shown.choices, *shown.sides))
-    if value is None or value == NOT_APPLICABLE:
+    if value is None or value in SILENT:
         return ""
     if isinstance(value, dict):
         known = ((part, number) for part, number in value.items() if number != NOT_APPLICABLE)

@@ -20,7 +20,7 @@ from zhike.measure.surveys.offering import (
     ordered,
     repeats,
 )
-from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
+from zhike.measure.surveys.questionnaire import NO_ANSWERS, SILENT
 from zhike.measure.surveys.values import checked_value, parts_read
 
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from zhike.measure.surveys.questionnaire import Block, Question, Questionnaire
     from zhike.measure.surveys.sheet import Answer, Sheet
 
-__all__ = ["Ask", "End", "Page", "Way", "accept", "counted", "next_page", "pass_over", "walk"]
+__all__ = ["ALOUD", "Ask", "End", "Page", "Way", "accept", "counted", "next_page", "pass_over", "walk"]
 
+ALOUD: Final = "phone"
+"""The mode in which somebody asks and notes that there is no answer."""
 NONE_FILLED: Final[Mapping[str, int]] = {}
 
 
@@ -135,7 +137,8 @@ def accept(
     key : str
         A question on the next page or on one before it.
     value : any
-        `NOT_APPLICABLE` where the question allows it; None passes over a question that is not required.
+        `NOT_APPLICABLE` where the question allows it; None passes over a question that is not required. One of `NO_ANSWERS` wherever
+        somebody asks aloud, also of what is required: nobody can be made to answer.
 
     Raises
     ------
@@ -152,7 +155,9 @@ def accept(
         raise AnswerError(
             question=key, what=phrase("an answer to a question that is not asked now"), expected=known
         )
-    answered = sheet.with_answer(key, checked_value(key, ask.question, ask.offered, value))
+    silent = sheet.mode == ALOUD and value in NO_ANSWERS
+    kept = value if silent else checked_value(key, ask.question, ask.offered, value)
+    answered = sheet.with_answer(key, kept)
     steers = ask.question.name in questionnaire.steering
     return _pruned(questionnaire, answered, filled) if steers else answered
 
@@ -225,7 +230,7 @@ def _pruned(questionnaire: Questionnaire, sheet: Sheet, filled: Mapping[str, int
 
 
 def _offered(ask: Ask, value: Answer) -> bool:
-    if value is None or value == NOT_APPLICABLE or ask.question.kind not in ("single", "multiple", "matrix", "points"):  # fmt: skip
+    if value is None or value in SILENT or ask.question.kind not in ("single", "multiple", "matrix", "points"):  # fmt: skip
         return True
     if ask.question.kind in ("matrix", "points"):
         return set(value) == set(ask.offered)

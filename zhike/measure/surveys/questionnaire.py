@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = [
     "KINDS",
     "NOT_APPLICABLE",
+    "NO_ANSWERS",
     "SIDES",
+    "SILENT",
     "Block",
     "Carried",
     "Choice",
@@ -39,6 +41,11 @@ SIDES: Final = {"pair": ("expected", "perceived"), "kano": ("functional", "dysfu
 """Parts of the questions that have two sides."""
 NOT_APPLICABLE: Final = "not_applicable"
 """The answer of somebody whom the question does not concern; it counts in no score."""
+DONT_KNOW, REFUSED = "dont_know", "refused"
+NO_ANSWERS: Final = (DONT_KNOW, REFUSED)
+"""What somebody says instead of an answer to whoever asks them aloud; a page offers neither. Told apart, as they mean different things."""
+SILENT: Final = (NOT_APPLICABLE, *NO_ANSWERS)
+"""What stands where an answer would and counts in no score."""
 
 
 @dataclass(frozen=True, slots=True)

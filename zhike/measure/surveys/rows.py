@@ -12,7 +12,8 @@ text, date              empty                                         the words,
 ``mode``                empty                                         how the sheet was filled in, see `MODES`
 ======================  ============================================  =========================================
 
-What does not concern a person is ``not_applicable`` in words, without a score; what was passed over has no row.
+What does not concern a person is ``not_applicable`` in words, without a score; so are ``dont_know`` and ``refused``, which somebody said who was
+asked aloud. What was passed over has no row.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.measure.surveys.flow import walk
-from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
+from zhike.measure.surveys.questionnaire import NOT_APPLICABLE, SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +59,8 @@ def parts_of_answer(key: str, question: Question, value: Answer, offered: tuple[
     """
     if value is None:
         return
-    if value == NOT_APPLICABLE:
-        yield key, None, NOT_APPLICABLE
+    if value in SILENT:
+        yield key, None, value
     elif question.kind == "multiple":
         yield from ((f"{key}.{code}", float(code in value), None) for code in offered)
     elif isinstance(value, dict):

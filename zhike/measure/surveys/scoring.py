@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from zhike.measure.surveys.flow import walk
-from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
+from zhike.measure.surveys.questionnaire import NOT_APPLICABLE, SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -109,7 +109,7 @@ def _of(
 
 def _numbers(question: Question, value: object) -> list[float]:
     """Return the numbers of an answer: one, one a row, one gap of a pair, or the points of the chosen options."""
-    if value is None or value == NOT_APPLICABLE:
+    if value is None or value in SILENT:
         return []
     if question.kind == "pair" and isinstance(value, dict):
         return [float(value["perceived"] - value["expected"])]

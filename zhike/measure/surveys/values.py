@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import AnswerError
 from zhike.core.phrases import either, phrase
-from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
+from zhike.measure.surveys.questionnaire import NOT_APPLICABLE, SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,7 +59,7 @@ def checked_value(key: str, question: Question, offered: tuple[str, ...], value:
 def parts_read(question: Question, value: Answer) -> Iterator[tuple[str, Any]]:
     """Yield what conditions read of an answer: names without the question's loop, and a number or a text."""
     parts = question.part_names()
-    if value is None or value == NOT_APPLICABLE:
+    if value is None or value in SILENT:
         return
     if question.kind == "multiple":
         yield from ((f"{question.name}.{part}", float(part in value)) for part in parts)

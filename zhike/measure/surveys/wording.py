@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.measure.surveys.order import LOOP, MARK
-from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
+from zhike.measure.surveys.questionnaire import SILENT
 
 if TYPE_CHECKING:
     from zhike.core.language import Language, Text
@@ -83,7 +83,7 @@ def _said(name: str, questionnaire: Questionnaire, sheet: Sheet, loop: str) -> s
         return _plain(sheet.given.get(name.removeprefix("given.")))
     question = questionnaire.by_name[name]
     value = sheet.answers.get(f"{name}@{loop}", sheet.answers.get(name))
-    if value is None or value == NOT_APPLICABLE:
+    if value is None or value in SILENT:
         return UNKNOWN
     texts = {one.code: one.text.in_language(sheet.language) for one in question.choices}
     if question.kind == "multiple":

@@ -1,5 +1,7 @@
 """Opinions on aspects: which aspect a piece of text names, and whether what it says of it is good or bad.
 
+Aspects and opinions are known by listed words, or found by a tagger that the bank has taught (`zhike.know.text.spans`); whether an opinion is good or bad listed words say in both cases.
+
 A text is taken piece by piece, from one mark of punctuation to the next. An opinion word speaks of the aspect that is nearest to it in its piece, else of the last one named before it
 in the same sentence; a word of denial within the few characters before it turns it round.
 """
@@ -7,7 +9,7 @@ in the same sentence; a word of denial within the few characters before it turns
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from zhike.know.text.language import normal
 from zhike.know.text.terms import term_pattern
@@ -15,7 +17,9 @@ from zhike.know.text.terms import term_pattern
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Opinion", "OpinionWords", "opinions"]
+    from zhike.know.text.spans import NamedSpan
+
+__all__ = ["GOOD_OR_BAD", "MarkedOpinions", "Opinion", "OpinionWords", "SpanFinder", "opinions"]
 
 T = TypeVar("T")
 
@@ -25,8 +29,11 @@ _REACH: Final = 14
 """Characters before an opinion word in which a denial is looked for."""
 
 
+GOOD_OR_BAD: Final = frozenset((1, -1))
+
+
 class Opinion(NamedTuple):
-    """An opinion of a text: the aspect's id, 1 for good and -1 for bad, and the words that say so."""
+    """An opinion of a text: the aspect's id, 1 for good, -1 for bad and 0 where no listed word says which, and the words that say so."""
 
     aspect: str
     mood: int
@@ -79,6 +86,69 @@ def opinions(text: str, words: OpinionWords) -> list[Opinion]:
                     found.append(Opinion(_of_term(words.aspect_of, nearest[0]), mood, piece.strip()))
             last = named[-1] if named else last
     return found
+
+
+class SpanFinder(Protocol):
+    """Finds in a text where something of a kind is named, as `zhike.know.text.spans.SpanTagger` does."""
+
+    def spans(self, text: str) -> list[NamedSpan]:
+        """Return the spans of a text, in order, none over another."""
+        ...
+
+
+class MarkedOpinions:
+    """Reads opinions by a tagger of aspects and opinions.
+
+    Parameters
+    ----------
+    finder : SpanFinder
+    kinds : tuple of (str, str)
+        What the tagger calls an aspect, and what an opinion.
+    words : OpinionWords
+        Say which aspect of record a span names, and whether an opinion is good. An aspect that is not on record is called by its words.
+
+    Examples
+    --------
+    >>> from zhike.know.text.spans import NamedSpan, SpanLexicon
+    >>> finder = SpanLexicon().fit(["提额秒批"], [[NamedSpan(0, 2, "ASPECT"), NamedSpan(2, 4, "OPINION")]])
+    >>> read = MarkedOpinions(finder, ("ASPECT", "OPINION"), OpinionWords({}, ["秒批"], [], ["不"]))
+    >>> read("提额秒批"), read("提额不秒批")
+    ([Opinion(aspect='提额', mood=1, words='提额秒批')], [Opinion(aspect='提额', mood=-1, words='提额不秒批')])
+    """
+
+    def __init__(self, finder: SpanFinder, kinds: tuple[str, str], words: OpinionWords) -> None:
+        self.finder, self.kinds, self.words = finder, kinds, words
+
+    def __call__(self, text: str) -> list[Opinion]:
+        """Return the opinions of a text, see `opinions`."""
+        spans = self.finder.spans(text)
+        found: list[Opinion] = []
+        for sentence in _SENTENCE.finditer(text):
+            last = None
+            for piece in _PIECE.finditer(sentence[0]):
+                start = sentence.start() + piece.start()
+                inside = [one for one in spans if start <= one.start and one.end <= start + len(piece[0])]
+                named = [one for one in inside if one.kind == self.kinds[0]]
+                for one in inside:
+                    nearest = min(named, key=lambda other: abs(other.start - one.start), default=last)
+                    if one.kind == self.kinds[1] and nearest is not None:
+                        mood = self._mood(text[start : one.start], text[one.start : one.end])
+                        aspect = self._aspect(normal(text[nearest.start : nearest.end]))
+                        found.append(Opinion(aspect, mood, normal(piece[0])))
+                last = named[-1] if named else last
+        return found
+
+    def _mood(self, before: str, said: str) -> int:
+        plain = normal(said)
+        one = self.words.moods.search(plain) if self.words.mood_of else None
+        if one is None:
+            return 0
+        denied = self.words.denials.search(normal(before) + plain[: one.start()])
+        return _of_term(self.words.mood_of, one[0]) * (-1 if denied else 1)
+
+    def _aspect(self, plain: str) -> str:
+        one = self.words.aspects.search(plain) if self.words.aspect_of else None
+        return plain if one is None else _of_term(self.words.aspect_of, one[0])
 
 
 def _of_term(terms: Mapping[str, T], found: str) -> T:

@@ -36,3 +36,23 @@ window.addEventListener("pageshow", () => {
 window.addEventListener("hashchange", () => {
   if (/^#[A-Za-z0-9_-]{40,64}$/.test(location.hash)) location.reload();
 });
+
+// A device that nobody touches asks whether somebody is still there: what is ticked so far is kept first. Pages without scripts do so by themselves.
+const { idle, then } = document.body.dataset;
+if (idle) {
+  let waiting;
+  const leave = () => {
+    const answers = document.getElementById("answers");
+    if (!answers) return location.assign(then);
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "go", value: "still" });
+    answers.append(field);
+    answers.submit();
+  };
+  const again = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(leave, Number(idle) * 1000);
+  };
+  for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, again, { passive: true });
+  again();
+}

@@ -118,6 +118,28 @@ WORDS: Final[dict[str, Text]] = {
     "complaint.count_overdue": Text("overdue", "已超期", "已逾期"),
     "complaint.count_soon": Text("due within {days} days", "{days} 日内到期", "{days} 日內到期"),
     "complaint.count_free": Text("nobody handles", "无人经办", "無人經辦"),
+    "complaint.ahead_enough": Text(
+        "With {handlers} handlers every legal date of the next {days} days is kept, with {chance} confidence.",
+        "按 {handlers} 名处理人员测算，未来 {days} 天内的法定期限均不逾期（置信度 {chance}）。",
+        "依 {handlers} 名處理人員估算，未來 {days} 天內的法定期限均不逾期（信賴度 {chance}）。",
+    ),
+    "complaint.ahead_short": Text(
+        "{handlers} handlers will not suffice: from {day} on a legal date would be missed (chance {chance}). Needed: {needed}.",
+        "{handlers} 名处理人员不够：自 {day} 起将有法定期限逾期（概率 {chance}）。需要 {needed} 名。",
+        "{handlers} 名處理人員不足：自 {day} 起將有法定期限逾期（機率 {chance}）。需要 {needed} 名。",
+    ),
+    "complaint.ahead_hopeless": Text(
+        "Work is due before the next working day: no number of handlers keeps every date.",
+        "有工作在下一个工作日前到期，再多人手也无法全部按时。",
+        "有工作在下一個工作日前到期，再多人手也無法全部按時。",
+    ),
+    "complaint.ahead_act": Text("Overtime keeps every date if it begins by {day}.", "最迟 {day} 开始加班，可避免逾期。", "最遲 {day} 開始加班，可避免逾期。"),
+    "complaint.ahead_too_late": Text("Overtime alone no longer keeps every date.", "仅靠加班已无法避免逾期。", "僅靠加班已無法避免逾期。"),
+    "complaint.ahead_young": Text(
+        "Complaints still to come are not in it: too few days are on record.",
+        "记录天数不足，未计入未来新增投诉。",
+        "紀錄天數不足，未計入未來新增申訴。",
+    ),
     "complaint.count_undated": Text("without a date", "期限无法计算", "期限無法計算"),
     "complaint.legal": Text("Legal date", "法定期限", "法定期限"),
     "complaint.safe": Text("Safe date", "稳妥期限", "穩妥期限"),

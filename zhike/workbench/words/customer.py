@@ -78,6 +78,8 @@ WORDS: Final[dict[str, Text]] = {
     "customer.recommended": Text("What the bank would propose now", "此刻的建议", "此刻的建議"),
     "customer.nothing": Text("Nothing now.", "此刻无建议。", "此刻無建議。"),
     "customer.refused": Text("What it would not, and why", "不予建议的事项及原因", "不予建議的事項及原因"),
+    "customer.chance": Text("Why this chance", "概率的由来", "機率的由來"),
+    "customer.chance_how": Text("Score of a yes {score}; {base} on average of {compared} customers drawn from {customers}. The difference comes from:", "接受评分 {score}；从 {customers} 位客户中抽取的 {compared} 位平均为 {base}。差异来自：", "接受評分 {score}；從 {customers} 位客戶中抽取的 {compared} 位平均為 {base}。差異來自："),
     "customer.passed": Text("Conditions met", "已满足的条件", "已符合的條件"),
     "customer.channel": Text("Channel", "渠道", "通路"),
     "customer.probability": Text("Chance that it is taken", "接受概率", "接受機率"),

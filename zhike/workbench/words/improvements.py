@@ -64,9 +64,9 @@ WORDS: Final[dict[str, Text]] = {
     ),
     "improve.again": Text("Measure again", "重新测量", "重新衡量"),
     "improve.from_bank": Text(
-        "Left empty, the indicator is read from the bank folder as of today.",
-        "留空则按今日银行数据计算该指标。",
-        "留空則依今日銀行資料計算該指標。",
+        "Left empty, the indicator is counted as of today.",
+        "留空则按今日数据计算该指标。",
+        "留空則依今日資料計算該指標。",
     ),
     "improve.series": Text(
         "Series, a line a period: period, figure, and unit where there are several",

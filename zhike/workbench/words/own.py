@@ -71,6 +71,7 @@ WORDS: Final[dict[str, Text]] = {
     "own.forgotten": Text(
         "The data from which this was made are kept no more.", "作出该推介所依据的数据已不再保存。", "作出該推介所依據的資料已不再保存。"
     ),
+    "own.speaks": Text("What speaks for it", "推荐依据", "推薦依據"),
     "own.why": Text("Why?", "为什么？", "為什麼？"),
     "own.not_this": Text("Not this", "不需要这个", "不需要這個"),
     "own.not_such": Text("Nothing of this kind any more", "不再需要此类推介", "不再需要此類推介"),

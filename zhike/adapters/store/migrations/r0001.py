@@ -175,14 +175,36 @@ _TABLES: Final = {
     "customer_links": (
         "link_id",
         ("link_id text, customer_id text, link_hash text, expires_at int, revoked_at int?, used_at int?, "
-         "recorded_at int, actor text"),
+         "invitation_id text?, mode text?, recorded_at int, actor text"),
         ("link_hash",), ("customer_id",), False,
     ),
     "survey_invitations": (
         "invitation_id",
         ("invitation_id text, customer_id text, survey text, mode text, seed int, state text, reminders int, "
-         "lapses_at int, changed_at int, given bytes?, recorded_at int, actor text"),
-        (), ("customer_id state", "survey"), False,
+         "lapses_at int, changed_at int, wave text?, asked text?, given bytes?, recorded_at int, actor text"),
+        (), ("customer_id state", "survey", "wave state"), False,
+    ),
+    "survey_askings": (
+        "wave customer_id",
+        "wave text, customer_id text, reason text, recorded_at int",
+        (), ("customer_id",), False,
+    ),
+    "survey_rounds": (
+        "wave day",
+        "wave text, day text, survey text, counts text, recorded_at int, actor text",
+        (), (), False,
+    ),
+    "kiosks": (
+        "kiosk_id",
+        ("kiosk_id text, name text, branch text?, instrument text, token_hash text, expires_at int, "
+         "stopped_at int?, recorded_at int, actor text"),
+        ("token_hash",), (), False,
+    ),
+    "kiosk_sheets": (
+        "sheet_id",
+        ("sheet_id text, kiosk_id text, branch text?, survey text, state text, answer bytes?, scores bytes?, "
+         "changed_at int, recorded_at int"),
+        (), ("survey", "kiosk_id"), False,
     ),
     "survey_answers": (
         "answer_id",

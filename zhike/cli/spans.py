@@ -1,0 +1,191 @@
+"""`zhike spans`: find in texts what people have marked in others: aspects, opinions, products; and say how well that goes."""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+import typer
+
+from zhike.cli.console import chosen_language, emit_json, said, write
+from zhike.cli.measure_options import Seed  # noqa: TC001 - typer reads it
+from zhike.cli.measure_told import interval, number, percent, show_rows
+from zhike.cli.options import AsJson, Lang  # noqa: TC001 - as above
+from zhike.cli.triage import LEFT_OUT, SAVED, file_option, provenance_of
+from zhike.core.errors import UsageError
+from zhike.core.language import Text
+from zhike.core.phrases import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zhike.core.language import Language
+    from zhike.know.text.spans import NamedSpan, SpanTagger
+
+__all__ = ["register"]
+
+_TITLE: Final = Text("Spans", "片段", "片段")
+_KIND: Final = Text("kind", "类型", "類型")
+_MARKED: Final = Text("marked", "标注数", "標註數")
+_PRECISION: Final = Text("precision", "精确率", "精確率")
+_RECALL: Final = Text("recall", "召回率", "召回率")
+_F1: Final = Text("F1", "F1", "F1")
+_INTERVAL: Final = Text("95% interval", "95% 区间", "95% 區間")
+_ALL: Final = Text("all", "全部", "全部")
+
+
+class _Marked(NamedTuple):
+    """Texts with a blank for each character of personal data, their spans, the numbers of their rows, and how many rows were left out."""
+
+    path: Path
+    texts: list[str]
+    spans: list[list[NamedSpan]]
+    rows: list[int]
+    left_out: int
+
+    def told(self) -> dict[str, Any]:
+        return {"path": str(self.path), "rows": len(self.texts), "left_out": self.left_out}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    summary = said(
+        "Find marked pieces of texts: learn from texts in which they are marked, measure, keep the model.",
+        "文本片段识别：从已标注的文本学习，评估效果，保存模型。",
+        "文字片段辨識：從已標註的文字學習，評估效果，保存模型。",
+    )
+    example = "Example: zhike spans --train marked.csv --test later.csv --text message --tags tags --save spans.npz --json"
+    app.command("spans", help=summary, epilog=example)(_spans)
+
+
+def _spans(  # noqa: PLR0913 - one parameter an option
+    train: Annotated[
+        Path | None,
+        file_option("--train", "Marked texts to learn from: CSV, Parquet or JSON lines.", "用于学习的已标注文本：CSV、Parquet 或 JSON Lines。", "用於學習的已標註文字：CSV、Parquet 或 JSON Lines。"),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        file_option("--model", "A model kept by --save, instead of --train.", "由 --save 保存的模型，替代 --train。", "由 --save 保存的模型，取代 --train。"),
+    ] = None,
+    test: Annotated[
+        Path | None,
+        file_option("--test", "Marked texts to measure on.", "用于评估的已标注文本。", "用於評估的已標註文字。"),
+    ] = None,
+    text: Annotated[
+        str, typer.Option("--text", metavar="COLUMN", help=said("Column of the texts.", "文本所在列。", "文字所在欄。"))
+    ] = "text",
+    tags: Annotated[
+        str,
+        typer.Option("--tags", metavar="COLUMN", help=said("Column of the marks: a tag a character, or a JSON list of [start, end, kind].", "标注所在列：每字符一个标签，或 [起, 止, 类型] 的 JSON 列表。", "標註所在欄：每字元一個標籤，或 [起, 止, 類型] 的 JSON 清單。")),
+    ] = "tags",
+    seed: Seed = 0,
+    save: Annotated[
+        Path | None, file_option("--save", "Keep the model in this file.", "将模型存入此文件。", "將模型存入此檔。")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        file_option("--out", "Write the spans that are found in --test: a CSV.", "写出在 --test 中找到的片段：CSV。", "寫出在 --test 中找到的片段：CSV。"),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:  # fmt: skip
+    from zhike.adapters.text_models import read_spans, write_text_model
+
+    _check(train, model, test, save, out)
+    payload: dict[str, Any] = {"seed": seed}
+    if train is not None:
+        tagger = _learnt(_marked(train, text, tags), seed, payload)
+    elif model is not None:
+        tagger, payload["provenance"] = read_spans(model)
+    payload["kinds"] = sorted({tag[2:] for tag in tagger.tags_ if tag != "O"})
+    if test is not None:
+        payload |= _measured(tagger, _marked(test, text, tags), seed, out)
+    if save is not None:
+        payload["model"] = {
+            "path": str(save),
+            "sha256": write_text_model(save, tagger, payload["provenance"]),
+        }
+    emit_json(payload) if as_json else _show(payload, chosen_language(lang))
+
+
+def _check(
+    train: Path | None, model: Path | None, test: Path | None, save: Path | None, out: Path | None
+) -> None:
+    if (train is None) == (model is None):
+        raise UsageError(
+            what=phrase("both --train and --model, or neither"), expected=phrase("one of --train and --model")
+        )
+    if test is None and save is None:
+        raise UsageError(
+            what=phrase("neither --test nor --save"), expected=phrase("--test FILE, --save FILE, or both")
+        )
+    if out is not None and test is None:
+        raise UsageError(
+            what=phrase("--out without --test"), expected=phrase("--test FILE, the texts to sort")
+        )
+
+
+def _marked(path: Path, text: str, tags: str) -> _Marked:
+    """Return the rows of a file that have a text and marks; a span in which personal data stand is no span."""
+    from zhike.adapters.answer_files import read_answers
+    from zhike.know.text.marked_spans import bare_spans, marked_spans, masked
+
+    answers = read_answers(path)
+    written, cells = answers.column(text).cast(str).to_list(), answers.texts(tags).to_list()
+    found = _Marked(path, [], [], [], 0)
+    for at, (one, cell) in enumerate(zip(written, cells, strict=True)):
+        if one and one.strip() and cell:
+            plain, row = masked(one), int(answers.rows[at])
+            found.texts.append(plain)
+            found.spans.append(bare_spans(plain, marked_spans(one, cell, row)))
+            found.rows.append(row)
+    return found._replace(left_out=len(answers) - len(found.texts))
+
+
+def _learnt(given: _Marked, seed: int, payload: dict[str, Any]) -> SpanTagger:
+    from zhike.know.text.spans import SpanTagger
+
+    began = time.perf_counter()
+    tagger = SpanTagger(seed=seed).fit(given.texts, given.spans)
+    payload["train"] = {**given.told(), "seconds": time.perf_counter() - began}
+    payload["provenance"] = provenance_of(given.texts, [str([list(one) for one in row]) for row in given.spans])  # fmt: skip
+    return tagger
+
+
+def _measured(tagger: SpanTagger, given: _Marked, seed: int, out: Path | None) -> dict[str, Any]:
+    from zhike.measure.span_quality import span_quality
+
+    if not given.texts:
+        from zhike.core.measure_errors import TextsError
+
+        raise TextsError(
+            what=phrase("no row with a text and marks in '{path}'", path=given.path), expected=phrase("at least one"),
+            advice=phrase("Name the columns with --text and --tags."),
+        )  # fmt: skip
+    began = time.perf_counter()
+    told = [tagger.spans(one) for one in given.texts]
+    milliseconds = 1000 * (time.perf_counter() - began) / len(told)
+    if out is not None:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["row", "start", "end", "kind", "words"])
+            for row, text, spans in zip(given.rows, given.texts, told, strict=True):
+                table.writerows([row, *span, text[span.start : span.end]] for span in spans)
+    quality = span_quality(told, given.spans, seed)
+    measured = quality.pop("kinds")
+    return {"test": given.told(), **quality, "kinds_measured": measured, "milliseconds": milliseconds}
+
+
+def _show(found: Mapping[str, Any], language: Language) -> None:
+    if "f1" in found:
+        rows = [[_ALL.in_language(language), "", percent(found["precision"]), percent(found["recall"]), number(found["f1"]["value"]), interval(found["f1"])]]  # fmt: skip
+        rows += [[one["kind"], f"{one['spans']:,}", percent(one["precision"]), percent(one["recall"]), number(one["f1"]), ""] for one in found["kinds_measured"]]  # fmt: skip
+        show_rows(_TITLE, (_KIND, _MARKED, _PRECISION, _RECALL, _F1, _INTERVAL), rows, language)
+    for part in ("train", "test"):
+        if part in found and found[part]["left_out"]:
+            write(LEFT_OUT.render(language, path=found[part]["path"], count=found[part]["left_out"]))
+    if "model" in found:
+        write(SAVED.render(language, **found["model"]))

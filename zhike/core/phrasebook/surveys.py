@@ -1,0 +1,102 @@
+"""What questionnaires and their answers refuse: English, then simplified and traditional Chinese."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["PHRASES"]
+
+PHRASES: Final[dict[str, tuple[str, str]]] = {
+    "nothing more: the sheet is done": ("无需再答：答卷已完成", "無需再答：答卷已完成"),
+    "an answer to a question that is not asked now": ("当前未提问的题目的作答", "目前未提問的題目的作答"),
+    "a sheet of {version}": ("版本 {version} 的答卷", "版本 {version} 的答卷"),
+    "{n} characters": ("{n} 个字符", "{n} 個字元"),
+    "a whole number from {low} to {high}": ("{low} 至 {high} 的整数", "{low} 至 {high} 的整數"),
+    "each once of {names}": ("以下选项各至多一次：{names}", "以下選項各至多一次：{names}"),
+    "{name} alone": ("仅选 {name}", "僅選 {name}"),
+    "{low} to {high} of them": ("其中 {low} 至 {high} 项", "其中 {low} 至 {high} 項"),
+    "a number from {low} to {high}": ("{low} 至 {high} 的数", "{low} 至 {high} 的數"),
+    "a text of {most} characters or fewer": ("不超过 {most} 个字符的文字", "不超過 {most} 個字元的文字"),
+    "one: it is required": ("一个作答：此题必答", "一個作答：此題必答"),
+    "a value for each of {names}": ("以下各项各一个值：{names}", "以下各項各一個值：{names}"),
+    "{n} points in all": ("合计 {n} 分", "合計 {n} 分"),
+    "an earlier choice": ("此前的选择题", "先前的選擇題"),
+    "an earlier multiple choice": ("此前的多选题", "先前的複選題"),
+    "the name of an earlier question, given.… or loop": (
+        "此前题目的名称、given.… 或 loop",
+        "先前題目的名稱、given.… 或 loop",
+    ),
+    "a text in {language} without {names}": (
+        "{language} 文字中缺少 {names}",
+        "{language} 文字中缺少 {names}",
+    ),
+    "the same places in every language": ("各语言文字中引用相同", "各語言文字中引用相同"),
+    "question and option": ("题目与选项", "題目與選項"),
+    "no given facts": ("不提供已知信息", "不提供已知資訊"),
+    "whole numbers, low below high": ("整数，且 low 小于 high", "整數，且 low 小於 high"),
+    "points from {low} to {high}": ("{low} 至 {high} 的刻度", "{low} 至 {high} 的刻度"),
+    "no scale": ("不带量表", "不帶量表"),
+    "no choices": ("不带选项", "不帶選項"),
+    "when and option": ("when 与 option 并存或皆缺", "when 與 option 並存或皆缺"),
+    "way '{way}'": ("方式“{way}”", "方式「{way}」"),
+    "a scale from 0 to 10, its high end the good one": ("0 至 10、高端为好的量表", "0 至 10、高端為好的量表"),
+    "a question of points with a row for each of {names}": (
+        "为 {names} 各设一行的分配题",
+        "為 {names} 各設一列的分配題",
+    ),
+    "no sides": ("不带两面", "不帶兩面"),
+    "carried '{name}'": ("沿用“{name}”", "沿用「{name}」"),
+    "choices {names}": ("选项 {names}", "選項 {names}"),
+    "repeat '{name}'": ("循环“{name}”", "迴圈「{name}」"),
+    "option '{name}'": ("选项“{name}”", "選項「{name}」"),
+    "labels {names}": ("刻度标签 {names}", "刻度標籤 {names}"),
+    "lean '{name}'": ("倾向“{name}”", "傾向「{name}」"),
+    "scale {name}": ("量表 {name}", "量表 {name}"),
+    "sides {names}": ("两面 {names}", "兩面 {names}"),
+    "weights {name}": ("权重 {name}", "權重 {name}"),
+    "form '{form}'": ("格式“{form}”", "格式「{form}」"),
+    "a file without a column for {names}": ("文件缺少 {names} 所在列", "檔案缺少 {names} 所在欄"),
+    "one of the columns {names}, or a mapping": (
+        "以下列之一：{names}，或提供映射",
+        "以下欄之一：{names}，或提供對應",
+    ),
+    "a name that is not taken": ("未被占用的名称", "未被占用的名稱"),
+    "form '{value}' of the notes": ("访谈记录的格式版本“{value}”", "訪談紀錄的格式版本「{value}」"),
+    "form: {form}": ("form: {form}", "form: {form}"),
+    "no notes": ("没有访谈记录", "沒有訪談紀錄"),
+    "a list of notes, each with its segments": (
+        "访谈记录列表，每次含各段内容",
+        "訪談紀錄清單，每次含各段內容",
+    ),
+    "note '{note}' twice": ("访谈记录“{note}”重复", "訪談紀錄「{note}」重複"),
+    "each note once": ("每次访谈一条记录", "每次訪談一筆紀錄"),
+    "a text under '{key}'": ("“{key}”下的文字", "「{key}」下的文字"),
+    "personal data under '{key}'": ("“{key}”下含个人信息", "「{key}」下含個人資料"),
+    "a role, such as 'business customer', and no name": (
+        "身份描述（如“企业客户”），不得写姓名",
+        "身分描述（如「企業客戶」），不得寫姓名",
+    ),
+    "a day such as 2026-03-02": ("如 2026-03-02 的日期", "如 2026-03-02 的日期"),
+    "a list of segments, each with its text": ("各段列表，每段含原话", "各段清單，每段含原話"),
+    "a list of codes, or one for each coder": (
+        "编码列表，或每位编码员一个列表",
+        "編碼清單，或每位編碼員一個清單",
+    ),
+    "a list of names": ("姓名列表", "姓名清單"),
+    "no note with consent that still holds": ("没有同意仍有效的访谈记录", "沒有同意仍有效的訪談紀錄"),
+    "a note that may be used": ("可以使用的访谈记录", "可以使用的訪談紀錄"),
+    "Ask for consent before a conversation is noted, and say it under `consent`.": (
+        "请在记录访谈前征得同意，并填入 `consent`。",
+        "請在記錄訪談前徵得同意，並填入 `consent`。",
+    ),
+    "code '{code}' of {day}": ("{day} 的编码“{code}”", "{day} 的編碼「{code}」"),
+    "codes of {names}": ("{names} 中的编码", "{names} 中的編碼"),
+    "no group '{group}' in any note": ("任何记录均无分组“{group}”", "任何紀錄均無分組「{group}」"),
+    "one row for each segment and coder": ("每段每位编码员一行", "每段每位編碼員一列"),
+    "the same in every row of a note or segment": ("同一记录或同一段各行一致", "同一紀錄或同一段各列一致"),
+    "yes or no": ("是或否", "是或否"),
+    "Correct the table of notes; docs/reference/notes.md has its columns.": (
+        "请更正记录表；各列见 docs/reference/notes.md。",
+        "請更正紀錄表；各欄見 docs/reference/notes.md。",
+    ),
+}
