@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, get_args
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
@@ -58,13 +59,19 @@ def _chosen(request: Request) -> _Chosen:
     return read_form(_Chosen, {name: value for name, value in kept.items() if value})
 
 
+def _query(chosen: _Chosen) -> str:
+    """Return facet and period as they stand in an address."""
+    said = {"facet": chosen.facet, "from": chosen.first, "until": chosen.until}
+    return urlencode({key: str(value) for key, value in said.items() if value is not None})
+
+
 async def _page(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
     chosen = _chosen(request)
     found = await run_in_threadpool(_content, asking_to(visitor.asking, _FIGURES), chosen)
-    query = f"facet={chosen.facet}" + "".join(f"&{name}={value}" for name, value in (("from", chosen.first), ("until", chosen.until)) if value)  # fmt: skip
+    query = _query(chosen)
     return rendered(
         visitor, "complaint_analysis", here="complaints", part="analysis", back=f"/complaints/analysis?{query}", query=query, facets=_FACETS, **found
     )  # fmt: skip
@@ -217,5 +224,5 @@ async def _return(request: Request) -> Response:
 ROUTES: Final = [
     Route("/complaints/analysis", _page),
     Route("/complaints/analysis/return.csv", _return),
-    *(Route(f"/complaints/analysis/{name}.csv", _file(name)) for name in _FILES),
+    *(Route(f"/complaints/analysis/{table}.csv", _file(table)) for table in _FILES),
 ]

@@ -7,18 +7,6 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
-    "a complaint that was not answered yet, or whose survey is there": (
-        "尚未答复或已有问卷的投诉",
-        "尚未答覆或已有問卷的申訴",
-    ),
-    "a day and a time such as 2026-07-01T09:30": (
-        "日期与时间，如 2026-07-01T09:30",
-        "日期與時間，如 2026-07-01T09:30",
-    ),
-    "a link that holds no more": ("已失效的链接", "已失效的連結"),
-    "an amount such as 120.50": ("金额，如 120.50", "金額，如 120.50"),
-    "letter": ("函件", "函件"),
-    "one that was answered, and not asked about before": ("已答复且尚未征询的投诉", "已答覆且尚未徵詢的申訴"),
     "{names}, or a mapping": ("{names}，或提供列名对照", "{names}，或提供欄名對照"),
     "{count} complaints, some of them twice or too many": (
         "{count} 件投诉，有重复或过多",
