@@ -49,7 +49,8 @@ def test_a_short_year_is_played_told_and_kept(zhike, place):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "do not suffice"), ("zh-Hans", "处理人员不够"), ("zh-Hant", "處理人員不足")]
+    ("language", "words"),
+    [("en", "do not suffice"), ("zh-Hans", "处理人员不够"), ("zh-Hant", "處理人員不足")],
 )
 def test_the_forecast_of_an_empty_desk_is_calm_in_every_language(zhike, place, language, words):
     store = str(place / "a" / "zhike.db")

@@ -141,13 +141,9 @@ def say_how_it_was_handled(complaint_id: Identifier, own: OwnOf) -> dict[str, An
 
 
 def _desk(own: Own) -> ComplaintDesk:
-<<<<<<< HEAD
-    return ComplaintDesk.of(own.service.rulebook, own.service.today(), own.service.sorting.now(own.service.bank))
-=======
     return ComplaintDesk.of(
         own.service.rulebook, own.service.today(), own.service.sorting.now(own.service.bank)
     )
->>>>>>> baf2a9f9b707e44f9d7606fb44da7f4cedd4d63d
 
 
 def _theirs(own: Own, tx: Transaction, complaint_id: str) -> dict[str, Any]:

@@ -36,11 +36,8 @@ from zhike.core.service_errors import (
     UnauthenticatedError,
 )
 from zhike.workbench.customer import groups_of
-<<<<<<< HEAD
-=======
 from zhike.workbench.own_complaints import day_here
 from zhike.workbench.own_surveys import KIOSK_PLACE, survey_place
->>>>>>> baf2a9f9b707e44f9d7606fb44da7f4cedd4d63d
 from zhike.workbench.own_visitors import (
     OwnVisitor,
     forget_link,

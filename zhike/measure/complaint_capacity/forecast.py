@@ -309,15 +309,9 @@ def _add(
     """Add the hours of cases to come of one complexity: so many of each day's are such, each with hours of its own."""
     number = rng.binomial(arrivals, share)
     for day, last in enumerate(due):
-<<<<<<< HEAD
         count = number[:, day].astype(np.float64)
         mean, square = np.asarray(count * hours), np.asarray(count * hours**2)
         work[:, day, max(int(last), day)] += _hours(mean, square, spread, rng)
-=======
-        work[:, day, max(int(last), day)] += _hours(
-            number[:, day] * hours, number[:, day] * hours**2, spread, rng
-        )
->>>>>>> baf2a9f9b707e44f9d7606fb44da7f4cedd4d63d
 
 
 def _summed(due: Whole, hours: Reals, days: int) -> Reals:
@@ -326,13 +320,7 @@ def _summed(due: Whole, hours: Reals, days: int) -> Reals:
 
 def _drawn(mean: Reals, square: Reals, spread: float, paths: int, rng: np.random.Generator) -> Reals:
     """Return the hours of each due day, shape (paths, days)."""
-<<<<<<< HEAD
     return _hours(np.tile(mean, (paths, 1)), np.tile(square, (paths, 1)), spread, rng)
-=======
-    return _hours(
-        np.broadcast_to(mean, (paths, len(mean))), np.broadcast_to(square, (paths, len(mean))), spread, rng
-    )
->>>>>>> baf2a9f9b707e44f9d7606fb44da7f4cedd4d63d
 
 
 def _hours(mean: Reals, square: Reals, spread: float, rng: np.random.Generator) -> Reals:
