@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from zhike.core.ports import Store, Transaction
-    from zhike.lab.complaint_year.desk_day import Planned
+    from zhike.lab.complaint_year.day_plan import Planned
     from zhike.lab.complaint_year.setting import Setting
 
 __all__ = ["BATCH", "JOB", "STATE", "Carrier", "intake_key"]

@@ -11,7 +11,8 @@ from zhike.act.complaint_load import on_desk
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 from zhike.lab.complaint_year.carrying import JOB, STATE, Carrier
-from zhike.lab.complaint_year.desk_day import CLOSE, NEVER, Live, plan_day
+from zhike.lab.complaint_year.day_plan import CLOSE, NEVER, Live
+from zhike.lab.complaint_year.desk_day import plan_day
 from zhike.lab.complaint_year.setting import RULES_ON, TAIL_DAYS, Setting
 from zhike.lab.complaint_year.telling import told_year
 from zhike.measure.complaint_capacity import desk_load, told_forecast
