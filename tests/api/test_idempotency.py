@@ -42,6 +42,18 @@ KEYED = (
     "take_in_complaint",
     "move_complaint",
     "complain",
+    "group_complaints",
+    "gather_complaints",
+    "plan_for_complaints",
+    "move_complaint_group",
+    "place_complaint_message",
+    "judge_complaint",
+    "move_own_complaint",
+    "survey_own_complaint",
+    "decline_for_customer",
+    "send_for_customer",
+    "save_for_customer",
+    "decline_survey",
 )
 WRITTEN = {
     "decide": "decisions", "respond": "responses", "answer_consent": "consents", "set_channels": "preferences",
@@ -52,7 +64,9 @@ EVENTS = {
     "done_line": 302, "refuse_line": 204, "postpone_line": 726, "hand_over_line": 727, "make_task": 721, "claim_task": 722,
     "close_task": 724, "cancel_task": 725, "postpone_task": 726, "hand_over_task": 727, "write_note": 731, "correct_rejects": 921, "own_objection": 421, "answer_request": 704,
     "invite_to_survey": 741, "remind_of_survey": 744, "save_survey": 745, "send_survey": 742, "close_loop": 752,
-    "plan_improvement": 761, "move_complaint": 710,
+    "plan_improvement": 761, "move_complaint": 710, "group_complaints": 717, "gather_complaints": 717, "plan_for_complaints": 717,
+    "move_complaint_group": 710, "place_complaint_message": 716, "judge_complaint": 715, "move_own_complaint": 710,
+    "survey_own_complaint": 741, "decline_for_customer": 746, "send_for_customer": 742, "save_for_customer": 745, "decline_survey": 746,
 }  # fmt: skip
 """Of what changes a row that is there: the event by which it is counted."""
 OTHER = {

@@ -100,6 +100,10 @@ FREE_TEXT = {
     "q": {"catalogue", "conditions", "survey_words"},
     "before": {"survey_waves"},
     "text": {"rules"},
+    "handler": {"complaints"},  # a member of staff
+    "move": {"draft_letter"},
+    "quarter": {"complaint_return"},
+    "stage": {"complaints"},
 }
 """Queries that can hold any text, and the operations that take them: of these none seeks among customers or what is kept of them."""
 CLOSED = {"integer", "number", "boolean", "null"}

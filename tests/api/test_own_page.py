@@ -289,6 +289,7 @@ def test_a_correction_is_seen_at_once(bank):
 
 HELD_BACK = {
     ("notes", "judgement"), ("notes", "suggestion"), ("break_glass", "reason"), ("break_glass", "finding"), ("portraits", "content"),
+    ("complaint_justices", "judged"),
 }  # fmt: skip
 """Columns that staff hand out, and the own page does not."""
 GOES_ON = ("audit_openings", "customer_links")

@@ -68,7 +68,7 @@ def test_a_scope_that_is_none_says_which_there_are(staff):
     refused = staff("token", "ming", "--scope", "decision.make", "--scope", "fly.high")
     assert refused.code == 2
     assert "found scope 'fly.high'" in refused.err
-    assert "customer.*, day.*, decision.*, delivery.*" in refused.err
+    assert "customer.*, day.*, deadline.*, decision.*, delivery.*" in refused.err
     assert refused.out == ""
     assert (
         json.loads(staff("token", "ming", "--scope", "*", "--json").err)["error"]["data"]["what"]

@@ -473,6 +473,14 @@ SHAPES = {
     "zhike audit sign": ["zhike audit sign --store zhike.db --json"],
     "zhike audit export": ["zhike audit export exported.jsonl --store zhike.db --json"],
     "zhike audit verify": ["zhike audit verify trail.jsonl --json"],
+    "zhike complaints mail": [
+        "printf 'From w@mail.example Tue Jun 30 10:00:00 2026\\nFrom: W <w@mail.example>\\nMessage-ID: <1@x>\\n\\nlate\\n' > box.mbox; zhike complaints mail box.mbox --store zhike.db --json"
+    ],
+    "zhike complaints import": [
+        "printf 'reference,channel,received,words\\nL1,letter,2026-06-30,late\\n' > letters.csv; zhike complaints import letters.csv --store zhike.db --json"
+    ],
+    "zhike complaints forecast": ["zhike complaints forecast --store zhike.db --json"],
+    "zhike lab complaints": ["zhike lab complaints --cases 100 --days 30 --handlers 2 --out year.db --json"],
     "zhike complaints pareto": ["zhike complaints pareto cases.csv --json"],
     "zhike complaints trend": ["zhike complaints trend cases.csv --json"],
     "zhike complaints kpis": ["zhike complaints kpis cases.csv --json"],

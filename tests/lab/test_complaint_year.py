@@ -224,7 +224,7 @@ def test_the_forecast_reads_the_ledger_as_it_is(short):
     zone = Setting.of(decide_bank.SHIPPED, 1, 1, 30, 1, 100).service.zone
     with store.read() as tx:
         told, seen = (
-            desk_forecast(tx, decide_bank.SHIPPED, later),
+            desk_forecast(tx, decide_bank.SHIPPED, later, np.random.default_rng(0)),
             on_desk(tx, zone, later, "complaints_officer", 400, 60),
         )
     assert (told["late"], told["open"], told["planned"]["handlers"], seen.handlers) == (0, 0, 2, 2)

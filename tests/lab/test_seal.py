@@ -23,7 +23,7 @@ from zhike.lab.truth import truth_folder
 
 PACKAGE = Path(__file__).parents[2] / "zhike"
 LOOP = ("core", "govern", "observe", "know", "decide", "act", "learn", "measure", "adapters")
-CLI_THAT_MAY = {"init", "lab", "demo", "demo_console", "demo_story", "lab_journeys"}
+CLI_THAT_MAY = {"init", "lab", "demo", "demo_console", "demo_story", "lab_journeys", "lab_complaints"}
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,15 @@ def files_of(house):
         for path in Path(folder).rglob("*")
         if path.is_file() and path != house.keys and "pg_wal" not in path.parts
     ]
-    return {path.name: path.read_bytes() for path in files}
+    return {path.name: content for path in files if (content := _read(path)) is not None}
+
+
+def _read(path):
+    """Return what is in a file; None where the server took it away since it was listed."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def found_in(house, texts):

@@ -33,7 +33,7 @@ def told(worlds, respondents, draws, seed):
         ):  # fmt: skip
             ends = [drawn_estimate(column, respondents, 0.95) for column in drawn.T]
             held[name] += [one.low <= fact <= one.high for one, fact in zip(ends, truth, strict=True)]
-        ends = [share_estimate(int(one), respondents, 0.95) for one in meetings.met]
+        ends = [share_estimate(*one, 0.95) for one in meetings.met]
         held["reach"] += [one.low <= fact <= one.high for one, fact in zip(ends, world.reach, strict=True)]
     return np.concatenate(chances).ravel(), np.concatenate(true).ravel(), {k: np.mean(v) for k, v in held.items()}  # fmt: skip
 

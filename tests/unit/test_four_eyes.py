@@ -158,6 +158,11 @@ def test_every_sentence_is_filled_in_every_language(code):
             "known",
             "proposal",
             "what",
+            "right",
+            "people",
+            "name",
+            "document",
+            "day",
         ),
         "7",
     )

@@ -160,9 +160,7 @@ def test_decisions_record_the_version_and_come_out_again_after_it_learnt_on(hous
     assert differences(tmp_path / "out", opened, RULES)["identical"]
 
 
-@pytest.mark.parametrize(
-    "chances", [{"model": "online"}, {"kept": "online_chances"}, {"model": "online", "kept": "A"}]
-)
-def test_a_policy_names_a_model_if_and_only_if_it_is_online(chances):
+@pytest.mark.parametrize("chances", [{"model": "online"}, {"model": "online", "kept": "A"}])
+def test_a_policy_with_online_chances_names_a_model(chances):
     with pytest.raises(PolicyError, match="kept"):
         decide_bank.policy(chances=chances)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+import numpy as np
 from fastapi import APIRouter, Query
 
 from zhike.act.complaint_register import state_of_register
@@ -52,7 +53,7 @@ def seen_ahead(asking: Asking, tx: Transaction) -> dict[str, Any] | None:
     now = service.acting.clock.now()
 
     def made() -> dict[str, Any]:
-        return desk_forecast(tx, service.rulebook, now)
+        return desk_forecast(tx, service.rulebook, now, np.random.default_rng(0))
 
     return service.remembered_results.get(
         ("complaint forecast of the page",), (tx.generation, now // _QUARTER), made
@@ -70,6 +71,8 @@ def forecast_for(asking: Asking, tx: Transaction, handlers: int | None = None) -
     )
 
     def made() -> dict[str, Any]:
-        return desk_forecast(tx, service.rulebook, service.acting.clock.now(), handlers)
+        return desk_forecast(
+            tx, service.rulebook, service.acting.clock.now(), np.random.default_rng(0), handlers
+        )
 
     return service.remembered_results.get(("complaint forecast", handlers), state, made)

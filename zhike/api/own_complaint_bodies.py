@@ -61,7 +61,7 @@ def case_body(
         "moves": [
             {"move": one.id, "title": one.title.in_language(language), "with_reason": _REASON in one.needs} for one in moves
         ],
-        "ways_out": [{"way": name, "title": text.in_language(language), "until": until} for name, text, until in ways],
+        "ways_out": [{"way": name, "title": text.in_language(language), "until": until and until.isoformat()} for name, text, until in ways],
         "survey": survey[0], "survey_state": survey[1],
     }  # fmt: skip
 

@@ -189,14 +189,23 @@ def _checked(asking: Asking, tx: Transaction, invitation_id: str, mode: str) -> 
     StateConflictError
         When the customer does not want to be asked over it.
     """
+    row = _asked_one(asking, tx, invitation_id)
+    _check_wanted(asking, tx, row, mode)
+    return row
+
+
+def _asked_one(asking: Asking, tx: Transaction, invitation_id: str) -> dict[str, Any]:
     known = tx.one("survey_invitations", invitation_id=invitation_id)
     _, row = asking.may_with(_FILL, tx, "" if known is None else known["customer_id"], phrase("survey"))
+    return row
+
+
+def _check_wanted(asking: Asking, tx: Transaction, row: dict[str, Any], mode: str) -> None:
     if agreed_to(asking, tx, row, mode) is False:
         raise StateConflictError(
             what=phrase("a customer who does not want to be asked for their opinion"),
             expected=phrase("one who has not said no"),
         )
-    return row
 
 
 def _written(
@@ -208,12 +217,17 @@ def _written(
     """Do something about an invitation in one transaction, once under the caller's key."""
     acting, (verb, content) = asking.service.acting, what
     with acting.store.write() as tx:
-        row = _checked(asking, tx, invitation_id, _PHONE)
+        row = _asked_one(asking, tx, invitation_id)
         keyed = Keyed(
             asking.actor.actor_id, asking.key, {"verb": verb, "survey": invitation_id, "body": content}
         )
         records = records_of(tx, row["customer_id"])
-        return once(acting, tx, keyed, row["customer_id"], lambda: do(tx, row, records))
+
+        def first() -> dict[str, Any]:
+            _check_wanted(asking, tx, row, _PHONE)
+            return do(tx, row, records)
+
+        return once(acting, tx, keyed, row["customer_id"], first)
 
 
 def _called(acting: Acting, tx: Transaction, records: list[str], invitation_id: str) -> None:

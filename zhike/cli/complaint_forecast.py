@@ -68,12 +68,16 @@ def _forecast(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:  # fmt: skip
+    import numpy as np
+
     from zhike.adapters.rule_files import load_rulebook
     from zhike.measure.complaint_capacity import desk_forecast
 
     language, acting = chosen_language(lang), acting_alone(store)
     with acting.store.read() as tx:
-        told = desk_forecast(tx, load_rulebook(rulebook), acting.clock.now(), handlers)
+        told = desk_forecast(
+            tx, load_rulebook(rulebook), acting.clock.now(), np.random.default_rng(0), handlers
+        )
     if as_json:
         emit_json(told)
     else:

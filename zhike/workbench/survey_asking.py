@@ -65,12 +65,12 @@ async def _ask(request: Request) -> Response:
     fields = await form_of(request, visitor)
     body = read_form(InvitationRequest, fields)
     made = await run_in_threadpool(invite, body, asking_to(visitor.asking, _INVITE))
-    name = str(made["invitation_id"])
+    invitation_id = str(made["invitation_id"])
     if body.mode == _TABLET:
-        return await _given(request, visitor, name)
+        return await _given(request, visitor, invitation_id)
     if body.mode == _KIOSK:
-        return await _coded(visitor, name)
-    return _to(_place(name)) if body.mode == _PHONE else _to(_customer(body.customer_id))
+        return await _coded(visitor, invitation_id)
+    return _to(_place(invitation_id)) if body.mode == _PHONE else _to(_customer(body.customer_id))
 
 
 async def _hand_over(request: Request) -> Response:
@@ -120,15 +120,15 @@ async def _call(request: Request) -> Response:
 
 
 async def _read_out(
-    visitor: Visitor, name: str, number: int | None, after: dict[str, Any] | None = None
+    visitor: Visitor, invitation_id: str, number: int | None, after: dict[str, Any] | None = None
 ) -> Response:
     assert visitor.asking is not None  # noqa: S101 - as above
-    told = await run_in_threadpool(ask_aloud, name, asking_to(visitor.asking, _FILL), number)
+    told = await run_in_threadpool(ask_aloud, invitation_id, asking_to(visitor.asking, _FILL), number)
     if after is not None:
         told = {**told, "page": after}
     return rendered(
-        visitor, "survey_call", here="customer", back=f"/asking/{quote(name, safe='')}", told=told, page=told["page"], script=told["script"],
-        none_of=NOT_APPLICABLE, aloud=True, base=_place(name), customer=_customer(told["customer_id"]),
+        visitor, "survey_call", here="customer", back=f"/asking/{quote(invitation_id, safe='')}", told=told, page=told["page"], script=told["script"],
+        none_of=NOT_APPLICABLE, aloud=True, base=_place(invitation_id), customer=_customer(told["customer_id"]),
     )  # fmt: skip
 
 
@@ -137,17 +137,17 @@ async def _save(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    fields, name = await form_of(request, visitor), _name(request)
+    fields, invitation_id = await form_of(request, visitor), _name(request)
     number, later = page_number(fields.get("number", "")) or 1, fields.get("go") == _LATER
     asking = asking_to(visitor.asking, _FILL)
-    before = await run_in_threadpool(ask_aloud, name, asking, number)
+    before = await run_in_threadpool(ask_aloud, invitation_id, asking, number)
     body = SurveySave(answers=answers_in(before["page"]["questions"], fields, blanks=not later), turn=number)
-    after = await run_in_threadpool(save_for, name, body, asking)
+    after = await run_in_threadpool(save_for, invitation_id, body, asking)
     if later:
         return _to(_customer(before["customer_id"]))
     if any(one["problem"] for one in after["questions"]):
-        return await _read_out(visitor, name, number, after)
-    return _to(_place(name))
+        return await _read_out(visitor, invitation_id, number, after)
+    return _to(_place(invitation_id))
 
 
 async def _version(request: Request) -> Response:
@@ -155,10 +155,10 @@ async def _version(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    fields, name = await form_of(request, visitor), _name(request)
+    fields, invitation_id = await form_of(request, visitor), _name(request)
     body = SurveySave(elder=fields.get("elder") == "yes")
-    await run_in_threadpool(save_for, name, body, asking_to(visitor.asking, _FILL))
-    return _to(_place(name))
+    await run_in_threadpool(save_for, invitation_id, body, asking_to(visitor.asking, _FILL))
+    return _to(_place(invitation_id))
 
 
 async def _send(request: Request) -> Response:
@@ -166,9 +166,9 @@ async def _send(request: Request) -> Response:
     if visitor.asking is None:
         return to_sign_in(request)
     await form_of(request, visitor)
-    asking, name = asking_to(visitor.asking, _FILL), _name(request)
-    told = await run_in_threadpool(ask_aloud, name, asking)
-    await run_in_threadpool(send_for, name, asking)
+    asking, invitation_id = asking_to(visitor.asking, _FILL), _name(request)
+    told = await run_in_threadpool(ask_aloud, invitation_id, asking)
+    await run_in_threadpool(send_for, invitation_id, asking)
     return _to(_customer(told["customer_id"]))
 
 
@@ -177,11 +177,11 @@ async def _decline(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    fields, name = await form_of(request, visitor), _name(request)
+    fields, invitation_id = await form_of(request, visitor), _name(request)
     asking = asking_to(visitor.asking, _FILL)
-    told = await run_in_threadpool(ask_aloud, name, asking)
+    told = await run_in_threadpool(ask_aloud, invitation_id, asking)
     body = StaffDecline(never=fields.get("never") == "yes", called=True)
-    await run_in_threadpool(decline_for, name, body, asking)
+    await run_in_threadpool(decline_for, invitation_id, body, asking)
     return _to(_customer(told["customer_id"]))
 
 

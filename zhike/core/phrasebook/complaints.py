@@ -99,4 +99,32 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "what is complained of": ("投诉内容", "申訴內容"),
     "{name} '{code}'": ("{name}“{code}”", "{name}「{code}」"),
     "{waiting} complaints that are open": ("{waiting} 件未结投诉", "{waiting} 件未結申訴"),
+    "letter": ("信函", "信函"),
+    "a link that holds no more": ("已失效的链接", "已失效的連結"),
+    "an amount such as 120.50": ("金额，例如 120.50", "金額，例如 120.50"),
+    "a day and a time such as 2026-07-01T09:30": (
+        "日期和时间，例如 2026-07-01T09:30",
+        "日期與時間，例如 2026-07-01T09:30",
+    ),
+    "a complaint that was not answered yet, or whose survey is there": (
+        "尚未答复或已有问卷的投诉",
+        "尚未答覆或已有問卷的申訴",
+    ),
+    "one that was answered, and not asked about before": (
+        "已答复且此前未询问过的投诉",
+        "已答覆且此前未詢問過的申訴",
+    ),
+    "facts in '{path}' that are no numbers": ("“{path}”中的数据不是数字", "「{path}」中的資料不是數字"),
+    "points by name, such as education: 8": (
+        "按名称列出的分值，例如 education: 8",
+        "按名稱列出的分數，例如 education: 8",
+    ),
+    "--known-at with a file": ("与文件同时使用 --known-at", "與檔案同時使用 --known-at"),
+    "it with the complaints of a store": ("与账本中的投诉一起使用", "與帳本中的申訴一起使用"),
+    "an instant with its offset, such as 2026-10-08T09:00:00+08:00": (
+        "带时区偏移的时刻，例如 2026-10-08T09:00:00+08:00",
+        "帶時區位移的時刻，例如 2026-10-08T09:00:00+08:00",
+    ),
+    "facet '{name}'": ("分类维度“{name}”", "分類維度「{name}」"),
+    "a model of sentences": ("语句模型", "語句模型"),
 }

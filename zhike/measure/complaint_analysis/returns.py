@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +23,7 @@ __all__ = ["RETURN_COLUMNS", "quarter_days", "quarterly_return"]
 RETURN_COLUMNS: Final = (
     "quarter", "origin", "origin_standard", "business", "business_standard", "issue", "issue_standard", "received", "told", "told_in_time", "told_late", "open",
 )  # fmt: skip
-_QUARTER: Final = re.compile(r"([0-9]{4})-?[Qq]([1-4])")
+_QUARTER: Final = re.compile(r"([1-9][0-9]{3})-?[Qq]([1-4])")
 
 
 def quarter_days(quarter: str) -> tuple[dt.date, dt.date]:
@@ -42,8 +43,8 @@ def quarter_days(quarter: str) -> tuple[dt.date, dt.date]:
     if found is None:
         raise UsageError(what=phrase("quarter '{name}'", name=quarter), expected=phrase("one such as 2026Q3"))
     year, number = int(found[1]), int(found[2])
-    following = dt.date(year + number // 4, 3 * number % 12 + 1, 1)
-    return dt.date(year, 3 * number - 2, 1), following - dt.timedelta(days=1)
+    last = calendar.monthrange(year, 3 * number)[1]
+    return dt.date(year, 3 * number - 2, 1), dt.date(year, 3 * number, last)
 
 
 def quarterly_return(register: Register, quarter: str, standard: Mapping[str, Mapping[str, str | None]]) -> list[list[Any]]:  # fmt: skip

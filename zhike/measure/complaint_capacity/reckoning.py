@@ -40,14 +40,16 @@ _HOUR: Final = dt.timedelta(hours=1)
 
 
 def desk_forecast(
-    tx: Transaction, rulebook: Rulebook, now: int, handlers: int | None = None
+    tx: Transaction, rulebook: Rulebook, now: int, rng: np.random.Generator, handlers: int | None = None
 ) -> dict[str, Any]:
-    """Return the forecast of a bank's desk as `told_forecast` tells it; the same of one day and one state of the ledger.
+    """Return the forecast of a bank's desk as `told_forecast` tells it.
 
     Parameters
     ----------
     now : int
         Microseconds of UTC.
+    rng : Generator
+        Draws what may come in; in one state the same forecast is of one state of the ledger.
     handlers : int, optional
         Members of staff to be reckoned with, in place of those in the ledger.
 
@@ -61,7 +63,7 @@ def desk_forecast(
     zone = desk.regime(None, moment(now)).zone
     seen = on_desk(tx, zone, now, assumed.role, assumed.history_days, assumed.horizon_days)
     load = desk_load(seen, desk, assumed, day, handlers)
-    return told_forecast(seen, load, assumed, np.random.default_rng(seen.today.toordinal()))
+    return told_forecast(seen, load, assumed, rng)
 
 
 def desk_load(
