@@ -33,7 +33,7 @@ BEYOND_A_SCHEMA = (
     "an address that cannot be ", "attribute '", "a value of type ", "a correction from ", "a relationship that ends ",
     "no reason", "a refusal without a reason", "outcome '", "a task postponed to ", "a last day before the first", "an empty note",
     "a contact in the future", "an assignee whose roles ", "a call on a day ", "hours of a call", "no words", "no answer", "roles [", "no change", "a topic that is none", "unknown key ", "no packs", "a period from ",
-    "regime '", "no note with consent", "business '", "issue '", "cause '", "redress '", "measure '", "a receipt in the future", "member of staff '", "move '", "complaint '",
+    "regime '", "no note with consent", "no place for a message", "indicator '", "note '", "personal data under '", "code '", "no group '", "no notes", "form '", "nothing under '", "a text under '", "'", "business '", "issue '", "cause '", "redress '", "measure '", "a receipt in the future", "member of staff '", "move '", "complaint '",
 )  # fmt: skip
 """What may be refused although its shape is as described."""
 NUMBERS = itertools.count()

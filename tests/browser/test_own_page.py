@@ -111,14 +111,10 @@ def test_a_withdrawal_on_the_page_holds_for_the_next_decision(phone, server):
     seat.page.wait_for_selector("[role=status]")
     assert sales()
     seat.page.locator("#marketing").get_by_role("button", name=WORDS["own.no"].en, exact=True).first.click()
-    seat.page.wait_for_function(
-        f"document.querySelector('#marketing > p')?.textContent.includes('{WORDS['agreed.no'].en}')"
-    )
+    seat.page.locator("#marketing > p", has_text=WORDS["agreed.no"].en).first.wait_for()
     assert not sales()
     seat.page.locator("#marketing").get_by_role("button", name=WORDS["own.yes"].en).first.click()
-    seat.page.wait_for_function(
-        f"document.querySelector('#marketing > p')?.textContent.includes('{WORDS['agreed.yes'].en}')"
-    )
+    seat.page.locator("#marketing > p", has_text=WORDS["agreed.yes"].en).first.wait_for()
     assert sales()
 
 

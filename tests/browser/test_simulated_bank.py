@@ -201,7 +201,5 @@ def test_after_a_withdrawal_the_next_decision_obeys(browser, server):
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{server.port}{path}")
         page.locator("#marketing").get_by_role("button", name=said("own.no"), exact=True).first.click()
-        page.wait_for_function(
-            f"document.querySelector('#marketing > p').textContent.includes('{said('agreed.no')}')"
-        )
+        page.locator("#marketing > p", has_text=said("agreed.no")).first.wait_for()
     assert not sales()

@@ -11,7 +11,7 @@ from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-QUICK = settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(3), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AT_NOON = dt.datetime(2026, 6, 30, 4, tzinfo=dt.UTC)
 REGIONS = st.sampled_from(["north", "south", None])
 BORN = st.sampled_from(["1945-05-05", "1980-01-01", None])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from zhike.decide import strategy
 from zhike.decide.strategy import decide_blocks
 
-QUICK = settings(max_examples=examples(4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(2), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 AT_NOON = dt.datetime(2026, 6, 30, 4, tzinfo=dt.UTC)
 CHANNELS = st.sampled_from(["all", "app", "adviser", "phone", "sms"])

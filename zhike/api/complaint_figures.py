@@ -232,7 +232,7 @@ def recovery(asking: AskingOf) -> dict[str, Any]:
 )
 def complaint_return(
     asking: AskingOf,
-    quarter: Annotated[str, Query(pattern=r"^[0-9]{4}-?[Qq][1-4]$", description="Such as 2026Q3.")],
+    quarter: Annotated[str, Query(pattern=r"^[1-9][0-9]{3}-?[Qq][1-4]$", description="Such as 2026Q3.")],
     known_at: Annotated[
         MaybeInstant, Query(description="As the store knew it then; now unless given.")
     ] = None,
