@@ -13,8 +13,7 @@ from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.measure_options import Seed  # noqa: TC001 - typer reads it
 from zhike.cli.measure_told import interval, number, percent, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - as above
-from zhike.cli.triage import LEFT_OUT, SAVED, file_option, provenance_of
-from zhike.core.errors import UsageError
+from zhike.cli.triage import LEFT_OUT, SAVED, check_files, file_option, provenance_of
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
@@ -94,7 +93,7 @@ def _spans(  # noqa: PLR0913 - one parameter an option
 ) -> None:  # fmt: skip
     from zhike.adapters.text_models import read_spans, write_text_model
 
-    _check(train, model, test, save, out)
+    check_files(train, model, test, save, out)
     payload: dict[str, Any] = {"seed": seed}
     if train is not None:
         tagger = _learnt(_marked(train, text, tags), seed, payload)
@@ -109,23 +108,6 @@ def _spans(  # noqa: PLR0913 - one parameter an option
             "sha256": write_text_model(save, tagger, payload["provenance"]),
         }
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
-
-
-def _check(
-    train: Path | None, model: Path | None, test: Path | None, save: Path | None, out: Path | None
-) -> None:
-    if (train is None) == (model is None):
-        raise UsageError(
-            what=phrase("both --train and --model, or neither"), expected=phrase("one of --train and --model")
-        )
-    if test is None and save is None:
-        raise UsageError(
-            what=phrase("neither --test nor --save"), expected=phrase("--test FILE, --save FILE, or both")
-        )
-    if out is not None and test is None:
-        raise UsageError(
-            what=phrase("--out without --test"), expected=phrase("--test FILE, the texts to sort")
-        )
 
 
 def _marked(path: Path, text: str, tags: str) -> _Marked:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zhike.know.text.embedding import Embedder
     from zhike.know.text.triage import Reading, TextTriage
 
-__all__ = ["LEFT_OUT", "SAVED", "file_option", "provenance_of", "register"]
+__all__ = ["LEFT_OUT", "SAVED", "check_files", "file_option", "provenance_of", "register"]
 
 _TITLE: Final = Text("Triage", "分拣", "分揀")
 _FIGURE: Final = Text("figure", "指标", "指標")
@@ -196,7 +196,9 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
     from zhike.adapters.sentence_points import embedder_called
     from zhike.adapters.text_models import read_triage, write_text_model
 
-    _check(train, model, test, save, out, accuracy)
+    check_files(train, model, test, save, out)
+    if not 0 < accuracy < 1:
+        raise UsageError(what=f"--accuracy {accuracy:g}", expected=phrase("a number between 0 and 1"))
     reads = _embedder(embedder, embed=embed)
     payload: dict[str, Any] = {"seed": seed}
     if train is not None:
@@ -217,14 +219,15 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
-def _check(
-    train: Path | None,
-    model: Path | None,
-    test: Path | None,
-    save: Path | None,
-    out: Path | None,
-    accuracy: float,
+def check_files(
+    train: Path | None, model: Path | None, test: Path | None, save: Path | None, out: Path | None
 ) -> None:
+    """Refuse files of a command about texts that do not go together.
+
+    Raises
+    ------
+    UsageError
+    """
     if (train is None) == (model is None):
         raise UsageError(
             what=phrase("both --train and --model, or neither"), expected=phrase("one of --train and --model")
@@ -237,8 +240,6 @@ def _check(
         raise UsageError(
             what=phrase("--out without --test"), expected=phrase("--test FILE, the texts to sort")
         )
-    if not 0 < accuracy < 1:
-        raise UsageError(what=f"--accuracy {accuracy:g}", expected=phrase("a number between 0 and 1"))
 
 
 def _embedder(name: str, *, embed: bool) -> Embedder | None:
