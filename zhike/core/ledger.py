@@ -385,7 +385,7 @@ _TABLES: Final = (
             _column("survey", "text", "C1", "Questionnaire and version, such as instruments.nps@2026-01-01."),
             _column("mode", "text", "C1", "web, tablet, phone or kiosk."),
             _column("seed", "int", "-", "Draws the order in which things are asked."),
-            _column("state", "text", "C1", "sent, begun, answered or declined; one that has lapsed is still sent or begun."),
+            _column("state", "text", "C1", "sent, begun, answered, declined or full; one that has lapsed is still sent or begun."),
             _column("reminders", "int", "-", "How often the customer was reminded."),
             _column("lapses_at", "instant", "C1", "Until when it can be answered."),
             _column("changed_at", "instant", "C1", "When its state last changed, or a reminder was sent."),
@@ -408,6 +408,16 @@ _TABLES: Final = (
             _column("wave", "text", "-", "The wave."), _column("day", "day", "-", "Day of the bank; there is one round a day."),
             _column("survey", "text", "-", "Questionnaire and version."), _column("counts", "json", "-", "Customers by reason."), _AT, _ACTOR,
         ),
+    ),
+    LedgerTable(
+        "survey_places", "That a sheet takes a place of a quota of its questionnaire; once it is sent, nothing leads from the place to the sheet.", ("sheet_id", "quota"),
+        (
+            _column("sheet_id", "text", "-", "The invitation or the sheet at a kiosk while the place is held; then no sheet's."),
+            _column("instrument", "text", "-", "Questionnaire, whatever its version."), _column("quota", "text", "-", "The quota."),
+            _column("state", "text", "-", "held while the sheet is filled in, taken once it was sent."),
+            _maybe("held_until", "instant", "-", "Until when it is held; none once it is taken."), _AT,
+        ),
+        indexes=(("instrument", "quota", "state"),),
     ),
     LedgerTable(
         "kiosks", "A device at a branch on which whoever comes can fill in a survey.", ("kiosk_id",),
