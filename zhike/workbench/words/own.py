@@ -139,5 +139,5 @@ WORDS: Final[dict[str, Text]] = {
     "table.offers": Text("what was proposed to you", "向您作出的推介", "向您作出的推介"),
     "table.responses": Text("what you answered", "您的答复", "您的答覆"),
     "table.consents": Text("what you agreed to", "您的同意记录", "您的同意紀錄"),
-    "table.cases": Text("your complaints and requests", "您的投诉与请求", "您的投訴與請求"),
+    "table.cases": Text("your complaints and requests", "您的投诉与请求", "您的申訴與請求"),
 }  # fmt: skip
