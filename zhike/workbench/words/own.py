@@ -11,6 +11,7 @@ __all__ = ["WORDS"]
 WORDS: Final[dict[str, Text]] = {
     "own.title": Text("Your page", "您的页面", "您的頁面"),
     "own.bank": Text("Your bank", "您的银行", "您的銀行"),
+    "own.on_this_page": Text("On this page", "本页内容", "本頁內容"),
     "own.enter": Text("Open your page", "打开您的页面", "開啟您的頁面"),
     "own.enter_how": Text(
         "Open the link that your bank sent you. Where that does not work, paste the code, or the whole link, here.",
