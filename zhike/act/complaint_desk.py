@@ -92,6 +92,11 @@ class ComplaintDesk:
             ComplaintHouse.of(rulebook, day), sorter,
         )  # fmt: skip
 
+    @property
+    def currency(self) -> str:
+        """The currency of harm and redress (ISO 4217)."""
+        return str(self.intake["currency"])
+
     def regime(self, business: str | None, received: dt.datetime) -> Regime:
         """Return whose clocks run for a complaint about a business, as in force when it was received."""
         named: Mapping[str, str] = self.intake["regimes"]
