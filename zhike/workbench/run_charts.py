@@ -122,7 +122,6 @@ def _rows(
     marked: Sequence[bool],
 ) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     for place, name in enumerate(names):
-        figures = tuple(
-            "–" if row[place] is None else told(row[place]) for row in (values, *(line for _, line in lines))
-        )  # type: ignore[arg-type]  # told apart before
+        at = [row[place] for row in (values, *(line for _, line in lines))]
+        figures = tuple("–" if value is None else told(value) for value in at)
         yield name, figures, place < len(marked) and bool(marked[place])
