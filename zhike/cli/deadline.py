@@ -59,7 +59,7 @@ def register(app: typer.Typer) -> None:
     summary = said(
         "Compute the deadlines of a complaint: legal date, safe date, rule and every step.",
         "计算投诉处理期限：法定期限、稳妥日期、依据与每一步。",
-        "計算投訴處理期限：法定期限、穩妥日期、依據與每一步。",
+        "計算申訴處理期限：法定期限、穩妥日期、依據與每一步。",
     )
     example = "Example: zhike deadline --regime cn-cbirc-2020-3 --received 2026-02-02 --complexity complex"
     app.command("deadline", help=summary, epilog=example)(_deadline)
@@ -84,7 +84,7 @@ def _deadline(  # noqa: PLR0913 - one parameter an option
     ] = None,
     matter: Annotated[
         str | None,
-        typer.Option("--matter", metavar="NAME", help=said("Class of complaints that the regulator may have suspended.", "监管机构可能已中止计时的投诉类别。", "監管機構可能已中止計時的投訴類別。")),
+        typer.Option("--matter", metavar="NAME", help=said("Class of complaints that the regulator may have suspended.", "监管机构可能已中止计时的投诉类别。", "監管機構可能已中止計時的申訴類別。")),
     ] = None,
     at: Annotated[
         str | None,

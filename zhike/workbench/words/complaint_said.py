@@ -44,6 +44,7 @@ WORDS: Final[dict[str, Text]] = {
     "said.findings": Text("What was found", "调查情况", "調查情況"),
     "said.outcome": Text("Whether the customer is right", "投诉是否属实", "申訴是否屬實"),
     "said.redress": Text("What the bank does for it", "处理措施", "處理措施"),
+    "said.in_currency": Text("{what} ({currency})", "{what}（{currency}）", "{what}（{currency}）"),
     "said.amount": Text("Amount", "金额", "金額"),
     "said.major": Text("Major complaint", "重大投诉", "重大申訴"),
     "said.legal": Text("Touches the law", "涉及法律问题", "涉及法律問題"),
