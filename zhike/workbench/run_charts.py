@@ -122,7 +122,6 @@ def _rows(
     marked: Sequence[bool],
 ) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     for place, name in enumerate(names):
-        figures = tuple(
-            "–" if row[place] is None else told(row[place]) for row in (values, *(line for _, line in lines))
-        )  # type: ignore[arg-type]  # told apart before
+        held = (values[place], *(line[place] for _, line in lines))
+        figures = tuple("–" if one is None else told(one) for one in held)
         yield name, figures, place < len(marked) and bool(marked[place])
