@@ -87,13 +87,13 @@ def _content(asking: Asking, chosen: _Chosen) -> dict[str, Any]:
     names = _Names(asking)
     pareto, trend = found["pareto"], found["trend"]
     coded = [{**one, "title": names.of(pareto["facet"], one["code"])} for one in pareto["items"]]
-    today = asking.service.today()
+    today, recovered = asking.service.today(), recovery(asking)
     currency, audit = desk_of(asking).currency, redress(asking)
     series = [] if trend is None else [_series(one, trend, names, asking.language) for one in trend["series"]]
     return {
         "found": found, "attention": list(_attention(found, series, audit, asking)), "figure": formats.figure, "facet": chosen.facet, "items": coded, "drawn": _spanned(coded), "series": series,
         "per": None if trend is None else trend["per"], "expected": 0.0 if trend is None else trend["expected_false"],
-        "audit": {**audit, "comparisons": sorted(audit["comparisons"], key=_standing_out)}, "menu": [{**one, "title": names.of("measure", one["measure"])} for one in recovery(asking)["measures"]],
+        "audit": {**audit, "comparisons": sorted(audit["comparisons"], key=_standing_out)}, "menu": [{**one, "title": names.of("measure", one["measure"])} for one in recovered["measures"]], "recovered": recovered,
         "rated": _rated(asking, chosen), "quarters": _quarters(today), "may_improve": purpose_for(asking.service, asking.actor, "improvement.manage") is not None,
         "amount": lambda value: "–" if value is None else formats.money(value, currency, {}),
     }  # fmt: skip
@@ -214,6 +214,11 @@ def _recovery_rows(asking: Asking, _: _Chosen) -> Iterator[Sequence[object]]:
             yield [one[name] for name in _MENU[:8]] + [effect[name] for name in _MENU[8:]]
 
 
+def _justice_rows(asking: Asking, _: _Chosen) -> Iterator[Sequence[object]]:
+    for one in recovery(asking)["justices"]:
+        yield [one[name] for name in _JUSTICES]
+
+
 def _rating_rows(asking: Asking, chosen: _Chosen) -> Iterator[Sequence[object]]:
     for one in rating(asking, chosen.first, chosen.until)["measures"]:
         yield [one["element"], one["measure"], None if one["figure"] is None else one["figure"]["value"], *(one[name] for name in _RATING[3:])]  # fmt: skip
@@ -228,10 +233,11 @@ _PARETO: Final = ("code", "title", "count", "share", "low", "high", "cumulative"
 _TREND: Final = ("code", "month", "count", "value", "low", "high")
 _REDRESS: Final = ("attribute", "group", "measure", "held", "cases", "pairs", "difference", "low", "high", "p", "p_adjusted", "detectable", "verdict")  # fmt: skip
 _MENU: Final = ("measure", "given", "share", "cost", "paid", "days", "satisfied", "retained", "outcome", "effect", "low", "high", "verdict")  # fmt: skip
+_JUSTICES: Final = ("justice", "outcome", "fair", "unfair", "fair_rate", "unfair_rate", "difference", "low", "high", "verdict")  # fmt: skip
 _RATING: Final = ("element", "measure", "figure", "points", "low", "high", "most")
 _REJECTS: Final = ("case", "facet", "code")
 _FILES: Final[Mapping[str, tuple[Sequence[str], Callable[[Asking, _Chosen], Iterator[Sequence[object]]]]]] = {
-    "pareto": (_PARETO, _pareto_rows), "trend": (_TREND, _trend_rows), "redress": (_REDRESS, _redress_rows), "recovery": (_MENU, _recovery_rows),
+    "pareto": (_PARETO, _pareto_rows), "trend": (_TREND, _trend_rows), "redress": (_REDRESS, _redress_rows), "recovery": (_MENU, _recovery_rows), "justices": (_JUSTICES, _justice_rows),
     "rating": (_RATING, _rating_rows), "rejects": (_REJECTS, _reject_rows),
 }  # fmt: skip
 

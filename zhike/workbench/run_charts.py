@@ -122,6 +122,6 @@ def _rows(
     marked: Sequence[bool],
 ) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     for place, name in enumerate(names):
-        held = (values[place], *(line[place] for _, line in lines))
-        figures = tuple("–" if one is None else told(one) for one in held)
+        at = [row[place] for row in (values, *(line for _, line in lines))]
+        figures = tuple("–" if value is None else told(value) for value in at)
         yield name, figures, place < len(marked) and bool(marked[place])

@@ -31,7 +31,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "tz 数据库中的时区，例如 Asia/Shanghai",
         "tz 資料庫中的時區，例如 Asia/Shanghai",
     ),
-    "an event that has happened, by {now}": ("截至 {now} 已发生的事件", "截至 {now} 已發生的事件"),
     "an identifier of its own": ("不与他者重复的编号", "不與他者重複的編號"),
     "another receipt, {at}": ("另一个收到时间 {at}", "另一個收到時間 {at}"),
     "by a complexity beyond simple: approvers that the document names, reason, notice": (

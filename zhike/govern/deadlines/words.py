@@ -137,6 +137,16 @@ NOT_EXTENDED: Final = Text(
     "{day} 的延期不生效，缺少：{needs}。",
     "{day} 的延期不生效，缺少：{needs}。",
 )
+NO_LONGER: Final = Text(
+    "A longer time asked for on {day} adds nothing: the clock has {count} {unit} already.",
+    "{day} 的延期不再增加时间：该期限已为{count}{unit}。",
+    "{day} 的延期不再增加時間：該期限已為{count}{unit}。",
+)
+STOPPED_BEFORE: Final = Text(
+    "A longer time asked for on {day} adds nothing: the clock had stopped.",
+    "{day} 的延期不生效：该期限已停止计时。",
+    "{day} 的延期不生效：該期限已停止計時。",
+)
 NO_PAUSE: Final = Text(
     "Paused on {day}: the rule knows no pause, the clock runs on.",
     "{day} 暂停：该规则不允许暂停，继续计时。",

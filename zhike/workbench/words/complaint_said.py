@@ -56,6 +56,7 @@ WORDS: Final[dict[str, Text]] = {
     "said.meeting": Text("Day of the meeting", "会面日期", "會面日期"),
     "said.text": Text("Note", "内容", "內容"),
     "said.effective": Text("Was the cause put right?", "整改是否有效", "改善是否有效"),
+    "said.stayed": Text("Did the customer stay?", "客户是否留存", "客戶是否留存"),
     "said.channel": Text("Channel", "渠道", "通路"),
     "said.facts": Text("What the reviews read", "审核依据", "審核依據"),
     "said.who": Text("Who had a part in it", "涉及何人", "涉及何人"),
