@@ -197,7 +197,9 @@ def with_shifts(state: Mapping[str, Any]) -> dict[str, Any]:
     """
     known = state["parameters"]
     rows = 1.0 / (1.0 - 0.5 ** (1.0 / np.asarray(known["memories"], dtype=np.float64)))
-    bend = state["information"][known["members"], known["members"]] * (1.0 - 0.5 ** (1.0 / known["half_life"]))
+    bend = state["information"][known["members"], known["members"]] * (
+        1.0 - 0.5 ** (1.0 / known["half_life"])
+    )
     scale = rows / (_PRIOR + bend * rows)
     of_weight = np.ones(len(state["weights"]))
     of_weight[known["members"] + 1 :] = scale
