@@ -121,3 +121,38 @@ def test_answers_are_imported_and_load(zhike, tmp_path):
     assert zhike(*words[:-1], str(tmp_path / "other"), "--form", "paper").code == 2
     spoken = {zhike(*words[:-1], str(tmp_path / language), "--lang", language).out for language in LANGUAGES}
     assert len(spoken) == 3
+
+
+def test_quotas_are_told_as_the_store_has_them(zhike, tmp_path):
+    import datetime as dt
+
+    import made_up_survey as made
+
+    from zhike.adapters.store.engine import open_store
+
+    folder, store = tmp_path / "rules", str(tmp_path / "zhike.db")
+    (folder / "instruments").mkdir(parents=True)
+    (folder / "instruments" / "panel.yaml").write_text(
+        yaml.safe_dump(made.panel(), allow_unicode=True), "utf-8"
+    )
+    until = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+    row = {"instrument": "instruments.panel", "quota": "young", "recorded_at": 0, "state": "held"}
+    with open_store(tmp_path / "zhike.db") as opened, opened.write() as tx:
+        tx.insert(
+            "survey_places",
+            [
+                {**row, "sheet_id": "s1", "held_until": int(until.timestamp()) * 1_000_000},
+                {**row, "sheet_id": "s2", "held_until": 1},
+            ],
+        )
+    words = ["surveys", "quotas", "--store", store, "--rulebook", str(folder)]
+    told = {
+        one["quota"]: (one["taken"], one["held"], one["left"])
+        for one in zhike(*words, "--json").json["quotas"]
+    }
+    assert told == {"young": (0, 1, 0), "silver": (0, 0, 1)}
+    assert len({zhike(*words, "--lang", language).out for language in LANGUAGES}) == 3
+    assert (
+        zhike("surveys", "quotas", "--store", store, "--lang", "en").out
+        == "no questionnaire in force has a quota\n"
+    )

@@ -18,6 +18,7 @@ from zhike.act.survey_results import (
     state_of_results,
 )
 from zhike.act.team_book import LocalDays
+from zhike.adapters.survey_places import quota_rows
 from zhike.api.imported_sheets import imported_sheets
 from zhike.api.instruments import form_of, version_of
 from zhike.api.survey_bodies import zone_of
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from zhike.api.asking import Asking
     from zhike.core.ports import Transaction
     from zhike.measure.results.forms import InstrumentForm
+    from zhike.measure.surveys.questionnaire import Quota
 
 __all__ = ["RESULTS", "Hearing", "hearing", "results_branch"]
 
@@ -91,6 +93,11 @@ class Hearing:
                 tx,
                 lambda: whole_results(self.form, self.rules, self._heard(tx), np.random.default_rng(_SEED)),
             )
+
+    def quotas(self) -> list[tuple[Quota, int, int]]:
+        """Return the quotas of the questionnaire with the places that are taken and held now, whatever the period and the branch."""
+        with self.asking.service.acting.store.read() as tx:
+            return quota_rows(tx, self.form.questionnaire, self.asking.service.acting.clock.now())
 
     def pair(self, names: tuple[str, str]) -> dict[str, dict[str, Any] | None]:
         """Return two months compared, by score."""

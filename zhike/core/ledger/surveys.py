@@ -28,7 +28,7 @@ TABLES: Final = (
             column("survey", "text", "C1", "Questionnaire and version, such as instruments.nps@2026-01-01."),
             column("mode", "text", "C1", "web, tablet, phone or kiosk."),
             column("seed", "int", "-", "Draws the order in which things are asked."),
-            column("state", "text", "C1", "sent, begun, answered or declined; one that has lapsed is still sent or begun."),
+            column("state", "text", "C1", "sent, begun, answered, declined or full; one that has lapsed is still sent or begun."),
             column("reminders", "int", "-", "How often the customer was reminded."),
             column("lapses_at", "instant", "C1", "Until when it can be answered."),
             column("changed_at", "instant", "C1", "When its state last changed, or a reminder was sent."),
@@ -51,6 +51,16 @@ TABLES: Final = (
             column("wave", "text", "-", "The wave."), column("day", "day", "-", "Day of the bank; there is one round a day."),
             column("survey", "text", "-", "Questionnaire and version."), column("counts", "json", "-", "Customers by reason."), AT, ACTOR,
         ),
+    ),
+    LedgerTable(
+        "survey_places", "That a sheet takes a place of a quota of its questionnaire; once it is sent, nothing leads from the place to the sheet.", ("sheet_id", "quota"),
+        (
+            column("sheet_id", "text", "-", "The invitation or the sheet at a kiosk while the place is held; then no sheet's."),
+            column("instrument", "text", "-", "Questionnaire, whatever its version."), column("quota", "text", "-", "The quota."),
+            column("state", "text", "-", "held while the sheet is filled in, taken once it was sent."),
+            optional("held_until", "instant", "-", "Until when it is held; none once it is taken."), AT,
+        ),
+        indexes=(("instrument", "quota", "state"),),
     ),
     LedgerTable(
         "kiosks", "A device at a branch on which whoever comes can fill in a survey.", ("kiosk_id",),

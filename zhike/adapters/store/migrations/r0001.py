@@ -194,6 +194,11 @@ _TABLES: Final = {
         "wave text, day text, survey text, counts text, recorded_at int, actor text",
         (), (), False,
     ),
+    "survey_places": (
+        "sheet_id quota",
+        "sheet_id text, instrument text, quota text, state text, held_until int?, recorded_at int",
+        (), ("instrument quota state",), False,
+    ),
     "kiosks": (
         "kiosk_id",
         ("kiosk_id text, name text, branch text?, instrument text, token_hash text, expires_at int, "
