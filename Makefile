@@ -26,7 +26,8 @@ endif
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
-unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# Modules stay compiled: the tests start hundreds of commands, and each would compile all that it imports.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 # The first uv that answers: the machine's own, or the one brought into the checkout.
 UV = $$(for uv in uv .tools/bin/uv .tools/target/bin/uv; do $$uv --version >/dev/null 2>&1 && echo $$uv && break; done)

@@ -114,9 +114,10 @@ def test_it_works_answers_as_described_and_asks_for_what_is_said(
     request, document, schema, name, monkeypatch
 ):
     reads = CALLS[name].method == "GET"  # and leaves the bank as it was
-    bank = request.getfixturevalue("shared" if reads else "bank")
-    call = (request.getfixturevalue("calls") if reads else prepared(bank))[name]
-    asked, permission = [], type(bank.service).permission
+    bank, calls = (
+        map(request.getfixturevalue, ("shared", "calls")) if reads else request.getfixturevalue("ready")
+    )
+    call, asked, permission = calls[name], [], type(bank.service).permission
 
     def noted(self, actor, verb, *rest, **more):
         asked.append(verb)

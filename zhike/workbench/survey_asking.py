@@ -27,6 +27,7 @@ from zhike.workbench.own_surveys import KIOSK_PLACE, answers_in, page_number, su
 from zhike.workbench.own_visitors import forget_link, keep_link
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import leave, to_sign_in
+from zhike.workbench.surveys import RESULTS
 from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, read_form, visitor_of
 
 if TYPE_CHECKING:
@@ -191,7 +192,10 @@ async def _kiosks(request: Request) -> Response:
     if visitor.asking is None:
         return to_sign_in(request)
     found = await run_in_threadpool(_kiosks_content, asking_to(visitor.asking, _MANAGE))
-    return rendered(visitor, "kiosks", here="surveys", back="/kiosks", **found)
+    may_results = purpose_for(visitor.asking.service, visitor.asking.actor, RESULTS) is not None
+    return rendered(
+        visitor, "kiosks", here="surveys", back="/kiosks", may_results=may_results, may_kiosks=True, **found
+    )
 
 
 def _kiosks_content(asking: Asking) -> dict[str, Any]:

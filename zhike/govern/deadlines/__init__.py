@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhike.govern.deadlines.calendars import Calendars
-from zhike.govern.deadlines.case_events import CaseEvent, Notice, case_events
+from zhike.govern.deadlines.case_events import CaseEvent, Notice, as_of, case_events
 from zhike.govern.deadlines.clocks import Clock, clocks
 from zhike.govern.deadlines.regimes import Regime, regime_of, regimes
 
@@ -13,6 +13,7 @@ __all__ = [
     "Clock",
     "Notice",
     "Regime",
+    "as_of",
     "case_events",
     "clocks",
     "regime_of",

@@ -81,6 +81,7 @@ WORDS: Final[dict[str, Text]] = {
     "kiosk.branch": Text("Branch", "网点", "分行"),
     "kiosk.set_up": Text("Set up", "设置", "設置"),
     "kiosk.all": Text("Kiosks so far", "现有终端", "現有終端"),
+    "kiosk.none": Text("No device is a kiosk yet.", "尚未设置自助终端。", "尚未設置自助終端。"),
     "kiosk.state": Text("State", "状态", "狀態"),
     "kioskstate.open": Text("open", "使用中", "使用中"),
     "kioskstate.stopped": Text("stopped", "已停用", "已停用"),
