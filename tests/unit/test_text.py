@@ -1,7 +1,6 @@
 """Texts: their language and form, what is taken out of them, how they are counted and sorted."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -163,11 +162,9 @@ def test_a_class_of_one_text_is_no_obstacle():
 
 
 @pytest.mark.parametrize("text", ["市" * 60, "a" * 8000, "a-" * 2000, "a@" * 2000, "卡丢了" * 2000])
-def test_no_text_takes_long_to_clear_of_personal_data(text):
-    # 40 of the first took half a minute, 8,000 of the second three seconds, when searches had no end.
-    began = time.process_time()
-    redact(text)
-    assert time.process_time() - began < 1.5
+def test_no_text_holds_the_search_for_personal_data_up(text):
+    # 60 of the first would take hours if a search tried every way of splitting them; the suite would not end.
+    assert redact(text).spans == ()
 
 
 def test_balance_finds_what_is_rare():
