@@ -191,7 +191,7 @@ class ClosedMove(BaseModel):
 class PromiseBody(BaseModel):
     """What the house promises beyond the law, as it stands now."""
 
-    promise: Literal["first_response", "update", "resolution"]
+    promise: Literal["first_response", "update", "resolution", "news"]
     state: Literal["waiting", "running", "paused", "stopped"]
     due_at: dt.datetime | None
     stopped_at: dt.datetime | None

@@ -257,6 +257,7 @@ WORDS: Final[dict[str, Text]] = {
     "whose.regulator": Text("the regulator", "监管部门", "主管機關"),
     "whose.house": Text("the house", "本行承诺", "本行承諾"),
     "whose.law": Text("the law", "法律规定", "法律規定"),
+    "promise.news": Text("News unasked", "主动告知进展", "主動告知進度"),
     "promise.first_response": Text("First answer", "首次响应", "首次回應"),
     "promise.update": Text("Next answer", "进展回复", "進度回覆"),
     "promise.resolution": Text("Settled", "办结", "辦結"),
