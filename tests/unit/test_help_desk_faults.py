@@ -347,9 +347,9 @@ def test_the_shipped_ladder_is_read_and_nonsense_is_not():
     version = BOOK.at("service.escalation", DAY)
     assert [one.role for one in ladder(version, "complaint")] == [
         "handler",
-        "team_leader",
-        "head_of_complaints",
-        "senior_management",
+        "complaints_lead",
+        "branch_manager",
+        "compliance",
     ]
     for steps in ([], [{"role": "x"}], [{"role": "x", "share": 0}], [{"role": "x", "share": 1.5}], [{"share": 0.5}],
                   [{"role": "x", "share": 0.5, "working_days_before": 1}], [{"role": "x", "working_days_before": 0}], "x"):  # fmt: skip
