@@ -180,7 +180,7 @@ def test_from_a_telephone_to_the_root_cause(phone, seat, server):
         "received", "acknowledge", "assess", "investigate", "propose a decision", "pass", "tell the customer", "note that the customer accepts",
         "close with the cause",
     ]  # fmt: skip
-    proof = desk.page.locator("#step-6 code").first.inner_text()
+    proof = desk.page.locator("#step-6 dd code").first.inner_text()
     desk.page.goto(f"{desk.place}/complaints/{name}/letters/6")
     assert proof in desk.page.inner_text("main")
     desk.picture("complaint-9-letter")
