@@ -124,7 +124,7 @@ WORDS: Final[dict[str, Text]] = {
         "依 {handlers} 名處理人員估算，未來 {days} 天內的法定期限均不逾期（信賴度 {chance}）。",
     ),
     "complaint.ahead_short": Text(
-        "{handlers} handlers will not suffice: from {day} on a legal date would be missed (chance {chance}). Needed: {needed}.",
+        "Too few handlers ({handlers}) for what is due: from {day} on a legal date would be missed (chance {chance}). Needed: {needed}.",
         "{handlers} 名处理人员不够：自 {day} 起将有法定期限逾期（概率 {chance}）。需要 {needed} 名。",
         "{handlers} 名處理人員不足：自 {day} 起將有法定期限逾期（機率 {chance}）。需要 {needed} 名。",
     ),
