@@ -117,7 +117,7 @@ def register(app: typer.Typer) -> None:
     app.command("spans", help=summary, epilog=example)(option_groups(_spans))
 
 
-def _spans(files: MarkedTextFiles, columns: Columns, answer: Answer, seed: Seed = 0) -> None:
+def _spans(files: MarkedTextFiles, columns: Columns, *, seed: Seed = 0, answer: Answer) -> None:
     from zhike.adapters.text_models import read_spans, write_text_model
 
     files.check()
