@@ -8,6 +8,8 @@ keeps by taking the earliest first. What is left over is slack,
 and taking a case before its turn uses ``h_k`` of ``S(t)`` for every ``t < d_k``. A case is taken before its turn, the greatest harm first, only as long as
 that slack is there. So whoever was harmed most is served first on a quiet day, and on a busy one the order becomes the one of dates.
 
+A case whose planned day has passed has lost what was kept free before its date; it is taken at once, whatever harm others suffered.
+
 Cases that are late already have no date to keep. Taking them first would make the next late in turn, until all are; they come in where there is slack, and
 ``floor`` hours go to them in any case, so that none is forgotten.
 
@@ -45,12 +47,15 @@ class Waiting(NamedTuple):
         In any unit; 0 where there is no more than the wait. Of two, the greater comes first.
     since : int
         Any number that grows with the time of receipt.
+    pressed : int
+        Days by which the day on which it was to be done has passed while its date has not; such cases come first, the most pressed of all.
     """
 
     due: int
     hours: float
     harm: float
     since: int = 0
+    pressed: int = 0
 
 
 def desk_order(
@@ -84,11 +89,15 @@ def desk_order(
     late = [one for one in by_date if waiting[one].due < 0]
     in_time = by_date[len(late) :]
     slack = slack_of([waiting[one] for one in in_time], capacity, reserve)
-    first = list(_floor(waiting, late, floor))
-    slack -= sum(waiting[one].hours for one in first)
-    wanted = [one for one in late if one not in set(first)]
+    pressed = sorted(
+        (one for one in in_time if waiting[one].pressed > 0), key=lambda one: -waiting[one].pressed
+    )
+    floored = list(_floor(waiting, late, floor))
+    slack -= sum(waiting[one].hours for one in floored)
+    first = [*floored, *pressed]
+    wanted = [one for one in late if one not in set(floored)]
     wanted += sorted(
-        (one for one in in_time if waiting[one].harm > 0),
+        (one for one in in_time if waiting[one].harm > 0 and not waiting[one].pressed),
         key=lambda one: (-waiting[one].harm, waiting[one].due, waiting[one].since),
     )
     ahead = list(_promoted(waiting, wanted, slack))

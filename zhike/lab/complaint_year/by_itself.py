@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from zhike.lab.complaint_year.courses import ACCEPTS, DISPUTES, SILENT, WITHDRAWN
+from zhike.lab.complaint_year.courses import ACCEPTS, DISPUTES, SILENT, SPECIAL, WITHDRAWN
 from zhike.lab.complaint_year.day_plan import ASSESS, CLOSE, INFORM, INVESTIGATE, NEVER, to_close
 
 if TYPE_CHECKING:
     from zhike.lab.complaint_year.day_plan import DayPlan, Live
 
-__all__ = ["ENOUGH", "by_itself"]
+__all__ = ["by_itself", "enough"]
 
-ENOUGH: Final = 7
-"""Days that have to be left for a case to be taken up anew; with fewer the customer is shown to the verification."""
+_AGAIN_DAYS, _AGAIN_LONGER = 5, 3
+"""Working days that a case takes that is taken up anew, its reviews included, and how many more a special one."""
 _MEDIATION_DAYS: Final = 20
 _VERIFY_WORKDAYS: Final = 6
 
@@ -29,6 +29,12 @@ def by_itself(plan: DayPlan, live: Live) -> None:
         live.extend = False
     if live.until <= plan.day and live.stage in _EVENTS:
         _EVENTS[live.stage](plan, live)
+
+
+def enough(plan: DayPlan, live: Live, day: int) -> bool:
+    """Return whether a case that is taken up anew on a day can be ended in the law's time that is left; if not, its customer is shown to the verification."""
+    left = plan.setting.workdays_upto(day + live.spare) - plan.setting.workdays_upto(day)
+    return left > _AGAIN_DAYS + (live.complexity == SPECIAL) * _AGAIN_LONGER
 
 
 def _withdrawn(plan: DayPlan, live: Live) -> bool:
@@ -47,7 +53,7 @@ def _withdrawn(plan: DayPlan, live: Live) -> bool:
 
 
 def _joined(plan: DayPlan, live: Live) -> bool:
-    """Join a repetition to the case that it repeats, as long as both are at their beginning."""
+    """Join a repetition to the case that it repeats, as long as both are at their beginning and the other is not known to be the longer one."""
     other = plan.live.get(int(plan.setting.arisen.again[live.case]))
     if (
         live.part != ASSESS
@@ -55,6 +61,7 @@ def _joined(plan: DayPlan, live: Live) -> bool:
         or other is None
         or other.stage not in ("work", "waiting", "review")
         or other.part >= CLOSE
+        or other.complexity > 0
     ):
         return False
     plan.tell(live, "join", into=other.case)
@@ -117,7 +124,7 @@ def _reacted(plan: DayPlan, live: Live) -> None:
         to_close(live, plan.day, "accepted")
     elif reaction == SILENT:
         to_close(live, plan.day, "informed")
-    elif reaction == DISPUTES and live.spare >= ENOUGH:
+    elif reaction == DISPUTES and enough(plan, live, plan.day):
         plan.tell(live, "dispute", reason="the answer leaves out the second payment")
         _again(plan, live, "disputed")
     else:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.lab.complaint_year.setting import NIGHTS
 from zhike.measure.complaint_capacity.assumptions import PARTS
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = [
     "Live",
     "Planned",
     "to_close",
+    "work_by",
 ]
 
 ASSESS, INVESTIGATE, PROPOSE, INFORM, CLOSE = range(len(PARTS))
@@ -29,6 +31,8 @@ NEVER: Final = 1_000_000
 """A day that does not come."""
 _TO_CLOSE: Final = 15
 _SECOND: Final = 1_000_000
+_LONGER: Final = 1.5
+"""Hours of a case against their mean that are reckoned with when it is dated: the mean and one spread."""
 
 
 @dataclass(slots=True)
@@ -134,6 +138,19 @@ class DayPlan:
             "channel": channel,
             "sha256": hashlib.sha256(f"{live.case} {name} {self.day}".encode()).hexdigest(),
         }
+
+
+def work_by(setting: Setting, live: Live) -> int:
+    """Return the day by which one person has to begin what is left of a case: off its safe date come days of work, nights of reviews, and the reserve."""
+    return setting.workdays_before(live.safe, days_kept(setting, live))
+
+
+def days_kept(setting: Setting, live: Live) -> int:
+    """Return how many working days before its safe date what is left of a case is to be begun."""
+    if live.part == CLOSE:
+        return 0
+    alone = int(_LONGER * setting.mean_left(live.complexity, live.part) / setting.day_hours)
+    return setting.assumed.reserve_days + alone + NIGHTS[live.complexity]
 
 
 def to_close(live: Live, day: int, state: str) -> None:

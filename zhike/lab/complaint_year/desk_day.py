@@ -12,7 +12,7 @@ from zhike.act.complaint_words import OUTCOMES
 from zhike.decide.desk_order import Waiting, desk_order
 from zhike.govern.complaint_life import Mover, Standing, move_on
 from zhike.govern.deadlines.case_events import COMPLEXITIES
-from zhike.lab.complaint_year.by_itself import ENOUGH, by_itself
+from zhike.lab.complaint_year.by_itself import by_itself, enough
 from zhike.lab.complaint_year.courses import CHANNELS, DISMISSED, FORWARDED, ISSUES, LOST, SILENT, SPECIAL
 from zhike.lab.complaint_year.day_plan import (
     ASSESS,
@@ -25,6 +25,7 @@ from zhike.lab.complaint_year.day_plan import (
     Live,
     Planned,
     to_close,
+    work_by,
 )
 from zhike.lab.complaint_year.roles import ROLES
 from zhike.lab.complaints import CAUSES
@@ -39,8 +40,7 @@ _LEAST_HOURS: Final = 0.1
 """Of a handler's day: with less nothing is begun."""
 _URGENT, _LONG_AWAY = 2, 3
 """Working days before its date from which a case is given to whoever has time; days of absence from which it is in any case."""
-_NIGHTS: Final = 2
-"""Nights that the reviews of a special case take beyond the first."""
+_CLOSING_WAITS: Final = 5
 _SILENCE: Final = 10
 _REOPEN_AFTER: Final = 25
 
@@ -100,10 +100,7 @@ def _work(plan: DayPlan) -> None:
     plan.free = [(-hours, who) for who, hours in enumerate(plan.hours) if hours > 0]
     heapq.heapify(plan.free)
     cases = [one for _, one in sorted(plan.live.items()) if one.stage == "work" and one.since < day]
-    waiting = [
-        Waiting(max(_work_by(setting, one) - day, 0) if one.due >= day else one.due - day, setting.mean_left(one.complexity, one.part), float(setting.courses.harm[one.case]) if one.part < CLOSE else 0.0, one.case)
-        for one in cases
-    ]  # fmt: skip
+    waiting = [_waiting(setting, one, day) for one in cases]
     ahead = setting.capacity_ahead(day, plan.handlers, int(there.sum()))
     order = desk_order(waiting, ahead, setting.reserve(day), setting.assumed.late_share * ahead[0])
     for place in order:
@@ -116,13 +113,16 @@ def _work(plan: DayPlan) -> None:
             heapq.heappush(plan.free, (-plan.hours[who], who))
 
 
-def _work_by(setting: Setting, live: Live) -> int:
-    """Return the day on which one person at the latest ends a case that they begin today: what takes several days, and the nights of reviews, come off its date."""
+def _waiting(setting: Setting, live: Live, day: int) -> Waiting:
+    """Return a case as the order of work sees it: due on the day by which one person has to have begun it, or late."""
+    by = live.due if live.due < day else work_by(setting, live)
     if live.part == CLOSE:
-        return setting.workdays_before(live.safe)
-    alone = int(setting.mean_left(live.complexity, live.part) / setting.day_hours)
-    reviews = _NIGHTS if live.complexity == SPECIAL and live.part < INFORM else 0
-    return setting.workdays_before(live.safe, setting.assumed.reserve_days + alone + reviews)
+        # To close a case is no date of the law: it waits for those that have one.
+        by = max(by, day + _CLOSING_WAITS)
+    harm = float(setting.courses.harm[live.case]) if live.part < CLOSE else 0.0
+    hours = setting.mean_left(live.complexity, live.part)
+    passed = max(day - by, 0) if live.due >= day and live.part < CLOSE else 0
+    return Waiting(by - day if live.due < day else max(by - day, 0), hours, harm, live.case, passed)
 
 
 def _handler(plan: DayPlan, live: Live, due: int) -> int | None:
@@ -248,12 +248,16 @@ def _investigated(plan: DayPlan, live: Live, who: int) -> None:
         if courses.answer_days[live.case] == 0:
             live.left, live.second = live.second, 0.0
             return
+    latest = work_by(plan.setting, live)
+    if live.second > 0 and latest <= plan.day:
+        # No time is left in which to wait: it is decided on what the bank has.
+        live.left, live.second = live.second, 0.0
+        return
     if live.second > 0:
         plan.worked(
             live, who, "ask", documents=["receipt"], reason="to be compared", notice=plan.notice(live, "ask")
         )
         wait = int(courses.answer_days[live.case])
-        latest = plan.setting.workdays_before(live.safe, 4)
         answer = plan.day + (wait if wait > 0 else _SILENCE)
         live.stage, live.until = "waiting", max(min(answer, latest), plan.day + 1)
         return
@@ -301,7 +305,8 @@ def _informed(plan: DayPlan, live: Live, who: int) -> None:
         to_close(live, plan.day, "unreachable")
         return
     plan.worked(live, who, "inform", notice=plan.notice(live, "inform", "written"))
-    live.spare = max(live.due - plan.day, 0) if live.due < NEVER else 0
+    # Of the rolled date nothing is left once the clock goes on: what counts is the day on which the law's time itself ends, or one before.
+    live.spare = max(live.safe - plan.day, 0) if live.due < NEVER else 0
     wait = int(courses.reaction_days[live.case]) + (_SILENCE if courses.reaction[live.case] == SILENT else 0)
     live.stage, live.until, live.due, live.safe = "told", plan.day + wait, NEVER, NEVER
 
@@ -313,7 +318,7 @@ def _closed(plan: DayPlan, live: Live, who: int) -> None:
     comes_back = (
         courses.reopened[live.case]
         and not live.rounds
-        and live.spare >= ENOUGH
+        and enough(plan, live, plan.day + _REOPEN_AFTER)
         and live.state in ("accepted", "informed")
     )
     live.stage, live.until, live.due, live.safe = (

@@ -51,6 +51,10 @@ _VERBS: Final = (
 )
 _LAW_DAYS: Final = (15, 30, 60)
 _WEEKS: Final = 28
+_BURSTS: Final = 1.25
+"""Complaints to come for which hours are kept when a case is drawn forward, against those of the last weeks."""
+NIGHTS: Final = (0, 1, 2, 0)
+"""Working days for reviews beyond those of reserve, by complexity; the last of a case not assessed."""
 _MARGIN: Final = 1.1
 _DAY: Final = dt.timedelta(days=1)
 _HOUR: Final = 3_600_000_000
@@ -220,22 +224,27 @@ class Setting:
         )
 
     def reserve(self, day: int) -> NDArray[np.float64]:
-        """Return the hours up to each day that complaints still to come will need by then, as many coming in as in the last four weeks."""
+        """Return the hours up to each day that complaints still to come will need by then: as many a day as in the last four weeks, and a margin for bursts.
+
+        Before long holidays a complaint that comes in has few working days: its own date says so.
+        """
         since = max(day - _WEEKS, 0)
-        a_day = self._upto(day) - self._upto(since)
-        mean = a_day / max(day - since, 1)
-        ahead = np.arange(self.assumed.horizon_days)
-        shares = [self.assumed.shares[name] for name in COMPLEXITIES]
-        hours = [
-            share * self.assumed.hours_of(name) for share, name in zip(shares, COMPLEXITIES, strict=True)
-        ]
-        lead = self.assumed.reserve_days + 2
-        return np.asarray(
-            sum(
-                mean * own * np.maximum(ahead - (law - lead), 0)
-                for own, law in zip(hours, _LAW_DAYS, strict=True)
-            )
-        )
+        mean = _BURSTS * (self._upto(day) - self._upto(since)) / max(day - since, 1)
+        horizon = self.assumed.horizon_days
+        needed = np.zeros(horizon)
+        for name, due in zip(COMPLEXITIES, self._begun_by, strict=True):
+            last = np.maximum(due[day : day + horizon] - day, np.arange(len(due[day : day + horizon])))
+            hours = mean * self.assumed.shares[name] * self.assumed.hours_of(name)
+            needed += np.bincount(last[last < horizon], minlength=horizon) * hours
+        return np.asarray(np.cumsum(needed))
+
+    @cached_property
+    def _begun_by(self) -> list[NDArray[np.int64]]:
+        """By complexity: the day by which the work on a case that comes in on each day has to be begun."""
+        return [
+            np.array([self.workdays_before(day + law, self.assumed.reserve_days + nights) for day in range(self.days + TAIL_DAYS)])
+            for law, nights in zip(_LAW_DAYS, NIGHTS, strict=False)
+        ]  # fmt: skip
 
     @cached_property
     def midnight(self) -> int:

@@ -206,8 +206,7 @@ class _Year:
     def _look_ahead(self) -> dict[str, Any] | None:
         """Return the forecast of the next morning, every so many working days."""
         setting, tomorrow = self.setting, self.day + 1
-        worked = setting.workdays_upto(tomorrow)
-        if not setting.working(tomorrow) or worked % _EVERY or tomorrow >= self.order.days:
+        if not self._looks(tomorrow):
             return None
         now, assumed = setting.morning(tomorrow), setting.assumed
         with self.carrier.store.read() as tx:
@@ -217,6 +216,11 @@ class _Year:
         load = desk_load(seen, setting.desk, assumed, RULES_ON, self.count(tomorrow))
         told = told_forecast(seen, load, assumed, np.random.default_rng([setting.seed, tomorrow]))
         return {"day": tomorrow, **{name: told[name] for name in _KEPT}}
+
+    def _looks(self, day: int) -> bool:
+        """Return whether there is a forecast in the morning of a day."""
+        worked = self.setting.workdays_upto(day)
+        return self.setting.working(day) and not worked % _EVERY and day < self.order.days
 
     def _end(self, forecast: dict[str, Any] | None) -> None:
         """Note the morning of the next day, in one transaction with the handlers that are hired for it."""
