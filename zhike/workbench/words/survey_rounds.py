@@ -27,6 +27,7 @@ WORDS: Final[dict[str, Text]] = {
     ),
     "round.ended": Text("This wave is no longer in force.", "该批次已停用。", "該批次已停用。"),
     "round.last": Text("last round {day}", "最近一轮 {day}", "最近一輪 {day}"),
+    "round.customers": Text("Customers", "客户数", "客戶數"),
     "round.reached": Text("Asked so far", "已邀请人数", "已邀請人數"),
     "round.of": Text("{n} of {all}", "{n}／{all}", "{n}／{all}"),
     "round.rounds": Text("Rounds", "各轮记录", "各輪紀錄"),
