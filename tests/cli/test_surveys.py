@@ -180,7 +180,10 @@ def test_sheets_of_the_store_are_measured_and_lead_to_nobody(zhike, tmp_path):
         assert shared["len"].min() >= 10
         assert table["branch"].null_count() == told["coarse"] > 0
         assert "138 0013" not in (tmp_path / "answers.csv").read_text("utf-8")
-        assert zhike("measure", "nps", out, "--question", "recommend", "--bootstrap", "0", "--json").json["n"] == 60
+        assert (
+            zhike("measure", "nps", out, "--question", "recommend", "--bootstrap", "0", "--json").json["n"]
+            == 60
+        )
         assert len({zhike(*words, "--lang", language).out for language in LANGUAGES}) == 3
         assert zhike(*words, "--from", "2031-01-01", "--json").json["sheets"] == 0
     assert zhike(*words[:-1], str(tmp_path / "nowhere" / "x.csv")).code == 2
