@@ -1,11 +1,16 @@
 """For every operation of the interface a call that succeeds: by whom, to which end, with what. A new operation needs one here."""
 
+import atexit
+import functools
+import shutil
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import two_persons
 from loaded_bank import HOURS, shared
-from served_bank import PASSWORD
+from served_bank import PASSWORD, Served
 
 from zhike.act.complaint_desk import ComplaintDesk
 from zhike.act.complaint_messages import Incoming, do_message
@@ -462,3 +467,22 @@ def prepared(bank):
         )
         for name, call in CALLS.items()
     }
+
+
+@functools.cache
+def _original():
+    """Prepare a bank once a process; return its folder and the calls."""
+    folder = Path(tempfile.mkdtemp(prefix="zhike-prepared-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    bank = Served(folder)
+    calls = prepared(bank)
+    bank.leave()
+    return folder, calls
+
+
+def prepared_copy(folder):
+    """Return a served bank of one's own and the calls, as `prepared` would make them there."""
+    like, calls = _original()
+    bank = Served(folder, like=like)
+    bank.service.bank = shared()
+    return bank, calls

@@ -217,7 +217,12 @@ def reasons(ready, block, name, action):
 
 def write(folder, content=None, policy_path="policies.wealth_eu"):
     """Write a small bank to disk and return its folder."""
-    frames = {name: frame.collect() for name, frame in tables(content).items()}
+    return written(folder, tables(content), policy_path)
+
+
+def written(folder, tables, policy_path="policies.wealth_eu"):
+    """Write contract tables to disk as a bank and return its folder."""
+    frames = {name: frame.collect() for name, frame in tables.items()}
     filled = {name: frame for name, frame in frames.items() if frame.height}
     load = Load(
         name="small", source="csv", timezone=TIMEZONE, currency="EUR", policy=policy_path, tables=filled

@@ -11,6 +11,7 @@ import functools
 import json
 import secrets
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -57,6 +58,9 @@ PASSWORD = "a table for two, please"  # noqa: S105 - of a made-up bank
 BEGAN = dt.datetime(2026, 7, 1, 10, tzinfo=dt.UTC)
 _STORE, _TOKENS = "zhike.db", "tokens.json"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+# httpx asks for this at every request; that nobody has it need not be found out on the disk each time.
+sys.modules.setdefault("sniffio", None)
 
 
 def cheap_passwords(patch):
@@ -154,9 +158,10 @@ class Served:
     Attributes: folder, store, clock, service, app, tokens (by identifier of staff).
     """
 
-    def __init__(self, folder, *, limit=0, patience=10.0):
+    def __init__(self, folder, *, like=None, limit=0, patience=10.0):
+        """Copy the original, or the bank in folder ``like``, which was left by `leave`."""
         self.folder = Path(folder)
-        shutil.copytree(_original(), self.folder, dirs_exist_ok=True)
+        shutil.copytree(like or _original(), self.folder, dirs_exist_ok=True)
         tokens = json.loads((self.folder / _TOKENS).read_text("utf-8"))
         self.serve(self.folder / _STORE, None, tokens, Clock(), limit=limit, patience=patience)
 
@@ -247,6 +252,11 @@ class Served:
         """Return rows of the ledger."""
         with self.store.read() as tx:
             return tx.find(table, where, **order)
+
+    def leave(self):
+        """Close the bank with all tokens beside it, so that others are made like it."""
+        self.close()
+        (self.folder / _TOKENS).write_text(json.dumps(self.tokens), "utf-8")
 
     def close(self):
         self.run(self._client.aclose())

@@ -4,7 +4,8 @@
 
 Prints one JSON line a figure. DIR is ../shared/data beside the checkout unless given. Names: `banking77` (77 intents, English), `cfpb` (8 products, English, in the
 order of time), `reviews` (3 moods, Chinese), `spans` (banks, products, aspects and opinions in the same reviews). Where a set has rows of a part `test`, or later than its split, those are judged by a model of all others; else every
-row by a model of the other folds, or of so many folds as `--parts` says. `--embed` adds an optional model of sentences, `multilingual` or `english`. Personal data are taken out of every text first. Exit code 2 where no data is found.
+row by a model of the other folds, or of so many folds as `--parts` says. `--embed` adds an optional model of sentences, `multilingual` or `english`, which reads each text once, and again where a single text is timed. Personal data are taken out
+of every text first. Exit code 2 where no data is found.
 """
 
 from __future__ import annotations
@@ -111,6 +112,20 @@ def spans(asked):
         figure_line("spans", f"f1_{one['kind']}", one["f1"], n=one["spans"])
 
 
+class ReadOnce:
+    """An embedder that remembers: folds share texts, and a text has one point."""
+
+    def __init__(self, embedder):
+        self.embedder, self.name, self.known = embedder, embedder.name, {}
+
+    def points(self, texts):
+        """Return what the embedder says, asked once a text."""
+        new = [one for one in dict.fromkeys(texts) if one not in self.known]
+        if new:
+            self.known.update(zip(new, self.embedder.points(new), strict=True))
+        return np.array([self.known[one] for one in texts])
+
+
 SETS = {"banking77": banking77, "cfpb": cfpb, "reviews": reviews}
 SPANS = "spans"
 
@@ -127,15 +142,17 @@ def parts(given, asked):
 def judged(given, asked, embedder):
     """Return the rows that were judged with their readings, CPU seconds of learning, and milliseconds a text one by one."""
     texts = [redact(one).text for one in given.texts]
+    once = None if embedder is None else ReadOnce(embedder)
     rows, readings, seconds, single = [], [], 0.0, []
     for learn, judge in parts(given, asked):
         began = time.process_time()
-        model = TextTriage(balance=given.balance, seed=asked.seed, embedder=embedder)
+        model = TextTriage(balance=given.balance, seed=asked.seed, embedder=once)
         model.fit([texts[i] for i in learn], [given.labels[i] for i in learn])
         seconds += time.process_time() - began
         rows += judge.tolist()
         readings += model.predict([texts[i] for i in judge])
         if not single:
+            model.embedder = embedder
             for at in judge[:SINGLE]:
                 began = time.perf_counter()
                 model.predict([texts[at]])

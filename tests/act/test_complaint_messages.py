@@ -233,3 +233,8 @@ def test_columns_and_values_that_are_called_otherwise(inbox):
         list(lines[0][1]), lines, mapping, inbox.desk, inbox.bank.clock.now()
     )
     assert (refused, new.channel, new.customer) == ([], "letter", "C01")
+
+
+def test_the_banks_own_codes_are_those_of_the_house_as_in_every_figure(inbox):
+    ((_, new, _),), refused = rows(inbox, {"business": "wealth", "issue": "process"})
+    assert (refused, new.business, new.issue) == ([], "own_wealth", "rules")

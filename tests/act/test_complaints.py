@@ -123,6 +123,23 @@ def test_the_dates_are_those_of_the_law_before_and_after_every_step(desk):
     assert (steps[-1]["actor"], steps[-1]["rules"]) == ("lea", desk.rules.life.version)
 
 
+def test_a_decided_case_that_is_extended_goes_by_a_leader_before_it_is_told(desk):
+    """Approval by whoever may, a reason and notice; then the decision itself, though the handler took the case for simple."""
+    name = desk.take_in()["complaint_id"]
+    desk.walk(name, "assess", "investigate", "propose")
+    for missing in ("reason", "notice", "approver"):
+        with pytest.raises(StateConflictError, match=missing):
+            desk.move(name, "extend", who="lea", **{missing: None})
+    longer = desk.move(name, "extend", who="lea")
+    assert (longer["state"], longer["complexity"]) == ("leader_review", "special")
+    with pytest.raises(StateConflictError):
+        desk.move(name, "inform")
+    assert desk.move(name, "pass", who="lea", reason="as found")["state"] == "decided"
+    steps = desk.read(steps_of, name)
+    assert [one["to_state"] for one in steps[-2:]] == ["leader_review", "decided"]
+    assert desk.move(name, "inform")["state"] == "informed"
+
+
 def test_what_was_told_without_proof_stops_no_clock(desk):
     row = desk.take_in()
     desk.walk(row["complaint_id"], "assess", "investigate", "propose")

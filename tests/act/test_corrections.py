@@ -10,13 +10,13 @@ from zhike.act.corrections import (
     Correcting,
     correct,
     correction_log,
-    known_corrections,
     retract_correction,
 )
 from zhike.act.replay import replay_log
 from zhike.core.errors import UsageError
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
+from zhike.know.corrections import corrected
 from zhike.know.features import FEATURES
 
 TODAY = dt.date(2026, 7, 1)
@@ -32,7 +32,7 @@ def said(bank, attribute, value, since=TODAY, customer="C02"):
 
 def known(bank, day=TODAY, at=None, customer="C02"):
     with bank.store.read() as tx:
-        return known_corrections(tx, customer, day, bank.clock.now() if at is None else at)
+        return corrected(correction_log(tx, customer), str(day), bank.clock.now() if at is None else at)
 
 
 def inputs(bank, customer="C02"):

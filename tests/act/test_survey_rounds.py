@@ -1,6 +1,7 @@
 """Rounds that ask customers: one budget with offers, a reason for everybody, a link that works, reminders by rule, once a day whatever happens."""
 
 import decide_bank
+import made_up_survey as made
 import pytest
 from delivering import Carrier, Outgoing, never
 from own_visit import OwnVisit
@@ -18,12 +19,13 @@ QUOTA = {"surveys": [], "by": "branch", "counts": "sent", "limit": 1, "days": 30
 class Asking:
     """A served bank whose waves ask over the app."""
 
-    def __init__(self, served, waves=(WAVE,), quotas=None):
+    def __init__(self, served, waves=(WAVE,), quotas=None, **documents):
         self.served = served
         self.out = Outgoing(served)
         self.book = decide_bank.rulebook(
             surveys__waves=decide_bank.document("parameter", list(waves), unit="waves"),
             surveys__quotas=decide_bank.document("parameter", quotas or {}, unit="customers; days"),
+            **documents,
         )
 
     def agree(self, *customers, channel="app", status="given"):
@@ -179,6 +181,25 @@ def test_reminders_by_rule_and_none_after_an_answer_or_a_no(asking):
     assert asking.run()["reminders"] == {"not_permitted": 1, "reminded_enough": 1}
     asking.later(days=5)
     assert "reminders" not in asking.run()  # its time is over
+
+
+def test_nobody_is_asked_or_reminded_whose_quota_is_full(tmp_path):
+    """The cell follows from the archive: the round tells the questionnaire, counts places as they were taken, and leaves out whoever finds none."""
+    cell = made.quota("south", 1, when="given.branch == 'south'")
+    with Served(tmp_path / "bank") as served:
+        asking = Asking(served, [{**WAVE, "places": 9}], instruments__csat=made.panel(quotas=[cell]))
+        asking.agree("C01", "C02", "C06", "C08", "C09")
+        counts = asking.run()["yearly"]
+        assert counts["quota_full"] == 2  # one place, three customers of that branch
+        assert {row["customer_id"]: row["given"]["branch"] for row in asking.asked()}.items() >= {
+            ("C01", "north"),
+            ("C02", "north"),
+        }
+        with served.store.write() as tx:
+            row = {"sheet_id": "s0", "instrument": "instruments.csat", "quota": "south", "state": "taken"}
+            tx.insert("survey_places", [{**row, "held_until": None, "recorded_at": 0}])
+        asking.later(days=5)
+        assert asking.run()["reminders"] == {"quota_full": 1, "reminded": 2}
 
 
 def test_a_quota_holds_over_surveys_and_waves(tmp_path):

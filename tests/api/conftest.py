@@ -2,6 +2,7 @@
 
 import pytest
 import served_bank
+from api_calls import prepared_copy
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -16,6 +17,14 @@ def bank(tmp_path):
     """A served bank of a test's own."""
     with served_bank.Served(tmp_path / "bank") as found:
         yield found
+
+
+@pytest.fixture
+def ready(tmp_path):
+    """A served bank of a test's own with all that the calls are about, and the calls."""
+    bank, calls = prepared_copy(tmp_path / "bank")
+    with bank:
+        yield bank, calls
 
 
 @pytest.fixture(scope="module")

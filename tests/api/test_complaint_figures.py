@@ -1,6 +1,7 @@
 """Figures of complaints from the store: from what staff did with cases to the analysis, the rating, the return and what is owed."""
 
 import csv
+import datetime as dt
 import hashlib
 import io
 
@@ -8,6 +9,8 @@ import pytest
 from api_calls import PLAN
 
 from zhike.act.acting import moment
+from zhike.act.complaint_desk import ComplaintDesk
+from zhike.act.complaint_register import complaint_register
 
 NOTICE = {"channel": "phone", "sha256": "ab" * 32}
 WHO = {
@@ -17,6 +20,7 @@ WHO = {
     "service_quality": "quality",
 }
 JUDGED = {"outcome": 4, "procedure": 2, "interaction": 5, "because": "late"}
+PUBLISHED = dt.date(2026, 6, 30)
 PLACES = ("", "/rating", "/redress", "/recovery", "/return.csv?quarter=2026Q3")
 
 
@@ -110,6 +114,33 @@ def test_the_rating_says_what_it_does_not_know_and_the_audit_that_it_refuses(des
     menu = {one["measure"]: one for one in desk.figures("/recovery", "complaints_lead").json()["measures"]}
     assert (menu["refund"]["given"], menu["refund"]["paid"], menu["refund"]["owed"]) == (1, 1200.0, True)
     assert {one["verdict"] for one in menu["apology"]["effects"]} == {"not_enough_data"}
+
+
+def test_whether_a_customer_stayed_is_what_somebody_noted_else_what_the_bank_serves_later(desk):
+    """What was noted last holds; the publication of the day of the answer says nothing of ninety days later."""
+    name, quiet, waiting = desk.case("C01"), desk.case("C02"), desk.case("C03", until=("assess",))
+    assert retained(desk) == {name: None, quiet: None, waiting: None}
+    desk.move(name, "note_stay", stayed="yes", reason="renewed the deposit")
+    then = desk.bank.clock.now()
+    desk.bank.clock.later(days=1)
+    desk.move(name, "note_stay", stayed="no", reason="closed the account")
+    assert (retained(desk)[name], retained(desk, then)[name]) == (0.0, 1.0)
+    for day, stayed in ((PUBLISHED + dt.timedelta(days=92), None), (PUBLISHED + dt.timedelta(days=93), 1.0)):
+        with desk.bank.store.write() as tx:
+            tx.change("publications", {"state": "active"}, {"at": str(day)})
+        assert retained(desk) == {name: 0.0, quiet: stayed, waiting: None}
+    menu = desk.figures("/recovery").json()
+    assert [one["retained"] for one in menu["measures"] if one["measure"] == "apology"] == [0.5]
+    links = {(one["justice"], one["outcome"]): one for one in menu["justices"]}
+    assert (len(links), links["procedure", "retained"]["verdict"]) == (6, "not_enough_data")
+
+
+def retained(desk, known_at=None):
+    service = desk.bank.service
+    with desk.bank.store.read() as tx:
+        rules = ComplaintDesk.of(service.rulebook, service.today())
+        table = complaint_register(tx, rules, known_at or desk.bank.clock.now(), service.desk)
+    return dict(table.select("case", "retained").iter_rows())
 
 
 def test_a_return_is_the_same_again_and_as_it_was_known_then(desk):

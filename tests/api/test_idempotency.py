@@ -1,7 +1,7 @@
 """Under one key one thing is done once: asked again, asked at once by many, asked with something else."""
 
 import pytest
-from api_calls import CALLS, PLAN, prepared
+from api_calls import CALLS, PLAN
 from loaded_bank import HOURS
 
 KEYED = (
@@ -105,8 +105,9 @@ def test_these_are_the_operations_that_take_a_key(shared):
 
 
 @pytest.mark.parametrize("name", KEYED)
-def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(bank, name):
-    call, key = prepared(bank)[name], {"Idempotency-Key": "k-1"}
+def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(ready, name):
+    bank, calls = ready
+    call, key = calls[name], {"Idempotency-Key": "k-1"}
     before = written(bank, name)
     first = call(bank, headers=key)
     bank.clock.later(days=5)
@@ -119,8 +120,9 @@ def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(bank, name):
 @pytest.mark.parametrize(
     "name", OTHER
 )  # claiming a task, reminding and sending take nothing that could be something else
-def test_the_same_key_with_something_else_is_refused(bank, name):
-    call, key = prepared(bank)[name], {"Idempotency-Key": "k-1"}
+def test_the_same_key_with_something_else_is_refused(ready, name):
+    bank, calls = ready
+    call, key = calls[name], {"Idempotency-Key": "k-1"}
     call(bank, headers=key)
     before = written(bank, name)
     other = bank.ask(call.staff, call.method, call.path, purpose=call.purpose, headers=key, json=OTHER[name])
@@ -130,9 +132,9 @@ def test_the_same_key_with_something_else_is_refused(bank, name):
 
 
 @pytest.mark.parametrize("name", KEYED)
-def test_asked_at_once_by_many_it_is_done_once(bank, name):
-    call = prepared(bank)[name]
-    before = written(bank, name)
+def test_asked_at_once_by_many_it_is_done_once(ready, name):
+    bank, calls = ready
+    call, before = calls[name], written(bank, name)
     answers = bank.together(
         bank.asks(call.staff, call.method, call.path, purpose=call.purpose, json=call.body,
                   headers={"Idempotency-Key": "k-1"}) for _ in range(12)

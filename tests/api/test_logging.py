@@ -137,8 +137,9 @@ def test_no_identifier_of_a_person_goes_into_a_query(shared):
     assert not [name for name in (*served_bank.NORTH, *served_bank.SOUTH) if name in cursor]
 
 
-def test_customers_who_act_stand_under_one_name_in_the_trail(bank):
-    for name, call in prepared(bank).items():
+def test_customers_who_act_stand_under_one_name_in_the_trail(ready):
+    bank, calls = ready
+    for name, call in calls.items():
         if name.startswith("own_"):
             assert call(bank).status_code == 200
     actors = {row["actor"] for row in bank.rows("audit_entries")}
@@ -155,8 +156,9 @@ def bank_cursor(bank):
     return json.dumps(json.loads(base64.urlsafe_b64decode(after + "==")))
 
 
-def test_figures_name_nobody(bank):
-    for call in prepared(bank).values():
+def test_figures_name_nobody(ready):
+    bank, calls = ready
+    for call in calls.values():
         call(bank)
     text = CALLS["metrics"](bank).text
     assert "{customer_id}" in text

@@ -1,5 +1,6 @@
 """Every operation: it works, its answer is as described, who may not is told so, and what it asks for is what its description says."""
 
+import functools
 import itertools
 from collections import Counter
 
@@ -114,9 +115,10 @@ def test_it_works_answers_as_described_and_asks_for_what_is_said(
     request, document, schema, name, monkeypatch
 ):
     reads = CALLS[name].method == "GET"  # and leaves the bank as it was
-    bank = request.getfixturevalue("shared" if reads else "bank")
-    call = (request.getfixturevalue("calls") if reads else prepared(bank))[name]
-    asked, permission = [], type(bank.service).permission
+    bank, calls = (
+        map(request.getfixturevalue, ("shared", "calls")) if reads else request.getfixturevalue("ready")
+    )
+    call, asked, permission = calls[name], [], type(bank.service).permission
 
     def noted(self, actor, verb, *rest, **more):
         asked.append(verb)
@@ -202,7 +204,9 @@ def test_a_search_finds_whom_the_rules_of_access_permit(shared, calls):
     assert found == {True, False}
 
 
+@functools.cache
 def allowed(bank, staff, verb, purpose, customer):
+    """Tell what the rules say; no call changes the roles of whoever asks."""
     from zhike.act.staff import known_actor
     from zhike.govern.roles import decide_access
 

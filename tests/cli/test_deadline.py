@@ -98,6 +98,23 @@ def test_events_are_read_from_json_and_from_yaml(deadline, tmp_path):
     assert (window["state"], window["legal_due"]) == ("running", "2026-03-23")
 
 
+def test_what_is_to_come_is_a_question_and_a_past_day_knows_none_of_it(deadline, tmp_path):
+    """An extension on New Year's Eve three years on is looked at as if it had been made; as of the receipt it has not."""
+    file = tmp_path / "case.json"
+    longer = {"to": "special", "approver": "superior_institution", "reason": "an expert", "notice": TOLD}
+    events = [
+        event("2029-12-20", "assessed", complexity="complex"),
+        event("2029-12-31", "extended", **longer),
+    ]
+    file.write_text(json.dumps(events), "utf-8")
+    asked = deadline(*CASE[:2], "--received", "2029-12-10", "--events", str(file), "--json").json
+    decide = asked["clocks"][0]
+    assert (asked["at"], decide["length"], decide["code"]) == ("2029-12-31T10:00:00+08:00", 60, "not_covered")
+    file.write_text(json.dumps([event("2026-02-10", "assessed", complexity="complex")]), "utf-8")
+    then = deadline(*CASE, "--events", str(file), "--at", "2026-02-09", "--json").json
+    assert then["clocks"][0]["length"] == 15
+
+
 def test_a_replay_knows_nothing_that_came_later(deadline, tmp_path):
     file = tmp_path / "case.json"
     file.write_text(json.dumps([event("2026-02-20", "withdrawn")]), "utf-8")
@@ -117,6 +134,8 @@ def test_a_replay_knows_nothing_that_came_later(deadline, tmp_path):
         (("--regime", "cn-cbrc-2012", "--received", "2020-03-01"), "replaces it"),
         (("--regime", "cn-cbirc-2020-3", "--received", "2026-02-02T09:00:00"), "offset"),
         (("--regime", "cn-cbirc-2020-3", "--received", "yesterday"), "offset"),
+        (("--regime", "cn-cbirc-2020-3", "--received", "2026-02-30"), "offset"),
+        (("--regime", "us-cfpb", "--received", "9999-12-31"), "offset"),
         ((*CASE, "--complexity", "hard"), "simple or complex or special"),
         ((*CASE, "--at", "2026-02-01"), "receipt"),
         ((*CASE, "--at", "2999-01-01"), "a day to come"),
@@ -135,7 +154,8 @@ def test_what_cannot_be_computed_is_refused_in_words(deadline, words, found):
     ("content", "found"),
     [
         (b"- {at: 2026-02-10T09:00:00+08:00, event: resumed}", "in event 1"),
-        (b"- {at: 2999-02-10T09:00:00+08:00, event: answered}", "has happened"),
+        (b"- {at: 9999-12-31T23:59:59-12:00, event: answered}", "offset"),
+        (b"- {at: 2026-02-10, event: answered}", "offset"),
         (b"- {at: 2026-02-10T09:00:00, event: answered}", "offset"),
         (b"- {at: [", "case.yaml"),
         (b"event: answered", "a list of events"),

@@ -14,11 +14,13 @@ from zhike.act.acting import Acting
 from zhike.act.decisions import DecisionDesk
 from zhike.act.drafts import Ask
 from zhike.act.responses import Response, respond
+from zhike.adapters import value_runs
 from zhike.adapters.bank import Bank
 from zhike.adapters.decision_files import decide_bank as decide
 from zhike.adapters.policy_files import load_policy
 from zhike.adapters.publishing import publish_bank
 from zhike.adapters.store.engine import open_store
+from zhike.adapters.store_answers import answers_learnt
 from zhike.adapters.store_logs import store_log_sha256, store_logs
 from zhike.core.errors import UsageError
 
@@ -90,7 +92,14 @@ def test_one_list_stands_for_each_customer(acting):
     assert store_log_sha256(acting, 1, valued_bank.LATER, decide_bank.TIMEZONE) is None
 
 
-def test_the_value_is_that_of_a_folder_with_the_same_decisions(zhike, house, acting):
+def test_the_value_is_that_of_a_folder_with_the_same_decisions(zhike, house, acting, monkeypatch):
+    asked = []
+
+    def learnt(bank, acting, draft, at):
+        asked.append(at)
+        return answers_learnt(bank, acting, draft, at)
+
+    monkeypatch.setattr(value_runs, "answers_learnt", learnt)
     (log,) = store_logs(acting, decide_bank.TIMEZONE)
     kinds = log.actions.select("action_id", "kind", "product_id", "channel", "currency")
     stored = pl.read_parquet(house / "log" / "decisions.parquet")
@@ -103,6 +112,7 @@ def test_the_value_is_that_of_a_folder_with_the_same_decisions(zhike, house, act
     finally:
         stored.write_parquet(house / "log" / "decisions.parquet")
     assert (folder.code, online.code) == (0, 0), (folder.out, online.err)
+    assert asked == [decide_bank.AT]  # of the store alone
     one, other = folder.json, online.json
     assert (other["logs"][0]["publication"], other["logs"][0]["folder"]) == (1, None)
     for told in (one, other):

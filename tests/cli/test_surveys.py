@@ -121,3 +121,66 @@ def test_answers_are_imported_and_load(zhike, tmp_path):
     assert zhike(*words[:-1], str(tmp_path / "other"), "--form", "paper").code == 2
     spoken = {zhike(*words[:-1], str(tmp_path / language), "--lang", language).out for language in LANGUAGES}
     assert len(spoken) == 3
+
+
+def test_quotas_are_told_as_the_store_has_them(zhike, tmp_path):
+    import datetime as dt
+
+    import made_up_survey as made
+
+    from zhike.adapters.store.engine import open_store
+
+    folder, store = tmp_path / "rules", str(tmp_path / "zhike.db")
+    (folder / "instruments").mkdir(parents=True)
+    (folder / "instruments" / "panel.yaml").write_text(
+        yaml.safe_dump(made.panel(), allow_unicode=True), "utf-8"
+    )
+    until = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+    row = {"instrument": "instruments.panel", "quota": "young", "recorded_at": 0, "state": "held"}
+    with open_store(tmp_path / "zhike.db") as opened, opened.write() as tx:
+        tx.insert(
+            "survey_places",
+            [
+                {**row, "sheet_id": "s1", "held_until": int(until.timestamp()) * 1_000_000},
+                {**row, "sheet_id": "s2", "held_until": 1},
+            ],
+        )
+    words = ["surveys", "quotas", "--store", store, "--rulebook", str(folder)]
+    told = {
+        one["quota"]: (one["taken"], one["held"], one["left"])
+        for one in zhike(*words, "--json").json["quotas"]
+    }
+    assert told == {"young": (0, 1, 0), "silver": (0, 0, 1)}
+    assert len({zhike(*words, "--lang", language).out for language in LANGUAGES}) == 3
+    assert (
+        zhike("surveys", "quotas", "--store", store, "--lang", "en").out
+        == "no questionnaire in force has a quota\n"
+    )
+
+
+def test_sheets_of_the_store_are_measured_and_lead_to_nobody(zhike, tmp_path):
+    import heard_bank as heard
+    import polars as pl
+    import served_bank
+
+    out = str(tmp_path / "answers.csv")
+    with served_bank.Served(tmp_path / "bank") as bank:
+        who = [row["customer_id"] for row in heard.people(bank.store, 65)]
+        heard.hear(bank.acting, "nps", dict(zip(who, heard.nps(65), strict=True)))
+        store = str(next((tmp_path / "bank").glob("*.db")))
+        words = ["surveys", "export", "nps", "--store", store, "--out", out]
+        told = zhike(*words, "--json").json
+        assert (told["sheets"], told["held"], told["least"]) == (60, 5, 10)
+        assert "disappointed" in told["left_out"]
+        table = pl.read_csv(out)
+        assert table.columns == told["columns"]
+        assert not set(table.columns) & {"customer_id", *told["left_out"]}
+        # Branch and tier stand where ten share both, and in no other sheet.
+        shared = table.group_by("branch", "tier").len().drop_nulls()
+        assert shared["len"].min() >= 10
+        assert table["branch"].null_count() == told["coarse"] > 0
+        assert "138 0013" not in (tmp_path / "answers.csv").read_text("utf-8")
+        assert zhike("measure", "nps", out, "--question", "recommend", "--bootstrap", "0", "--json").json["n"] == 60
+        assert len({zhike(*words, "--lang", language).out for language in LANGUAGES}) == 3
+        assert zhike(*words, "--from", "2031-01-01", "--json").json["sheets"] == 0
+    assert zhike(*words[:-1], str(tmp_path / "nowhere" / "x.csv")).code == 2

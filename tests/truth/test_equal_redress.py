@@ -1,5 +1,6 @@
 """Equal harm, equal redress: what the audit finds where the truth is known, and how often its intervals hold it."""
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -13,14 +14,18 @@ from zhike.measure.redress import (
     RecoveryRules,
     RedressCases,
     chosen_recovery,
+    justice_links,
     matched_pairs,
     recovery_effects,
     redress_audit,
 )
+from zhike.measure.redress.cases import JUSTICES
+from zhike.measure.redress.justice_links import FAIR
 
 TODAY = dt.date(2026, 11, 27)
 RULES = AuditRules.of(SHIPPED.at("complaints.redress_audit", TODAY).value)
 RECOVERY = RecoveryRules.of(SHIPPED.at("complaints.recovery", TODAY).value)
+CASES = RedressCases.of(as_answers(decided(1, 600)), ())
 
 
 def audited(seed, **world):
@@ -129,6 +134,35 @@ def test_what_goodwill_changes_is_found_though_the_angriest_get_it():
 def test_intervals_of_effects_hold_the_truth():
     held = [one["low"] < 0.1 < one["high"] for seed in range(40) for one in [effect(500 + seed, count=900, helps=0.1)["goodwill", "satisfied"]]]  # fmt: skip
     assert np.mean(held) >= 0.92  # intervals are of four together: 0.9875 each
+
+
+def linked(seed, fair_stay, unfair_stay):
+    """Return whether staying goes with each justice, in a bank where it depends on the fairness of the procedure alone."""
+    rng, count = np.random.default_rng(seed), 600
+    score = {name: rng.integers(1, 6, count).astype(float) for name in JUSTICES}
+    chance = np.where(score["procedure"] >= FAIR, fair_stay, unfair_stay)
+    came = {"satisfied": np.full(count, np.nan), "retained": (rng.random(count) < chance).astype(float)}
+    found = justice_links(dataclasses.replace(CASES, justices=score, outcomes=came), RECOVERY)
+    return {(one["justice"], one["outcome"]): one for one in found}
+
+
+def test_what_goes_with_a_fair_procedure_is_found_there_alone():
+    one = linked(1, 0.95, 0.7)
+    assert one["procedure", "retained"]["verdict"] == "more"
+    assert one["procedure", "retained"]["low"] < 0.25 < one["procedure", "retained"]["high"]
+    assert {one[name, "retained"]["verdict"] for name in ("outcome", "interaction")} == {"not_shown"}
+    assert one["outcome", "satisfied"]["verdict"] == "not_enough_data"
+    assert linked(2, 0.6, 0.9)["procedure", "retained"]["verdict"] == "less"
+
+
+def test_where_fairness_changes_nothing_a_difference_is_as_rare_as_said():
+    found = [
+        {one["verdict"] for one in linked(900 + seed, 0.8, 0.8).values()} & {"more", "less"}
+        for seed in range(400)
+    ]
+    assert np.mean([bool(one) for one in found]) <= 0.05
+    truth = [linked(2_000 + seed, 0.9, 0.8)["procedure", "retained"] for seed in range(400)]
+    assert np.mean([one["low"] < 0.1 < one["high"] for one in truth]) >= 0.975
 
 
 def test_what_is_owed_is_never_weighed_and_the_unknown_is_said():

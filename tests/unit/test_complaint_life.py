@@ -127,6 +127,41 @@ def test_the_longer_time_is_approved_by_another():
     assert (taken.step.event, taken.step.after) == ("extended", "investigating")
 
 
+@pytest.mark.parametrize(
+    ("longer", "state"),
+    [((), "decided"), (("complex",), "decided"), (("special",), "leader_review"), (("complex", "complex"), "leader_review")],
+)  # fmt: skip
+def test_a_decision_on_a_case_that_was_extended_to_special_or_twice_goes_by_a_leader(longer, state):
+    standing = walked("assess", "investigate")
+    for to in longer:
+        standing = move_on(BOOK, standing, "extend", mover("lea"), {**SAID, "to": to}).standing
+    # The handler says that it is simple, and that it was never extended.
+    proposed = walked("propose", standing=standing, facts={**SMALL, "extensions": 0.0})
+    assert proposed.state == state
+    if state == "leader_review":
+        assert walked("send_back:lea", "propose", standing=proposed).state == state
+
+
+@pytest.mark.parametrize(
+    ("facts", "passed", "state"),
+    [
+        (SMALL, (), "leader_review"),
+        ({**SMALL, "legal": 1.0}, (), "leader_review"),
+        ({**SMALL, "legal": 1.0}, ("pass:quin",), "leader_review"),
+        ({**SMALL, "amount": 900.0}, ("pass:lea",), "decided"),
+        ({**SMALL, "amount": 900.0}, (), "leader_review"),
+    ],
+)
+def test_a_decision_that_was_taken_before_goes_back_to_the_leader(facts, passed, state):
+    """Only where no leader has passed it yet; the other reviews that it has passed are not made again."""
+    standing = walked("assess", "investigate", "propose", *passed, facts=facts)
+    taken = move_on(BOOK, standing, "extend", mover("lea"), {**SAID, "to": "special"})
+    assert taken.step.after == state
+    if state == "leader_review":
+        after = walked("pass:lea", standing=taken.standing)
+        assert after.state == ("legal_review" if facts.get("legal") and not passed else "decided")
+
+
 @drawn(
     st.lists(
         st.tuples(st.sampled_from(sorted(BOOK.moves)), st.sampled_from(["ann", "bob", "cai"])), max_size=30
@@ -135,7 +170,7 @@ def test_the_longer_time_is_approved_by_another():
 def test_wherever_moves_lead(moves):
     """A refused move changes nothing, the customer is told nothing that a due review has not passed, and nobody reviews their own."""
     standing = Standing(BOOK.begins)
-    facts = {**SMALL, "legal": 1.0, "amount": 900.0}
+    facts, extended = {**SMALL, "legal": 1.0, "amount": 900.0, "extensions": 9.0}, 0
     for name, who in moves:
         taken = move_on(BOOK, standing, name, mover(who), {**SAID, "handler": who, "facts": facts})
         assert (taken.step is None) == bool(taken.missing)
@@ -144,6 +179,8 @@ def test_wherever_moves_lead(moves):
             assert who not in standing.handled
         if name == "inform" and taken.step:
             assert set(standing.passed) == {"leader_review", "legal_review"}
+            assert standing.facts["extensions"] == extended
+        extended += bool(name == "extend" and taken.step)
         standing = taken.standing
         assert standing.state in BOOK.states
 

@@ -4,15 +4,16 @@ import lightgbm
 import numpy as np
 import pytest
 
+from zhike.core.language import LANGUAGES, Text
 from zhike.decide.contributions import (
     HashedParts,
     LinearParts,
     Reference,
     TreeParts,
+    Wording,
     contributions,
     correlated_groups,
     top_reasons,
-    wording_of,
 )
 from zhike.decide.propensities.hashed_logistic import HashedLogistic
 
@@ -20,7 +21,7 @@ NAMES = ("a", "b", "c")
 
 
 def told_in(word):
-    return {language: f"{word} {language}" for language in ("en", "zh-Hans", "zh-Hant")}
+    return Text(*(f"{word} {language}" for language in LANGUAGES))
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_they_add_up_to_the_score(told, kind):
 def test_reasons_are_the_strongest_that_have_words():
     model = LinearParts(np.array([1.0, -2.0, 0.5]), 0.0, NAMES)
     found = contributions(model, np.array([[1.0, 2.0, 3.0]]), Reference("nobody", 0.0, np.zeros(3)))
-    words = wording_of({name: {"raises": told_in("more"), "lowers": told_in("less")} for name in ("a", "b")})
+    words = dict.fromkeys(("a", "b"), Wording(told_in("more"), told_in("less")))
     reasons = top_reasons(found, 0, words)
     assert [(reason.group, reason.value) for reason in reasons] == [("b", -4.0), ("a", 1.0)]
     assert [reason.text.in_language("zh-Hant") for reason in reasons] == ["less zh-Hant", "more zh-Hant"]

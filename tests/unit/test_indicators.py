@@ -29,7 +29,7 @@ RECEIVED = {
 
 
 def rulebook(**definitions):
-    title = {"en": "Complaints", "zh-Hans": "投诉", "zh-Hant": "投訴"}
+    title = {"en": "Complaints", "zh-Hans": "投诉", "zh-Hant": "申訴"}
     entries = [
         parse_entry(f"indicators.{name}", {
             "kind": "parameter", "title": title, "unit": "share", "owner": "complaints", "last_checked": dt.date(2026, 1, 1), "status": "provisional",

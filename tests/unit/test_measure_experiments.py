@@ -23,7 +23,7 @@ from zhike.measure.experiments import (
     standing_experiment,
 )  # fmt: skip
 from zhike.measure.experiments.contrasts import NEXT_BEST, lift
-from zhike.measure.experiments.sequential import ArmCounts, read_daily
+from zhike.measure.experiments.sequential import ArmCounts
 
 NAMES = [f"customer-{i}" for i in range(4000)]
 HOLDOUT = Holdout(0.1, "2026")
@@ -177,7 +177,8 @@ def test_sequential_capital_by_hand():
 
 def test_sequential_reading_only_narrows_and_finds_a_large_difference():
     looks = [ArmCounts(200 * d, 2 * d, 200 * d, 8 * d) for d in range(1, 31)]
-    found = read_daily(looks, SequentialReading())
+    reading = SequentialReading()
+    found = [reading.read(one) for one in looks]
     lows, highs, ps = zip(*((r.low, r.high, r.p) for r in found), strict=True)
     assert list(lows) == sorted(lows)
     assert list(highs) == sorted(highs, reverse=True)

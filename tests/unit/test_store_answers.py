@@ -1,22 +1,31 @@
 """What a store has offered and was answered is learnt as if the bank's folder had it: once, from the moment at which it was known."""
 
+import dataclasses
 import datetime as dt
 import secrets
 
 import decide_bank
+import logged_bank
 import online_bank
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from zhike.act.acting import Acting
+from zhike.act.publications import publication
 from zhike.adapters.bank import Bank
 from zhike.adapters.clock import SystemClock
 from zhike.adapters.model_training import learn_model, train_model
+from zhike.adapters.publishing import publish_bank
 from zhike.adapters.store import open_store
-from zhike.adapters.store_answers import bank_with_answers
+from zhike.adapters.store_answers import answers_learnt, bank_with_answers
+from zhike.decide.effects import learn_effects
 from zhike.decide.online_chances import closed_offers
 from zhike.know.archive import archive_rules
+from zhike.learn.contact_training import train_contacts
 from zhike.learn.model_encoding import state_sha256
+from zhike.learn.training import TrainingSetting
+from zhike.learn.warnings_of_day import WarningBank
 
 BEGUN, AT = dt.date(2026, 4, 21), decide_bank.AT
 RULES = decide_bank.SHIPPED
@@ -39,7 +48,7 @@ def recorded(tx, decisions, responses):
     ])  # fmt: skip
     tx.insert("offers", [
         {"offer_id": one["decision_id"], "decision_id": f"list {one['decision_id']}", "customer_id": one["customer_id"], "rank": 1,
-         "action_id": one["action_id"], "channel": one["channel"], "kind": one.get("kind", "sale"), "outbound": True, "probability": 0.5,
+         "action_id": one["action_id"], "channel": one["channel"], "kind": one.get("kind", "sale"), "outbound": True, "probability": one["action_probability"],
          "state": "made", "made_at": instant(one["decided_on"]), "changed_at": instant(one["decided_on"]), "lapses_at": None}
         for one in decisions
     ])  # fmt: skip
@@ -161,8 +170,6 @@ def test_a_choice_of_nothing_is_read_from_the_list_that_it_ends(ledger, tmp_path
 
 def test_chances_of_the_day_learn_from_a_store_what_they_learn_from_a_folder(of_folder, ledger, tmp_path):
     from zhike.learn.offer_training import train_offers
-    from zhike.learn.training import TrainingSetting
-    from zhike.learn.warnings_of_day import WarningBank
 
     bank = folder(tmp_path / "bank", decisions=[], responses=[])
     with ledger.store.write() as tx:
@@ -174,6 +181,82 @@ def test_chances_of_the_day_learn_from_a_store_what_they_learn_from_a_folder(of_
         for tables in (of_folder[0].tables(), bank_with_answers(bank, ledger).tables)
     ]
     assert state_sha256(states[0]) == state_sha256(states[1])
+
+
+@pytest.fixture(scope="module")
+def chosen():
+    """Return the tables of a bank that chose between offers and nothing."""
+    return logged_bank.Log(5, 450, {"app": 0.4, "phone": 0.4}).tables()
+
+
+@pytest.fixture(scope="module")
+def bare(chosen, tmp_path_factory):
+    """Return the same bank without choices and answers, and a store that made and got them."""
+    known = {name: table for name, table in chosen.items() if name not in {"decisions", "responses"}}
+    folder = tmp_path_factory.mktemp("bare")
+    bank = Bank.open(decide_bank.written(folder / "bank", known))
+    made = chosen["decisions"].with_columns(rank=1).collect()
+    with open_store(folder / "zhike.db", create=True) as store:
+        with store.write() as tx:
+            offers = made.filter(pl.col("action_id") != "no_action")
+            recorded(tx, offers.to_dicts(), chosen["responses"].collect().to_dicts())
+            tx.insert("decisions", [
+                {"decision_id": row["decision_id"], "customer_id": row["customer_id"], "decided_at": instant(row["decided_on"]), "origin": "online",
+                 "publication": 1, "prices": None, "degraded": "", "context": {},
+                 "record": {"places": [["no_action", "best", row["action_probability"], None]], "fingerprint": ""}}
+                for row in made.filter(action_id="no_action").to_dicts()
+            ])  # fmt: skip
+        yield bank, Acting(store, SystemClock(), secrets.token_bytes)
+
+
+CHOICE_RULES = decide_bank.rulebook(logged_bank.TEMPLATES)
+CHOICE_WINDOW = dataclasses.replace(logged_bank.WINDOW, minimum=30)
+CHOICE_POLICY = decide_bank.policy(effects=dataclasses.asdict(CHOICE_WINDOW))
+
+
+def test_what_a_contact_changes_is_learnt_from_a_store_as_from_a_folder(chosen, bare):
+    setting = TrainingSetting(AT, AT, AT, 0, "0.1.0", {})
+    (record, card), (of_store, told) = (
+        train_contacts(WarningBank(tables, decide_bank.TIMEZONE, CHOICE_RULES), CHOICE_POLICY, setting)
+        for tables in (chosen, bank_with_answers(*bare).tables)
+    )
+    assert state_sha256(of_store.state) == state_sha256(record.state)
+    assert of_store.provenance.tables == record.provenance.tables
+    assert told.contact_effects == card.contact_effects
+    assert told.contact_effects[0]["customers"] == 450
+
+
+def test_effects_of_the_day_are_learnt_from_a_store_as_from_a_folder(chosen, bare):
+    bank, ledger = bare
+    rules, actions = archive_rules(CHOICE_RULES, AT), logged_bank.actions()
+    answered = answers_learnt(bank, ledger, CHOICE_POLICY, AT)
+    assert answered.offers > 500
+    of_folder, of_store = (
+        learn_effects(tables, AT, decide_bank.TIMEZONE, rules, actions, CHOICE_WINDOW)
+        for tables in (chosen, answered.tables)
+    )
+    for one, other in ((of_folder.table, of_store.table), (of_folder.worth, of_store.worth), (of_folder.model, of_store.model)):  # fmt: skip
+        assert one.height
+        assert_frame_equal(one, other)
+
+
+def test_a_publication_rests_on_what_its_store_was_answered(chosen, bare, tmp_path):
+    bank, ledger = bare
+    whole = Bank.open(decide_bank.written(tmp_path / "whole", chosen))
+    settings = []
+    with open_store(tmp_path / "zhike.db", create=True) as store:
+        for acting, folder in ((ledger, bank), (Acting(store, SystemClock(), secrets.token_bytes), whole)):
+            told = publish_bank(acting, folder, CHOICE_RULES, CHOICE_POLICY, AT, "tests")
+            with acting.store.read() as tx:
+                setting = publication(tx, told["publication"]).setting
+            settings.append((told.pop("store_offers"), told, setting.doubts))
+    assert settings[0][1:] == settings[1][1:]
+    assert (settings[0][0] > 500, settings[1][0]) == (True, 0)
+    assert any(one is not None for one in settings[0][2])
+
+
+def test_a_policy_that_learns_nothing_reads_no_answers(bare):
+    assert answers_learnt(*bare, decide_bank.policy(), AT) is None
 
 
 def test_who_is_no_customer_and_what_must_be_sent_is_left_out(ledger, tmp_path):

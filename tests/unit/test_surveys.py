@@ -28,6 +28,7 @@ from zhike.measure.surveys import (
 )
 from zhike.measure.surveys.cases import READERS, played
 from zhike.measure.surveys.filling import taken_up
+from zhike.measure.surveys.lint import findings
 from zhike.measure.surveys.questionnaire import NO_ANSWERS
 from zhike.measure.surveys.rows import answer_rows
 
@@ -157,6 +158,50 @@ def test_a_full_cell_ends_the_sheet():
     sheet = pass_over(EVERYTHING, accept(EVERYTHING, sheet, "used", ["none"]), ["years", "since"])
     assert next_page(EVERYTHING, sheet, {"rich": 2}) == End(complete=False, quota="rich")
     assert isinstance(pending(EVERYTHING, opened(given={"tier": "other"}), {"rich": 2}), list)
+
+
+def played_panel(found, answers, filled=None, **given):
+    return played(found, open_sheet(found, seed=1, given=given), answers, filled or {})
+
+
+def test_a_cell_by_answers_ends_the_sheet_as_soon_as_it_is_known():
+    found = made.read(made.panel())
+    sheet = played_panel(found, {"age": 20})
+    assert counted(found, sheet) == ("young",)
+    assert next_page(found, sheet, {"young": 0}).pending == ("satisfied",)
+    assert next_page(found, sheet, {"young": 1}) == End(complete=False, quota="young")
+    assert counted(found, sheet, {"young": 1}) == ()  # one that was ended takes no place
+    with pytest.raises(AnswerError, match="nothing more"):
+        accept(found, sheet, "satisfied", 3, {"young": 1})
+
+
+def test_a_cell_by_what_is_known_ends_the_sheet_before_the_first_question():
+    found = made.read(made.panel(made.quota("north", 3, when="given.branch == 'north'")))
+    sheet = open_sheet(found, seed=1, given={"branch": "north"})
+    assert next_page(found, sheet, {"north": 3}) == End(complete=False, quota="north")
+    assert walk(found, sheet, {"north": 3}).asks == ()
+    assert counted(found, sheet, {"north": 2}) == ("north",)
+
+
+def test_a_full_cell_can_pass_a_section_over():
+    found = made.read(made.panel())
+    sheet = played_panel(found, {"age": 60, "satisfied": 4, "again": 4}, {"silver": 1})
+    assert next_page(found, sheet, {"silver": 1}) == End(complete=True)
+    assert counted(found, sheet, {"silver": 1}) == ()  # nobody asked them what the quota counts
+    assert next_page(found, sheet, {"silver": 0}).pending == ("advice",)
+    assert counted(found, sheet, {"silver": 0}) == ("silver",)
+
+
+def test_quotas_that_cannot_work_are_found():
+    def codes(*more, **changes):
+        found = findings(made.read(made.panel(*more, **changes)), made.WORDING, made.TIMING)
+        return [(one.code, one.path.partition(":")[2]) for one in found]
+
+    assert codes() == []
+    assert codes(made.quota("old", 1, when="age > 98 and age < 30")) == [("quota_unreachable", "old")]
+    assert codes(made.quota("teens", 2, when="age < 20")) == [("quotas_overlap", "teens")]
+    assert codes(made.quota("teens", 2, when="age < 20", margin="other")) == []
+    assert ("quota_of_none", "none") in codes(made.quota("none", 0, when="age == 40"))
 
 
 def test_a_full_option_is_not_offered_but_stays_where_it_was_chosen():
@@ -314,8 +359,13 @@ BROKEN = [
     (changed((4, 4), text=made.say("Again {best}?")), "the same places in every language"),
     (block_changed(1, repeat="years"), "used"),
     (block_changed(0, repeat="used"), "an earlier multiple choice"),
-    (made.value(quotas=[{"id": "q", "limit": 1}]), "one of them"),
-    (made.value(quotas=[{"id": "q", "limit": 1, "option": "used.boat"}]), "question and option"),
+    (made.value(quotas=[made.quota("q", 1)]), "one of them"),
+    (made.value(quotas=[made.quota("q", 1, option="used.boat")]), "question and option"),
+    (made.value(quotas=[made.quota("q", 1, option="used.app", skip=["end"])]), "is not offered"),
+    (made.value(quotas=[made.quota("q", 1.5, when="years > 3")]), "whole numbers"),
+    (made.value(quotas=[made.quota("q", 1, when="years > 3", days=0)]), "whole numbers"),
+    (made.value(quotas=[made.quota("q", 1, when="years > 3", skip=["nowhere"])]), "start"),
+    (made.value(quotas=[made.quota("q", 1, when="years > 3", skip=["start"])]), "a name such as"),
     (made.value(scores=[{"id": "s", "title": made.say("S"), "way": "guess", "of": ["first"]}]), "mean or index"),
     (made.value(scores=[{"id": "s", "title": made.say("S"), "way": "mean", "of": ["fourth"]}]), "again or best"),
     (made.value(scores=[{"id": "s", "title": made.say("S"), "way": "gap", "of": ["first"]}]), "pair"),

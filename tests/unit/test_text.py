@@ -4,11 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from zhike.core.measure_errors import TextsError
 from zhike.know.text import TextTriage, detect, normal, redact
 from zhike.know.text.confidence import calibration_error, correction, mixture, softmax, threshold
 from zhike.know.text.grams import Grams
+from zhike.know.text.linear_votes import Setting, fit_member
 from zhike.know.text.scripts import SIMPLIFIED_ONLY, TRADITIONAL_ONLY
 from zhike.know.text.tokens import words
 
@@ -166,7 +168,29 @@ def test_balance_finds_what_is_rare():
     labels = ["often"] * 90 + ["seldom"] * 12
     model = TextTriage(balance=True).fit(texts, labels)
     assert model.predict(["fee fraud"])[0].best == "seldom"
+    assert list(model.members_) == ["margin", "logit", "ratio"]
     np.testing.assert_allclose(model.chances(texts).sum(axis=1), 1)
+
+
+def test_a_gram_that_both_classes_hold_alike_weighs_nothing_by_ratio():
+    # Columns: common, of the first class only, of the second class only.
+    rows = sparse.csr_matrix([[1.0, 1.0, 0.0]] * 5 + [[1.0, 0.0, 1.0]] * 5)
+    truth = np.repeat([0, 1], 5)
+    found = fit_member("ratio", rows, truth, 3, Setting(2.0, balance=True, seed=0))
+    np.testing.assert_array_equal(found.weights[0], 0)
+    assert found.weights[1, 0] > 0 > found.weights[2, 0]
+    assert found.scores(rows).argmax(axis=1).tolist() == truth.tolist()
+
+
+def test_a_model_kept_before_there_was_a_ratio_is_read():
+    state = TextTriage(balance=True, accuracy=0.9).fit(TEXTS, LABELS).state()
+    del state["members"]["ratio"]
+    state["mixture"] = {name: one[:2] for name, one in state["mixture"].items()} | {
+        "weights": np.full(2, 0.5)
+    }
+    back = TextTriage.from_state(state)
+    assert list(back.members_) == ["margin", "logit"]
+    np.testing.assert_allclose(back.chances(TEXTS).sum(axis=1), 1)
 
 
 class Halves:

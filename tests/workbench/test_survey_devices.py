@@ -2,6 +2,8 @@
 
 import re
 
+import decide_bank
+import made_up_survey as made
 import pytest
 from own_visit import OwnVisit
 
@@ -234,3 +236,57 @@ def test_every_device_speaks_every_language(visit, language):
     device, _ = kiosk(visit)
     assert WORDS["kiosk.welcome"].in_language(language) in device.get("/me/kiosk", **head).text
     assert WORDS["kiosk.still"].in_language(language) in device.get("/me/kiosk/still", **head).text
+
+
+def with_full_quota(bank):
+    """Let a bank ask a questionnaire of which nobody young is needed any more."""
+    quota = {**made.PANEL["quotas"][0], "limit": 1}
+    quota.pop("words")
+    bank.service.rulebook = decide_bank.rulebook(instruments__csat=made.panel(quotas=[quota]))
+    with bank.store.write() as tx:
+        row = {"sheet_id": "s0", "instrument": "instruments.csat", "quota": "young", "state": "taken"}
+        tx.insert("survey_places", [{**row, "held_until": None, "recorded_at": bank.clock.now()}])
+
+
+def enough(bank, language="en"):
+    return bank.service.rulebook.at("surveys.messages", made.DAY).value["full"][language]
+
+
+def test_whoever_is_no_longer_needed_is_thanked_on_every_device(visit):
+    with_full_quota(visit.bank)
+    bank, young = visit.bank, {"number": "1", "go": "next", "a.age": "20"}
+    for mode in ("tablet", "phone"):
+        visit.sign_in()
+        device = Device(visit)
+        page = device.ask(mode)
+        done = device.send(page.url.path, page, **young)
+        assert enough(bank) in done.text, mode
+        assert "/send" not in done.text
+    assert [row["state"] for row in bank.rows("survey_invitations")] == ["full", "full"]
+    own = OwnVisit(bank)
+    name = bank.post(
+        "rm", "/v1/surveys", {"customer_id": WHO, "instrument": "csat"}, purpose="service"
+    ).json()["invitation_id"]
+    own.enter(
+        bank.post("rm", f"/v1/surveys/{name}/links", {"mode": "web"}, purpose="service").json()["token"]
+    )
+    assert enough(bank) in own.send(f"/surveys/{name}", **young).text
+    assert enough(bank) in own.get(f"/surveys/{name}").text  # opened again, it says so
+    device, page = kiosk(visit)
+    page = device.send("/me/kiosk/begin", page)
+    assert enough(bank) in device.send("/me/kiosk/sheet", page, **young).text
+    assert device.get("/me/kiosk/sheet").url.path == "/me/kiosk"  # nothing of it is left on the device
+    assert len(bank.rows("survey_places")) == 1
+
+
+def test_a_kiosk_takes_the_last_place_and_the_next_one_is_thanked(visit):
+    visit.bank.service.rulebook = decide_bank.rulebook(
+        instruments__csat=made.panel(made.quota("north", 1, when="given.branch == 'north'"))
+    )
+    device, page = kiosk(visit)
+    for number, answers in enumerate(({"a.age": "40"}, {"a.satisfied": "5"}, {"a.again": "5"}), start=1):
+        page = device.send("/me/kiosk/begin", page) if number == 1 else page
+        page = device.send("/me/kiosk/sheet", page, number=str(number), go="next", **answers)
+    assert en("kiosk.nobody") in device.send("/me/kiosk/sheet/send", page).text
+    page = device.send("/me/kiosk/begin", device.get("/me/kiosk"))
+    assert enough(visit.bank) in page.text  # before the first question: of this branch there are enough

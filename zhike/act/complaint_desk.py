@@ -40,6 +40,8 @@ class ComplaintDesk:
     intake : mapping
         ``complaints.desk``.
     origins, businesses, issues, measures, causes : mapping of str to Text
+    own_codes : mapping of str to mapping of str to str
+        By facet, what the bank's own codes are in these.
     money : frozenset of str
         Measures that have an amount.
     limits : mapping of str to int
@@ -57,6 +59,7 @@ class ComplaintDesk:
     issues: Mapping[str, Text]
     measures: Mapping[str, Text]
     causes: Mapping[str, Text]
+    own_codes: Mapping[str, Mapping[str, str]]
     money: frozenset[str]
     limits: Mapping[str, int]
     house: ComplaintHouse
@@ -84,10 +87,15 @@ class ComplaintDesk:
         return cls(
             rulebook, Life.of(rulebook, day), Calendars.of(rulebook), rulebook.at("complaints.desk", day).value,
             _words(rulebook.at("complaints.origins", day).value), _words(rulebook.at("complaints.businesses", day).value), _words(rulebook.at("complaints.issues", day).value),
-            _words(measures), _words(rulebook.at("listening.causes", day).value),
+            _words(measures), _words(rulebook.at("listening.causes", day).value), rulebook.at("complaints.codes", day).value,
             frozenset(name for name, one in measures.items() if one["money"]), rulebook.at("complaints.limits", day).value,
             ComplaintHouse.of(rulebook, day), sorter,
         )  # fmt: skip
+
+    @property
+    def currency(self) -> str:
+        """The currency of harm and redress (ISO 4217)."""
+        return str(self.intake["currency"])
 
     def regime(self, business: str | None, received: dt.datetime) -> Regime:
         """Return whose clocks run for a complaint about a business, as in force when it was received."""

@@ -18,7 +18,16 @@ __all__ = ["ComplaintHouse"]
 
 NOT_VULNERABLE: Final = "none"
 """The driver of whoever is not known to be vulnerable."""
-_PLACES: Final = ("documents", "speakers", "groups", "approvers", "particulars", "priority", "mail")
+_PLACES: Final = (
+    "documents",
+    "speakers",
+    "groups",
+    "approvers",
+    "particulars",
+    "priority",
+    "mail",
+    "recovery",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,7 @@ class ComplaintHouse:
 
     Parameters
     ----------
-    documents, speakers, groups, approvers, particulars, priority, mail : mapping
+    documents, speakers, groups, approvers, particulars, priority, mail, recovery : mapping
     signals : TriageSignals
     version : str
         Of the signals.
@@ -40,6 +49,7 @@ class ComplaintHouse:
     particulars: Mapping[str, Any]
     priority: Mapping[str, Any]
     mail: Mapping[str, Any]
+    recovery: Mapping[str, Any]
     signals: TriageSignals
     version: str
 

@@ -112,6 +112,7 @@ class _Reader:
             raise _NotTaken("wrong_column_count", "", cells[""], len(self.named))
         said = {name: self._value(cells, column) for name, column in self.named.items()}
         row = {name: said.get(name, "") for name in COLUMNS}
+        row |= {facet: codes.get(row[facet], row[facet]) for facet, codes in self.desk.own_codes.items() if facet in row}  # fmt: skip
         for name in _NEEDED:
             if not row[name]:
                 raise _NotTaken("missing_value", name, "", "")

@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
 __all__ = [
-    "HANDLING", "JUSTICES", "SCALE", "Judgement", "check_judgement", "do_judge", "judged_by_reviewer", "said_in_survey", "said_of", "told_at",
+    "HANDLING", "JUSTICES", "Judgement", "check_judgement", "do_judge", "judged_by_reviewer", "said_in_survey", "said_of", "told_at",
 ]  # fmt: skip
 
 JUSTICES: Final = ("outcome", "procedure", "interaction")
 """As ``complaints.redress`` names them."""
-SCALE: Final = (1, 5)
 HANDLING: Final = "instruments.complaint_handling"
 """The survey on the handling of a complaint."""
 _SCORES: Final = {"outcome": "outcome_mean", "procedure": "procedure_mean", "interaction": "treatment_mean"}

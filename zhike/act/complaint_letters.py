@@ -129,7 +129,7 @@ def _redress(measures: Sequence[Mapping[str, Any]], desk: ComplaintDesk, languag
 def _measure(one: Mapping[str, Any], desk: ComplaintDesk, language: Language) -> str:
     title = desk.measures[one["kind"]].in_language(language)
     amount = one.get("amount")
-    return title if amount is None else f"{title} {amount / _MINOR:,.2f}"
+    return title if amount is None else f"{title} {amount / _MINOR:,.2f} {desk.currency}"
 
 
 def _way(text: Text, until: dt.date | None, language: Language) -> str:

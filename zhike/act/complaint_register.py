@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ _PAGE: Final = 500
 _DAY: Final = 86_400_000_000
 _TOLD: Final = ("inform", "answer_verification", "dismiss", "forward")
 _DISPUTED: Final = ("dispute", "verify")
+_STAY, _YES, _LEFT = "note_stay", "yes", "inactive"
 _MERGED: Final = "merged"
 _REGULATOR: Final = "regulator"
 _TEXTS: Final = ("case", "received_on", "origin", "business", "issue", "told_on", "closed_on", "cause", "branch", "channel", "outcome", "evidence", "measures", "tier")  # fmt: skip
@@ -47,6 +49,8 @@ class _Said:
     groups: Mapping[str, Mapping[str, Any]]
     sheets: Mapping[str, list[dict[str, Any]]]
     judged: Mapping[str, dict[str, Any]]
+    published_on: str | None
+    """Day of the publication by which the groups are known; None where none is active, or it was made later than what is looked at."""
 
 
 def state_of_register(tx: Transaction) -> tuple[Any, ...]:
@@ -76,7 +80,11 @@ def complaint_register(tx: Transaction, desk: ComplaintDesk, known_at: int, deci
     """
     said = _said(tx, known_at, decisions)
     rows = [row for page in _pages(tx, known_at) for row in _rows(tx, desk, page, known_at, said)]
-    heard = [{**row, **_heard(row, until, said)} for row, until in _followed(rows)]
+    days = dt.timedelta(days=desk.house.recovery["stay_days"])
+    heard = [
+        {**row, **_heard(row, until, said), "retained": _retained(row, said, days)}
+        for row, until in _followed(rows)
+    ]
     return pl.DataFrame([tuple(row.get(name) for name in SCHEMA) for row in heard], schema=SCHEMA, orient="row").sort("received_on", "case")  # fmt: skip
 
 
@@ -120,7 +128,7 @@ def _one(desk: ComplaintDesk, row: Mapping[str, Any], steps: Sequence[Mapping[st
     return {
         "case": row["complaint_id"], "received_on": _day(desk, row, row["received_at"]), "channel": row["channel"], "regulator": float(row["channel"] == _REGULATOR),
         **_classed(row, steps, assessed=assessed), **_answered(desk, row, steps), **_decided(steps),
-        "customer": row["customer_id"], "told": next((one["recorded_at"] for one in steps if one["move"] in _TOLD), None),
+        "customer": row["customer_id"], "stayed": _last(steps, (_STAY,), "stayed"), "told": next((one["recorded_at"] for one in steps if one["move"] in _TOLD), None),
         "branch": customer and customer.branch, "tier": customer and customer.tier, **said.groups.get("" if customer is None else customer.customer, {}),
     }  # fmt: skip
 
@@ -190,6 +198,18 @@ def _heard(row: Mapping[str, Any], until: int | None, said: _Said) -> dict[str, 
     return {**fair, "satisfied": None if survey is None else survey["satisfied"]}
 
 
+def _retained(row: Mapping[str, Any], said: _Said, days: dt.timedelta) -> float | None:
+    """Return whether the customer stayed: as a person said last, else as the bank serves them so many days after the answer; None where it is not known."""
+    if row["stayed"] is not None:
+        return float(row["stayed"] == _YES)
+    kind = row.get("customer_type")
+    if kind is None or said.published_on is None or row.get("told_on") is None:
+        return None
+    if dt.date.fromisoformat(said.published_on) < dt.date.fromisoformat(row["told_on"]) + days:
+        return None
+    return float(kind != _LEFT)
+
+
 def _day(desk: ComplaintDesk, row: Mapping[str, Any], at: int) -> str:
     return str(moment(at).astimezone(desk.zone_of(row)).date())
 
@@ -207,15 +227,15 @@ def _said(tx: Transaction, known_at: int, decisions: DecisionDesk | None) -> _Sa
         for row in tx.find("complaint_justices", order=["recorded_at"])
         if row["recorded_at"] <= known_at and row["judged"] is not None
     }
-    return _Said(known, {} if decisions is None else _groups(tx, decisions), sheets, judged)
-
-
-def _groups(tx: Transaction, decisions: DecisionDesk) -> dict[str, dict[str, Any]]:
-    """Return the groups that each customer with a complaint is of, by the active publication."""
     active = tx.find("publications", {"state": "active"}, limit=1)
-    if not active:
-        return {}
-    published, found = decisions.published(tx, active[0]["number"]), {}
+    groups = {} if decisions is None or not active else _groups(tx, decisions, active[0]["number"])
+    published = active[0]["at"] if active and active[0]["recorded_at"] <= known_at else None
+    return _Said(known, groups, sheets, judged, published)
+
+
+def _groups(tx: Transaction, decisions: DecisionDesk, number: int) -> dict[str, dict[str, Any]]:
+    """Return the groups that each customer with a complaint is of, by the active publication."""
+    published, found = decisions.published(tx, number), {}
     names = sorted({row["customer_id"] for row in tx.find("complaints", columns=("customer_id",))})
     for start in range(0, len(names), _PAGE):
         page = {"publication": published.number, "customer_id": names[start : start + _PAGE]}

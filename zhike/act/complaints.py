@@ -26,7 +26,7 @@ from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.govern.audit_events import AuditEvent
 from zhike.govern.complaint_life import Standing, move_on
-from zhike.govern.deadlines.case_events import EVENTS
+from zhike.govern.deadlines.case_events import COMPLEXITIES, EVENTS
 from zhike.know.text.likeness import likeness
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ __all__ = [
     "RECEIVE", "NewComplaint", "check_intake", "complaint_row", "do_intake", "do_move", "same_matter", "standing_of", "steps_of",
 ]  # fmt: skip
 
-_JOIN: Final = "join"
+_JOIN, _EXTENDED = "join", "extended"
 RECEIVE: Final = "receive"
 """The step by which a complaint comes in."""
 _STREAM: Final = "cases"
@@ -350,6 +350,8 @@ def _moved(
     kept: dict[str, Any] = {
         name: given[name] for name in _KEPT if name in given and name in desk.life.moves[step.move].needs
     }
+    if step.event == _EXTENDED and given["to"] in COMPLEXITIES[1:]:
+        kept["complexity"] = max(row["complexity"] or COMPLEXITIES[0], given["to"], key=COMPLEXITIES.index)
     regime = desk.regime(kept.get("business", row["business"]), moment(row["received_at"]))
     return {
         **row, **kept, "regime": regime.id, "state": step.after, "open": desk.life.is_open(step.after), "handler": standing.handler, "changed_at": now

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.core.ports import Transaction
 
-__all__ = ["CORRECTABLE", "Correcting", "check_correct", "correct", "correction_log", "do_correct", "known_corrections", "retract_correction"]  # fmt: skip
+__all__ = ["CORRECTABLE", "Correcting", "check_correct", "correct", "correction_log", "do_correct", "retract_correction"]  # fmt: skip
 
 CORRECTABLE: Final = "privacy.correctable"
 _LONGEST: Final = 200
@@ -138,11 +138,6 @@ def correction_log(tx: Transaction, customer: str) -> list[Correction]:
     row = customer_row(tx, customer)
     rows = tx.find("corrections", {CUSTOMER: records_of(tx, row[CUSTOMER])}, order=["recorded_at"])
     return [Correction.of(one) for one in rows]
-
-
-def known_corrections(tx: Transaction, customer: str, day: dt.date, at: int) -> dict[str, Any]:
-    """Return what corrections said at an instant of a day; see `zhike.know.corrections.corrected`."""
-    return corrected(correction_log(tx, customer), str(day), at)
 
 
 def _added(acting: Acting, tx: Transaction, customer: str, entry: Correction, actor: str) -> dict[str, Any]:

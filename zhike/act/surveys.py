@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.act.acting import DAY
 from zhike.act.live_state import refreshed
 from zhike.act.staff import THE_CUSTOMER
+from zhike.act.survey_places import do_give_back
 from zhike.act.trail import Happened, record
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
 
 __all__ = [
-    "LAPSED", "MODES", "NewInvitation", "Selection", "check_fill", "check_invite", "check_remind", "do_contact", "do_decline", "do_invite",
-    "do_remind", "do_save", "do_submit", "sheet_of", "state_of", "undo_contact",
+    "FULL", "LAPSED", "MODES", "NewInvitation", "Selection", "check_fill", "check_invite", "check_remind", "do_contact", "do_decline", "do_end_full",
+    "do_invite", "do_remind", "do_save", "do_submit", "sheet_of", "state_of", "undo_contact",
 ]  # fmt: skip
 
 MODES: Final = {"web": "web", "tablet": "branch", "phone": "phone", "kiosk": "branch"}
 """Over what a survey is filled in, and the channel of consent that it takes."""
-SENT, BEGUN, ANSWERED, DECLINED, LAPSED = "sent", "begun", "answered", "declined", "lapsed"
+SENT, BEGUN, ANSWERED, DECLINED, LAPSED, FULL = "sent", "begun", "answered", "declined", "lapsed", "full"
 _OPEN: Final = (SENT, BEGUN)
 PARTIAL, COMPLETE = "partial", "complete"
 _STREAM: Final = "cases"
@@ -217,8 +218,28 @@ def do_decline(
     """
     now = acting.clock.now()
     _move(tx, invitation, DECLINED, now)
+    do_give_back(tx, invitation["invitation_id"])
     _record(acting, tx, AuditEvent.SURVEY_DECLINED, invitation, actor, {"reason": reason})
     return {**invitation, "state": DECLINED, "changed_at": now}
+
+
+def do_end_full(
+    acting: Acting, tx: Transaction, invitation: dict[str, Any], quota: str, actor: str = THE_CUSTOMER
+) -> dict[str, Any]:
+    """Record that a survey ended because enough answers like these have come in; return the row. What was answered counts in no result.
+
+    Parameters
+    ----------
+    invitation : dict
+        From `check_fill`.
+    quota : str
+        The full one.
+    """
+    now = acting.clock.now()
+    _move(tx, invitation, FULL, now)
+    do_give_back(tx, invitation["invitation_id"])
+    _record(acting, tx, AuditEvent.SURVEY_FULL, invitation, actor, {"quota": quota})
+    return {**invitation, "state": FULL, "changed_at": now}
 
 
 def check_fill(tx: Transaction, records: Sequence[str], invitation_id: str, now: int) -> dict[str, Any]:

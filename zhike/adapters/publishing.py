@@ -12,6 +12,7 @@ from zhike.act.identities import Identity, note_identities
 from zhike.act.publications import Owner, publish
 from zhike.adapters.kept_models import models_named
 from zhike.adapters.model_evidence import software_of
+from zhike.adapters.store_answers import answers_learnt
 from zhike.decide.dossier import dossiers
 from zhike.decide.preparation import archive_of, prepare
 from zhike.decide.serving_setting import ServingSetting
@@ -47,6 +48,8 @@ def publish_bank(
 ) -> dict[str, Any]:
     """Publish what a bank knew at the end of a day; return what was published.
 
+    Effects and chances that the policy learns on the day are learnt from the store's choices and answers too.
+
     Parameters
     ----------
     acting : Acting
@@ -64,7 +67,10 @@ def publish_bank(
     archive = archive_of(*day)
     if warnings is not None:
         archive = enter_warnings(archive.lazy(), warnings, at).collect()
-    prepared = prepare(*day, archive, models_named(policy, bank, at))
+    learnt = answers_learnt(bank, acting, policy, at)
+    prepared = prepare(
+        *day, archive, models_named(policy, bank, at), None if learnt is None else learnt.tables
+    )
     software = {"zhike": __version__, **{name: version(name) for name in _PACKAGES}}
     software |= software_of(prepared)
     setting = ServingSetting.of(prepared, plan_of(prepared), rulebook, software)
@@ -77,6 +83,7 @@ def publish_bank(
     return {
         "publication": number, "at": str(at), "policy": policy.path, "policy_version": policy.version, "customers": total,
         "actions": len(prepared.actions), "warned": archive[WARNINGS_GIVEN].is_not_null().sum(),
+        "store_offers": 0 if learnt is None else learnt.offers,
     }  # fmt: skip
 
 

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.adapters.bank import Bank
     from zhike.core.ports import Transaction
+    from zhike.decide.policy import Policy
 
-__all__ = ["Answered", "bank_with_answers"]
+__all__ = ["Answered", "answers_learnt", "bank_with_answers"]
 
 _PAGE: Final = 2_000
 _LAST: Final = "\U0010ffff"
@@ -75,6 +76,25 @@ def bank_with_answers(bank: Bank, acting: Acting, since: dt.date | None = None) 
             "responses": _joined(tables, "responses", told.with_columns(decision_id="known_as")),
         },
         len(new.filter(pl.col("action_id") != NO_ACTION)),
+    )
+
+
+def answers_learnt(bank: Bank, acting: Acting, policy: Policy, at: dt.date) -> Answered | None:
+    """Return what effects and chances of a policy are learnt from on a day; None where nothing is learnt from answers.
+
+    Parameters
+    ----------
+    bank, acting
+        See `bank_with_answers`.
+    policy : Policy
+    at : date
+    """
+    chances = None if policy.kept_chances else policy.chances
+    windows = [one for one in (policy.effects, chances) if one is not None]
+    if not windows:
+        return None
+    return bank_with_answers(
+        bank, acting, at - dt.timedelta(max(one.window_days + one.horizon_days for one in windows))
     )
 
 

@@ -15,6 +15,7 @@ from zhike.act.live_state import day_of
 from zhike.act.survey_consent import known_now, survey_answers
 from zhike.act.survey_results import CUSTOMER, known_customers, sheets
 from zhike.act.surveys import ANSWERED
+from zhike.adapters.survey_places import given_of
 from zhike.decide.contact_hours import local_day
 from zhike.decide.inputs import CONTACT_DAYS
 from zhike.decide.live import Live
@@ -111,11 +112,12 @@ def _told(row: Mapping[str, Any]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Customers as frames of `zhike.measure.surveys.asking.whom_to_ask`, and the channel over which each may be asked."""
+    """Customers as frames of `zhike.measure.surveys.asking.whom_to_ask`; of those who may be asked the channel, and what the questionnaire is told."""
 
     frame: pl.DataFrame = field(repr=False)
     contacts: pl.DataFrame = field(repr=False)
     channels: Mapping[str, str] = field(repr=False)
+    given: Mapping[str, Mapping[str, Any]] = field(repr=False)
 
 
 def read_people(
@@ -124,6 +126,7 @@ def read_people(
     policy: AskingPolicy,
     wanted: Callable[[str], Sequence[str]],
     only: Sequence[str] | None = None,
+    about: Questionnaire | None = None,
 ) -> People:
     """Return customers who are served.
 
@@ -136,9 +139,12 @@ def read_people(
         Returns the channels over which a customer might be asked, the best first.
     only : sequence of str, optional
         These; all of them unless given.
+    about : Questionnaire, optional
+        What they would be asked: then what it is told of each of them is read.
     """
     now, told = desk.acting.clock.now(), asked.messages()
     today, frame, contacts, channels = asked.day(now), list[_Row](), list[_Row](), dict[str, str]()
+    given: dict[str, dict[str, Any]] = {}
     for tx, rows in _pages(desk.acting, only):
         lives = {row[CUSTOMER]: Live.of(row["live"]).on(day_of(now)) for row in rows}
         known = known_now(desk, tx, lives)
@@ -149,12 +155,13 @@ def read_people(
             channel = next((one for one in wanted(name) if answers.get(one) is True), None)
             if channel is not None:
                 channels[name] = channel
+                given[name] = {} if about is None else given_of(about, row, facts)
             frame.append(_standing(row, facts, live, permitted=channel is not None))
             ages = _ages(facts, live, told.get(name, ()), (policy.window_days, now))
             contacts += [(name, today - dt.timedelta(days=age), None) for age in ages]
     return People(
-        pl.DataFrame(frame, _PEOPLE, orient="row"), pl.DataFrame(contacts, _CONTACTS, orient="row"), channels
-    )
+        pl.DataFrame(frame, _PEOPLE, orient="row"), pl.DataFrame(contacts, _CONTACTS, orient="row"), channels, given
+    )  # fmt: skip
 
 
 def _standing(row: Mapping[str, Any], facts: Mapping[str, Any], live: Live, *, permitted: bool) -> _Row:

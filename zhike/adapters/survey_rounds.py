@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
@@ -15,27 +15,40 @@ from zhike.act.days import bank_day
 from zhike.act.decisions import DecisionDesk
 from zhike.act.survey_messages import send_invitation, send_reminder
 from zhike.act.survey_rounds import do_round, round_of
-from zhike.act.surveys import BEGUN, LAPSED, SENT, NewInvitation, Selection, check_remind, do_invite, state_of
+from zhike.act.surveys import (
+    BEGUN,
+    LAPSED,
+    SENT,
+    NewInvitation,
+    Selection,
+    check_remind,
+    do_invite,
+    sheet_of,
+    state_of,
+)
 from zhike.adapters.survey_people import Asked, read_people, worth_by_cell
+from zhike.adapters.survey_places import filled_places, full_quota, quota_rows
 from zhike.core.language import LANGUAGES, Text
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
 from zhike.decide.contact_hours import local_day
 from zhike.govern.customer_links import CUSTOMER_LINKS, LinkRules
-from zhike.measure.surveys import read_questionnaire
+from zhike.measure.surveys import counted, open_sheet, read_questionnaire
 from zhike.measure.surveys.asking import AskingPolicy, due_reminders, whom_to_ask
+from zhike.measure.surveys.filling import taken_up
 from zhike.measure.surveys.length import minutes_of
 from zhike.measure.surveys.lint import TIMING
 from zhike.measure.surveys.quotas import QUOTAS, SurveyQuota, places_left, places_taken
 from zhike.measure.surveys.waves import REMINDERS, WAVES, Wave
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from zhike.act.acting import Acting
     from zhike.adapters.survey_people import People
     from zhike.core.ports import Transaction
     from zhike.core.rulebook import Rulebook
     from zhike.measure.surveys import Questionnaire
+    from zhike.measure.surveys.questionnaire import Quota
 
 __all__ = ["Round", "SurveyRounds"]
 
@@ -44,7 +57,7 @@ INVITATIONS: Final = "listening.invitations"
 _WEB: Final = "web"
 _ASKED: Final = {"asked": False, "asked_at_random": True}
 """Reasons of those who are asked: whether they were drawn."""
-_DUE, _REMINDED, _OVERTAKEN = "due", "reminded", "overtaken"
+_DUE, _REMINDED, _OVERTAKEN, _FULL = "due", "reminded", "overtaken", "quota_full"
 _SENT: Final = {
     "survey_id": pl.String, "customer_id": pl.String, "sent_on": pl.Date, "reminders": pl.Int64, "answered": pl.Boolean,
 }  # fmt: skip
@@ -57,6 +70,26 @@ class Round:
     wave: str
     survey: str
     counts: Mapping[str, int]
+
+
+class _Inside(NamedTuple):
+    """Quotas inside a questionnaire: of each person those that they are in by what is known of them, and the places left of each."""
+
+    taken: list[list[str]]
+    left: dict[str, int]
+
+
+def _inside(
+    questionnaire: Questionnaire, quotas: Sequence[tuple[Quota, int, int]], people: People
+) -> _Inside:
+    """Return who is in a quota before the first question; what is held is left, as it may be given back."""
+    ending = {one.name: f"in:{one.name}" for one, _, _ in quotas if one.when is not None and not one.skip}
+    left = {ending[one.name]: one.limit - taken for one, taken, _ in quotas if one.name in ending}
+    names = people.frame["customer_id"]
+    if not ending:
+        return _Inside([[] for _ in names], {})
+    sheets = (open_sheet(questionnaire, 0, given=people.given.get(name)) for name in names)
+    return _Inside([[ending[one] for one in counted(questionnaire, sheet) if one in ending] for sheet in sheets], left)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +150,26 @@ class SurveyRounds:
                 return None
             asked = Asked.of(tx, setting.timezone)
             worth = worth_by_cell(tx, asked, questionnaire, wave.by)
-        people = read_people(self.desk, asked, policy, lambda _: channels)
-        chosen = self._chosen(wave, (people, asked, worth), policy, day)
+            inside = quota_rows(tx, questionnaire, self.acting.clock.now())
+        people = read_people(self.desk, asked, policy, lambda _: channels, about=questionnaire)
+        chosen = self._chosen(
+            wave, (people, asked, worth), (policy, day), _inside(questionnaire, inside, people)
+        )
         return self._written(wave, questionnaire, chosen, people, day)
 
     def _chosen(
-        self, wave: Wave, of: tuple[People, Asked, Mapping[str | None, float]], policy: AskingPolicy, day: dt.date
+        self, wave: Wave, of: tuple[People, Asked, Mapping[str | None, float]], when: tuple[AskingPolicy, dt.date], inside: _Inside
     ) -> pl.DataFrame:  # fmt: skip
-        people, asked, worth = of
+        (people, asked, worth), (policy, day) = of, when
         quotas = [
             one for one in SurveyQuota.all_of(self.rulebook.at(QUOTAS, day)) if one.covers(wave.instrument)
         ]
         frame = people.frame.with_columns(
             cell=pl.col(wave.by).fill_null(""),
             worth=pl.Series([worth.get(one, 0.0) for one in people.frame[wave.by]], dtype=pl.Float64),
-            quotas=pl.Series(places_taken(quotas, people.frame), dtype=pl.List(pl.String)),
-        )
-        left = places_left(quotas, asked.quotas(), people.frame, day)
+            quotas=pl.Series([one + more for one, more in zip(places_taken(quotas, people.frame), inside.taken, strict=True)], dtype=pl.List(pl.String)),
+        )  # fmt: skip
+        left = {**places_left(quotas, asked.quotas(), people.frame, day), **inside.left}
         return whom_to_ask(
             frame, people.contacts, asked.surveys(), policy, day, places=wave.places, left=left, salt=wave.name, so_far=True
         )  # fmt: skip
@@ -150,7 +186,9 @@ class SurveyRounds:
             for name, reason, chance in chosen.iter_rows():
                 if reason in _ASKED:
                     how = Selection(wave.name, people.channels[name], _ASKED[reason], chance)
-                    new = NewInvitation(name, self.actor, questionnaire.version, _WEB, days, selection=how)
+                    new = NewInvitation(
+                        name, self.actor, questionnaire.version, _WEB, days, people.given[name], how
+                    )
                     row = do_invite(self.acting, tx, new)
                     words = self._words(tx, "invited", row, day)
                     send_invitation(self.acting, tx, self._link_rules(day), row, words, self.actor)
@@ -214,16 +252,27 @@ class SurveyRounds:
             row = check_remind(tx, invitation, policy.reminders, self.acting.clock.now())
         except (StateConflictError, RecordNotFoundError):
             return _OVERTAKEN
+        if self._full(tx, row):
+            return _FULL
         words = self._words(tx, "reminded", row, day)
         send_reminder(self.acting, tx, self._link_rules(day), row, words, self.actor)
         return _REMINDED
+
+    def _full(self, tx: Transaction, row: Mapping[str, Any]) -> bool:
+        """Whether somebody who goes on with an invitation would find their quota full."""
+        questionnaire = self._questionnaire(row)
+        if not questionnaire.quotas:
+            return False
+        kept, told = sheet_of(tx, row["invitation_id"]), {**row, "given": row["given"] or {}}
+        sheet = taken_up(questionnaire, told, kept and kept["answer"], LANGUAGES[0])
+        filled = filled_places(tx, questionnaire, self.acting.clock.now(), row["invitation_id"])
+        return full_quota(questionnaire, sheet, filled) is not None
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
     def _words(self, tx: Transaction, kind: str, row: Mapping[str, Any], day: dt.date) -> dict[str, Text]:
         """Return title and text of a message about an invitation."""
-        path, _, first_day = row["survey"].partition("@")
-        questionnaire = read_questionnaire(self.rulebook.at(path, dt.date.fromisoformat(first_day)))
+        questionnaire = self._questionnaire(row)
         setting = self.desk.setting(tx)
         until = local_day(row["lapses_at"], "UTC" if setting is None else setting.timezone)
         minutes = max(1, round(minutes_of(questionnaire, self.rulebook.at(TIMING, day).value)))
@@ -232,6 +281,10 @@ class SurveyRounds:
             text.render(one, title=title.in_language(one), minutes=minutes, until=until) for one in LANGUAGES
         )
         return {"title": title, "text": Text(*told)}
+
+    def _questionnaire(self, row: Mapping[str, Any]) -> Questionnaire:
+        path, _, first_day = row["survey"].partition("@")
+        return read_questionnaire(self.rulebook.at(path, dt.date.fromisoformat(first_day)))
 
     def _link_rules(self, day: dt.date) -> LinkRules:
         return LinkRules.of(self.rulebook.at(CUSTOMER_LINKS, day))

@@ -13,6 +13,7 @@ import polars as pl
 from zhike.adapters.decision_files import models_behind
 from zhike.adapters.kept_models import models_named
 from zhike.adapters.model_evidence import CHANCES, MODEL, chances_told, model_told
+from zhike.adapters.store_answers import answers_learnt
 from zhike.core.errors import PolicyError, UsageError
 from zhike.core.phrases import phrase
 from zhike.decide.list_chances import OTHER, list_chances
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from zhike.act.acting import Acting
     from zhike.adapters.bank import Bank
     from zhike.adapters.decision_logs import DecisionLog
     from zhike.core.rulebook import Rulebook
@@ -123,6 +125,7 @@ def logged_runs(
     rulebook: Rulebook,
     counted: tuple[Outcome, int | None],
     progress: Callable[[int, int], None] = lambda _done, _of: None,
+    acting: Acting | None = None,
 ) -> list[LoggedRun]:
     """Return what a draft would have done along the lists of some logs, and what came of them.
 
@@ -137,6 +140,8 @@ def logged_runs(
         One of `zhike.measure.list_rewards.OUTCOMES`, and the days within which an outcome counts; those of the draft's `EffectWindow` where none are given.
     progress : callable
         Told the customers done and their total.
+    acting : Acting or None
+        On the store of the logs, from which a draft learns as a publication of that day would.
 
     Raises
     ------
@@ -152,9 +157,10 @@ def logged_runs(
         # Decisions of one publication rest on the facts of one day: the draft is made ready once for all of them.
         if prepared is None or last != (log.known, draft.version):
             last, models = (log.known, draft.version), models_named(draft, bank, log.known)
-            prepared = prepare(
-                bank.tables(), log.known, bank.manifest.timezone, rulebook, draft, models=models
-            )
+            day = (bank.tables(), log.known, bank.manifest.timezone, rulebook)
+            learnt = None if acting is None else answers_learnt(bank, acting, draft, log.known)
+            answered = None if learnt is None else learnt.tables
+            prepared = prepare(*day, draft, models=models, answered=answered)
         found.append(_run(log, bank, prepared, counted, progress))
     return found
 

@@ -94,6 +94,7 @@ class RecoveryBody(BaseModel):
     cases: int
     left_out: dict[str, int]
     measures: list[dict[str, Any]]
+    justices: list[dict[str, Any]]
 
 
 class CaseRecovery(BaseModel):

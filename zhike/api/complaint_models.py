@@ -115,6 +115,10 @@ class MoveBody(Strict):
     meeting: Day | None = None
     text: Told | None = None
     effective: Literal["yes", "no"] | None = None
+    stayed: Annotated[
+        Literal["yes", "no"] | None,
+        Field(description="Whether the customer stayed with the bank afterwards."),
+    ] = None
     urgency: Annotated[Name | None, Field(description="A level of complaints.signals.")] = None
     vulnerability: Annotated[Name | None, Field(description="A driver of complaints.signals.")] = None
     particulars: Particulars | None = None

@@ -14,7 +14,7 @@ from zhike.api.description import needs
 from zhike.api.models import MaybeInstant, Name, Strict
 from zhike.core.errors import RuleNotFoundError, UsageError
 from zhike.core.phrases import keyed
-from zhike.govern.deadlines import Calendars, case_events, clocks, regime_of, regimes
+from zhike.govern.deadlines import Calendars, as_of, case_events, clocks, regime_of, regimes
 from zhike.govern.deadlines.telling import told_clocks, told_regime
 
 __all__ = ["deadline", "deadlines", "router"]
@@ -72,13 +72,12 @@ def deadline(body: DeadlineRequest, asking: AskingOf) -> dict[str, Any]:
     asking.may(_VIEW)
     book, now = asking.service.rulebook, moment(asking.service.acting.clock.now())
     received = body.received or now
-    at = body.at or max(now, received)
+    events = case_events([dict(one) for one in body.events])
+    at = body.at or as_of(now, received, events)
     try:
         regime = regime_of(book, body.regime, received)
     except RuleNotFoundError as problem:
         raise UsageError(what=keyed("regime", body.regime), expected=problem.data["known"]) from problem
-    found = clocks(
-        regime, received, body.complexity, case_events([dict(one) for one in body.events]), Calendars.of(book), at, matter=body.matter
-    )  # fmt: skip
+    found = clocks(regime, received, body.complexity, events, Calendars.of(book), at, matter=body.matter)
     told = told_clocks(regime, found, asking.language)
     return {**told, "received": received, "complexity": body.complexity, "at": at}

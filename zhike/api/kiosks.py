@@ -18,13 +18,14 @@ from zhike.act.kiosks import (
     kiosks_of,
     state_of_kiosk,
 )
-from zhike.act.surveys import COMPLETE
+from zhike.act.surveys import COMPLETE, PARTIAL
+from zhike.adapters.survey_places import full_quota, given_of, takes_places
 from zhike.api.asking import AskingOf
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.rendering import instant
-from zhike.api.survey_bodies import page_body, questionnaire_of, scores_of
-from zhike.api.survey_calls import MODES_RULE
+from zhike.api.survey_bodies import page_body, places_of, questionnaire_of, scores_of
+from zhike.api.survey_filling import MODES_RULE, place_minutes
 from zhike.api.survey_models import KioskBody, KioskList, KioskRequest, NewKiosk
 from zhike.api.surveys import asked_today, reach_checked
 from zhike.core.phrases import phrase
@@ -100,11 +101,11 @@ def _right(asking: Asking, branch: str | None) -> Permission:
 def _body(asking: Asking, tx: Transaction, row: Mapping[str, Any]) -> dict[str, Any]:
     questionnaire = asked_today(asking.service, row["instrument"])
     now, own = asking.service.acting.clock.now(), {"kiosk_id": row["kiosk_id"]}
-    complete = tx.count("kiosk_sheets", {**own, "state": COMPLETE})
+    counts = {state: tx.count("kiosk_sheets", {**own, "state": state}) for state in (COMPLETE, PARTIAL)}
     return {
         **{name: row[name] for name in _SHOWN}, "title": questionnaire.title.in_language(asking.language),
         "state": state_of_kiosk(row, now), "expires_at": instant(row["expires_at"]), "recorded_at": instant(row["recorded_at"]),
-        "complete": complete, "partial": tx.count("kiosk_sheets", own) - complete,
+        **counts,
     }  # fmt: skip
 
 
@@ -146,29 +147,35 @@ class Kiosk:
         """
         with self.service.acting.store.read() as tx:
             questionnaire, sheet = self._sheet(tx, sheet_id, elder=elder)
-        return page_body(_NOBODYS, questionnaire, sheet, number)
+            places = places_of(self.service, tx, questionnaire, sheet_id)
+        return page_body(_NOBODYS, questionnaire, sheet, number, places=places)
 
     def save(
         self, sheet_id: str, answers: Mapping[str, Any], turn: int | None, *, elder: bool
     ) -> dict[str, Any]:
-        """Keep answers as far as they are some; return the page to fill in next, with what is none."""
+        """Keep answers as far as they are some; return the page to fill in next, with what is none.
+
+        Where the cell of the sheet is full it ends here, and gives back its places.
+        """
         acting = self.service.acting
         with acting.store.write() as tx:
             questionnaire, sheet = self._sheet(tx, sheet_id, elder=elder)
-            _, page = page_at(questionnaire, sheet, turn)
+            places = places_of(self.service, tx, questionnaire, sheet_id)
+            _, page = page_at(questionnaire, sheet, turn, places.filled)
             passed = (
                 []
                 if page is None or turn is None
                 else [ask.key for ask in page.asks if not ask.question.required]
             )
-            filled = filled_in(questionnaire, sheet, answers, passed)
+            filled = filled_in(questionnaire, sheet, answers, passed, places.filled)
             do_keep_sheet(acting, tx, self.row, sheet_id, filled.sheet.to_json())
-        return page_body(
-            _NOBODYS, questionnaire, filled.sheet, turn if filled.problems else None, filled.problems
-        )
+            minutes = place_minutes(self.service)
+            takes_places(acting, tx, (questionnaire, filled.sheet, sheet_id), places.filled, minutes)
+        number = turn if filled.problems else None
+        return page_body(_NOBODYS, questionnaire, filled.sheet, number, filled.problems, places)
 
-    def send(self, sheet_id: str, *, elder: bool) -> str | None:
-        """Send a sheet in which nothing is left to ask; return what the questionnaire says to whoever has answered.
+    def send(self, sheet_id: str, *, elder: bool) -> tuple[bool, str | None]:
+        """Send a sheet in which nothing is left to ask; return whether it counts, and what is said to whoever has filled it in.
 
         Raises
         ------
@@ -178,14 +185,19 @@ class Kiosk:
         acting = self.service.acting
         with acting.store.write() as tx:
             questionnaire, sheet = self._sheet(tx, sheet_id, elder=elder)
-            if not isinstance(next_page(questionnaire, sheet), End):
+            places = places_of(self.service, tx, questionnaire, sheet_id)
+            if not isinstance(next_page(questionnaire, sheet, places.filled), End):
                 raise StateConflictError(
                     what=phrase("a survey with questions left"),
                     expected=phrase("an answer to each that needs one"),
                 )
+            quota = full_quota(questionnaire, sheet, places.filled)
+            if quota is not None:
+                return False, places.words(questionnaire, quota, self.language)
             do_keep_sheet(acting, tx, self.row, sheet_id, sheet.to_json(), scores_of(questionnaire, sheet))
+            takes_places(acting, tx, (questionnaire, sheet, sheet_id), places.filled, minutes=None)
         thanks = questionnaire.thanks
-        return None if thanks is None else thanks.in_language(self.language)
+        return True, None if thanks is None else thanks.in_language(self.language)
 
     def _questionnaire(self) -> Questionnaire:
         return read_questionnaire(
@@ -196,8 +208,9 @@ class Kiosk:
         kept = kiosk_sheet(tx, self.row, sheet_id)
         if kept is None:
             questionnaire = self._questionnaire()
+            given = given_of(questionnaire, {"branch": self.row["branch"], "tier": None}, {})
             return questionnaire, open_sheet(
-                questionnaire, _seed(sheet_id), self.language, _KIOSK, elder=elder
+                questionnaire, _seed(sheet_id), self.language, _KIOSK, given, elder=elder
             )
         questionnaire = questionnaire_of(self.service.rulebook, kept["survey"])
         return questionnaire, taken_up(questionnaire, {}, kept["answer"], self.language, elder=elder)

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query
 from zhike.act.consents import ConsentAnswer, do_answer_consent
 from zhike.act.own_wishes import own_evidence
 from zhike.act.staff import THE_CUSTOMER
-from zhike.act.surveys import do_decline, state_of
+from zhike.act.surveys import FULL, do_decline, state_of
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.own_asking import OneSurveyOf, Own, OwnOf
 from zhike.api.rendering import instant
-from zhike.api.survey_bodies import call_back_body, questionnaire_of, zone_of
+from zhike.api.survey_bodies import MESSAGES, call_back_body, questionnaire_of, zone_of
 from zhike.api.survey_filling import Filler, begun, saved, sent, shown
 from zhike.api.survey_models import (
     DeclineRequest,
@@ -24,6 +24,7 @@ from zhike.api.survey_models import (
     SurveySave,
     SurveyThanks,
 )
+from zhike.core.language import Text
 
 if TYPE_CHECKING:
     from zhike.core.ports import Transaction
@@ -120,6 +121,8 @@ def _listed(
     answered = state == "answered"
     questionnaire = questionnaire_of(own.service.rulebook, row["survey"])
     thanks = questionnaire.thanks if answered else None
+    if state == FULL:
+        thanks = Text.of(own.service.rulebook.at(MESSAGES, own.service.today()).value[FULL])
     return {
         "invitation_id": row["invitation_id"], "title": questionnaire.title.in_language(own.language), "state": state,
         "lapses_at": instant(row["lapses_at"]), "answered_at": instant(row["changed_at"]) if answered else None,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zhike.api.hearing import Hearing
     from zhike.core.language import Language
     from zhike.measure.results.whole import Part, Whole
-    from zhike.measure.surveys.questionnaire import Questionnaire
+    from zhike.measure.surveys.questionnaire import Questionnaire, Quota
 
 __all__ = ["attributes_body", "finite", "journeys_body", "model_body", "results_body", "waves_body"]
 
@@ -50,12 +50,23 @@ def results_body(of: Hearing, language: Language) -> dict[str, Any]:
     shown = ("margins", "deff", "n_eff", "unrepresented", "converged", "smallest", "largest")
     titles = _score_titles(questionnaire, language)
     return finite({
-        **_head(of, whole, language), "asked": whole.asked,
+        **_head(of, whole, language), "quotas": [_quota(of, one, language) for one in of.quotas()], "asked": whole.asked,
         "represented": {"weighted": stands.weights is not None, **{name: getattr(stands, name) for name in shown}},
         "scores": [{**one, "title": titles[one["score"]]} for one in whole.scores],
         "groups": [_grouped(one) for one in whole.groups], "late_after": of.late_after, "late": whole.late,
         "questions": [_question(one, questionnaire, language) for one in whole.questions],
     })  # fmt: skip
+
+
+def _quota(of: Hearing, one: tuple[Quota, int, int], language: Language) -> dict[str, Any]:
+    """Return a quota; its places move in steps, so that nobody's answer follows from two looks."""
+    quota, taken, held = one
+    full, step = taken + held >= quota.limit, of.rules.least
+    used = quota.limit if taken >= quota.limit else taken // step * step
+    return {
+        "quota": quota.name, "title": quota.title.in_language(language), "limit": quota.limit, "days": quota.days, "taken": used, "full": full,
+        "then": "skip" if quota.skip else "end" if quota.option is None else "option",
+    }  # fmt: skip
 
 
 def _grouped(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from zhike.api.quota_models import QuotaResult
+
 __all__ = ["AttributesBody", "JourneysBody", "ModelResult", "ResultsBody", "WavesBody"]
 
 Verdict = Annotated[
@@ -230,6 +232,7 @@ class QuestionResult(BaseModel):
 class ResultsBody(HeadBody):
     """Results of a version of an instrument."""
 
+    quotas: list[QuotaResult]
     asked: RatesBody
     represented: RepresentedBody
     scores: list[ScoreResult]

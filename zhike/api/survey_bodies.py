@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from zhike.act.acting import moment
 from zhike.act.surveys import state_of
+from zhike.adapters.survey_places import closing_words, filled_places, full_quota
 from zhike.api.rendering import instant
 from zhike.measure.surveys import read_questionnaire, resumed, score
 from zhike.measure.surveys.filling import answered_words, page_at, without_elder
@@ -20,16 +22,20 @@ if TYPE_CHECKING:
     from zhike.core.errors import AnswerError
     from zhike.core.language import Language
     from zhike.core.ports import Transaction
-    from zhike.core.rulebook import Rulebook
+    from zhike.core.rulebook import Rulebook, Version
     from zhike.measure.surveys import Questionnaire, Sheet, Shown
 
 __all__ = [
+    "FREE",
+    "MESSAGES",
+    "Places",
     "answers_body",
     "call_back_body",
     "in_zone",
     "invitation_body",
     "loop_body",
     "page_body",
+    "places_of",
     "questionnaire_of",
     "scores_of",
     "zone_of",
@@ -47,7 +53,39 @@ _LOOP: Final = (
     "cause",
     "outcome",
 )
+MESSAGES: Final = "surveys.messages"
 _NOTHING: Final[Mapping[str, AnswerError]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How full the quotas of a questionnaire are without a sheet, and what is said to whoever finds theirs full.
+
+    Parameters
+    ----------
+    filled : mapping of str to int
+        Places by quota that other sheets have.
+    messages : Version or None
+        ``surveys.messages``; None where nothing is counted, as in a preview.
+    """
+
+    filled: Mapping[str, int]
+    messages: Version | None = None
+
+    def words(self, questionnaire: Questionnaire, quota: str | None, language: Language) -> str | None:
+        """Return what is said where a quota is full."""
+        return None if self.messages is None else closing_words(questionnaire, quota, self.messages, language)
+
+
+FREE: Final = Places({})
+"""Nothing is full."""
+
+
+def places_of(service: Service, tx: Transaction, questionnaire: Questionnaire, sheet_id: str) -> Places:
+    """Return how full the quotas are now, without the places of one sheet."""
+    now = service.acting.clock.now()
+    messages = service.rulebook.at(MESSAGES, service.today()) if questionnaire.quotas else None
+    return Places(filled_places(tx, questionnaire, now, sheet_id), messages)
 
 
 def questionnaire_of(rulebook: Rulebook, survey: str) -> Questionnaire:
@@ -131,8 +169,9 @@ def page_body(
     sheet: Sheet,
     number: int | None = None,
     problems: Mapping[str, AnswerError] = _NOTHING,
+    places: Places = FREE,
 ) -> dict[str, Any]:
-    """Return a page to be filled in.
+    """Return a page to be filled in; of a sheet that a full quota ends, none but what is said then.
 
     Parameters
     ----------
@@ -140,15 +179,20 @@ def page_body(
         Of the page; the next one unless given.
     problems : mapping
         What was sent and is no answer, by question.
+    places : Places
     """
-    at, page = page_at(questionnaire, sheet, number)
+    at, page = page_at(questionnaire, sheet, number, places.filled)
+    quota = full_quota(questionnaire, sheet, places.filled)
+    closed = places.words(questionnaire, quota, sheet.language)
+    page = page if quota is None else None
     heading, shown = (None, ()) if page is None else shown_page(questionnaire, sheet, page)
     answered, asked = (len(sheet.answers),) * 2 if page is None else (page.answered, page.asked)
     return {
         "invitation_id": invitation["invitation_id"], "title": questionnaire.title.in_language(sheet.language),
         "state": invitation["state"], "lapses_at": instant(invitation["lapses_at"]), "elder": sheet.elder,
         "has_short": not without_elder(questionnaire), "number": at, "answered": answered, "asked": asked, "heading": heading,
-        "questions": [_question(one, problems.get(one.key), sheet.language) for one in shown], "complete": page is None,
+        "questions": [_question(one, problems.get(one.key), sheet.language) for one in shown], "complete": page is None and quota is None,
+        "closed": closed,
     }  # fmt: skip
 
 

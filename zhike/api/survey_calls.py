@@ -18,8 +18,7 @@ from zhike.api.links import OWN_PAGE
 from zhike.api.models import Identifier
 from zhike.api.own_asking import link_rules
 from zhike.api.rendering import instant
-from zhike.api.survey_bodies import page_body
-from zhike.api.survey_filling import Filler, begun, saved, sent
+from zhike.api.survey_filling import MODES_RULE, Filler, begun, saved, sent, shown
 from zhike.api.survey_models import (
     AskedAloud,
     StaffDecline,
@@ -48,7 +47,6 @@ __all__ = ["ask_aloud", "decline_for", "make_survey_link", "router", "save_for",
 
 router = APIRouter(prefix="/surveys/{invitation_id}", tags=["surveys"])
 _FILL: Final = "survey.fill"
-MODES_RULE: Final = "surveys.modes"
 SCRIPT: Final = "surveys.script"
 _PHONE: Final = "phone"
 _SURVEY, _ALL = "survey", "all"
@@ -80,7 +78,7 @@ def ask_aloud(invitation_id: Identifier, asking: AskingOf, page: Number = None) 
     said["opening"] = said["opening"].format(title=title, minutes=minutes)
     return {
         "customer_id": row["customer_id"], "script": said, "begun": found.invitation["state"] == "begun",
-        "page": page_body(found.invitation, found.questionnaire, found.sheet, page),
+        "page": shown(found, page),
     }  # fmt: skip
 
 

@@ -42,7 +42,9 @@ class InvitationBody(BaseModel):
     survey: Annotated[str, Field(description="Questionnaire and version.")]
     title: str
     mode: str
-    state: Annotated[str, Field(description="sent, begun, answered, declined or lapsed.")]
+    state: Annotated[
+        str, Field(description="sent, begun, answered, declined, full (its quota was) or lapsed.")
+    ]
     reminders: int
     lapses_at: dt.datetime
     recorded_at: dt.datetime
@@ -148,7 +150,8 @@ class OwnSurvey(BaseModel):
     lapses_at: dt.datetime
     answered_at: dt.datetime | None
     thanks: Annotated[
-        str | None, Field(description="What the questionnaire says to whoever has answered it.")
+        str | None,
+        Field(description="What is said to whoever has answered it, or is no longer needed."),
     ]
     call_back: OwnCallBack | None
 
@@ -205,6 +208,10 @@ class SurveyPage(BaseModel):
     heading: str | None
     questions: list[QuestionBody]
     complete: Annotated[bool, Field(description="Nothing is left to ask: it can be sent.")]
+    closed: Annotated[
+        str | None,
+        Field(description="What is said to somebody whose quota is full; then there is nothing to send."),
+    ]
 
 
 AnswerValue = (
@@ -344,6 +351,9 @@ class SurveyThanks(BaseModel):
     invitation_id: str
     title: str
     thanks: str | None
+    counted: Annotated[
+        bool, Field(description="Whether the answers count; not where enough like them came in meanwhile.")
+    ]
     call_back: OwnCallBack | None
 
 

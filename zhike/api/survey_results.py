@@ -36,6 +36,7 @@ Month = Annotated[
 TableName = Literal[
     "scores",
     "groups",
+    "quotas",
     "response",
     "margins",
     "questions",

@@ -15,6 +15,7 @@ from zhike.act.publications import portrait
 from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
 from zhike.act.surveys import MODES, NewInvitation, check_invite, check_remind, do_invite, do_remind
+from zhike.adapters.survey_places import check_room, given_of
 from zhike.api.asking import Asking, AskingOf
 from zhike.api.csv_tables import CSV, csv_answer
 from zhike.api.description import needs
@@ -77,19 +78,24 @@ State = Annotated[
     openapi_extra=needs(_INVITE, keyed=True),
 )
 def invite(body: InvitationRequest, asking: AskingOf) -> dict[str, Any]:
-    """Ask a customer to fill in a survey on their own page; refused where they do not want to be asked."""
+    """Ask a customer to fill in a survey on their own page; refused where they do not want to be asked, or enough like them have answered."""
     service, acting = asking.service, asking.service.acting
     questionnaire = asked_today(service, body.instrument)
-    open_sheet(questionnaire, 0, asking.language, body.mode, body.given)
+    open_sheet(
+        questionnaire, 0, asking.language, body.mode, body.given
+    )  # what is given must be facts that it knows
     days = int(service.rulebook.at(INVITATIONS, service.today()).value["days"])
     content = {"verb": "invite_to_survey", "body": body.model_dump(mode="json")}
     with acting.store.write() as tx:
         _, row = asking.may_with(_INVITE, tx, body.customer_id)
         who = row["customer_id"]
-        new = NewInvitation(who, asking.actor.actor_id, questionnaire.version, body.mode, days, body.given)
 
         def do() -> dict[str, Any]:
+            known = _known(asking, tx, row)
+            given = {**given_of(questionnaire, row, known), **body.given}
+            new = NewInvitation(who, asking.actor.actor_id, questionnaire.version, body.mode, days, given)
             agreed = agreed_to(asking, tx, row, body.mode)
+            check_room(tx, questionnaire, given, acting.clock.now())
             check_invite(tx, new, records_of(tx, who), acting.clock.now(), agreed=agreed)
             return invitation_body(
                 do_invite(acting, tx, new), questionnaire, asking.language, acting.clock.now()
@@ -235,16 +241,21 @@ def asked_today(service: Service, instrument: str) -> Questionnaire:
 
 def agreed_to(asking: Asking, tx: Transaction, row: dict[str, Any], mode: str) -> bool | None:
     """Return what a customer says to being asked over the channel of a mode; None where nobody asked."""
-    desk, who = asking.service.desk, row["customer_id"]
-    published, current = portrait(tx, who), desk.dossier(tx, who)
-    known = {
-        **({} if published is None else published["archive"]),
-        **({} if current is None else current[1].inputs),
-    }
+    known = _known(asking, tx, row)
     live = Live.of(row["live"]).on(day_of(asking.service.acting.clock.now()))
     answers = {one["purpose"]: one["channels"] for one in consents_now(known, live)}
     answer: bool | None = answers["survey"][MODES[mode]]
     return answer
+
+
+def _known(asking: Asking, tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what the archive says of a customer, and the inputs of decisions."""
+    desk, who = asking.service.desk, row["customer_id"]
+    published, current = portrait(tx, who), desk.dossier(tx, who)
+    return {
+        **({} if published is None else published["archive"]),
+        **({} if current is None else current[1].inputs),
+    }
 
 
 def _survey(

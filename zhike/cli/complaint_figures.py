@@ -10,29 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from zhike.cli import complaint_figures_told as told
+from zhike.cli.complaint_source import ComplaintSource, Consulted, Last, ReceiptDays
 from zhike.cli.console import chosen_language, emit_json, said
-from zhike.cli.measure_options import AtDay, rules_of
-from zhike.cli.options import AsJson, Lang, RulebookFolder, day_of
-from zhike.cli.stores import StorePlace  # noqa: TC001 - typer reads it
+from zhike.cli.option_groups import Answer, option_groups
+from zhike.cli.options import day_of
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
-    from zhike.adapters.answer_files import Answers
+    from collections.abc import Callable, Mapping
+
+    from zhike.core.language import Language
     from zhike.core.rulebook import Rulebook
-    from zhike.measure.complaint_analysis import Register, Size
 
 __all__ = ["register"]
 
 CasesFile = Annotated[
     Path | None,
     typer.Argument(metavar="[CASES]", help=said("Complaints, a row each: CSV or Parquet; without it those of the store.", "投诉明细，每件一行：CSV 或 Parquet；不给则取存储中的投诉。", "申訴明細，每件一列：CSV 或 Parquet；不給則取儲存中的申訴。")),
-]  # fmt: skip
-First = Annotated[
-    str | None, typer.Option("--from", metavar="DATE", help=said("First day of receipt that counts.", "受理日期起。", "受理日期起。"))
-]  # fmt: skip
-Last = Annotated[
-    str | None, typer.Option("--until", metavar="DATE", help=said("Last day of receipt that counts; default: the day.", "受理日期止；默认所取日期。", "受理日期止；預設所取日期。"))
 ]  # fmt: skip
 Outlets = Annotated[
     int | None,
@@ -58,25 +53,11 @@ OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help=said
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """What a call works on: the complaints, the rules of its day, what the store knows beside."""
+class BankSize:
+    """Options: how large the bank is; what is not said is as the store knows it."""
 
-    answers: Answers
-    rulebook: Rulebook
-    day: dt.date
-    size: Size
-    improvements: list[dict[str, Any]]
-    known_at: str | None
-
-    def register(self, first: str | None = None, last: str | None = None) -> Register:
-        """Return the register of some days of receipt."""
-        from zhike.api.complaint_sources import codes_of
-        from zhike.measure.complaint_analysis import Register
-
-        whole = Register.of(self.answers, codes_of(self.rulebook, self.day))
-        return whole.within(
-            None if first is None else day_of(first), self.day if last is None else day_of(last)
-        )
+    outlets: Outlets = None
+    customers: Customers = None
 
 
 def register(app: typer.Typer) -> None:
@@ -90,7 +71,7 @@ def register(app: typer.Typer) -> None:
         ("audit", _audit, said("Whether equal harm got equal redress in every tier and group, by matched pairs.", "同等损害是否同等补偿：按客户等级与分组配对检查。", "同等損害是否同等補償：依客戶等級與分組配對檢查。")),
         ("recovery", _recovery, said("What each measure of recovery changed, doubly robust; what it costs.", "各补救措施的成效（双重稳健估计）与成本。", "各補救措施的成效（雙重穩健估計）與成本。")),
     ):  # fmt: skip
-        app.command(name, help=summary, epilog=_EXAMPLES[name])(command)
+        app.command(name, help=summary, epilog=_EXAMPLES[name])(option_groups(command))
 
 
 _EXAMPLES: Final = {
@@ -104,119 +85,98 @@ _EXAMPLES: Final = {
 }
 
 
-def _pareto(  # noqa: PLR0913 - one parameter an option
+def _pareto(
     cases: CasesFile = None,
     *,
     by: Facet = "issue",
-    first: First = None,
-    until: Last = None,
-    at: AtDay = None,
-    store: StorePlace = None,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    days: ReceiptDays,
+    consulted: Consulted,
+    answer: Answer,
 ) -> None:
     from zhike.api.complaint_sources import analysis_rules
     from zhike.measure.complaint_analysis import FACETS, pareto
 
     _check_facet(by, FACETS)
-    source = _source(cases, store, rulebook, at)
-    part = source.register(first, until)
+    source = consulted.source(cases)
+    part = source.register(days)
     found = {**pareto(part, by, analysis_rules(source.rulebook, source.day)), "rejects": part.rejects}
-    emit_json(found) if as_json else told.show_pareto(
-        found, source.rulebook, source.day, chosen_language(lang)
-    )
+    _give(answer, found, told.show_pareto, source)
 
 
-def _trend(  # noqa: PLR0913 - one parameter an option
+def _trend(
     cases: CasesFile = None,
     *,
     by: Facet = "issue",
     customers: Customers = None,
     until: Last = None,
-    at: AtDay = None,
-    store: StorePlace = None,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    consulted: Consulted,
+    answer: Answer,
 ) -> None:
     from zhike.api.complaint_sources import analysis_rules
     from zhike.measure.complaint_analysis import FACETS, trends
     from zhike.measure.complaint_analysis.pareto import JOINED
 
     _check_facet(by, tuple(one for one in FACETS if one != JOINED))
-    source = _source(cases, store, rulebook, at)
+    source = consulted.source(cases)
     last = source.day if until is None else day_of(until)
     found = trends(
-        source.register(None, until), by, analysis_rules(source.rulebook, source.day), last, customers
+        source.register(ReceiptDays(until=until)),
+        by,
+        analysis_rules(source.rulebook, source.day),
+        last,
+        customers,
     )
-    emit_json(found) if as_json else told.show_trend(
-        found, source.rulebook, source.day, chosen_language(lang)
-    )
+    _give(answer, found, told.show_trend, source)
 
 
-def _kpis(  # noqa: PLR0913 - one parameter an option
+def _kpis(
     cases: CasesFile = None,
     *,
-    outlets: Outlets = None,
-    customers: Customers = None,
-    first: First = None,
-    until: Last = None,
-    at: AtDay = None,
-    store: StorePlace = None,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    size: BankSize,
+    days: ReceiptDays,
+    consulted: Consulted,
+    answer: Answer,
 ) -> None:
-    source = _source(cases, store, rulebook, at)
-    found = _ratios(source, (first, until), outlets, customers)
-    emit_json(found) if as_json else told.show_kpis(found, chosen_language(lang))
+    source = consulted.source(cases)
+    found = _ratios(source, days, size)
+    answer.give(found, told.show_kpis)
 
 
-def _ratios(source: _Source, days: tuple[str | None, str | None], outlets: int | None, customers: int | None) -> dict[str, Any]:  # fmt: skip
+def _ratios(source: ComplaintSource, days: ReceiptDays, bank: BankSize) -> dict[str, Any]:
     from zhike.api.complaint_sources import analysis_rules
     from zhike.measure.complaint_analysis import Size, complaint_ratios
 
-    part = source.register(*days)
+    part = source.register(days)
     earliest = part.table["received_on"].min() if len(part) else source.day
     assert isinstance(earliest, dt.date)  # noqa: S101 - a column of dates
-    first = earliest if days[0] is None else day_of(days[0])
-    last = source.day if days[1] is None else day_of(days[1])
+    first = earliest if days.first is None else day_of(days.first)
+    last = source.day if days.until is None else day_of(days.until)
     if first > last:
         raise UsageError(
             what=phrase("a period from {first} until {last}", first=first, last=last),
             expected=phrase("a first day that is not after the last"),
         )
-    size = Size(outlets or source.size.outlets, customers or source.size.customers)
+    size = Size(bank.outlets or source.size.outlets, bank.customers or source.size.customers)
     return complaint_ratios(part, size, first, last, analysis_rules(source.rulebook, source.day))
 
 
-def _rating(  # noqa: PLR0913 - one parameter an option
+def _rating(
     cases: CasesFile = None,
     *,
     facts: Facts = None,
-    outlets: Outlets = None,
-    customers: Customers = None,
-    first: First = None,
-    until: Last = None,
-    at: AtDay = None,
-    store: StorePlace = None,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    size: BankSize,
+    days: ReceiptDays,
+    consulted: Consulted,
+    answer: Answer,
 ) -> None:
     from zhike.api.complaint_sources import house_figures, rated
 
-    source = _source(cases, store, rulebook, at)
-    ratios = _ratios(source, (first, until), outlets, customers)
+    source = consulted.source(cases)
+    ratios = _ratios(source, days, size)
     house = house_figures(source.rulebook, source.day, source.improvements, _audited_quietly(source))
     said_by_bank = {} if facts is None else _facts(facts)
-    found = rated(
-        source.rulebook, source.day, ratios, source.register(first, until).table, house, said_by_bank
-    )
-    emit_json(found) if as_json else told.show_rating(
-        found, source.rulebook, source.day, chosen_language(lang)
-    )
+    found = rated(source.rulebook, source.day, ratios, source.register(days).table, house, said_by_bank)
+    _give(answer, found, told.show_rating, source)
 
 
 def _facts(path: Path) -> dict[str, float]:
@@ -231,49 +191,37 @@ def _facts(path: Path) -> dict[str, float]:
     return {str(name): float(value) for name, value in document.items()}
 
 
-def _return(  # noqa: PLR0913 - one parameter an option
+def _return(
     quarter: Quarter,
     cases: CasesFile = None,
     *,
     out: OutFile = None,
     known_at: KnownAt = None,
-    at: AtDay = None,
-    store: StorePlace = None,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    consulted: Consulted,
+    answer: Answer,
 ) -> None:
     from zhike.api.complaint_returns import return_of
 
-    source = _source(cases, store, rulebook, at, known_at)
-    found = return_of(source.register(None, "9999-12-31"), quarter, source.rulebook, source.day)
+    source = consulted.source(cases, known_at)
+    found = return_of(source.register(ReceiptDays(until="9999-12-31")), quarter, source.rulebook, source.day)
     if out is not None:
         out.write_bytes(found.content)
     told_of = {**found.told(), "known_at": source.known_at, "file": None if out is None else str(out)}
-    if as_json:
+    if answer.as_json:
         emit_json(told_of)
     elif out is None:
         typer.echo(found.content.decode("utf-8-sig"), nl=False)
     else:
-        told.show_return(told_of, chosen_language(lang))
+        told.show_return(told_of, chosen_language(answer.lang))
 
 
-def _audit(
-    cases: CasesFile = None,
-    *,
-    by: Groups = None,
-    at: AtDay = None,
-    store: StorePlace = None,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    source = _source(cases, store, rulebook, at)
+def _audit(cases: CasesFile = None, *, by: Groups = None, consulted: Consulted, answer: Answer) -> None:
+    source = consulted.source(cases)
     found = _audited(source, by)
-    emit_json(found) if as_json else told.show_audit(found, chosen_language(lang))
+    answer.give(found, told.show_audit)
 
 
-def _audited(source: _Source, by: str | None) -> dict[str, Any]:
+def _audited(source: ComplaintSource, by: str | None) -> dict[str, Any]:
     from zhike.api.complaint_sources import audit_rules
     from zhike.measure.redress import RedressCases, redress_audit
 
@@ -285,7 +233,7 @@ def _audited(source: _Source, by: str | None) -> dict[str, Any]:
     return redress_audit(RedressCases.of(source.answers, names), rules, names)
 
 
-def _audited_quietly(source: _Source) -> dict[str, Any] | None:
+def _audited_quietly(source: ComplaintSource) -> dict[str, Any] | None:
     """Return the comparison of redress; None where the complaints do not tell enough for one."""
     from zhike.core.measure_errors import AnswersError
 
@@ -295,64 +243,26 @@ def _audited_quietly(source: _Source) -> dict[str, Any] | None:
         return None
 
 
-def _recovery(
-    cases: CasesFile = None,
-    *,
-    at: AtDay = None,
-    store: StorePlace = None,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+def _recovery(cases: CasesFile = None, *, consulted: Consulted, answer: Answer) -> None:
     from zhike.api.complaint_sources import recovery_rules
     from zhike.measure.redress import RedressCases, recovery_menu
 
-    source = _source(cases, store, rulebook, at)
+    source = consulted.source(cases)
     menu = tuple(source.rulebook.at("complaints.redress", source.day).value)
     found = recovery_menu(
         RedressCases.of(source.answers, ()), menu, recovery_rules(source.rulebook, source.day)
     )
-    emit_json(found) if as_json else told.show_recovery(
-        found, source.rulebook, source.day, chosen_language(lang)
-    )
+    _give(answer, found, told.show_recovery, source)
 
 
-def _source(cases: Path | None, store: str | None, rulebook: Path | None, at: str | None, known_at: str | None = None) -> _Source:  # fmt: skip
-    from zhike.adapters.answer_files import read_answers
-    from zhike.measure.complaint_analysis import Size
-
-    book, day = rules_of(rulebook, at)
-    if cases is None:
-        return _stored(store, book, day, known_at)
-    if known_at is not None:
-        raise UsageError(
-            what=phrase("--known-at with a file"), expected=phrase("it with the complaints of a store")
-        )
-    return _Source(read_answers(cases), book, day, Size(None, None), [], None)
-
-
-def _stored(store: str | None, book: Rulebook, day: dt.date, known_at: str | None) -> _Source:
-    from zhike.act.acting import microseconds, moment
-    from zhike.act.decisions import DecisionDesk
-    from zhike.api.complaint_sources import size_of, stored_cases
-    from zhike.cli.stores import acting_alone
-
-    acting = acting_alone(store)
-    instant = acting.clock.now() if known_at is None else microseconds(_instant(known_at))
-    with acting.store.read() as tx:
-        answers = stored_cases(tx, book, day, instant, DecisionDesk(acting))
-        return _Source(answers, book, day, size_of(tx), tx.find("improvements"), moment(instant).isoformat())
-
-
-def _instant(written: str) -> dt.datetime:
-    found: dt.datetime | None
-    try:
-        found = dt.datetime.fromisoformat(written)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise UsageError(what=phrase("'{value}' under '{key}'", value=written, key="--known-at"), expected=phrase("an instant with its offset, such as 2026-10-08T09:00:00+08:00"))  # fmt: skip
-    return found
+def _give(
+    answer: Answer,
+    found: dict[str, Any],
+    show: Callable[[Mapping[str, Any], Rulebook, dt.date, Language], None],
+    source: ComplaintSource,
+) -> None:
+    """Print what was found; people read codes under the titles that the rules of the day give them."""
+    answer.give(found, lambda told_of, language: show(told_of, source.rulebook, source.day, language))
 
 
 def _check_facet(facet: str, known: tuple[str, ...]) -> None:

@@ -104,6 +104,18 @@ _SATISFIED: Final = Text("satisfied after", "其后满意", "其後滿意")
 _RETAINED: Final = Text("stayed", "其后留存", "其後留存")
 _EFFECT: Final = Text("effect on satisfaction", "对满意度的效果", "對滿意度的效果")
 _STAYING: Final = Text("effect on staying", "对留存的效果", "對留存的效果")
+_JUSTICE_LINKS: Final = Text("What goes with a fair handling", "公正处理与其后结果", "公正處理與其後結果")
+_OUTCOME: Final = Text("what came", "其后结果", "其後結果")
+_JUSTICE: Final = Text("justice", "公正", "公正")
+_JUSTICES: Final = {"outcome": Text("outcome", "结果公正", "結果公正"), "procedure": Text("procedure", "程序公正", "程序公正"), "interaction": Text("treatment", "人际公正", "互動公正")}  # fmt: skip
+_CAME: Final = {"satisfied": _SATISFIED, "retained": _RETAINED}
+_FAIR: Final = Text("where fair", "认为公正者", "認為公正者")
+_UNFAIR: Final = Text("where not", "认为不公正者", "認為不公正者")
+_GOES_WITH: Final = Text(
+    "It goes together; that it is the cause is not said.",
+    "仅表明相伴出现，不说明因果。",
+    "僅表明相伴出現，不說明因果。",
+)
 _OWED: Final = Text("owed where it is due, never weighed", "应尽义务，不作权衡", "應盡義務，不作權衡")
 _ASSUMED: Final = Text("An effect holds if nothing but what the register knows decided who got the measure.", "效果成立的前提：措施的给予仅取决于登记信息。", "效果成立的前提：措施的給予僅取決於登記資訊。")  # fmt: skip
 
@@ -233,7 +245,29 @@ def show_recovery(found: Mapping[str, Any], rulebook: Rulebook, day: dt.date, la
     heads = (_MEASURE, _GIVEN, _COST, _PAID, _SPEED_HEAD, _SATISFIED, _RETAINED, _EFFECT, _STAYING)
     show_rows(_RECOVERY.filled(cases=found["cases"]), heads, rows, language, found["level"])
     write(_ASSUMED.in_language(language))
+    _show_justices(found, language)
     _show_left_out(found["left_out"], language)
+
+
+def _show_justices(found: Mapping[str, Any], language: Language) -> None:
+    rows = [
+        [
+            _JUSTICES[one["justice"]].in_language(language), _CAME[one["outcome"]].in_language(language), _rated(one, "fair"), _rated(one, "unfair"),
+            percent(one["difference"]), _between(one), VERDICTS[one["verdict"]].in_language(language),
+        ]
+        for one in found["justices"]
+    ]  # fmt: skip
+    heads = (_JUSTICE, _OUTCOME, _FAIR, _UNFAIR, _DIFFERENCE, INTERVAL, _VERDICT)
+    show_rows(_JUSTICE_LINKS, heads, rows, language, found["level"])
+    write(_GOES_WITH.in_language(language))
+
+
+def _between(one: Mapping[str, Any]) -> str:
+    return "-" if one["low"] is None else f"{percent(one['low'])} … {percent(one['high'])}"
+
+
+def _rated(one: Mapping[str, Any], side: str) -> str:
+    return "-" if one[f"{side}_rate"] is None else f"{percent(one[f'{side}_rate'])} ({number(one[side], 0)})"
 
 
 def _effects(one: Mapping[str, Any], language: Language) -> list[str]:

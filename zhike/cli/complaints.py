@@ -31,9 +31,9 @@ __all__ = ["app"]
 app = typer.Typer(
     no_args_is_help=True,
     help=said(
-        "Complaints: take in mail, letters, forwards of a regulator, social messages.",
-        "投诉：导入邮件、信函、监管转送与社交媒体消息。",
-        "申訴：匯入郵件、信函、監管轉送與社群訊息。",
+        "Complaints: take them in, say what they are about and how they were dealt with, forecast their desk.",
+        "投诉：受理导入、原因与处理情况分析、处理人力预测。",
+        "申訴：受理匯入、原因與處理情形分析、處理人力預測。",
     ),
 )
 _AT_A_TIME: Final = 50

@@ -59,7 +59,7 @@ def register(app: typer.Typer) -> None:
     summary = said(
         "Compute the deadlines of a complaint: legal date, safe date, rule and every step.",
         "计算投诉处理期限：法定期限、稳妥日期、依据与每一步。",
-        "計算投訴處理期限：法定期限、穩妥日期、依據與每一步。",
+        "計算申訴處理期限：法定期限、穩妥日期、依據與每一步。",
     )
     example = "Example: zhike deadline --regime cn-cbirc-2020-3 --received 2026-02-02 --complexity complex"
     app.command("deadline", help=summary, epilog=example)(_deadline)
@@ -84,7 +84,7 @@ def _deadline(  # noqa: PLR0913 - one parameter an option
     ] = None,
     matter: Annotated[
         str | None,
-        typer.Option("--matter", metavar="NAME", help=said("Class of complaints that the regulator may have suspended.", "监管机构可能已中止计时的投诉类别。", "監管機構可能已中止計時的投訴類別。")),
+        typer.Option("--matter", metavar="NAME", help=said("Class of complaints that the regulator may have suspended.", "监管机构可能已中止计时的投诉类别。", "監管機構可能已中止計時的申訴類別。")),
     ] = None,
     at: Annotated[
         str | None,
@@ -108,8 +108,9 @@ def _deadline(  # noqa: PLR0913 - one parameter an option
         missing = [name for name, given in zip(_NEEDED, (regime, received), strict=True) if given is None]
         raise UsageError(what=phrase("no {names}", names=", ".join(missing)), expected=both(_NEEDED))
     else:
-        case = _Case.of(book, regime, received, at)
-        found = case.clocks(book, complexity, _events(events, case), matter)
+        happened = _events(events)
+        case = _Case.of(book, regime, received, at, happened)
+        found = case.clocks(book, complexity, happened, matter)
         if as_json:
             emit_json(case.told(found, complexity, language))
         else:
@@ -123,29 +124,30 @@ class _Case:
     regime: Regime
     received: dt.datetime
     at: dt.datetime
-    now: dt.datetime
 
     @classmethod
-    def of(cls, book: Rulebook, name: str, received: str, at: str | None) -> _Case:
+    def of(
+        cls, book: Rulebook, name: str, received: str, at: str | None, events: Sequence[CaseEvent]
+    ) -> _Case:
         """Read the options.
 
-        Without ``--at`` a receipt to come is a question, "if it came in then", answered with what is known now; with it, nothing later
+        Without ``--at`` what is to come is a question, "if it went like this", answered with what is known now; with it, nothing later
         than that instant exists.
         """
         from zhike.act.acting import moment as moment_of
         from zhike.adapters.clock import SystemClock
-        from zhike.govern.deadlines import regime_of
+        from zhike.govern.deadlines import as_of, regime_of
 
         now, moment = moment_of(SystemClock().now()), _moment("--received", received)
         regime = regime_of(book, name, moment)
         start = _instant(moment, regime, dt.time.min)
         if at is None:
-            return cls(regime, start, max(now, start), now)
+            return cls(regime, start, as_of(now, start, events))
         until = _instant(_moment("--at", at), regime, dt.time.max)
         if until.astimezone(regime.zone).date() > now.astimezone(regime.zone).date():
             expected = phrase("a day up to today, {today}", today=now.astimezone(regime.zone).date())
             raise UsageError(what=phrase("--at {at}, a day to come", at=at), expected=expected)
-        return cls(regime, start, until, now)
+        return cls(regime, start, until)
 
     def clocks(
         self, book: Rulebook, complexity: str, events: Sequence[CaseEvent], matter: str | None
@@ -169,20 +171,11 @@ class _Case:
         }
 
 
-def _events(file: Path | None, case: _Case) -> tuple[CaseEvent, ...]:
-    """Read what happened; an event that is still to come has not."""
+def _events(file: Path | None) -> tuple[CaseEvent, ...]:
+    """Read what happened, or is asked about as if it had."""
     from zhike.adapters.case_files import read_case_events
-    from zhike.core.case_errors import CaseEventError
 
-    events = () if file is None else read_case_events(file)
-    for number, event in enumerate(events, 1):
-        if event.at > max(case.now, case.received):
-            what = phrase("'{name}' at {at}", name=event.name, at=event.at.isoformat())
-            expected = phrase(
-                "an event that has happened, by {now}", now=case.now.isoformat(timespec="seconds")
-            )
-            raise CaseEventError(number=number, what=what, expected=expected)
-    return events
+    return () if file is None else read_case_events(file)
 
 
 def _moment(option: str, text: str) -> dt.date | dt.datetime:
@@ -190,10 +183,10 @@ def _moment(option: str, text: str) -> dt.date | dt.datetime:
     from zhike.govern.deadlines.case_events import aware
 
     try:
-        return dt.date.fromisoformat(text)
+        found: dt.date | dt.datetime | None = dt.date.fromisoformat(text)
     except ValueError:
         found = aware(text)
-    if found is None:
+    if found is None or not dt.MINYEAR < found.year < dt.MAXYEAR:
         expected = either(
             [
                 phrase("a day such as 2026-02-01"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from zhike.cli.measure_options import By, Resamples, Seed, WeightsColumn  # noqa: TC001 - typer reads them
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    import numpy as np
+
     from zhike.measure.studies.roles import Answers
 
-__all__ = ["asked_study", "chosen_model"]
+__all__ = ["Drawn", "asked_study", "chosen_model"]
 
 Model = TypeVar("Model")
 
@@ -39,3 +44,31 @@ def asked_study(
     from zhike.measure.studies.by_groups import by_groups
 
     return {**found, "by": by_groups(given, by, study, figures)}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Options: groups, weights, and how the resamples of the intervals are drawn."""
+
+    by: By = None
+    weights: WeightsColumn = None
+    bootstrap: Resamples = 1000
+    seed: Seed = 0
+
+    def study(
+        self,
+        answers: Path,
+        model: Model,
+        study: Callable[[Model, Answers, np.random.Generator, int], dict[str, Any]],
+        figures: Callable[[Mapping[str, Any]], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Return what a study of resamples finds; each group is drawn for with the same seed."""
+        import numpy as np
+
+        found = asked_study(
+            answers,
+            self.by,
+            lambda given: study(model, given, np.random.default_rng(self.seed), self.bootstrap),
+            figures,
+        )
+        return {**found, "seed": self.seed}

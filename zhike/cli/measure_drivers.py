@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.cli.console import chosen_language, emit_json, said, write
+from zhike.cli.console import said, write
 from zhike.cli.measure_by import show_by
-from zhike.cli.measure_drawn import asked_study, chosen_model
-from zhike.cli.measure_options import AnswersFile, By, ModelFile, Resamples, Seed, WeightsColumn  # noqa: TC001 - typer reads them
+from zhike.cli.measure_drawn import Drawn, chosen_model
+from zhike.cli.measure_options import AnswersFile, ModelFile  # noqa: TC001 - typer reads them
 from zhike.cli.measure_told import INTERVAL, interval, number, percent, show_rows
-from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
+from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.language import Text
 
 if TYPE_CHECKING:
@@ -65,33 +65,14 @@ def register(app: typer.Typer) -> None:
         "整體評分與哪些因素相關：Shapley 與 Johnson 份額、懲罰與回報。",
     )
     example = "Example: zhike measure drivers answers.csv --model drivers.yaml --json"
-    app.command("drivers", help=summary, epilog=example)(_drivers)
+    app.command("drivers", help=summary, epilog=example)(option_groups(_drivers))
 
 
-def _drivers(
-    answers: AnswersFile,
-    model: ModelFile,
-    by: By = None,
-    weights: WeightsColumn = None,
-    bootstrap: Resamples = 1000,
-    seed: Seed = 0,
-    *,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    import numpy as np
-
+def _drivers(answers: AnswersFile, model: ModelFile, drawn: Drawn, answer: Answer) -> None:
     from zhike.measure.studies.drivers import DriverModel, driver_figures, driver_study
 
-    asked = chosen_model(model, DriverModel.of, {"weight": weights})
-    payload = asked_study(
-        answers,
-        by,
-        lambda given: driver_study(asked, given, np.random.default_rng(seed), bootstrap),
-        driver_figures,
-    )
-    payload["seed"] = seed
-    emit_json(payload) if as_json else _show(payload, chosen_language(lang))
+    asked = chosen_model(model, DriverModel.of, {"weight": drawn.weights})
+    answer.give(drawn.study(answers, asked, driver_study, driver_figures), _show)
 
 
 def _show(found: Mapping[str, Any], language: Language) -> None:

@@ -7,26 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zhike.cli.console import chosen_language, emit_json, said
+from zhike.cli.console import said
 from zhike.cli.measure_by import show_by
+from zhike.cli.measure_drawn import Drawn  # noqa: TC001 - typer reads it
 from zhike.cli.measure_journey_told import show_journey
-from zhike.cli.measure_options import (
-    AnswersFile,
-    AtDay,
-    By,
-    OptionalModel,
-    Resamples,
-    Seed,
-    WeightsColumn,
-    rules_of,
-)
-from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - typer reads them
+from zhike.cli.measure_options import AnswersFile, OptionalModel, RulesOfDay  # noqa: TC001 - as above
+from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
+    from zhike.core.language import Language
     from zhike.core.rulebook import Rulebook
     from zhike.measure.journeys import Journey
     from zhike.measure.studies.roles import Answers
@@ -51,40 +45,32 @@ def register(app: typer.Typer) -> None:
         "旅程：各觸點的觸及、重要性與體驗，關鍵時刻、缺少的環節，以及全程與各觸點的對照。",
     )
     example = "Example: zhike measure journey answers.csv --map loan --events events.csv --json"
-    app.command("journey", help=summary, epilog=example)(_journey)
+    app.command("journey", help=summary, epilog=example)(option_groups(_journey))
 
 
-def _journey(  # noqa: PLR0913 - one parameter an option
+def _journey(
     answers: AnswersFile,
+    *,
     model: OptionalModel = None,
     map_id: _Map = None,
     events: _Events = None,
-    by: By = None,
-    weights: WeightsColumn = None,
-    bootstrap: Resamples = 1000,
-    seed: Seed = 0,
-    *,
-    at: AtDay = None,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    drawn: Drawn,
+    rules: RulesOfDay,
+    answer: Answer,
 ) -> None:
-    payload = _measured(
-        (answers, model, events), map_id, (by, weights), rules_of(rulebook, at), (bootstrap, seed)
-    )
-    if as_json:
-        emit_json(payload)
-        return
+    answer.give(_measured((answers, model, events), map_id, drawn, rules), _show)
+
+
+def _show(found: Mapping[str, Any], language: Language) -> None:
     from zhike.measure.studies.journey import journey_figures
 
-    show_journey(payload, chosen_language(lang))
-    show_by(payload, journey_figures, chosen_language(lang))
+    show_journey(found, language)
+    show_by(found, journey_figures, language)
 
 
 def _measured(
-    files: tuple[Path, Path | None, Path | None], map_id: str | None, columns: tuple[str | None, str | None],
-    rules: tuple[Rulebook, dt.date], drawing: tuple[int, int],
-) -> dict[str, Any]:  # fmt: skip
+    files: tuple[Path, Path | None, Path | None], map_id: str | None, drawn: Drawn, rules: RulesOfDay
+) -> dict[str, Any]:
     import numpy as np
 
     from zhike.adapters.answer_files import read_answers, spread_answers
@@ -94,27 +80,25 @@ def _measured(
     from zhike.measure.studies.journey_model import JOURNEY_RULES, JourneyModel, Thresholds
     from zhike.measure.studies.plain import plain_record
 
-    (answers, model, events), (by, weights) = files, columns
+    answers, model, events = files
     document = None if model is None else read_model_file(model)
-    if weights is not None and (document is None or isinstance(document, dict)):
-        document = {**(document or {}), "weight": weights}
+    if drawn.weights is not None and (document is None or isinstance(document, dict)):
+        document = {**(document or {}), "weight": drawn.weights}
     named = map_id or (document.get("map") if isinstance(document, dict) else None)
     if named is None and model is None:
         raise UsageError(what=phrase("neither --model nor --map"), expected=phrase("a model, a map, or both"))
-    book, day = rules
+    book, day = rules.read()
     chosen = JourneyModel.of(document, "--map" if model is None else model.stem, named and _map(book, str(named), day))  # fmt: skip
-    log, bounds = (
-        None if events is None else read_answers(events),
-        Thresholds.of(book.at(JOURNEY_RULES, day).value),
-    )
+    log = None if events is None else read_answers(events)
+    bounds = Thresholds.of(book.at(JOURNEY_RULES, day).value)
 
     def study(given: Answers) -> dict[str, Any]:
-        found = journey_study(chosen, given, log, bounds, np.random.default_rng(drawing[1]), drawing[0])
+        found = journey_study(chosen, given, log, bounds, np.random.default_rng(drawn.seed), drawn.bootstrap)
         return plain_record(found._asdict())
 
     persons = spread_answers(read_answers(answers), chosen.sheet)
-    grouped = {} if by is None else {"by": by_groups(persons, by, study, journey_figures)}
-    return {**study(persons), **grouped, "seed": drawing[1]}
+    grouped = {} if drawn.by is None else {"by": by_groups(persons, drawn.by, study, journey_figures)}
+    return {**study(persons), **grouped, "seed": drawn.seed}
 
 
 def _map(book: Rulebook, name: str, day: dt.date) -> Journey:

@@ -20,9 +20,9 @@ _HEAD: Final = Text(
     "旅程 {journey}：答卷 {n:,} 份，未计入 {left_out:,} 份；触达按 {persons:,} 人计算",
     "旅程 {journey}：答卷 {n:,} 份，未計入 {left_out:,} 份；觸及按 {persons:,} 人計算",
 )
-_TOUCHPOINTS: Final = Text("Touchpoints", "触点", "觸點")
+_TOUCHPOINTS: Final = Text("Touchpoints", "触点", "接觸點")
 _STAGE: Final = Text("stage", "阶段", "階段")
-_TOUCHPOINT: Final = Text("touchpoint", "触点", "觸點")
+_TOUCHPOINT: Final = Text("touchpoint", "触点", "接觸點")
 _CHANNEL: Final = Text("channel", "渠道", "管道")
 _REACH: Final = Text("reach", "触达", "觸及")
 _EFFORT: Final = Text("effort", "投入", "投入")
@@ -58,28 +58,28 @@ _NAME: Final = Text("name", "名称", "名稱")
 _SHARE: Final = Text("share of customers", "涉及客户占比", "涉及客戶占比")
 _IS_MISSING: Final = Text("chance that it is missing", "确属缺失的概率", "確屬缺少的機率")
 _KINDS: Final = {
-    "stage": Text("stage without touchpoint", "无触点的阶段", "沒有觸點的階段"),
-    "activity": Text("activity without touchpoint", "无触点的客户行为", "沒有觸點的客戶行為"),
+    "stage": Text("stage without touchpoint", "无触点的阶段", "沒有接觸點的階段"),
+    "activity": Text("activity without touchpoint", "无触点的客户行为", "沒有接觸點的客戶行為"),
     "need": Text("need", "需求", "需求"),
     "channel": Text("channel", "渠道", "管道"),
 }
 _GAP: Final = Text(
     "From end to end {overall}, mean of its touchpoints {touchpoints}; difference {gap} ({interval})",
     "全程 {overall}，各触点均值 {touchpoints}；相差 {gap}（{interval}）",
-    "全程 {overall}，各觸點平均 {touchpoints}；相差 {gap}（{interval}）",
+    "全程 {overall}，各接觸點平均 {touchpoints}；相差 {gap}（{interval}）",
 )
 _HIDDEN: Final = Text(
     "Every touchpoint is green and the journey is not: what is amiss lies between them (probability {chance}).",
     "各触点均达标，全程却未达标：问题出在触点之间（概率 {chance}）。",
-    "各觸點均達標，全程卻未達標：問題出在觸點之間（機率 {chance}）。",
+    "各接觸點均達標，全程卻未達標：問題出在接觸點之間（機率 {chance}）。",
 )
 _ORDER: Final = Text(
     "What ends and peaks add to the mean", "首末与峰值对均值之外的贡献", "首末與峰值對平均之外的貢獻"
 )
 _ORDERED: Final = {
     "mean": Text("mean of all", "全部均值", "全部平均"),
-    "first": Text("first", "首个触点", "第一個觸點"),
-    "last": Text("last", "末个触点", "最後觸點"),
+    "first": Text("first", "首个触点", "第一個接觸點"),
+    "last": Text("last", "末个触点", "最後接觸點"),
     "best": Text("best", "最好", "最好"),
     "worst": Text("worst", "最差", "最差"),
 }
@@ -104,7 +104,7 @@ _EFFECT: Final = Text(
 _NO_CAUSE: Final = Text(
     "An association is no cause: whether a better touchpoint makes customers more content, an experiment says.",
     "关联不等于因果：改善某触点能否提升满意度，须由实验判断。",
-    "關聯不等於因果：改善某觸點能否提升滿意度，須由實驗判斷。",
+    "關聯不等於因果：改善某接觸點能否提升滿意度，須由實驗判斷。",
 )
 
 

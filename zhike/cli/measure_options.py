@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from zhike.cli.console import said
-from zhike.cli.options import day_of
+from zhike.cli.options import RulebookFolder, day_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from zhike.core.rulebook import Rulebook
 
 __all__ = [
-    "AnswersFile", "AtDay", "By", "ModelFile", "OptionalModel", "Resamples", "Seed", "WeightsColumn", "rules_of",
+    "AnswersFile", "AtDay", "By", "ModelFile", "OptionalModel", "Resamples", "RulesOfDay", "Seed", "WeightsColumn",
+    "rules_of",
 ]  # fmt: skip
 
 AnswersFile = Annotated[
@@ -55,3 +57,15 @@ def rules_of(rulebook: Path | None, at: str | None) -> tuple[Rulebook, dt.date]:
     from zhike.adapters.rule_files import load_rulebook
 
     return load_rulebook(rulebook), moment(SystemClock().now()).date() if at is None else day_of(at)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOfDay:
+    """Options: the rules, and the day on which they are read."""
+
+    at: AtDay = None
+    rulebook: RulebookFolder = None
+
+    def read(self) -> tuple[Rulebook, dt.date]:
+        """Return the rulebook of a call, and the day on which it is read."""
+        return rules_of(self.rulebook, self.at)

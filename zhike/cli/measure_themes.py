@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path  # noqa: TC003 - typer reads it
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from zhike.cli.console import chosen_language, emit_json, said, write
-from zhike.cli.measure_options import AnswersFile, Seed  # noqa: TC001 - typer reads them
+from zhike.cli.console import said, write
+from zhike.cli.measure_options import AnswersFile, OptionalModel, RulesOfDay, Seed  # noqa: TC001 - typer reads them
 from zhike.cli.measure_told import INTERVAL, N, interval, number, percent, show_rows
-from zhike.cli.options import AsJson, Lang, RulebookFolder, day_of
+from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from zhike.core.language import Language
+    from zhike.core.rulebook import Rulebook
     from zhike.measure.themes.opinions import MarkedOpinions, OpinionWords
     from zhike.measure.themes.recorded import Named
 
 __all__ = ["register"]
 
+_OpenAnswers = Annotated[
+    str | None,
+    typer.Option("--text", metavar="COLUMN", help=said("Column of the open answers, where no model names it.", "开放题所在列（模型未指明时）。", "開放題所在欄（模型未指明時）。")),
+]  # fmt: skip
+_Spans = Annotated[
+    Path | None,
+    typer.Option("--spans", metavar="FILE", help=said("A model kept by zhike spans, which finds aspects and opinions.", "由 zhike spans 保存的模型，用于识别方面与评价。", "由 zhike spans 保存的模型，用於辨識方面與評價。")),
+]  # fmt: skip
 _THEMES: Final = "listening.themes"
 _OPINIONS: Final = "listening.opinion_words"
 _TITLE: Final = Text("Themes", "主题", "主題")
@@ -61,64 +71,18 @@ def register(app: typer.Typer) -> None:
         "中英文開放題的主題，每個主題均可追溯至原文；並列出各方面評價。",
     )
     example = "Example: zhike measure themes answers.csv --text why --json"
-    app.command("themes", help=summary, epilog=example)(_themes)
+    app.command("themes", help=summary, epilog=example)(option_groups(_themes))
 
 
-def _themes(  # noqa: PLR0913 - one parameter an option
+def _themes(
     answers: AnswersFile,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            "--model",
-            metavar="FILE",
-            help=said(
-                "Model, a YAML file; see docs/reference/measure.md.",
-                "模型，YAML 文件；见 docs/reference/measure.md。",
-                "模型，YAML 檔；見 docs/reference/measure.md。",
-            ),
-        ),
-    ] = None,
-    text: Annotated[
-        str | None,
-        typer.Option(
-            "--text",
-            metavar="COLUMN",
-            help=said(
-                "Column of the open answers, where no model names it.",
-                "开放题所在列（模型未指明时）。",
-                "開放題所在欄（模型未指明時）。",
-            ),
-        ),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            "--at",
-            metavar="DATE",
-            help=said(
-                "Day whose themes of record and words of opinion count; default: today.",
-                "采用哪一天的既定主题与评价用词；默认今天。",
-                "採用哪一天的既定主題與評價用詞；預設今天。",
-            ),
-        ),
-    ] = None,
-    spans: Annotated[
-        Path | None,
-        typer.Option(
-            "--spans",
-            metavar="FILE",
-            help=said(
-                "A model kept by zhike spans, which finds aspects and opinions.",
-                "由 zhike spans 保存的模型，用于识别方面与评价。",
-                "由 zhike spans 保存的模型，用於辨識方面與評價。",
-            ),
-        ),
-    ] = None,
-    seed: Seed = 0,
     *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    model: OptionalModel = None,
+    text: _OpenAnswers = None,
+    spans: _Spans = None,
+    seed: Seed = 0,
+    rules: RulesOfDay,
+    answer: Answer,
 ) -> None:
     from zhike.adapters.answer_files import read_answers
     from zhike.adapters.measure_models import read_model_file
@@ -130,11 +94,10 @@ def _themes(  # noqa: PLR0913 - one parameter an option
             what=phrase("neither --model nor --text"), expected=phrase("--text COLUMN, --model FILE, or both")
         )
     asked = ThemesModel.of({} if model is None else read_model_file(model), str(model or "--text"), text)
-    record, words = _words(rulebook, at)
+    record, words = _words(*rules.read())
     given = read_answers(answers)
     read = partial(opinions, words=words) if spans is None else _marked(spans, asked.span_kinds, words)
-    payload = themes_study(asked, given, given.rows, record, read, seed)
-    emit_json(payload) if as_json else _show(payload, chosen_language(lang))
+    answer.give(themes_study(asked, given, given.rows, record, read, seed), _show)
 
 
 def _marked(path: Path, kinds: tuple[str, str], words: OpinionWords) -> MarkedOpinions:
@@ -152,16 +115,11 @@ def _marked(path: Path, kinds: tuple[str, str], words: OpinionWords) -> MarkedOp
     return MarkedOpinions(tagger, kinds, words)
 
 
-def _words(rulebook: Path | None, at: str | None) -> tuple[list[Named], OpinionWords]:
+def _words(book: Rulebook, day: dt.date) -> tuple[list[Named], OpinionWords]:
     """Return the themes of record and the words of opinion in force on a day."""
-    from zhike.adapters.clock import SystemClock
-    from zhike.adapters.rule_files import load_rulebook
-    from zhike.decide.contact_hours import local_day
     from zhike.measure.themes.opinions import OpinionWords
     from zhike.measure.themes.recorded import Named
 
-    day = local_day(SystemClock().now(), "UTC") if at is None else day_of(at)
-    book = load_rulebook(rulebook)
     themes, words = (book.at(path, day).value for path in (_THEMES, _OPINIONS))
     record = [
         Named(name, Text.of(one["title"]), tuple(map(str, one["terms"]))) for name, one in themes.items()

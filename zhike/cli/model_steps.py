@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from zhike.cli.console import chosen_language, emit_json, said
-from zhike.cli.models import As, Name, Place, desk_of
-from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - as above
-from zhike.cli.stores import StorePlace  # noqa: TC001 - as above
+from zhike.cli.console import chosen_language, said
+from zhike.cli.models import Name, Place, Signed  # noqa: TC001 - as above
+from zhike.cli.option_groups import Answer, option_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,10 +32,12 @@ Why = Annotated[str, typer.Option("--reason", help=said("Why.", "理由。", "�
 def register(app: typer.Typer) -> None:
     """Add the commands to `zhike models`."""
     for name, (command, summary, example) in _COMMANDS.items():
-        app.command(name, help=summary, epilog=f"Example: zhike models {name} {example}")(command)
+        app.command(name, help=summary, epilog=f"Example: zhike models {name} {example}")(
+            option_groups(command)
+        )
 
 
-def _propose(  # noqa: PLR0913 - one parameter an option
+def _propose(
     place: Place,
     name: Name,
     version: Version,
@@ -45,115 +46,64 @@ def _propose(  # noqa: PLR0913 - one parameter an option
         typer.Option("--reading", metavar="FILE", help=said("What it would gain over the one in force: the answer of `zhike value --json`, or a reading as JSON.", "相对启用版本的增益：`zhike value --json` 的输出，或 JSON 格式的读数。", "相對啟用版本的增益：`zhike value --json` 的輸出，或 JSON 格式的讀數。")),
     ],
     reason: Why,
-    by: As,
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    signed: Signed,
+    answer: Answer,
 ) -> None:  # fmt: skip
     from zhike.adapters.gate_readings import Claim, read_gate_reading
 
-    desk = _desk_at(place, store, rulebook)
+    desk = signed.desk(place)
     found = read_gate_reading(reading, Claim.of(desk.registry, name, version), desk.acting)
-    _tell(desk, name, desk.propose(name, version, found, by, reason), as_json=as_json, lang=lang)
+    _tell(desk, name, desk.propose(name, version, found, signed.by, reason), answer)
 
 
-def _approve(  # noqa: PLR0913 - one parameter an option
-    place: Place,
-    name: Name,
-    proposal: ProposalId,
-    reason: Why,
-    by: As,
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+def _approve(
+    place: Place, name: Name, proposal: ProposalId, reason: Why, signed: Signed, answer: Answer
 ) -> None:
-    desk = _desk_at(place, store, rulebook)
-    _tell(desk, name, desk.review(name, proposal, by, reason, approve=True), as_json=as_json, lang=lang)
+    desk = signed.desk(place)
+    _tell(desk, name, desk.review(name, proposal, signed.by, reason, approve=True), answer)
 
 
-def _refuse(  # noqa: PLR0913 - one parameter an option
-    place: Place,
-    name: Name,
-    proposal: ProposalId,
-    reason: Why,
-    by: As,
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+def _refuse(
+    place: Place, name: Name, proposal: ProposalId, reason: Why, signed: Signed, answer: Answer
 ) -> None:
-    desk = _desk_at(place, store, rulebook)
-    _tell(desk, name, desk.review(name, proposal, by, reason, approve=False), as_json=as_json, lang=lang)
+    desk = signed.desk(place)
+    _tell(desk, name, desk.review(name, proposal, signed.by, reason, approve=False), answer)
 
 
-def _withdraw(  # noqa: PLR0913 - one parameter an option
-    place: Place,
-    name: Name,
-    proposal: ProposalId,
-    reason: Why,
-    by: As,
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+def _withdraw(
+    place: Place, name: Name, proposal: ProposalId, reason: Why, signed: Signed, answer: Answer
 ) -> None:
-    desk = _desk_at(place, store, rulebook)
-    _tell(desk, name, desk.withdraw(name, proposal, by, reason), as_json=as_json, lang=lang)
+    desk = signed.desk(place)
+    _tell(desk, name, desk.withdraw(name, proposal, signed.by, reason), answer)
 
 
-def _promote(
-    place: Place,
-    name: Name,
-    proposal: ProposalId,
-    by: As,
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    desk = _desk_at(place, store, rulebook)
-    _tell(desk, name, desk.promote(name, proposal, by), as_json=as_json, lang=lang)
+def _promote(place: Place, name: Name, proposal: ProposalId, signed: Signed, answer: Answer) -> None:
+    desk = signed.desk(place)
+    _tell(desk, name, desk.promote(name, proposal, signed.by), answer)
 
 
-def _rollback(  # noqa: PLR0913 - one parameter an option
+def _rollback(
     place: Place,
     name: Name,
     reason: Why,
-    by: As,
+    signed: Signed,
+    *,
     to: Annotated[
         str | None,
         typer.Option("--to", metavar="VERSION", help=said("Version, or the beginning of one; default: the one in force before.", "版本号或其开头；默认为上一个启用版本。", "版本號或其開頭；預設為上一個啟用版本。")),
     ] = None,
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    answer: Answer,
 ) -> None:  # fmt: skip
-    desk = _desk_at(place, store, rulebook)
-    _tell(desk, name, desk.roll_back(name, to, by, reason), as_json=as_json, lang=lang)
+    desk = signed.desk(place)
+    _tell(desk, name, desk.roll_back(name, to, signed.by, reason), answer)
 
 
-def _desk_at(place: Path, store: str | None, rulebook: Path | None) -> ModelDesk:
-    from zhike.adapters.model_registry import registry_of
-
-    return desk_of(registry_of(place), store, rulebook)
-
-
-def _tell(desk: ModelDesk, name: str, taken: Taken, *, as_json: bool, lang: str | None) -> None:
+def _tell(desk: ModelDesk, name: str, taken: Taken, answer: Answer) -> None:
     """Print a step that was taken, and leave: with 1 where the gate turned the version down."""
     from zhike.cli.models_told import show_step, stepped
 
-    language = chosen_language(lang)
-    told = stepped(name, taken, desk.registry.champion(name), language)
-    emit_json(told) if as_json else show_step(told, language)
+    told = stepped(name, taken, desk.registry.champion(name), chosen_language(answer.lang))
+    answer.give(told, show_step)
     raise typer.Exit(1 if taken.missing else 0)
 
 

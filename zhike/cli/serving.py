@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_progress, write
+from zhike.cli.option_groups import option_groups
 from zhike.cli.options import (
     AsJson,
     BankFolder,
@@ -58,6 +60,100 @@ _WITH_WORKBENCH: Final = "zhike.workbench.app:app_from_environment"
 """The HTTP interface and the pages for staff beside it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Options: where requests are taken, and by how many processes."""
+
+    host: Annotated[str, typer.Option("--host", help=said("Address.", "地址。", "位址。"))] = "127.0.0.1"
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help=said("Port.", "端口。", "連接埠。"))
+    ] = 8200
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help=said("Processes.", "进程数。", "程序數。"))
+    ] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBank:
+    """Options: the bank whose imports are shown, and how they were loaded."""
+
+    bank: Annotated[
+        Path | None,
+        typer.Option(
+            "--bank",
+            metavar="BANK",
+            help=said(
+                "Bank folder whose imports are shown and corrected.",
+                "显示并更正其导入数据的银行文件夹。",
+                "顯示並更正其匯入資料的銀行資料夾。",
+            ),
+        ),
+    ] = None
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping",
+            help=said(
+                "Mapping with which the rows were loaded.",
+                "加载这些行所用的映射。",
+                "載入這些列所用的對應檔。",
+            ),
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Options: one request, as whom and what for."""
+
+    get: Annotated[
+        str | None,
+        typer.Option("--get", metavar="PATH", help=said("Path to read.", "读取的路径。", "讀取的路徑。")),
+    ] = None
+    post: Annotated[
+        str | None,
+        typer.Option("--post", metavar="PATH", help=said("Path to post to.", "提交的路径。", "提交的路徑。")),
+    ] = None
+    put: Annotated[
+        str | None,
+        typer.Option("--put", metavar="PATH", help=said("Path to put to.", "写入的路径。", "寫入的路徑。")),
+    ] = None
+    delete: Annotated[
+        str | None,
+        typer.Option(
+            "--delete", metavar="PATH", help=said("Path to delete.", "删除的路径。", "刪除的路徑。")
+        ),
+    ] = None
+    data: Annotated[
+        str, typer.Option("--data", help=said("Body, as JSON.", "请求体（JSON）。", "請求主體（JSON）。"))
+    ] = ""
+    asked_by: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="STAFF", help=said("As whom to ask.", "以谁的身份请求。", "以誰的身分請求。")
+        ),
+    ] = None
+    purpose: Annotated[
+        str, typer.Option("--purpose", help=said("Purpose of access.", "访问目的。", "存取目的。"))
+    ] = "service"
+
+    def line(self) -> tuple[str, str]:
+        """Return method and path; refuse none, or several.
+
+        Raises
+        ------
+        UsageError
+        """
+        given = {"GET": self.get, "POST": self.post, "PUT": self.put, "DELETE": self.delete}
+        asked = [(method, path) for method, path in given.items() if path is not None]
+        if len(asked) != 1:
+            raise UsageError(
+                what=phrase("{count} paths", count=len(asked)),
+                expected=phrase("one of --get, --post, --put and --delete"),
+            )
+        return asked[0]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     published = said(
@@ -72,9 +168,9 @@ def register(app: typer.Typer) -> None:
     example = "Example: zhike publish mybank --at 2026-04-30 --store zhike.db"
     app.command("publish", help=published, epilog=example)(_publish)
     example = "Example: zhike serve --store zhike.db --workers 2"
-    app.command("serve", help=served, epilog=example)(_serve)
+    app.command("serve", help=served, epilog=example)(option_groups(_serve))
     example = "Example: zhike api --get /v1/health --store zhike.db"
-    app.command("api", help=asked, epilog=example)(_api)
+    app.command("api", help=asked, epilog=example)(option_groups(_api))
     app.add_typer(staff, name="staff")
 
 
@@ -135,39 +231,11 @@ def _active(acting: Acting) -> int:
     return 0 if row is None else int(row["number"])
 
 
-def _serve(  # noqa: PLR0913 - one parameter an option
+def _serve(
     store: StorePlace = None,
-    host: Annotated[str, typer.Option("--host", help=said("Address.", "地址。", "位址。"))] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=1, max=65535, help=said("Port.", "端口。", "連接埠。"))
-    ] = 8200,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, help=said("Processes.", "进程数。", "程序數。"))
-    ] = 1,
     *,
-    bank: Annotated[
-        Path | None,
-        typer.Option(
-            "--bank",
-            metavar="BANK",
-            help=said(
-                "Bank folder whose imports are shown and corrected.",
-                "显示并更正其导入数据的银行文件夹。",
-                "顯示並更正其匯入資料的銀行資料夾。",
-            ),
-        ),
-    ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(
-            "--mapping",
-            help=said(
-                "Mapping with which the rows were loaded.",
-                "加载这些行所用的映射。",
-                "載入這些列所用的對應檔。",
-            ),
-        ),
-    ] = None,
+    listening: Listening,
+    shown: ShownBank,
     deliverers: DeliverersFile = None,
     rulebook: RulebookFolder = None,
     lang: Lang = None,
@@ -176,23 +244,23 @@ def _serve(  # noqa: PLR0913 - one parameter an option
     from zhike.api.places import store_place
     from zhike.api.server import serve
 
-    if mapping is not None and bank is None:
+    if shown.mapping is not None and shown.bank is None:
         raise UsageError(
             what=phrase("--mapping without --bank"),
             expected=phrase("the bank folder that was loaded with it"),
         )
-    place = None if bank is None else BankPlace(bank, mapping)
+    place = None if shown.bank is None else BankPlace(shown.bank, shown.mapping)
     if place is not None:
         place.open()
     acting_on(store, create=True, deliverers=deliverers)
-    write(_SERVING.render(chosen_language(lang), host=host, port=port))
+    write(_SERVING.render(chosen_language(lang), host=listening.host, port=listening.port))
     serve(
         store_place(store),
         rulebook,
         deliverers,
-        host=host,
-        port=port,
-        workers=workers,
+        host=listening.host,
+        port=listening.port,
+        workers=listening.workers,
         application=_WITH_WORKBENCH,
         bank=place,
     )
@@ -204,56 +272,16 @@ def _shown_link() -> dict[str, str]:
     return {"authorization": f"Bearer {token}"} if token else {}
 
 
-def _api(  # noqa: PLR0913 - one parameter an option
-    get: Annotated[
-        str | None,
-        typer.Option("--get", metavar="PATH", help=said("Path to read.", "读取的路径。", "讀取的路徑。")),
-    ] = None,
-    post: Annotated[
-        str | None,
-        typer.Option("--post", metavar="PATH", help=said("Path to post to.", "提交的路径。", "提交的路徑。")),
-    ] = None,
-    put: Annotated[
-        str | None,
-        typer.Option("--put", metavar="PATH", help=said("Path to put to.", "写入的路径。", "寫入的路徑。")),
-    ] = None,
-    delete: Annotated[
-        str | None,
-        typer.Option(
-            "--delete", metavar="PATH", help=said("Path to delete.", "删除的路径。", "刪除的路徑。")
-        ),
-    ] = None,
-    data: Annotated[
-        str, typer.Option("--data", help=said("Body, as JSON.", "请求体（JSON）。", "請求主體（JSON）。"))
-    ] = "",
-    asked_by: Annotated[
-        str | None,
-        typer.Option(
-            "--as", metavar="STAFF", help=said("As whom to ask.", "以谁的身份请求。", "以誰的身分請求。")
-        ),
-    ] = None,
-    purpose: Annotated[
-        str, typer.Option("--purpose", help=said("Purpose of access.", "访问目的。", "存取目的。"))
-    ] = "service",
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    lang: Lang = None,
+def _api(
+    asked: Request, store: StorePlace = None, *, rulebook: RulebookFolder = None, lang: Lang = None
 ) -> None:
     from zhike.adapters.rule_files import load_rulebook
     from zhike.api.app import create_app
     from zhike.api.local import answered
+    from zhike.api.places import acting_over, bank_place
     from zhike.api.service import service_of
 
-    given = {"GET": get, "POST": post, "PUT": put, "DELETE": delete}
-    asked = [(method, path) for method, path in given.items() if path is not None]
-    if len(asked) != 1:
-        raise UsageError(
-            what=phrase("{count} paths", count=len(asked)),
-            expected=phrase("one of --get, --post, --put and --delete"),
-        )
-    from zhike.api.places import acting_over, bank_place
-
+    method, path = asked.line()
     opened = store_on(store)
     acting = acting_over(opened)
     service = service_of(
@@ -262,10 +290,10 @@ def _api(  # noqa: PLR0913 - one parameter an option
     app = create_app(service)
     headers = {
         "content-type": "application/json",
-        "x-purpose": purpose,
+        "x-purpose": asked.purpose,
         "accept-language": chosen_language(lang),
         **_shown_link(),
     }
-    answer = answered(app, *asked[0], data.encode(), asked_by, headers)
+    answer = answered(app, method, path, asked.data.encode(), asked.asked_by, headers)
     write(answer.body.decode().rstrip("\n"))
     raise typer.Exit(0 if answer.status < 400 else 1)  # noqa: PLR2004 - where HTTP's errors begin

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import csv
 import time
-from pathlib import Path  # noqa: TC003 - typer reads it
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
-from zhike.cli.console import chosen_language, emit_json, said, write
+from zhike.cli.console import said
+from zhike.cli.learnt_texts import (
+    TextColumn,
+    TextFile,
+    TextFiles,
+    provenance_of,
+    show_left_out,
+    show_saved,
+    text_file,
+)
 from zhike.cli.measure_options import Seed  # noqa: TC001 - typer reads it
 from zhike.cli.measure_told import interval, number, percent, show_rows
-from zhike.cli.options import AsJson, Lang  # noqa: TC001 - as above
-from zhike.cli.triage import LEFT_OUT, SAVED, check_files, file_option, provenance_of
+from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from zhike.core.language import Language
     from zhike.know.text.spans import NamedSpan, SpanTagger
@@ -48,6 +57,55 @@ class _Marked(NamedTuple):
         return {"path": str(self.path), "rows": len(self.texts), "left_out": self.left_out}
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedTextFiles(TextFiles):
+    """Options: the files, of texts in which people have marked pieces."""
+
+    train: Annotated[
+        TextFile,
+        text_file(
+            "--train",
+            "Marked texts to learn from: CSV, Parquet or JSON lines.",
+            "用于学习的已标注文本：CSV、Parquet 或 JSON Lines。",
+            "用於學習的已標註文字：CSV、Parquet 或 JSON Lines。",
+        ),
+    ] = None
+    test: Annotated[
+        TextFile,
+        text_file(
+            "--test", "Marked texts to measure on.", "用于评估的已标注文本。", "用於評估的已標註文字。"
+        ),
+    ] = None
+    out: Annotated[
+        TextFile,
+        text_file(
+            "--out",
+            "Write the spans that are found in --test: a CSV.",
+            "写出在 --test 中找到的片段：CSV。",
+            "寫出在 --test 中找到的片段：CSV。",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Options: the columns in which texts and their marks stand."""
+
+    text: TextColumn = "text"
+    tags: Annotated[
+        str,
+        typer.Option(
+            "--tags",
+            metavar="COLUMN",
+            help=said(
+                "Column of the marks: a tag a character, or a JSON list of [start, end, kind].",
+                "标注所在列：每字符一个标签，或 [起, 止, 类型] 的 JSON 列表。",
+                "標註所在欄：每字元一個標籤，或 [起, 止, 類型] 的 JSON 清單。",
+            ),
+        ),
+    ] = "tags"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
     summary = said(
@@ -56,67 +114,34 @@ def register(app: typer.Typer) -> None:
         "文字片段辨識：從已標註的文字學習，評估效果，保存模型。",
     )
     example = "Example: zhike spans --train marked.csv --test later.csv --text message --tags tags --save spans.npz --json"
-    app.command("spans", help=summary, epilog=example)(_spans)
+    app.command("spans", help=summary, epilog=example)(option_groups(_spans))
 
 
-def _spans(  # noqa: PLR0913 - one parameter an option
-    train: Annotated[
-        Path | None,
-        file_option("--train", "Marked texts to learn from: CSV, Parquet or JSON lines.", "用于学习的已标注文本：CSV、Parquet 或 JSON Lines。", "用於學習的已標註文字：CSV、Parquet 或 JSON Lines。"),
-    ] = None,
-    model: Annotated[
-        Path | None,
-        file_option("--model", "A model kept by --save, instead of --train.", "由 --save 保存的模型，替代 --train。", "由 --save 保存的模型，取代 --train。"),
-    ] = None,
-    test: Annotated[
-        Path | None,
-        file_option("--test", "Marked texts to measure on.", "用于评估的已标注文本。", "用於評估的已標註文字。"),
-    ] = None,
-    text: Annotated[
-        str, typer.Option("--text", metavar="COLUMN", help=said("Column of the texts.", "文本所在列。", "文字所在欄。"))
-    ] = "text",
-    tags: Annotated[
-        str,
-        typer.Option("--tags", metavar="COLUMN", help=said("Column of the marks: a tag a character, or a JSON list of [start, end, kind].", "标注所在列：每字符一个标签，或 [起, 止, 类型] 的 JSON 列表。", "標註所在欄：每字元一個標籤，或 [起, 止, 類型] 的 JSON 清單。")),
-    ] = "tags",
-    seed: Seed = 0,
-    save: Annotated[
-        Path | None, file_option("--save", "Keep the model in this file.", "将模型存入此文件。", "將模型存入此檔。")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        file_option("--out", "Write the spans that are found in --test: a CSV.", "写出在 --test 中找到的片段：CSV。", "寫出在 --test 中找到的片段：CSV。"),
-    ] = None,
-    *,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:  # fmt: skip
+def _spans(files: MarkedTextFiles, columns: Columns, *, seed: Seed = 0, answer: Answer) -> None:
     from zhike.adapters.text_models import read_spans, write_text_model
 
-    check_files(train, model, test, save, out)
+    files.check()
     payload: dict[str, Any] = {"seed": seed}
-    if train is not None:
-        tagger = _learnt(_marked(train, text, tags), seed, payload)
-    elif model is not None:
-        tagger, payload["provenance"] = read_spans(model)
+    if files.train is not None:
+        tagger = _learnt(_marked(files.train, columns), seed, payload)
+    elif files.model is not None:
+        tagger, payload["provenance"] = read_spans(files.model)
     payload["kinds"] = sorted({tag[2:] for tag in tagger.tags_ if tag != "O"})
-    if test is not None:
-        payload |= _measured(tagger, _marked(test, text, tags), seed, out)
-    if save is not None:
-        payload["model"] = {
-            "path": str(save),
-            "sha256": write_text_model(save, tagger, payload["provenance"]),
-        }
-    emit_json(payload) if as_json else _show(payload, chosen_language(lang))
+    if files.test is not None:
+        payload |= _measured(tagger, _marked(files.test, columns), seed, files.out)
+    if files.save is not None:
+        kept = write_text_model(files.save, tagger, payload["provenance"])
+        payload["model"] = {"path": str(files.save), "sha256": kept}
+    answer.give(payload, _show)
 
 
-def _marked(path: Path, text: str, tags: str) -> _Marked:
+def _marked(path: Path, columns: Columns) -> _Marked:
     """Return the rows of a file that have a text and marks; a span in which personal data stand is no span."""
     from zhike.adapters.answer_files import read_answers
     from zhike.know.text.marked_spans import bare_spans, marked_spans, masked
 
     answers = read_answers(path)
-    written, cells = answers.column(text).cast(str).to_list(), answers.texts(tags).to_list()
+    written, cells = answers.column(columns.text).cast(str).to_list(), answers.texts(columns.tags).to_list()
     found = _Marked(path, [], [], [], 0)
     for at, (one, cell) in enumerate(zip(written, cells, strict=True)):
         if one and one.strip() and cell:
@@ -166,8 +191,5 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
         rows = [[_ALL.in_language(language), "", percent(found["precision"]), percent(found["recall"]), number(found["f1"]["value"]), interval(found["f1"])]]  # fmt: skip
         rows += [[one["kind"], f"{one['spans']:,}", percent(one["precision"]), percent(one["recall"]), number(one["f1"]), ""] for one in found["kinds_measured"]]  # fmt: skip
         show_rows(_TITLE, (_KIND, _MARKED, _PRECISION, _RECALL, _F1, _INTERVAL), rows, language)
-    for part in ("train", "test"):
-        if part in found and found[part]["left_out"]:
-            write(LEFT_OUT.render(language, path=found[part]["path"], count=found[part]["left_out"]))
-    if "model" in found:
-        write(SAVED.render(language, **found["model"]))
+    show_left_out(found, language)
+    show_saved(found, language)

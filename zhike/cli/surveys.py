@@ -11,7 +11,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_table, write
 from zhike.cli.options import AsJson, Lang, RulebookFolder, day_of
-from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_on
+from zhike.cli.stores import OPERATOR, DeliverersFile, StorePlace, acting_alone, acting_on
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from zhike.measure.surveys.importing import Imported
     from zhike.measure.surveys.questionnaire import Question
 
-__all__ = ["app"]
+__all__ = ["Instrument", "app", "questionnaire_of"]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -118,6 +118,13 @@ _WORDS: Final = {
     "wave": Text("wave", "批次", "批次"),
     "reason": Text("reason", "原因", "原因"),
     "customers": Text("customers", "客户数", "客戶數"),
+    "quota": Text("quota", "配额", "配額"),
+    "limit": Text("places", "名额", "名額"),
+    "days": Text("within days", "天数", "天數"),
+    "taken": Text("taken", "已占", "已占"),
+    "held": Text("held", "暂占", "暫占"),
+    "left": Text("left", "剩余", "剩餘"),
+    "no_quotas": Text("no questionnaire in force has a quota", "生效问卷均未设配额", "生效問卷均未設配額"),
     "rounds": Text("{waves} waves in force, {rounds} rounds now", "生效批次 {waves} 个，本次执行 {rounds} 轮", "生效批次 {waves} 個，本次執行 {rounds} 輪"),
 }  # fmt: skip
 
@@ -167,7 +174,7 @@ def show_survey(
     lang: Lang = None,
 ) -> None:
     language = chosen_language(lang)
-    found = _questionnaire(_book(rulebook), instrument, _day(at))
+    found = questionnaire_of(_book(rulebook), instrument, _day(at))
     asked = [one for one in found.by_name.values() if one.short or not elder]
     questions = [_question_row(one, language) for one in asked]
     scores = [
@@ -252,7 +259,7 @@ def simulate_survey(  # noqa: PLR0913 - one parameter an option
     from zhike.measure.surveys.simulation import simulated
 
     language, day, book = chosen_language(lang), _day(at), _book(rulebook)
-    found = _questionnaire(book, instrument, day)
+    found = questionnaire_of(book, instrument, day)
     if answers:
         given = dict(_answer(found, one) for one in answers)
         sheet = played(found, open_sheet(found, seed, language, elder=elder), given)
@@ -303,7 +310,7 @@ def import_answers(  # noqa: PLR0913 - one parameter an option
     language = chosen_language(lang)
     if form not in FORMS:
         raise UsageError(what=f"--form {form}", expected=", ".join(FORMS))
-    questionnaire = _questionnaire(_book(rulebook), instrument, _day(at))
+    questionnaire = questionnaire_of(_book(rulebook), instrument, _day(at))
     columns, lines, ragged = read_answer_file(file, form)
     found = imported(questionnaire, columns, lines, form, file.name, read_mapping(mapping))
     found.rejects = sorted([*ragged, *found.rejects], key=lambda one: int(one["line"]))
@@ -358,6 +365,40 @@ def ask_customers(
         return
     _tell(rows, language, as_json=False)
     write(_WORDS["rounds"].render(language, waves=waves, rounds=len(found)))
+
+
+@app.command(
+    "quotas",
+    help=said(
+        "Show how full the quotas of the questionnaires in force are: places taken, held by sheets under way, and left.",
+        "查看生效问卷的配额：已占、填写中暂占和剩余名额。",
+        "檢視生效問卷的配額：已占、填寫中暫占和剩餘名額。",
+    ),
+    epilog="Example: zhike surveys quotas --store zhike.db",
+)
+def show_quotas(
+    store: StorePlace = None, *, rulebook: RulebookFolder = None, as_json: AsJson = False, lang: Lang = None
+) -> None:
+    from zhike.adapters.survey_places import quota_rows
+    from zhike.measure.surveys import read_questionnaire
+
+    language, acting, book = chosen_language(lang), acting_alone(store), _book(rulebook)
+    now = acting.clock.now()
+    with acting.store.read() as tx:
+        rows = [
+            {
+                "instrument": version.path.removeprefix(f"{_FOLDER}."), "quota": quota.name, "title": quota.title.in_language(language),
+                "limit": quota.limit, "days": quota.days, "taken": taken, "held": held, "left": max(0, quota.limit - taken - held),
+            }
+            for version in book.in_force(_FOLDER, "questionnaire", _day(None))
+            for quota, taken, held in quota_rows(tx, read_questionnaire(version), now)
+        ]  # fmt: skip
+    if as_json:
+        emit_json({"quotas": rows})
+        return
+    _tell(rows, language, as_json=False)
+    if not rows:
+        write(_WORDS["no_quotas"].in_language(language))
 
 
 def _end_word(name: str, language: Language) -> str:
@@ -419,7 +460,8 @@ def _version(book: Rulebook, instrument: str, day: dt.date) -> Version:
     return version
 
 
-def _questionnaire(book: Rulebook, instrument: str, day: dt.date) -> Questionnaire:
+def questionnaire_of(book: Rulebook, instrument: str, day: dt.date) -> Questionnaire:
+    """Return a questionnaire of the rulebook as in force on a day, by its name with or without its folder."""
     from zhike.measure.surveys import read_questionnaire
 
     return read_questionnaire(_version(book, instrument, day))

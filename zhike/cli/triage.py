@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import csv
 import time
-from pathlib import Path  # noqa: TC003 - typer reads it
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
-from zhike.cli.console import chosen_language, emit_json, said, write
+from zhike.cli.console import said, write
+from zhike.cli.learnt_texts import (
+    TextColumn,
+    TextFile,
+    TextFiles,
+    provenance_of,
+    show_left_out,
+    show_saved,
+    text_file,
+)
 from zhike.cli.measure_options import Seed  # noqa: TC001 - typer reads it
 from zhike.cli.measure_told import interval, number, percent, show_rows
-from zhike.cli.options import AsJson, Lang  # noqa: TC001 - as above
+from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import either, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+    from pathlib import Path
 
     from zhike.core.language import Language
     from zhike.know.text.embedding import Embedder
     from zhike.know.text.triage import Reading, TextTriage
 
-__all__ = ["LEFT_OUT", "SAVED", "check_files", "file_option", "provenance_of", "register"]
+__all__ = ["register"]
 
 _TITLE: Final = Text("Triage", "分拣", "分揀")
 _FIGURE: Final = Text("figure", "指标", "指標")
@@ -40,11 +50,6 @@ _FIGURES: Final = {
     "answered_accuracy": Text("accuracy of what is answered", "自动作答部分的准确率", "自動作答部分的準確率"),
     "milliseconds": Text("milliseconds a text", "每条文本毫秒数", "每筆文字毫秒數"),
 }
-LEFT_OUT: Final = Text(
-    "{path}: {count:,} rows without a text or its label were left out.",
-    "{path}：{count:,} 行缺少文本或标签，已略去。",
-    "{path}：{count:,} 列缺少文字或標籤，已略去。",
-)
 _UNKNOWN: Final = Text(
     "Labels that the model never saw, counted as wrong: {labels}",
     "模型未见过的标签（按判错计）：{labels}",
@@ -54,11 +59,6 @@ _HELD_OUT: Final = Text(
     "On rows held out of training: accuracy {accuracy:.1%}, answered {coverage:.1%}.",
     "训练留出部分：准确率 {accuracy:.1%}，自动作答 {coverage:.1%}。",
     "訓練留出部分：準確率 {accuracy:.1%}，自動作答 {coverage:.1%}。",
-)
-SAVED: Final = Text(
-    "Model in {path}, sha256 {sha256}.",
-    "模型已存入 {path}，sha256 {sha256}。",
-    "模型已存入 {path}，sha256 {sha256}。",
 )
 
 
@@ -75,61 +75,53 @@ class _Rows(NamedTuple):
         return {"rows": len(self.texts), "left_out": self.left_out}
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the command line."""
-    summary = said(
-        "Sort texts into classes: learn from sorted texts, measure, keep the model.",
-        "文本分拣：从已归类的文本学习，评估效果，保存模型。",
-        "文字分揀：從已歸類的文字學習，評估效果，保存模型。",
-    )
-    example = (
-        "Example: zhike triage --train sorted.csv --test later.csv --text message --label product --json"
-    )
-    app.command("triage", help=summary, epilog=example)(_triage)
+@dataclass(frozen=True, slots=True)
+class SortedTextFiles(TextFiles):
+    """Options: the files, of texts that people have sorted."""
 
-
-def file_option(option: str, en: str, zh_hans: str, zh_hant: str) -> Any:  # noqa: ANN401 - typer's own
-    """Return an option that takes a file."""
-    return typer.Option(option, metavar="FILE", help=said(en, zh_hans, zh_hant))
-
-
-def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
     train: Annotated[
-        Path | None,
-        file_option(
+        TextFile,
+        text_file(
             "--train",
             "Sorted texts to learn from: CSV, Parquet or JSON lines.",
             "用于学习的已归类文本：CSV、Parquet 或 JSON Lines。",
             "用於學習的已歸類文字：CSV、Parquet 或 JSON Lines。",
         ),
-    ] = None,
-    model: Annotated[
-        Path | None,
-        file_option(
-            "--model",
-            "A model kept by --save, instead of --train.",
-            "由 --save 保存的模型，替代 --train。",
-            "由 --save 保存的模型，取代 --train。",
-        ),
-    ] = None,
+    ] = None
     test: Annotated[
-        Path | None,
-        file_option(
+        TextFile,
+        text_file(
             "--test", "Sorted texts to measure on.", "用于评估的已归类文本。", "用於評估的已歸類文字。"
         ),
-    ] = None,
-    text: Annotated[
-        str,
-        typer.Option(
-            "--text", metavar="COLUMN", help=said("Column of the texts.", "文本所在列。", "文字所在欄。")
+    ] = None
+    out: Annotated[
+        TextFile,
+        text_file(
+            "--out",
+            "Write each text's class, confidence and reasons: a CSV.",
+            "写出每条文本的类别、把握与依据：CSV。",
+            "寫出每筆文字的類別、把握與依據：CSV。",
         ),
-    ] = "text",
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Options: the columns in which texts and classes stand."""
+
+    text: TextColumn = "text"
     label: Annotated[
         str,
         typer.Option(
             "--label", metavar="COLUMN", help=said("Column of the classes.", "类别所在列。", "類別所在欄。")
         ),
-    ] = "label",
+    ] = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Options: how the classes are learnt."""
+
     accuracy: Annotated[
         float,
         typer.Option(
@@ -140,22 +132,8 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
                 "自動作答應達到的準確率，不足者轉人工。",
             ),
         ),
-    ] = 0.98,
-    seed: Seed = 0,
-    save: Annotated[
-        Path | None,
-        file_option("--save", "Keep the model in this file.", "将模型存入此文件。", "將模型存入此檔。"),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        file_option(
-            "--out",
-            "Write each text's class, confidence and reasons: a CSV.",
-            "写出每条文本的类别、把握与依据：CSV。",
-            "寫出每筆文字的類別、把握與依據：CSV。",
-        ),
-    ] = None,
-    *,
+    ] = 0.98
+    seed: Seed = 0
     balance: Annotated[
         bool,
         typer.Option(
@@ -166,7 +144,7 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
                 "少數類別與多數類別同等重要。",
             ),
         ),
-    ] = False,
+    ] = False
     embed: Annotated[
         bool,
         typer.Option(
@@ -177,7 +155,7 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
                 "同時利用語意；需安裝 zhike[text]。",
             ),
         ),
-    ] = False,
+    ] = False
     embedder: Annotated[
         str,
         typer.Option(
@@ -189,57 +167,54 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter an option
                 "--embed 所用語意模型：multilingual 或 english。",
             ),
         ),
-    ] = "multilingual",
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+    ] = "multilingual"
+
+    def new(self) -> TextTriage:
+        """Return a triage that has learnt nothing yet."""
+        from zhike.know.text.triage import TextTriage
+
+        if not 0 < self.accuracy < 1:
+            raise UsageError(
+                what=f"--accuracy {self.accuracy:g}", expected=phrase("a number between 0 and 1")
+            )
+        reads = _embedder(self.embedder, embed=self.embed)
+        return TextTriage(accuracy=self.accuracy, balance=self.balance, seed=self.seed, embedder=reads)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    summary = said(
+        "Sort texts into classes: learn from sorted texts, measure, keep the model.",
+        "文本分拣：从已归类的文本学习，评估效果，保存模型。",
+        "文字分揀：從已歸類的文字學習，評估效果，保存模型。",
+    )
+    example = (
+        "Example: zhike triage --train sorted.csv --test later.csv --text message --label product --json"
+    )
+    app.command("triage", help=summary, epilog=example)(option_groups(_triage))
+
+
+def _triage(files: SortedTextFiles, columns: Columns, learning: Learning, answer: Answer) -> None:
     from zhike.adapters.sentence_points import embedder_called
     from zhike.adapters.text_models import read_triage, write_text_model
 
-    check_files(train, model, test, save, out)
-    if not 0 < accuracy < 1:
-        raise UsageError(what=f"--accuracy {accuracy:g}", expected=phrase("a number between 0 and 1"))
-    reads = _embedder(embedder, embed=embed)
-    payload: dict[str, Any] = {"seed": seed}
-    if train is not None:
-        sorter = _learnt(train, text, label, payload, (accuracy, balance, seed, reads))
-    elif model is not None:
-        sorter, payload["provenance"] = read_triage(model, embedder_called)
+    files.check()
+    sorter = learning.new()
+    payload: dict[str, Any] = {"seed": learning.seed}
+    if files.train is not None:
+        payload |= _learnt(sorter, _rows(files.train, columns))
+    elif files.model is not None:
+        sorter, payload["provenance"] = read_triage(files.model, embedder_called)
     payload |= {
         "classes": len(sorter.classes_), "members": list(sorter.members_), "weights": sorter.mixture_.weights.tolist(), "correction": sorter.correction_.kind,
         "threshold": sorter.threshold_, "aim": sorter.accuracy, "held_out": sorter.held_out_,
     }  # fmt: skip
-    if test is not None:
-        payload |= _measured(sorter, _rows(test, text, label), out)
-    if save is not None:
-        payload["model"] = {
-            "path": str(save),
-            "sha256": write_text_model(save, sorter, payload["provenance"]),
-        }
-    emit_json(payload) if as_json else _show(payload, chosen_language(lang))
-
-
-def check_files(
-    train: Path | None, model: Path | None, test: Path | None, save: Path | None, out: Path | None
-) -> None:
-    """Refuse files of a command about texts that do not go together.
-
-    Raises
-    ------
-    UsageError
-    """
-    if (train is None) == (model is None):
-        raise UsageError(
-            what=phrase("both --train and --model, or neither"), expected=phrase("one of --train and --model")
-        )
-    if test is None and save is None:
-        raise UsageError(
-            what=phrase("neither --test nor --save"), expected=phrase("--test FILE, --save FILE, or both")
-        )
-    if out is not None and test is None:
-        raise UsageError(
-            what=phrase("--out without --test"), expected=phrase("--test FILE, the texts to sort")
-        )
+    if files.test is not None:
+        payload |= _measured(sorter, _rows(files.test, columns), files.out)
+    if files.save is not None:
+        kept = write_text_model(files.save, sorter, payload["provenance"])
+        payload["model"] = {"path": str(files.save), "sha256": kept}
+    answer.give(payload, _show)
 
 
 def _embedder(name: str, *, embed: bool) -> Embedder | None:
@@ -250,13 +225,13 @@ def _embedder(name: str, *, embed: bool) -> Embedder | None:
     return EMBEDDERS[name]() if embed else None
 
 
-def _rows(path: Path, text: str, label: str) -> _Rows:
+def _rows(path: Path, columns: Columns) -> _Rows:
     """Return the rows of a file that have a text and a label; personal data are taken out before anything else reads them."""
     from zhike.adapters.answer_files import read_answers
     from zhike.know.text.redaction import redact
 
     answers = read_answers(path)
-    texts, labels = answers.texts(text).to_list(), answers.texts(label).to_list()
+    texts, labels = answers.texts(columns.text).to_list(), answers.texts(columns.label).to_list()
     kept = [at for at in range(len(answers)) if texts[at] and labels[at]]
     return _Rows(
         path,
@@ -267,35 +242,14 @@ def _rows(path: Path, text: str, label: str) -> _Rows:
     )
 
 
-def _learnt(
-    path: Path,
-    text: str,
-    label: str,
-    payload: dict[str, Any],
-    setting: tuple[float, bool, int, Embedder | None],
-) -> TextTriage:
-    from zhike.know.text.triage import TextTriage
-
-    accuracy, balance, seed, embedder = setting
-    rows = _rows(path, text, label)
+def _learnt(sorter: TextTriage, rows: _Rows) -> dict[str, Any]:
+    """Let a triage learn from rows; return what is told of it."""
     began = time.perf_counter()
-    sorter = TextTriage(accuracy=accuracy, balance=balance, seed=seed, embedder=embedder).fit(
-        rows.texts, rows.labels
-    )
-    payload["train"] = {"path": str(path), **rows.told(), "seconds": time.perf_counter() - began}
-    payload["provenance"] = provenance_of(rows.texts, rows.labels)
-    return sorter
-
-
-def provenance_of(texts: Sequence[str], marks: Sequence[str]) -> dict[str, Any]:
-    """Return what a kept model says of the rows that it learnt from: how many, and their hash in any order."""
-    import polars as pl
-
-    from zhike import __version__
-    from zhike.learn.training import table_sha256
-
-    table = pl.DataFrame({"text": texts, "marks": marks}, schema={"text": pl.String, "marks": pl.String})
-    return {"rows": len(texts), "sha256": table_sha256(table), "version": __version__}
+    sorter.fit(rows.texts, rows.labels)
+    return {
+        "train": {"path": str(rows.path), **rows.told(), "seconds": time.perf_counter() - began},
+        "provenance": provenance_of(rows.texts, rows.labels),
+    }
 
 
 def _measured(sorter: TextTriage, rows: _Rows, out: Path | None) -> dict[str, Any]:
@@ -341,13 +295,10 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
         show_rows(_TITLE, (_FIGURE, _VALUE, _INTERVAL), rows, language)
     held = {name: value for name, value in found["held_out"].items() if name != "answered_accuracy"}
     write(_HELD_OUT.render(language, **held))
-    for part in ("train", "test"):
-        if part in found and found[part]["left_out"]:
-            write(LEFT_OUT.render(language, path=found[part]["path"], count=found[part]["left_out"]))
+    show_left_out(found, language)
     if found.get("test", {}).get("unknown_labels"):
         write(_UNKNOWN.render(language, labels=", ".join(found["test"]["unknown_labels"])))
-    if "model" in found:
-        write(SAVED.render(language, **found["model"]))
+    show_saved(found, language)
 
 
 def _row(name: str, words: str, value: Any) -> list[str]:  # noqa: ANN401 - a figure or an interval

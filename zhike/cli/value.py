@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -98,12 +99,19 @@ def _value(  # noqa: PLR0913 - one parameter an option
     raise typer.Exit(_REFUSED if payload["refused"] else 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Source:
     """Where decisions are: in folders, or, where none are named, in a store."""
 
     folders: tuple[Path, ...]
     store: str | None
+
+    @cached_property
+    def acting(self) -> Acting | None:
+        """On the store; None where decisions are in folders."""
+        from zhike.cli.stores import acting_alone
+
+        return None if self.folders else acting_alone(self.store)
 
     def logs(
         self, bank: Bank, draft_on: Callable[[dt.date], Policy], horizon: int | None
@@ -113,11 +121,9 @@ class _Source:
         from zhike.adapters.store_logs import store_logs
         from zhike.adapters.value_runs import closed_logs
 
-        if self.folders:
+        if self.acting is None:
             return [(log := folder_log(folder, bank), draft_on(log.at)) for folder in self.folders]
-        from zhike.cli.stores import acting_alone
-
-        found = store_logs(acting_alone(self.store), bank.manifest.timezone)
+        found = store_logs(self.acting, bank.manifest.timezone)
         return closed_logs(found, bank, [draft_on(log.at) for log in found], horizon)
 
 
@@ -141,7 +147,7 @@ def _valued(
     opened, rules = Bank.open(bank), load_rulebook(rulebook)
     logs = source.logs(opened, lambda day: load_policy(rules, policy, day), counted[1])
     with show_progress("value", quiet=quiet) as progress:
-        runs = logged_runs(logs, opened, rules, (outcome, counted[1]), progress)
+        runs = logged_runs(logs, opened, rules, (outcome, counted[1]), progress, source.acting)
     log, actions = joined_log(runs)
     rule = ValueRule.of(rules, max(run.log.at for run in runs))
     found = policy_value(log, rule, np.random.default_rng(_SEED))

@@ -87,6 +87,27 @@ class Version:
         }
         return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
+    def counts(self, names: tuple[str, ...]) -> dict[str, int]:
+        """Return a value that is one whole number of 1 or more by each of these names.
+
+        Raises
+        ------
+        RuleError
+            When a name is missing or not one of these, or a number is none that could be meant.
+        """
+        value = self.value
+        if (
+            not isinstance(value, dict)
+            or set(value) != set(names)
+            or any(type(number) is not int or number < 1 for number in value.values())
+        ):
+            raise RuleError(
+                what=f"{value!r}",
+                path=self.path,
+                expected=phrase("whole numbers of 1 or more: {names}", names=", ".join(names)),
+            )
+        return value
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

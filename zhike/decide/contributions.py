@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from zhike.core.language import Text
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from zhike.core.language import Text
     from zhike.decide.propensities.adaptive_bayes import AdaptiveBayes
     from zhike.decide.propensities.hashed_logistic import HashedLogistic
 
@@ -43,7 +42,6 @@ __all__ = [
     "contributions",
     "correlated_groups",
     "top_reasons",
-    "wording_of",
 ]
 
 
@@ -245,13 +243,6 @@ class Explained:
     group: str
     value: float
     text: Text
-
-
-def wording_of(data: Mapping[str, Mapping[str, Mapping[str, str]]]) -> dict[str, Wording]:
-    """Return the words of groups from data: group, then ``raises`` and ``lowers``, then a text by language."""
-    return {
-        group: Wording(Text.of(words["raises"]), Text.of(words["lowers"])) for group, words in data.items()
-    }
 
 
 def top_reasons(

@@ -167,6 +167,7 @@ def prepare(
     policy: Policy,
     rows: pl.DataFrame | None = None,
     models: KeptModels = NONE_KEPT,
+    answered: Mapping[str, pl.LazyFrame] | None = None,
 ) -> Preparation:
     """Build what all customers of one run share.
 
@@ -183,12 +184,16 @@ def prepare(
         The archive of that day, where it has been made already; see `archive_of`.
     models : mapping of str to KeptModel
         What the policy names, see `zhike.decide.kept_models`.
+    answered : mapping of str to LazyFrame, optional
+        The same tables with choices and answers that the bank does not have yet; effects and chances are learnt from
+        them, and nothing else is read of them.
 
     Raises
     ------
     PolicyError
         When the policy names a model that is not handed in.
     """
+    told = tables if answered is None else answered
     ready = setting(tables, at, timezone, rulebook, policy, rows)
     hours = rulebook.at(policy.quiet_hours, at).value if policy.quiet_hours else {}
     return Preparation(
@@ -201,8 +206,8 @@ def prepare(
         scoring=_scoring(tables, (at, timezone, rulebook), policy, ready, models),
         problem=choice_problem(ready.actions, policy),
         minor_units=ready.minor_units,
-        effects=_learnt(tables, at, timezone, rulebook, policy, ready.actions),
-        chances=_answered(tables, (at, timezone, rulebook), policy, ready.actions, models),
+        effects=_learnt(told, at, timezone, rulebook, policy, ready.actions),
+        chances=_answered(told, (at, timezone, rulebook), policy, ready.actions, models),
         contact_hours={name: (str(first), str(last)) for name, (first, last) in hours.items()},
         constraints=in_force(policy.constraints, at),
         timezone=timezone,

@@ -172,6 +172,7 @@ class AuditEvent(IntEnum):
     SURVEY_ROUND = 747, "customers to ask for their opinion chosen", "选取调查对象", "選取調查對象"
     KIOSK_SET_UP = 748, "survey kiosk set up", "设置调查自助终端", "設置調查自助終端"
     KIOSK_STOPPED = 749, "survey kiosk stopped", "停用调查自助终端", "停用調查自助終端"
+    SURVEY_FULL = 750, "survey ended, its quota being full", "配额已满，调查结束", "配額已滿，調查結束"
     LOOP_OPENED = 751, "call-back to an unhappy customer opened", "开立不满意客户回访", "開立不滿意客戶回訪"
     LOOP_CLOSED = 752, "call-back to an unhappy customer closed", "办结不满意客户回访", "辦結不滿意客戶回訪"
     IMPROVEMENT_OPENED = 761, "improvement planned", "制定改进方案", "制定改善方案"

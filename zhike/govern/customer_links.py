@@ -50,14 +50,7 @@ class LinkRules:
         RuleError
             When a number is missing, or is none that could be meant.
         """
-        value, expected = (
-            version.value,
-            phrase("whole numbers of 1 or more: {names}", names=", ".join(_NAMES)),
-        )
-        if not isinstance(value, dict) or set(value) != set(_NAMES):
-            raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
-        if any(type(number) is not int or number < 1 for number in value.values()):
-            raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
+        value = version.counts(_NAMES)
         if value["days_it_holds"] > _MOST_DAYS:
             expected = phrase("at most {most_days} days_it_holds", most_days=_MOST_DAYS)
             raise RuleError(what=f"{value!r}", path=version.path, expected=expected)

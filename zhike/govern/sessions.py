@@ -59,14 +59,7 @@ class SessionRules:
         RuleError
             When a number is missing, or is none that could be meant.
         """
-        value, expected = (
-            version.value,
-            phrase("whole numbers of 1 or more: {names}", names=", ".join(_NAMES)),
-        )
-        if not isinstance(value, dict) or set(value) != set(_NAMES):
-            raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
-        if any(type(number) is not int or number < 1 for number in value.values()):
-            raise RuleError(what=f"{value!r}", path=version.path, expected=expected)
+        value = version.counts(_NAMES)
         if value["locked_minutes"] > _MOST_LOCKED or value["least_characters"] > value["most_characters"]:
             expected = phrase(
                 "at most {most_locked} locked_minutes, and most_characters no less than the least",

@@ -134,12 +134,6 @@ class Scorecard:
         found.covariance_ = np.asarray(state["covariance"])
         return found
 
-    def range_of(self, feature: str, value: float) -> tuple[float | None, float | None]:
-        """Return the ends of a number's level; None where it has no end. The lower end belongs to it."""
-        cut = np.asarray(self.cuts_[feature], dtype=np.float64)
-        place = int(np.searchsorted(cut, value, side="right"))
-        return (float(cut[place - 1]) if place else None), (float(cut[place]) if place < len(cut) else None)
-
     def _cut(self, column: pl.Series) -> NDArray[np.float64] | list[str]:
         """Return the inner edges of a number, or the levels of a text, commonest first."""
         if column.dtype == pl.String:

@@ -50,7 +50,7 @@ from zhike.workbench import (
     today,
 )
 from zhike.workbench.rendering import STATIC, rendered
-from zhike.workbench.visitors import PLACE, choose, form_of, stranger_of, visitor_of
+from zhike.workbench.visitors import PLACE, came_from, choose, form_of, stranger_of, visitor_of, written_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -158,7 +158,9 @@ async def _problem(request: Request, problem: Exception) -> Response:
     except ZhikeError:  # the store itself may be the problem
         visitor = stranger_of(request)
     parts = told.parts(visitor.language)
-    return rendered(visitor, "problem", told.http_status, problem=parts, here="", back="/today")
+    return rendered(
+        visitor, "problem", told.http_status, problem=parts, here="", back="/today", written=written_in(request), came_from=came_from(request)
+    )  # fmt: skip
 
 
 class _Guarded:

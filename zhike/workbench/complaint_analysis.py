@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from zhike.api.complaint_figures import FacetName, analysis, complaint_return, rating, recovery, redress
 from zhike.api.complaint_sources import titles_of
+from zhike.api.complaints import desk_of
 from zhike.api.csv_tables import csv_answer
 from zhike.api.models import MaybeDay, Strict
 from zhike.core.language import Text
@@ -20,6 +21,7 @@ from zhike.workbench.run_charts import run_chart
 from zhike.workbench.signing_in import to_sign_in
 from zhike.workbench.spans import spans
 from zhike.workbench.visitors import asking_to, purpose_for, read_form, visitor_of
+from zhike.workbench.words import WORDS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,6 +43,9 @@ _FACET: Final = "issue"
 _DRAWN: Final = 10
 """Lines of the drawing; the table has all."""
 _QUARTERS: Final = 5
+_DIFFERS, _CLOSED, _UNEQUAL = "differs", "closed", ("more", "less")
+_MOST_CAUSES: Final = 3
+"""Causes without work that are named at the top; the table has all."""
 _TOGETHER: Final = ("origin", "business", "issue")
 
 
@@ -82,14 +87,46 @@ def _content(asking: Asking, chosen: _Chosen) -> dict[str, Any]:
     names = _Names(asking)
     pareto, trend = found["pareto"], found["trend"]
     coded = [{**one, "title": names.of(pareto["facet"], one["code"])} for one in pareto["items"]]
-    today = asking.service.today()
+    today, recovered = asking.service.today(), recovery(asking)
+    currency, audit = desk_of(asking).currency, redress(asking)
+    series = [] if trend is None else [_series(one, trend, names, asking.language) for one in trend["series"]]
     return {
-        "found": found, "facet": chosen.facet, "items": coded, "drawn": _spanned(coded), "series": [] if trend is None else [_series(one, trend, names, asking.language) for one in trend["series"]],
+        "found": found, "attention": list(_attention(found, series, audit, asking)), "figure": formats.figure, "facet": chosen.facet, "items": coded, "drawn": _spanned(coded), "series": series,
         "per": None if trend is None else trend["per"], "expected": 0.0 if trend is None else trend["expected_false"],
-        "audit": redress(asking), "menu": [{**one, "title": names.of("measure", one["measure"])} for one in recovery(asking)["measures"]],
+        "audit": {**audit, "comparisons": sorted(audit["comparisons"], key=_standing_out)}, "menu": [{**one, "title": names.of("measure", one["measure"])} for one in recovered["measures"]], "recovered": recovered,
         "rated": _rated(asking, chosen), "quarters": _quarters(today), "may_improve": purpose_for(asking.service, asking.actor, "improvement.manage") is not None,
-        "amount": lambda value: "–" if value is None else formats.number(value / 100, 2),
+        "amount": lambda value: "–" if value is None else formats.money(value, currency, {}),
     }  # fmt: skip
+
+
+def _attention(
+    found: Mapping[str, Any], series: Sequence[Mapping[str, Any]], audit: Mapping[str, Any], asking: Asking
+) -> Iterator[tuple[str, str]]:
+    """Yield what asks for somebody: the part of the page that tells it, and a sentence."""
+
+    def said(key: str, **values: object) -> str:
+        return WORDS[key].render(asking.language, **values)
+
+    in_time = found["ratios"]["shares"].get("in_time")
+    if in_time and in_time["value"] < 1:
+        late = round((1 - in_time["value"]) * in_time["of"])
+        yield "kpis", said("attention.late", n=formats.number(late), of=formats.number(in_time["of"]))
+    for one in series:
+        if one["signal"] is not None:
+            title = one["title"] or said("whole.all")
+            yield "trend", f"{title}{said('colon')}{said('moved.' + one['signal'])}"
+    if audit["verdict"] == _DIFFERS:
+        yield "audit", said("audit.differs")
+    idle = [one for one in found["causes"] if one["complaints"] and not any(work["state"] != _CLOSED for work in one["improvements"])]  # fmt: skip
+    for one in idle[:_MOST_CAUSES]:
+        yield "causes", said("attention.idle", cause=one["title"], n=formats.number(one["complaints"]))
+    if found["pareto"]["rejected"]:
+        yield "pareto", said("attention.unmapped", n=formats.number(found["pareto"]["rejected"]))
+
+
+def _standing_out(comparison: Mapping[str, Any]) -> bool:
+    """Return what sorts the comparisons of which a difference is held before all others."""
+    return not (comparison["held"] and comparison["verdict"] in _UNEQUAL)
 
 
 class _Names:
@@ -177,6 +214,11 @@ def _recovery_rows(asking: Asking, _: _Chosen) -> Iterator[Sequence[object]]:
             yield [one[name] for name in _MENU[:8]] + [effect[name] for name in _MENU[8:]]
 
 
+def _justice_rows(asking: Asking, _: _Chosen) -> Iterator[Sequence[object]]:
+    for one in recovery(asking)["justices"]:
+        yield [one[name] for name in _JUSTICES]
+
+
 def _rating_rows(asking: Asking, chosen: _Chosen) -> Iterator[Sequence[object]]:
     for one in rating(asking, chosen.first, chosen.until)["measures"]:
         yield [one["element"], one["measure"], None if one["figure"] is None else one["figure"]["value"], *(one[name] for name in _RATING[3:])]  # fmt: skip
@@ -191,10 +233,11 @@ _PARETO: Final = ("code", "title", "count", "share", "low", "high", "cumulative"
 _TREND: Final = ("code", "month", "count", "value", "low", "high")
 _REDRESS: Final = ("attribute", "group", "measure", "held", "cases", "pairs", "difference", "low", "high", "p", "p_adjusted", "detectable", "verdict")  # fmt: skip
 _MENU: Final = ("measure", "given", "share", "cost", "paid", "days", "satisfied", "retained", "outcome", "effect", "low", "high", "verdict")  # fmt: skip
+_JUSTICES: Final = ("justice", "outcome", "fair", "unfair", "fair_rate", "unfair_rate", "difference", "low", "high", "verdict")  # fmt: skip
 _RATING: Final = ("element", "measure", "figure", "points", "low", "high", "most")
 _REJECTS: Final = ("case", "facet", "code")
 _FILES: Final[Mapping[str, tuple[Sequence[str], Callable[[Asking, _Chosen], Iterator[Sequence[object]]]]]] = {
-    "pareto": (_PARETO, _pareto_rows), "trend": (_TREND, _trend_rows), "redress": (_REDRESS, _redress_rows), "recovery": (_MENU, _recovery_rows),
+    "pareto": (_PARETO, _pareto_rows), "trend": (_TREND, _trend_rows), "redress": (_REDRESS, _redress_rows), "recovery": (_MENU, _recovery_rows), "justices": (_JUSTICES, _justice_rows),
     "rating": (_RATING, _rating_rows), "rejects": (_REJECTS, _reject_rows),
 }  # fmt: skip
 

@@ -28,10 +28,10 @@ from zhike.api.surveys import surveys_of
 from zhike.core.language import LANGUAGES
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import ForbiddenError, RecordNotFoundError
-from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.govern.deadlines.case_events import CHANNELS, COMPLEXITIES
+from zhike.workbench import formats
 from zhike.workbench.complaint_forms import move_in, whole
-from zhike.workbench.complaints import COMPLAINT, SEE, case_place, words_of
+from zhike.workbench.complaints import COMPLAINT, SEE, case_place, days_to, words_of
 from zhike.workbench.customer import cautions_of
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
@@ -62,6 +62,8 @@ __all__ = ["ROUTES"]
 _HERE: Final = "complaints"
 _HANDLING: Final = "complaint_handling"
 _LATELY: Final = 8
+_FEW: Final = 5
+"""Other complaints that are shown at once."""
 _LONGER: Final = ("complex", "special")
 _MANAGE, _JUDGE = "case.manage", "case.review_quality"
 _TOLD: Final = ("told", "outside", "ended")
@@ -91,15 +93,21 @@ def _content(asking: Asking, name: str, letters_in: Language) -> dict[str, Any]:
     desk = desk_of(asking)
     regime = desk.regime(case["business"], dt.datetime.fromisoformat(case["received_at"]))
     return {
-        "case": case, "titles": {**words_of(desk, asking), **_said_titles(desk, at_desk)}, "desk": desk, "at": in_zone(regime.zone, asking.language),
+        "case": case, "moves": _next_first(case), "few": _FEW, "days_to": days_to(asking.service.today()), "titles": {**words_of(desk, asking), **_said_titles(desk, at_desk)}, "desk": desk, "at": in_zone(regime.zone, asking.language),
         "on": day_in_zone(regime.zone, asking.language),
         "zone": regime.zone.key, "approvers": {code: text.in_language(asking.language) for code, text in regime.approvers.items()},
         "drafts": _drafts(replace(at_desk, language=letters_in), case, desk), "letters_in": letters_in, "phase": desk.life.states[case["state"]].phase,
-        "minor": 10**DEFAULT_MINOR_UNITS, "outcomes": OUTCOMES, "complexities": COMPLEXITIES, "channels": CHANNELS, "longer": _LONGER,
+        "amount": lambda value: formats.money(value, desk.currency, {}), "currency": desk.currency, "outcomes": OUTCOMES, "complexities": COMPLEXITIES, "channels": CHANNELS, "longer": _LONGER,
         "reached": RECEIVED_OVER, "particulars": tuple(desk.house.particulars), "justices": JUSTICES, "may_plan": _may(at_desk, _MANAGE),
         "may_judge": _may(at_desk, _JUDGE) and desk.life.states[case["state"]].phase in _TOLD, "recovery": _if_seen(lambda: recovery_of(name, at_desk)),
         **_around(asking, at_desk, case),
     }  # fmt: skip
+
+
+def _next_first(case: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the moves that are open, the one that is usually made next before all others."""
+    usual = case["next"] and case["next"]["move"]
+    return sorted(case["moves"], key=lambda one: one["move"] != usual)
 
 
 def _said_titles(desk: ComplaintDesk, asking: Asking) -> dict[str, dict[str, str]]:

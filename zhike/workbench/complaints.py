@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from zhike.act.complaint_desk import ComplaintDesk
     from zhike.api.asking import Asking
 
-__all__ = ["COMPLAINT", "OPEN", "ROUTES", "SEE", "case_place", "words_of"]
+__all__ = ["COMPLAINT", "OPEN", "ROUTES", "SEE", "case_place", "days_to", "words_of"]
 
 COMPLAINT: Final = "complaint"
 """The end to which complaints are handled."""

@@ -13,9 +13,11 @@ from zhike.api.hearing import RESULTS, results_branch
 from zhike.core.errors import RuleError, UsageError
 from zhike.decide.loop_rules import LoopRules
 from zhike.workbench import formats
+from zhike.workbench.instrument_titles import touchpoint_titles
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
-from zhike.workbench.visitors import asking_to, form_of, visitor_of
+from zhike.workbench.surveys import KIOSKS
+from zhike.workbench.visitors import asking_to, form_of, purpose_for, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +55,15 @@ async def _shown(visitor: Visitor, asking: Asking, fields: Mapping[str, str]) ->
     content = await run_in_threadpool(_content, asking_to(asking, RESULTS), fields)
     status = 422 if content["problem"] else 200
     return rendered(
-        visitor, "conversations", status, here="surveys", back=_PLACE, percent=formats.share, **content
+        visitor,
+        "conversations",
+        status,
+        here="surveys",
+        back=_PLACE,
+        percent=formats.share,
+        may_results=True,
+        may_kiosks=purpose_for(asking.service, asking.actor, KIOSKS) is not None,
+        **content,
     )
 
 
@@ -67,10 +77,12 @@ def _content(asking: Asking, fields: Mapping[str, str]) -> dict[str, Any]:
         except UsageError as refused:
             problem = refused.render(asking.language)
     causes = LoopRules.of(asking.service.rulebook, asking.service.today()).causes
+    points = touchpoint_titles(asking)
     book = [
         {
             "id": one.id, "title": one.title.in_language(asking.language), "use": one.use.in_language(asking.language),
-            "cause": causes[one.cause].in_language(asking.language) if one.cause and one.cause in causes else None, "touchpoint": one.touchpoint,
+            "cause": causes[one.cause].in_language(asking.language) if one.cause and one.cause in causes else None,
+            "touchpoint": points.get(one.touchpoint or "", one.touchpoint),
         }
         for one in code_book(asking, asking.service.today()).values()
     ]  # fmt: skip
@@ -82,6 +94,7 @@ def _content(asking: Asking, fields: Mapping[str, str]) -> dict[str, Any]:
         "by": by,
         "book": book,
         "titles": titles,
+        "points": points,
         "causes": {name: words.in_language(asking.language) for name, words in causes.items()},
         "language": asking.language,
     }

@@ -90,10 +90,11 @@ def number(value: float, decimals: int = 0) -> str:
 
     Examples
     --------
-    >>> number(-1234567.891, 1), number(0)
-    ('−1,234,567.9', '0')
+    >>> number(-1234567.891, 1), number(0), number(-0.001, 2)
+    ('−1,234,567.9', '0', '0.00')
     """
-    return f"{value:,.{decimals}f}".replace("-", "−")
+    # What is rounded to nothing has no sign.
+    return f"{value:z,.{decimals}f}".replace("-", "−")
 
 
 def figure(value: float) -> str:
@@ -101,9 +102,11 @@ def figure(value: float) -> str:
 
     Examples
     --------
-    >>> figure(1234.5), figure(-12.34), figure(0.0712)
-    ('1,234', '−12.3', '0.07')
+    >>> figure(1234.5), figure(-12.34), figure(0.0712), figure(0.0)
+    ('1,234', '−12.3', '0.07', '0')
     """
+    if value == 0:
+        return "0"
     return number(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2)  # noqa: PLR2004 - digits that are read
 
 

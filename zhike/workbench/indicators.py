@@ -51,7 +51,11 @@ async def _page(request: Request) -> Response:
 
 def _content(asking: Asking, level: str) -> dict[str, Any]:
     found = board(asking, level)  # type: ignore[arg-type]  # one of the levels
-    told = [_indicator(one, asking) for one in found["indicators"]]
+    # What gives a signal first: that is what somebody looks for.
+    told = sorted(
+        (_indicator(one, asking) for one in found["indicators"]),
+        key=lambda one: all(unit.get("signal") is None for unit in one["units"]),
+    )
     may_improve = purpose_for(asking.service, asking.actor, "improvement.manage") is not None
     return {"board": found, "indicators": told, "may_improve": may_improve}
 

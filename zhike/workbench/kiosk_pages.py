@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from zhike.act.surveys import ANSWERED, FULL
 from zhike.api.kiosks import Kiosk, shown_kiosk
 from zhike.api.links import OWN_PAGE
 from zhike.core.service_errors import RecordNotFoundError, TooManyRequestsError, UnauthenticatedError
@@ -121,6 +122,8 @@ async def _page(request: Request) -> Response:
         found = await run_in_threadpool(kiosk.page, sheet[0], number, elder=sheet[1])
     except RecordNotFoundError:  # sent already, as whoever goes back in the browser finds
         return await _over(request)
+    if found["closed"]:
+        return _thanked(request, visitor, kiosk, FULL, found["closed"])
     return _shown(visitor, kiosk, found)
 
 
@@ -142,6 +145,8 @@ async def _save(request: Request) -> Response:
     before = await run_in_threadpool(kiosk.page, sheet[0], number, elder=sheet[1])
     answers = answers_in(before["questions"], fields, blanks=not left)
     after = await run_in_threadpool(kiosk.save, sheet[0], answers, None if left else number, elder=sheet[1])
+    if after["closed"]:
+        return _thanked(request, visitor, kiosk, FULL, after["closed"])
     if left:
         return _to(f"{KIOSK_PLACE}/{_STILL}")
     if any(one["problem"] for one in after["questions"]):
@@ -166,8 +171,13 @@ async def _send(request: Request) -> Response:
     if kiosk is None or sheet is None:
         return _to(KIOSK_PLACE)
     await form_of(request, visitor)
-    thanks = await run_in_threadpool(kiosk.send, sheet[0], elder=sheet[1])
-    told = {"title": kiosk.title(), "state": "answered", "call_back": None}
+    counts, thanks = await run_in_threadpool(kiosk.send, sheet[0], elder=sheet[1])
+    return _thanked(request, visitor, kiosk, ANSWERED if counts else FULL, thanks)
+
+
+def _thanked(request: Request, visitor: Visitor, kiosk: Kiosk, state: str, thanks: str | None) -> Response:
+    """Thank whoever has filled a sheet in, and forget it."""
+    told = {"title": kiosk.title(), "state": state, "call_back": None}
     page = rendered(
         visitor, "own_thanks", place=OWN_PAGE, survey=told, thanks=thanks, kiosk=True, alone=True, mode="kiosk",
         idle=thanks_idle(kiosk.service), sign_in="",

@@ -13,6 +13,8 @@ from starlette.routing import Route
 from zhike.act.loops import LOOP_OUTCOMES
 from zhike.api.survey_models import LoopClosing
 from zhike.api.surveys import close, loops, loops_table
+from zhike.workbench.formats import figure
+from zhike.workbench.instrument_titles import trigger_title
 from zhike.workbench.rendering import heads, rendered
 from zhike.workbench.signing_in import to_sign_in
 from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, read_form, visitor_of
@@ -37,14 +39,14 @@ async def _board(request: Request) -> Response:
     state = wanted if wanted in _STATES else _STATES[0]
     found = await run_in_threadpool(_content, asking_to(visitor.asking, _VIEW), state)
     return rendered(
-        visitor, "loops", here="loops", back=f"/loops?state={state}", state=state, states=_STATES, outcomes=LOOP_OUTCOMES, **found
+        visitor, "loops", here="loops", back=f"/loops?state={state}", state=state, states=_STATES, outcomes=LOOP_OUTCOMES, figure=figure, **found
     )  # fmt: skip
 
 
 def _content(asking: Asking, state: str) -> dict[str, Any]:
     found = loops(asking, state)  # type: ignore[arg-type]  # checked above
     return {
-        "loops": found["loops"], "causes": found["causes"], "words_of": {one["cause"]: one["title"] for one in found["causes"]},
+        "loops": [{**one, "why": trigger_title(asking, one["trigger"])} for one in found["loops"]], "causes": found["causes"], "words_of": {one["cause"]: one["title"] for one in found["causes"]},
         "may_improve": purpose_for(asking.service, asking.actor, "improvement.manage") is not None,
         "may_close": purpose_for(asking.service, asking.actor, _CLOSE) is not None,
     }  # fmt: skip

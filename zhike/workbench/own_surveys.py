@@ -10,10 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from zhike.act.surveys import FULL
 from zhike.api.links import OWN_PAGE
 from zhike.api.own import end
 from zhike.api.own_surveys import decline, own_surveys, save, send, show
-from zhike.api.survey_calls import MODES_RULE
+from zhike.api.survey_filling import MODES_RULE
 from zhike.api.survey_models import DeclineRequest, SurveySave
 from zhike.core.phrases import phrase
 from zhike.core.service_errors import RecordNotFoundError, StateConflictError
@@ -53,6 +54,8 @@ async def _page(request: Request) -> Response:
         )
     except StateConflictError:  # answered, declined or lapsed: said in words for a customer
         return await _over(request, known)
+    if found["closed"]:
+        return await _over(request, known, found["closed"])
     return _shown(request, known, found)
 
 
@@ -84,6 +87,8 @@ async def _save(request: Request) -> Response:
     before = await run_in_threadpool(show, name, own, number)
     answers = answers_in(before["questions"], fields, blanks=go not in (_LATER, _STILL))
     after = await run_in_threadpool(save, name, SurveySave(answers=answers, turn=number), own)
+    if after["closed"]:
+        return await _over(request, known, after["closed"])
     if go == _STILL:
         return RedirectResponse(f"{KIOSK_PLACE}/still", HTTPStatus.SEE_OTHER)
     if go == _LATER:
@@ -136,14 +141,22 @@ async def _thanks(request: Request) -> Response:
     return await _over(request, known)
 
 
-async def _over(request: Request, known: OwnVisitor) -> Response:
-    """Say what became of a survey, and what happens next; a device that was handed over shows nothing of it from then on."""
+async def _over(request: Request, known: OwnVisitor, closed: str | None = None) -> Response:
+    """Say what became of a survey, and what happens next; a device that was handed over shows nothing of it from then on.
+
+    Parameters
+    ----------
+    closed : str, optional
+        What is said to somebody who is no longer needed.
+    """
     own = known.own
     assert own is not None  # noqa: S101 - as above
     found = (await run_in_threadpool(own_surveys, own))["surveys"]
     one = next((one for one in found if one["invitation_id"] == _name(request)), None)
     if one is None:
         raise RecordNotFoundError(what=phrase("survey"))
+    if closed is not None:
+        one = {**one, "state": FULL, "thanks": closed}
     device = _device(own)
     page = rendered(
         known.visitor, "own_thanks", place=OWN_PAGE, survey=one, thanks=one["thanks"], kiosk=False, sign_in=f"{PLACE}/sign-in",

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from zhike.workbench.charts import Mark, scale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["Dot", "RunChart", "run_chart"]
 
 _WIDTH, _HEIGHT = 640, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 72, 12, 10, 26
+_FIGURES: Final = "figures"
 _NAMES: Final = 6
 """Names of periods below the drawing, at most."""
 
@@ -29,7 +30,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class RunChart:
-    """A drawing: its size, dots, lines by what they are (points as SVG has them), a place marked from top to bottom, names and numbers."""
+    """A drawing: its size, dots, lines by what they are (points as SVG has them), a place marked from top to bottom, names and numbers.
+
+    ``kinds`` and ``rows`` say in words what is drawn: by period the figure, what is held against it, and whether it is a signal.
+    """
 
     width: int
     height: int
@@ -43,6 +47,8 @@ class RunChart:
     since: float | None
     names: tuple[Mark, ...]
     numbers: tuple[Mark, ...]
+    kinds: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...], bool], ...]
 
 
 def run_chart(
@@ -75,6 +81,8 @@ def run_chart(
     >>> chart = run_chart(["1", "2"], [1.0, 3.0], [("usual", [2.0, 2.0])], "{:.0f}".format, [False, True])
     >>> [dot.marked for dot in chart.dots], [mark.text for mark in chart.numbers][0], chart.lines[1][0]
     ([False, True], '1', 'usual')
+    >>> chart.kinds, chart.rows[1]
+    (('figures', 'usual'), ('2', ('3', '2'), True))
     """
     known = [one for row in (values, *(line for _, line in lines)) for one in row if one is not None]
     low, high, step = scale(min(known, default=0.0), max(known, default=1.0))
@@ -100,6 +108,20 @@ def run_chart(
     )  # fmt: skip
     return RunChart(
         _WIDTH, _HEIGHT, _LEFT, _WIDTH - _RIGHT, _TOP, _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM / 3, dots,
-        (("figures", path(values)), *((name, path(row)) for name, row in lines)),
+        ((_FIGURES, path(values)), *((name, path(row)) for name, row in lines)),
         None if since is None else round(_LEFT + place * since, 1), below, beside,
+        (_FIGURES, *(name for name, _ in lines)), tuple(_rows(names, values, lines, told, marked)),
     )  # fmt: skip
+
+
+def _rows(
+    names: Sequence[str],
+    values: Sequence[float | None],
+    lines: Sequence[tuple[str, Sequence[float | None]]],
+    told: Callable[[float], str],
+    marked: Sequence[bool],
+) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    for place, name in enumerate(names):
+        at = [row[place] for row in (values, *(line for _, line in lines))]
+        figures = tuple("–" if value is None else told(value) for value in at)
+        yield name, figures, place < len(marked) and bool(marked[place])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Plane", "Spans", "plane", "spans"]
 
-_WIDTH, _LINE, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 26, 190, 16, 8, 26
+_WIDTH, _LINE, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 26, 190, 30, 8, 26
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _LONGEST: Final = 24
 """Signs of a name; the table has all of it."""
@@ -143,16 +143,23 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """Attributes by performance (across) and importance (up), with the lines that cut the plane."""
+    """Attributes by performance (across) and importance (up), with the lines that cut the plane, and numbers at both edges."""
 
     width: float
     height: float
     across: float
     up: float
     points: tuple[Point, ...]
+    ticks: tuple[Mark, ...]
+    heights: tuple[Mark, ...]
 
 
-def plane(attributes: Sequence[Mapping[str, Any]], lines: tuple[float, float], sure: float) -> Plane:
+def plane(
+    attributes: Sequence[Mapping[str, Any]],
+    lines: tuple[float, float],
+    sure: float,
+    told: tuple[Callable[[float], str], Callable[[float], str]],
+) -> Plane:
     """Return attributes in a plane.
 
     Parameters
@@ -163,6 +170,8 @@ def plane(attributes: Sequence[Mapping[str, Any]], lines: tuple[float, float], s
         Importance and performance at which the plane is cut.
     sure : float
         Chance of the likeliest quadrant from which it counts as known.
+    told : tuple of callable
+        Return importance and performance as people read them.
     """
     ends = [
         end
@@ -182,7 +191,16 @@ def plane(attributes: Sequence[Mapping[str, Any]], lines: tuple[float, float], s
     points: list[Point] = []
     for number, one in enumerate(attributes, 1):
         points.append(_point(number, one, across, up, sure, [each.label for each in points]))
-    return Plane(_WIDTH, _HIGH, across(lines[1]), up(lines[0]), tuple(points))
+    ticks = tuple(Mark(across(value), told[1](value)) for value in _between(left, left + _WIDTH / wide))
+    heights = tuple(Mark(up(value), told[0](value)) for value in _between(foot, foot + _HIGH / tall))
+    return Plane(_WIDTH, _HIGH, across(lines[1]), up(lines[0]), tuple(points), ticks, heights)
+
+
+def _between(low: float, high: float) -> list[float]:
+    """Return the round numbers within a range, two to six of them."""
+    first, last, step = _scale(low, high)
+    every = (first + step * number for number in range(round((last - first) / step) + 1))
+    return [value + 0.0 for value in every if low <= value <= high]
 
 
 def _point(

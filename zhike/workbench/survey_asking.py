@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from zhike.api.kiosks import kiosks, set_up, stop
-from zhike.api.survey_calls import MODES_RULE, ask_aloud, decline_for, make_survey_link, save_for, send_for
+from zhike.api.survey_calls import ask_aloud, decline_for, make_survey_link, save_for, send_for
+from zhike.api.survey_filling import MODES_RULE
 from zhike.api.survey_models import (
     InvitationRequest,
     KioskRequest,
@@ -26,6 +27,7 @@ from zhike.workbench.own_surveys import KIOSK_PLACE, answers_in, page_number, su
 from zhike.workbench.own_visitors import forget_link, keep_link
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import leave, to_sign_in
+from zhike.workbench.surveys import RESULTS
 from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, read_form, visitor_of
 
 if TYPE_CHECKING:
@@ -116,18 +118,14 @@ async def _call(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    return await _read_out(visitor, _name(request), page_number(request.query_params.get("page", "")))
+    number, asking = page_number(request.query_params.get("page", "")), asking_to(visitor.asking, _FILL)
+    told = await run_in_threadpool(ask_aloud, _name(request), asking, number)
+    return _read_out(visitor, _name(request), told, told["page"])
 
 
-async def _read_out(
-    visitor: Visitor, invitation_id: str, number: int | None, after: dict[str, Any] | None = None
-) -> Response:
-    assert visitor.asking is not None  # noqa: S101 - as above
-    told = await run_in_threadpool(ask_aloud, invitation_id, asking_to(visitor.asking, _FILL), number)
-    if after is not None:
-        told = {**told, "page": after}
+def _read_out(visitor: Visitor, invitation_id: str, told: dict[str, Any], page: dict[str, Any]) -> Response:
     return rendered(
-        visitor, "survey_call", here="customer", back=f"/asking/{quote(invitation_id, safe='')}", told=told, page=told["page"], script=told["script"],
+        visitor, "survey_call", here="customer", back=f"/asking/{quote(invitation_id, safe='')}", told=told, page=page, script=told["script"],
         none_of=NOT_APPLICABLE, aloud=True, base=_place(invitation_id), customer=_customer(told["customer_id"]),
     )  # fmt: skip
 
@@ -143,10 +141,10 @@ async def _save(request: Request) -> Response:
     before = await run_in_threadpool(ask_aloud, invitation_id, asking, number)
     body = SurveySave(answers=answers_in(before["page"]["questions"], fields, blanks=not later), turn=number)
     after = await run_in_threadpool(save_for, invitation_id, body, asking)
+    if after["closed"] or any(one["problem"] for one in after["questions"]):
+        return _read_out(visitor, invitation_id, {**before, "begun": True}, after)
     if later:
         return _to(_customer(before["customer_id"]))
-    if any(one["problem"] for one in after["questions"]):
-        return await _read_out(visitor, invitation_id, number, after)
     return _to(_place(invitation_id))
 
 
@@ -194,7 +192,10 @@ async def _kiosks(request: Request) -> Response:
     if visitor.asking is None:
         return to_sign_in(request)
     found = await run_in_threadpool(_kiosks_content, asking_to(visitor.asking, _MANAGE))
-    return rendered(visitor, "kiosks", here="surveys", back="/kiosks", **found)
+    may_results = purpose_for(visitor.asking.service, visitor.asking.actor, RESULTS) is not None
+    return rendered(
+        visitor, "kiosks", here="surveys", back="/kiosks", may_results=may_results, may_kiosks=True, **found
+    )
 
 
 def _kiosks_content(asking: Asking) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from zhike.api.survey_results import (
 from zhike.api.survey_words import words
 from zhike.measure.results.scores import GROUPINGS
 from zhike.workbench import formats
+from zhike.workbench.instrument_titles import journeys_known
 from zhike.workbench.path_diagram import path_diagram
 from zhike.workbench.rendering import heads
 from zhike.workbench.signing_in import to_sign_in
@@ -44,6 +45,8 @@ __all__ = ["ROUTES"]
 _SURE: Final = 0.8
 """Chance of a quadrant from which an attribute is drawn filled."""
 _PERCENT: Final = ("share",)
+_VERDICTS: Final = ("defect", "misplaced", "sound", "minor", "untold")
+"""Of a touchpoint, what asks for work first."""
 
 
 class _Chosen(Strict):
@@ -184,7 +187,8 @@ def _attributes_content(asking: Asking, name: str, chosen: _Chosen) -> dict[str,
     one = found["importance"]
     drawn = None
     if one is not None and one["attributes"]:
-        drawn = plane(one["attributes"], (one["importance_line"], one["performance_line"]), _SURE)
+        told = (formats.share, lambda value: formats.number(value, 1))
+        drawn = plane(one["attributes"], (one["importance_line"], one["performance_line"]), _SURE, told)
     gaps = found["gaps"]
     spanned = None
     if gaps is not None and gaps["dimensions"]:
@@ -214,7 +218,10 @@ def _journeys_content(asking: Asking, name: str, chosen: _Chosen) -> dict[str, A
         ]
         for journey in found["journeys"] for stage in journey["stages"] for channel in journey["channels"]
     }  # fmt: skip
-    return {"found": found, "instrument_id": name, "query": _query(chosen), "cells": cells}
+    return {
+        "found": found, "instrument_id": name, "query": _query(chosen), "cells": cells, "verdicts": _VERDICTS,
+        "scales": {one.name: one.scale for one in journeys_known(asking)},
+    }  # fmt: skip
 
 
 async def _waves(request: Request) -> Response:
@@ -252,7 +259,7 @@ async def _words(request: Request) -> Response:
     sought, after = given.get("q", "")[:100], given.get("after") or None
     return await shown_part(
         request, "survey_words", WORDS_VERB,
-        lambda asking: {"found": words(_name(request), asking, sought, chosen.version, after), "instrument_id": _name(request), "sought": sought, "query": _query(chosen)},
+        lambda asking: {"found": words(_name(request), asking, sought, chosen.version, after), "instrument_id": _name(request), "sought": sought, "query": _query(chosen), "figure": formats.figure},
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from zhike.api.models import MaybeDay, Strict
 from zhike.api.survey_bodies import page_body
 from zhike.measure.surveys import NOT_APPLICABLE, open_sheet, read_questionnaire
 from zhike.measure.surveys.filling import filled_in, page_at
+from zhike.workbench.instrument_titles import read_title
 from zhike.workbench.own_surveys import answers_in
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from zhike.api.asking import Asking
     from zhike.measure.surveys import Questionnaire, Sheet
 
-__all__ = ["RESULTS", "ROUTES", "WORDS_VERB", "shown_part"]
+__all__ = ["KIOSKS", "RESULTS", "ROUTES", "WORDS_VERB", "shown_part"]
 
 SEE, RESULTS, WORDS_VERB = "instrument.view", "survey.results", "survey.view"
-_KIOSKS: Final = "kiosk.manage"
+KIOSKS: Final = "kiosk.manage"
 _MOST_PAGES: Final = 200
 
 
@@ -62,18 +63,26 @@ async def shown_part(
     query = f"?{request.url.query}" if request.url.query else ""
     may = {
         one: purpose_for(visitor.asking.service, visitor.asking.actor, one) is not None
-        for one in (RESULTS, WORDS_VERB, _KIOSKS)
+        for one in (RESULTS, WORDS_VERB, KIOSKS)
     }
     return rendered(
         visitor, name, here="surveys", back=request.url.path.removeprefix(PLACE) + query, tab=name, may_results=may[RESULTS],
-        may_words=may[WORDS_VERB], may_kiosks=may[_KIOSKS], **found,
+        may_words=may[WORDS_VERB], may_kiosks=may[KIOSKS], **found,
     )  # fmt: skip
 
 
 async def _list(request: Request) -> Response:
-    return await shown_part(
-        request, "surveys", SEE, lambda asking: {"found": instruments(asking)["instruments"]}
-    )
+    return await shown_part(request, "surveys", SEE, _listed)
+
+
+def _listed(asking: Asking) -> dict[str, Any]:
+    found = instruments(asking)["instruments"]
+    return {"found": found, "read": {one["instrument"]: _read(asking, one) for one in found}}
+
+
+def _read(asking: Asking, one: Mapping[str, Any]) -> str:
+    """Return in words what of an instrument opens a call-back."""
+    return "" if one["opens"] is None else read_title(asking, one["instrument"], one["opens"])
 
 
 async def _one(request: Request) -> Response:
@@ -83,8 +92,13 @@ async def _one(request: Request) -> Response:
         request,
         "survey_instrument",
         SEE,
-        lambda asking: {"one": instrument(name, asking, given.version, given.against)},
+        lambda asking: _shown(asking, name, given),
     )
+
+
+def _shown(asking: Asking, name: str, given: Version) -> dict[str, Any]:
+    one = instrument(name, asking, given.version, given.against)
+    return {"one": one, "read": _read(asking, one)}
 
 
 async def _preview(request: Request) -> Response:

@@ -37,6 +37,7 @@ __all__ = [
     "asking_first",
     "asking_to",
     "bounds",
+    "came_from",
     "choose",
     "forget_session",
     "form_of",
@@ -46,6 +47,7 @@ __all__ = [
     "shown_session",
     "stranger_of",
     "visitor_of",
+    "written_in",
 ]
 
 PLACE: Final = "/workbench"
@@ -57,6 +59,10 @@ _USUAL, _LOOK = "service", "customer.view"
 _YEAR: Final = 365 * 86_400
 _FORM: Final = "form"
 _MOST_FIELDS: Final = 100
+_TYPED: Final = "zhike.typed"
+_LONG: Final = 20
+"""Signs from which a text is given back."""
+_SECRETS: Final = ("form", "password", "token", "sha256", "once", "key")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 """Of a field that is not given; false is."""
 
@@ -177,7 +183,27 @@ async def form_of(request: Request, visitor: Visitor | None = None) -> dict[str,
             what=phrase("a form from elsewhere, or of a session that has ended"),
             expected=phrase("the page, loaded again"),
         )
+    if visitor is not None:
+        request.scope[_TYPED] = fields
     return fields
+
+
+def written_in(request: Request) -> list[str]:
+    """Return the longer texts of the form that was sent, so that a page that refuses it can give them back; no password and no token."""
+    fields: Mapping[str, str] = request.scope.get(_TYPED) or {}
+    return [
+        text
+        for name, text in fields.items()
+        if len(text.strip()) >= _LONG and not any(part in name for part in _SECRETS)
+    ]
+
+
+def came_from(request: Request, place: str = PLACE) -> str | None:
+    """Return the address of ours from which a request came, None where it did not or is the same."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    here = parts.netloc == request.headers.get("host", "") and parts.path.startswith(f"{place}/")
+    found = parts.path + (f"?{parts.query}" if parts.query else "")
+    return found if here and request.method == "POST" else None
 
 
 def read_form(model: type[Model], fields: Mapping[str, Any]) -> Model:

@@ -89,4 +89,5 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "{path} row '{name}'": ("{path} 行“{name}”", "{path} 列「{name}」"),
     "{path} row {number}": ("{path} 第 {number} 行", "{path} 第 {number} 列"),
+    "whole numbers of 1 or more: {names}": ("不小于 1 的整数：{names}", "不小於 1 的整數：{names}"),
 }

@@ -31,7 +31,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "tz 数据库中的时区，例如 Asia/Shanghai",
         "tz 資料庫中的時區，例如 Asia/Shanghai",
     ),
-    "an event that has happened, by {now}": ("截至 {now} 已发生的事件", "截至 {now} 已發生的事件"),
     "an identifier of its own": ("不与他者重复的编号", "不與他者重複的編號"),
     "another receipt, {at}": ("另一个收到时间 {at}", "另一個收到時間 {at}"),
     "by a complexity beyond simple: approvers that the document names, reason, notice": (
@@ -77,7 +76,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "reopened first: the complaint was withdrawn": (
         "投诉已撤回，须先重新处理（reopened）",
-        "投訴已撤回，須先重新處理（reopened）",
+        "申訴已撤回，須先重新處理（reopened）",
     ),
     "steps, each with a role and either a share above 0 and up to 1, or working_days_before, 1 or more": (
         "各级阶梯，含 role 以及 share（大于 0 且不超过 1）或 working_days_before（不小于 1）",
@@ -97,7 +96,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "{at}: when a complaint was received does not change": (
         "{at}：投诉的收到时间不可更改",
-        "{at}：投訴的收到時間不可更改",
+        "{at}：申訴的收到時間不可更改",
     ),
     "{day} both closed and open": ("{day} 既列为休息日又列为工作日", "{day} 既列為休息日又列為工作日"),
     "{name} of {tier} longer than that of {other}": (

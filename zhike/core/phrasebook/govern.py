@@ -62,7 +62,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "不小于 1 的整数，以及一个接收通知的角色",
         "不小於 1 的整數，以及一個接收通知的角色",
     ),
-    "whole numbers of 1 or more: {names}": ("不小于 1 的整数：{names}", "不小於 1 的整數：{names}"),
     "{key_bytes} bytes of another key": ("另一密钥的 {key_bytes} 字节", "另一金鑰的 {key_bytes} 位元組"),
     "{key_bytes} random bytes": ("{key_bytes} 个随机字节", "{key_bytes} 個隨機位元組"),
     "{least} to {most} characters": ("{least} 至 {most} 个字符", "{least} 至 {most} 個字元"),

@@ -136,12 +136,11 @@ def _put_selection(data: Arrays, lists: _Lists, at: int, taken: NDArray[np.int32
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _best_picks(
-    lists: _Lists, capacity: NDArray[np.float64], prices: NDArray[np.float64], penalty: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], bool]:  # fmt: skip
-    """Return the selection of each unit in the best plan, and whether the search was complete."""
-    units, rows = len(lists.first) - 1, len(capacity)
-    # What the units from u on can add at most, and take at least.
+def _still_to_come(
+    lists: _Lists, prices: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return what the units from each one on can add at most, plainly and at these prices, and use at least."""
+    units, rows = len(lists.first) - 1, len(prices)
     most_value, most_reduced, least_use = (
         np.zeros(units + 1),
         np.zeros(units + 1),
@@ -159,6 +158,16 @@ def _best_picks(
         most_value[u], most_reduced[u] = most_value[u + 1] + most, most_reduced[u + 1] + gain
         for r in range(rows):
             least_use[u, r] = least_use[u + 1, r] + use[r]
+    return most_value, most_reduced, least_use
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _best_picks(
+    lists: _Lists, capacity: NDArray[np.float64], prices: NDArray[np.float64], penalty: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], bool]:  # fmt: skip
+    """Return the selection of each unit in the best plan, and whether the search was complete."""
+    units, rows = len(lists.first) - 1, len(capacity)
+    most_value, most_reduced, least_use = _still_to_come(lists, prices)
     pick, best_pick = np.zeros(units, np.int64), np.zeros(units, np.int64)
     value, load = np.zeros(units + 1), np.zeros((units + 1, rows))
     best_value, best_over, paid, nodes = -np.inf, np.inf, 0.0, 0

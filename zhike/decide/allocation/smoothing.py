@@ -125,6 +125,19 @@ def add_curvature(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _near(
+    begin: int, length: np.int64, reduced: NDArray[np.float64], least: float, value: NDArray[np.float64], spot: NDArray[np.int64]
+) -> int:  # fmt: skip
+    """List value and place of a customer's variables that are worth more than ``least``; return how many there are."""
+    near = whole(0)
+    for t in range(length):
+        if reduced[t] > least:
+            value[near], spot[near] = reduced[t], begin + t
+            near += 1
+    return near
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def smooth(
     data: Arrays, table: NDArray[np.float64], k: int, width: float, worth: float, count: NDArray[np.float64],
     spent: NDArray[np.float64], hessian: NDArray[np.float64], fraction: NDArray[np.float32],
@@ -136,36 +149,23 @@ def smooth(
     """
     exact, soft, value_taken, parts = 0.0, 0.0, 0.0, 0
     actions, rows, keep = table.shape[2], len(hessian), len(fraction) > 0
-    reduced, value, spot = (
-        np.empty(MOST_VARIABLES),
-        np.empty(MOST_VARIABLES),
-        np.empty(MOST_VARIABLES, np.int64),
-    )
-    member, names, sum_ = (
-        np.empty(MOST_VARIABLES, np.int64),
-        np.empty(MOST_VARIABLES, np.int64),
-        np.empty(MOST_VARIABLES),
-    )
-    free, cells = np.empty(MOST_VARIABLES, np.int64), np.empty(MOST_VARIABLES, np.int64)
+    reals, wholes = np.empty((3, MOST_VARIABLES)), np.empty((5, MOST_VARIABLES), np.int64)
+    reduced, value, sum_ = reals[0], reals[1], reals[2]
+    spot, member, names, free, cells = wholes[0], wholes[1], wholes[2], wholes[3], wholes[4]
     best, place, listed = np.zeros(k), np.zeros(k, np.int64), np.zeros(k, np.int64)
     touched, marked, total = np.zeros(rows, np.int64), np.zeros(rows, np.bool_), np.zeros(rows)
     for i in range(len(data.indptr) - 1):
         s, begin = np.int64(data.seg[i]), data.indptr[i]
         length = reduce_values(data, i, table, worth, reduced)
         best_few(data, begin, length, reduced, best, place, listed)
-        near, size = whole(0), 0
+        size = 0
         for slot in range(k):
             exact += best[slot]
             size += listed[slot] >= 0
         if keep:
-            for p in range(begin, begin + length):
-                fraction[p] = 0.0
+            fraction[begin : begin + length] = 0.0
         # What is a width below the k-th best group gets nothing: the threshold is never lower than that.
-        least = max(0.0, best[k - 1] - width)
-        for t in range(length):
-            if reduced[t] > least:
-                value[near], spot[near] = reduced[t], begin + t
-                near += 1
+        near = _near(begin, length, reduced, max(0.0, best[k - 1] - width), value, spot)
         alone = near == size  # one a group, and no more than k: nobody competes
         groups, floor = near, 0.0
         for a in range(near):

@@ -69,8 +69,6 @@ _BOX: Final = 3.0
 _LEAST_SPREAD: Final = 2e-4
 """Least standard deviation of a price, in its unit, for the usual number of customers or fewer."""
 _USUAL: Final = 100_000
-_CLOSER: Final = 0.25
-"""Share of the covariance that is kept when the prices of everybody lay elsewhere: those found then are much closer."""
 _FEWER: Final = 0.7
 """Share of customers beyond which narrowing no longer pays."""
 _SCREENS: Final = 4

@@ -27,7 +27,6 @@ __all__ = [
     "known_before",
     "observation_weight",
     "prior_shift",
-    "within_range",
 ]
 
 
@@ -139,19 +138,3 @@ def prior_shift(
     from scipy.special import expit, logit
 
     return np.asarray(expit(logit(p) + logit(now) - logit(learned)), dtype=np.float64)
-
-
-def within_range(x: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return columns clipped to the range of the rows learned from; NaN stays.
-
-    Parameters
-    ----------
-    x, seen : ndarray of float, shapes (n_rows, n_columns) and (n_seen, n_columns)
-
-    Notes
-    -----
-    For models that extrapolate, on figures that drift: interest rates, employment. Trees do it by themselves.
-    """
-    if not len(seen):
-        return x
-    return np.clip(x, np.nanmin(seen, axis=0), np.nanmax(seen, axis=0))

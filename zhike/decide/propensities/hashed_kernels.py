@@ -10,7 +10,7 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["learn", "logits", "places"]
+__all__ = ["column_shares", "learn", "logits"]
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _OTHER = np.uint64(0xD6E8FEB86659FD93)
@@ -43,17 +43,6 @@ def _fill(
                     first[count], second[count] = a, b
                     count += 1
     return count
-
-
-@njit(cache=True, nogil=True)
-def places(
-    row: NDArray[np.uint64], size: int, pairs: bool  # noqa: FBT001
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
-    """Return the places of a row's terms and the two columns of each."""
-    most = len(row) * (len(row) + 1) // 2
-    at, first, second = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
-    count = _fill(row, size, pairs, at, first, second)
-    return at[:count], first[:count], second[:count]
 
 
 @njit(cache=True, nogil=True)

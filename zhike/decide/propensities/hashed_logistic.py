@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
 
-from zhike.decide.propensities.hashed_kernels import column_shares, learn, logits, places
+from zhike.decide.propensities.hashed_kernels import column_shares, learn, logits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,14 +115,6 @@ class HashedLogistic:
     def column_shares(self, tokens: NDArray[np.uint64]) -> NDArray[np.float64]:
         """Return what each column adds to the logit of every row, a pair's weight halved between its two columns: shape (n_rows, n_columns)."""
         return np.asarray(column_shares(tokens, self.weights_, self.pairs), dtype=np.float64)
-
-    def term_weights(self, row: NDArray[np.uint64]) -> list[tuple[int, int, float]]:
-        """Return each term of one row with its weight: column, second column (the same again for a single token), weight.
-
-        Together with the bias they add up to the row's logit.
-        """
-        at, first, second = places(row, len(self.weights_) - 1, self.pairs)
-        return [(int(a), int(b), float(self.weights_[k])) for k, a, b in zip(at, first, second, strict=True)]
 
     @property
     def bias_(self) -> float:

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Rulebook
 
-__all__ = ["COMPLEXITY", "ENDED", "FACTS", "LIFE", "SAME", "TO_REVIEW", "Life", "Move", "Review", "State"]
+__all__ = [
+    "COMPLEXITY",
+    "ENDED",
+    "EXTENSIONS",
+    "FACTS",
+    "LIFE",
+    "SAME",
+    "TO_REVIEW",
+    "Life",
+    "Move",
+    "Review",
+    "State",
+]
 
 LIFE: Final = "complaints.life"
 """Path of the document."""
@@ -27,8 +39,10 @@ SAME, TO_REVIEW = "same", "review"
 PERSONS: Final = ("anyone", "handler", "other")
 _OPEN, _ANY = "open", "any"
 COMPLEXITY: Final = "complexity"
-FACTS: Final = ("amount", "limit", "major", COMPLEXITY, "legal", "regulatory")
-"""What the condition of a review reads: the redress proposed and what the handler may give alone, in minor units; 1 or 0; the complexity."""
+EXTENSIONS: Final = "extensions"
+FACTS: Final = ("amount", "limit", "major", COMPLEXITY, "legal", "regulatory", EXTENSIONS)
+"""What the condition of a review reads: the redress proposed and what the handler may give alone, in minor units; 1 or 0; the complexity;
+how often the time was extended."""
 
 
 @dataclass(frozen=True, slots=True)

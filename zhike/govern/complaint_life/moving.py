@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from zhike.govern.complaint_life.life import COMPLEXITY, FACTS, SAME, TO_REVIEW
+from zhike.govern.complaint_life.life import COMPLEXITY, EXTENSIONS, FACTS, SAME, TO_REVIEW
+from zhike.govern.deadlines.case_events import COMPLEXITIES
 from zhike.govern.missing import Missing
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = ["Step", "Taken", "closed_moves", "move_on", "open_moves"]
 
 _HANDLER, _OTHER = "handler", "other"
 _REVIEW: Final = "review"
+_EXTENDED: Final = "extended"
 _EMPTY: Final[tuple[Any, ...]] = (None, "", (), [], {})
 _NUMBERS: Final = tuple(name for name in FACTS if name != COMPLEXITY)
 
@@ -90,7 +92,7 @@ def move_on(life: Life, standing: Standing, name: str, mover: Mover, given: Mapp
     if missing:
         return Taken(None, standing, missing)
     after = _after(standing, move, mover, given)
-    due = _due(life, after) if move.to == TO_REVIEW else ()
+    due = _due(life, after) if move.to == TO_REVIEW or move.event == _EXTENDED else ()
     state = _state(life, standing.state, move, due)
     return Taken(
         Step(name, standing.state, state, move.event, tuple(one.state for one in due)),
@@ -149,7 +151,7 @@ def _involved(standing: Standing, move: Move) -> frozenset[str]:
     """Return who has had a hand in what a move judges: whoever handled it; of a verification also those who reviewed it."""
     return (
         standing.handled
-        if move.verb == _REVIEW or move.event == "extended"
+        if move.verb == _REVIEW or move.event == _EXTENDED
         else standing.handled | standing.reviewed
     )
 
@@ -165,10 +167,14 @@ def _after(standing: Standing, move: Move, mover: Mover, given: Mapping[str, Any
         passed = (*standing.passed, standing.state) if move.to == TO_REVIEW else ()
         return dataclasses.replace(standing, reviewed=standing.reviewed | {who}, passed=passed)
     if move.to == TO_REVIEW:
-        facts = {**standing.facts, **given.get("facts", {})}
+        facts = {**standing.facts, **_kept(standing, given.get("facts", {}))}
         return dataclasses.replace(
             standing, handler=who, handled=standing.handled | {who}, passed=(), facts=facts
         )
+    if move.event == _EXTENDED:
+        times = float(standing.facts.get(EXTENSIONS, 0)) + 1
+        longest = _longest(standing.facts.get(COMPLEXITY), given["to"])
+        return dataclasses.replace(standing, facts={**standing.facts, COMPLEXITY: longest, EXTENSIONS: times})
     if _HANDLER in move.needs:
         named = str(given[_HANDLER])
         return dataclasses.replace(standing, handler=named, handled=standing.handled | {named})
@@ -177,9 +183,28 @@ def _after(standing: Standing, move: Move, mover: Mover, given: Mapping[str, Any
     return standing
 
 
+def _kept(standing: Standing, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of a decision; what an extension has made of the case is not said otherwise."""
+    longest = _longest(standing.facts.get(COMPLEXITY), said.get(COMPLEXITY))
+    return {**said, COMPLEXITY: longest, EXTENSIONS: float(standing.facts.get(EXTENSIONS, 0))}
+
+
+def _longest(*asked: Any) -> str:  # noqa: ANN401 - as it was said
+    """Return the hardest of some complexities; those that are none count for nothing."""
+    return max(
+        ("", *(str(one) for one in asked)),
+        key=lambda one: COMPLEXITIES.index(one) if one in COMPLEXITIES else -1,
+    )
+
+
 def _due(life: Life, standing: Standing) -> tuple[Review, ...]:
     """Return the reviews that are due and not passed; one of which it is not known whether it is due is due."""
-    values: dict[str, Any] = {**dict.fromkeys(_NUMBERS, np.nan), COMPLEXITY: "", **standing.facts}
+    values: dict[str, Any] = {
+        **dict.fromkeys(_NUMBERS, np.nan),
+        COMPLEXITY: "",
+        EXTENSIONS: 0.0,
+        **standing.facts,
+    }
     return tuple(
         one for one in life.reviews
         if one.state not in standing.passed and not bool(np.all(one.when.truth(values).false))
@@ -189,4 +214,13 @@ def _due(life: Life, standing: Standing) -> tuple[Review, ...]:
 def _state(life: Life, before: str, move: Move, due: tuple[Review, ...]) -> str:
     if move.to == TO_REVIEW:
         return due[0].state if due else life.reviewed
+    if move.event == _EXTENDED:
+        return _reviewed_first(life, before, due)
     return before if move.to == SAME else move.to
+
+
+def _reviewed_first(life: Life, before: str, due: tuple[Review, ...]) -> str:
+    """Return where a longer time leaves a case: a decision that a review is due on now, and that is past it, goes back to it."""
+    order = [*(one.state for one in life.reviews), life.reviewed]
+    first = due[0].state if due else life.reviewed
+    return first if before in order and order.index(first) < order.index(before) else before

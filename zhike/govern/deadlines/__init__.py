@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhike.govern.deadlines.calendars import Calendars
-from zhike.govern.deadlines.case_events import CaseEvent, Notice, case_events
+from zhike.govern.deadlines.case_events import CaseEvent, Notice, as_of, case_events
 from zhike.govern.deadlines.clocks import Clock, RunningDate, clocks, running_dates
 from zhike.govern.deadlines.regimes import Regime, regime_of, regimes
 
@@ -14,6 +14,7 @@ __all__ = [
     "Notice",
     "Regime",
     "RunningDate",
+    "as_of",
     "case_events",
     "clocks",
     "regime_of",

@@ -24,6 +24,7 @@ __all__ = [
     "RECEIVED",
     "CaseEvent",
     "Notice",
+    "as_of",
     "aware",
     "case_events",
     "history",
@@ -107,6 +108,8 @@ class CaseEvent:
 def aware(text: object) -> dt.datetime | None:
     """Return an instant with its offset from ISO text or a datetime; None for anything else, an instant without offset included.
 
+    One of the first or last year that there is counts as none: it has no day in some zones.
+
     Examples
     --------
     >>> aware("2026-02-02T09:00:00+08:00").isoformat(), aware("2026-02-02T09:00:00")
@@ -118,7 +121,16 @@ def aware(text: object) -> dt.datetime | None:
         except ValueError:
             return None
     known = isinstance(text, dt.datetime) and text.utcoffset() is not None
-    return text if known and isinstance(text, dt.datetime) else None
+    return text if known and isinstance(text, dt.datetime) and dt.MINYEAR < text.year < dt.MAXYEAR else None
+
+
+def as_of(now: dt.datetime, received: dt.datetime, events: Sequence[CaseEvent]) -> dt.datetime:
+    """Return as of when a case is looked at that may still be to come: now, or the last that is said to happen to it.
+
+    A receipt, an event or a notice to come is a question, "if it went like this", and is answered with what is known now.
+    """
+    told = [event.notice.at for event in events if event.notice is not None]
+    return max([now, received, *(event.at for event in events), *told])
 
 
 def case_events(raw: object) -> tuple[CaseEvent, ...]:

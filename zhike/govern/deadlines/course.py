@@ -171,9 +171,12 @@ class Course:
     def _extend(self, event: CaseEvent) -> None:
         rule, asked = self.counting.rule, str(event.data["to"])
         longer = rule.lengths[rule.level(asked)] > rule.lengths[rule.level(self.granted)]
-        if not event.touches(rule.id) or not longer or self.started is None or self.stopped is not None:
+        if not event.touches(rule.id) or self.started is None or len(rule.lengths) == 1:
             return
         day = self.counting.day(event.at)
+        if self.stopped is not None or not longer:
+            self.steps.append(self._no_longer(day))
+            return
         missing = self._missing(event, asked)
         if missing:
             self.steps.append(words.say(words.NOT_EXTENDED, day=day, needs=self.said(missing, asked)))
@@ -187,6 +190,14 @@ class Course:
         )
         told = {"count": rule.lengths[self.level], "unit": words.UNITS[rule.unit], "approver": by}
         self.steps.append(words.say(words.EXTENDED, day=day, **told))
+
+    def _no_longer(self, day: dt.date) -> Text:
+        """Return why a longer time that was asked for adds nothing."""
+        if self.stopped is not None:
+            return words.say(words.STOPPED_BEFORE, day=day)
+        rule = self.counting.rule
+        told = {"count": rule.lengths[rule.level(self.granted)], "unit": words.UNITS[rule.unit]}
+        return words.say(words.NO_LONGER, day=day, **told)
 
     def _missing(self, event: CaseEvent, asked: str) -> list[str]:
         """Return what a longer time lacks."""

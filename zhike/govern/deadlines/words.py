@@ -47,7 +47,7 @@ def _said(text: Text, language: Language, values: Mapping[str, object]) -> str:
 
 
 EVENT_TITLES: Final[Mapping[str, Text]] = MappingProxyType({
-    "received": Text("received", "收到投诉", "收到投訴"),
+    "received": Text("received", "收到投诉", "收到申訴"),
     "acknowledged": Text("acknowledged", "确认收到", "確認收到"),
     "assessed": Text("assessed", "评估", "評估"),
     "paused": Text("paused", "暂停", "暫停"),
@@ -60,15 +60,15 @@ EVENT_TITLES: Final[Mapping[str, Text]] = MappingProxyType({
     "provisional_credit": Text("provisional credit given", "已临时入账", "已暫時入帳"),
     "decided": Text("decided", "作出决定", "作出決定"),
     "informed": Text("complainant told of the decision", "告知处理决定", "告知處理決定"),
-    "unreachable": Text("complainant cannot be reached", "无法联系投诉人", "無法聯絡投訴人"),
-    "accepted": Text("accepted by the complainant", "投诉人接受", "投訴人接受"),
+    "unreachable": Text("complainant cannot be reached", "无法联系投诉人", "無法聯絡申訴人"),
+    "accepted": Text("accepted by the complainant", "投诉人接受", "申訴人接受"),
     "withdrawn": Text("withdrawn", "撤回", "撤回"),
     "reopened": Text("reopened", "重新处理", "重新處理"),
     "verification_requested": Text("verification asked for", "申请核查", "申請核查"),
     "verification_decided": Text("verification decided", "作出核查决定", "作出核查決定"),
     "verification_informed": Text("complainant told of the verification", "告知核查决定", "告知核查決定"),
-    "answered": Text("complainant answered", "答复投诉人询问", "答覆投訴人詢問"),
-    "customer_wrote": Text("complainant wrote", "投诉人来信", "投訴人來信"),
+    "answered": Text("complainant answered", "答复投诉人询问", "答覆申訴人詢問"),
+    "customer_wrote": Text("complainant wrote", "投诉人来信", "申訴人來信"),
     "ombudsman_asked": Text("taken to the ombudsman", "诉诸申诉专员", "訴諸申訴專員"),
 })  # fmt: skip
 UNITS: Final[Mapping[str, Text]] = MappingProxyType({
@@ -84,7 +84,7 @@ COMPLEXITIES: Final[Mapping[str, Text]] = MappingProxyType({
 })  # fmt: skip
 ACTORS: Final[Mapping[str, Text]] = MappingProxyType({
     "bank": Text("bank", "银行", "銀行"),
-    "customer": Text("complainant", "投诉人", "投訴人"),
+    "customer": Text("complainant", "投诉人", "申訴人"),
     "regulator": Text("regulator", "监管机构", "監管機構"),
 })  # fmt: skip
 STATES: Final[Mapping[str, Text]] = MappingProxyType({
@@ -97,7 +97,7 @@ STATES: Final[Mapping[str, Text]] = MappingProxyType({
 NEEDS: Final[Mapping[str, Text]] = MappingProxyType({
     "approver": Text("approval by {approvers}", "经{approvers}审批", "經{approvers}審批"),
     "reason": Text("a reason", "理由", "理由"),
-    "notice": Text("notice to the complainant in time", "在期限内告知投诉人", "在期限內告知投訴人"),
+    "notice": Text("notice to the complainant in time", "在期限内告知投诉人", "在期限內告知申訴人"),
     "time": Text("to come before the time had run out", "在期限届满前作出", "在期限屆滿前作出"),
 })  # fmt: skip
 
@@ -136,6 +136,16 @@ NOT_EXTENDED: Final = Text(
     "A longer time asked for on {day} does not count; missing: {needs}.",
     "{day} 的延期不生效，缺少：{needs}。",
     "{day} 的延期不生效，缺少：{needs}。",
+)
+NO_LONGER: Final = Text(
+    "A longer time asked for on {day} adds nothing: the clock has {count} {unit} already.",
+    "{day} 的延期不再增加时间：该期限已为{count}{unit}。",
+    "{day} 的延期不再增加時間：該期限已為{count}{unit}。",
+)
+STOPPED_BEFORE: Final = Text(
+    "A longer time asked for on {day} adds nothing: the clock had stopped.",
+    "{day} 的延期不生效：该期限已停止计时。",
+    "{day} 的延期不生效：該期限已停止計時。",
 )
 NO_PAUSE: Final = Text(
     "Paused on {day}: the rule knows no pause, the clock runs on.",

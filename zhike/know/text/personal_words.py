@@ -30,7 +30,9 @@ CODE_WORDS: Final = (
     r"密码|密碼|验证码|驗證碼|口令|\bpassword|\bpasscode|\bpin|\botp|\bcvv2?|\bcvc|\bsecurity code"
 )
 ADDRESS_WORDS: Final = r"地址|住址|家住|我住|\bmy address|\baddress is|\baddress:|\bi live at"
-NAME_WORDS: Final = r"姓名|名字|联系人|聯絡人|聯繫人|户名|戶名|收款人|投诉人|投訴人|署名|申请人|申請人"
+NAME_WORDS: Final = (
+    r"姓名|名字|联系人|聯絡人|聯繫人|户名|戶名|收款人|投诉人|投訴人|申诉人|申訴人|署名|申请人|申請人"
+)
 PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滬遼魯蘇贛晉陝閩貴粵寧瓊"
 PLACES: Final = "省|自治区|自治區|特别行政区|市|区|區|县|縣|旗|镇|鎮|乡|鄉|街道|村|里"
 WAYS: Final = "大道|路|街|道|巷|弄|胡同|村|里|坊|苑|小区|小區|花园|花園|公寓|大厦|大廈|广场|廣場|工业区|工業區|屋苑|邨|新村|家园|家園"

@@ -17,7 +17,7 @@ from zhike.core.measure_errors import TextsError
 from zhike.core.phrases import phrase
 from zhike.know.text.confidence import Correction, Mixture, correction, log_loss, mixture, threshold
 from zhike.know.text.grams import Grams
-from zhike.know.text.linear_votes import FIRMNESS, GRAMS, MEMBERS, LinearScorer, Setting, fit_member
+from zhike.know.text.linear_votes import FIRMNESS, GRAMS, MEMBERS, POINTED, LinearScorer, Setting, fit_member
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,7 +141,8 @@ class TextTriage:
         return self
 
     def _names(self) -> tuple[str, ...]:
-        return tuple(name for name in MEMBERS if name in GRAMS or self.embedder is not None)
+        asked = {"ratio": self.balance, "embedding": self.embedder is not None}
+        return tuple(name for name in MEMBERS if asked.get(name, True))
 
     def _setting(self) -> Setting:
         return Setting(self.firmness_, self.balance, self.seed)
@@ -154,7 +155,8 @@ class TextTriage:
         if points is None:
             return dict.fromkeys(self._names(), weighted)
         both = sparse.hstack([weighted, sparse.csr_matrix(points)], format="csr")
-        return {name: both if name in GRAMS else points for name in self._names()}
+        read = {"ratio": weighted, "embedding": points}
+        return {name: both if name in POINTED else read[name] for name in self._names()}
 
     def _points(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if self.embedder is None:
@@ -294,7 +296,11 @@ class TextTriage:
             embedder=None if state["embedder"] is None else embedder,
         )  # fmt: skip
         made.classes_, made.grams_ = list(state["classes"]), Grams.from_state(state["grams"])
-        made.members_ = {name: LinearScorer.from_state(state["members"][name]) for name in made._names()}
+        made.members_ = {
+            name: LinearScorer.from_state(state["members"][name])
+            for name in MEMBERS
+            if name in state["members"]
+        }
         made.mixture_, made.correction_ = Mixture(**state["mixture"]), Correction(**state["correction"])
         made.offsets_, made.firmness_ = state["offsets"], float(state["firmness"])
         made.threshold_, made.held_out_ = float(state["threshold"]), dict(state["held_out"])

@@ -36,11 +36,9 @@ from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
-__all__ = ["ArmCounts", "Reading", "SequentialReading", "read_daily"]
+__all__ = ["ArmCounts", "Reading", "SequentialReading"]
 
 _BETS: Final = 60
 _SMALLEST: Final = 1e-3
@@ -180,16 +178,3 @@ def _difference(counts: ArmCounts) -> float:
     if counts.untreated == 0 or counts.treated == 0:
         return math.nan
     return counts.treated_yes / counts.treated - counts.untreated_yes / counts.untreated
-
-
-def read_daily(looks: Iterable[ArmCounts], reading: SequentialReading) -> list[Reading]:
-    """Return a reading for each look.
-
-    Parameters
-    ----------
-    looks : iterable of ArmCounts
-        Since the beginning, up to each look.
-    reading : SequentialReading
-        Not read before.
-    """
-    return [reading.read(one) for one in looks]

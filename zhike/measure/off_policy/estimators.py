@@ -43,11 +43,9 @@ if TYPE_CHECKING:
 
     from zhike.measure.off_policy.logged import LoggedChoices
 
-__all__ = ["ESTIMATORS", "WITHOUT_MODEL", "Contributions", "Terms", "contributions", "terms"]
+__all__ = ["ESTIMATORS", "Contributions", "Terms", "contributions", "terms"]
 
 ESTIMATORS: Final = ("dm", "ipw", "snipw", "dr", "sndr", "switch_dr", "dros")
-WITHOUT_MODEL: Final = ("ipw", "snipw")
-"""Those that need no predicted rewards."""
 
 _SWITCH_QUANTILES: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
 _SHRINKAGE_STEPS: Final = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0, np.inf)

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
     from zhike.measure.studies.roles import Answers
 
-__all__ = ["OUTCOME_COLUMNS", "RedressCases"]
+__all__ = ["JUSTICES", "OUTCOME_COLUMNS", "RedressCases"]
 
 CASE: Final = "case"
 _FACTS: Final = ("business", "issue", "outcome", "evidence")
 _NUMBERS: Final = ("harm", "redress")
-_OPTIONAL: Final = ("days", "satisfied", "retained")
+JUSTICES: Final = ("outcome", "procedure", "interaction")
+"""The three of a handling, each from 1 to 5."""
+_JUSTICE: Final = tuple(f"{name}_justice" for name in JUSTICES)
+_OPTIONAL: Final = ("days", "satisfied", "retained", *_JUSTICE)
 OUTCOME_COLUMNS: Final = ("satisfied", "retained")
 """What may have come of a case, 1 or 0."""
 _MEASURES: Final = "measures"
@@ -46,6 +49,8 @@ class RedressCases:
     measures : tuple of frozenset of str, shape (n,)
     outcomes : mapping of str to array
         ``satisfied`` and ``retained``, 1 or 0.
+    justices : mapping of str to array
+        By `JUSTICES`, from 1 to 5.
     groups : mapping of str to Series of str
         By attribute; null where it is not known.
     left_out : mapping of str to int
@@ -59,6 +64,7 @@ class RedressCases:
     days: NDArray[np.float64]
     measures: tuple[frozenset[str], ...]
     outcomes: Mapping[str, NDArray[np.float64]]
+    justices: Mapping[str, NDArray[np.float64]]
     groups: Mapping[str, pl.Series]
     left_out: Mapping[str, int]
 
@@ -73,7 +79,7 @@ class RedressCases:
         ----------
         answers : Answers
             Columns ``case``, ``business``, ``issue``, ``outcome``, ``evidence``, ``harm`` and ``redress``; where they are there ``measures``
-            (separated by semicolons), ``days``, ``satisfied``, ``retained``.
+            (separated by semicolons), ``days``, ``satisfied``, ``retained`` and the three justices, such as ``outcome_justice``.
         by : sequence of str
             Attributes that are compared; those that are no column are left out.
 
@@ -115,5 +121,5 @@ class RedressCases:
         )
         return cls(
             table[CASE], table.select(_FACTS), values["harm"], values["redress"], values["days"], measures,
-            {name: values[name] for name in OUTCOME_COLUMNS}, {name: table[name] for name in by}, left_out,
+            {name: values[name] for name in OUTCOME_COLUMNS}, dict(zip(JUSTICES, (values[name] for name in _JUSTICE), strict=True)), {name: table[name] for name in by}, left_out,
         )  # fmt: skip

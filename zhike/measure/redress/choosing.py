@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
@@ -32,6 +33,7 @@ class RecoveryRules:
     propensity: tuple[float, float]
     least_kept: float
     level: float
+    stay_days: int
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Self:
@@ -45,6 +47,10 @@ class RecoveryRules:
         owed = {name: parse_expression(one, f"{RECOVERY}.owed.{name}") for name, one in value["owed"].items()}
         low, high = value["propensity"]
         return cls(**{**value, "owed": owed, "propensity": (float(low), float(high))})
+
+    def quantile(self, comparisons: int) -> float:
+        """Return the quantile of the normal distribution at which so many intervals hold together."""
+        return NormalDist().inv_cdf(1 - (1 - self.level) / (2 * max(1, comparisons)))
 
     def cost(self, measure: str) -> float:
         """Return what the work of a measure costs, minor units; the amount of a payment comes on top."""

@@ -18,13 +18,13 @@ R. Crump et al., "Dealing with limited overlap in estimation of average treatmen
 from __future__ import annotations
 
 import zlib
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from zhike.measure.off_policy.ridge_logistic import RidgeLogistic
 from zhike.measure.redress.cases import OUTCOME_COLUMNS
+from zhike.measure.redress.justice_links import justice_links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def recovery_effects(cases: RedressCases, menu: Sequence[str], rules: RecoveryRu
         not_enough_data or too_little_overlap. Intervals hold all together.
     """
     asked = [(name, outcome) for name in menu if name != NONE for outcome in OUTCOME_COLUMNS]
-    z = NormalDist().inv_cdf(1 - (1 - rules.level) / (2 * max(1, len(asked))))
+    z = rules.quantile(len(asked))
     return [_effect(cases, name, outcome, rules, z) for name, outcome in asked]
 
 
@@ -144,10 +144,10 @@ def recovery_menu(cases: RedressCases, menu: Sequence[str], rules: RecoveryRules
     -------
     dict
         ``measures``: ``measure``, ``given``, ``share``, ``cost`` (work, minor units), ``paid`` (mean of what was paid in cases with it), ``days``, ``satisfied`` and ``retained`` (shares of those
-        of whom it is known), ``owed`` (whether it is due in some cases and so never weighed) and ``effects``.
+        of whom it is known), ``owed`` (whether it is due in some cases and so never weighed) and ``effects``; ``justices``: see `justice_links`.
     """
     effects = recovery_effects(cases, menu, rules)
-    return {"level": rules.level, "cases": len(cases), "left_out": dict(cases.left_out), "measures": [_menu(cases, name, effects, rules) for name in menu]}  # fmt: skip
+    return {"level": rules.level, "cases": len(cases), "left_out": dict(cases.left_out), "measures": [_menu(cases, name, effects, rules) for name in menu], "justices": justice_links(cases, rules)}  # fmt: skip
 
 
 def _menu(

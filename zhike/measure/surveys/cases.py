@@ -1,7 +1,7 @@
 """Cases of a questionnaire: what it asks and scores under given answers, written beside it and run with all other cases.
 
-A case gives ``answers`` by key, in the order in which they are given, and may give ``given``, ``elder`` and ``seed``; it expects
-some of these:
+A case gives ``answers`` by key, in the order in which they are given, and may give ``given``, ``elder``, ``seed``, and how many sheets
+are ``filled`` by quota; it expects some of these:
 
 ==========  ==========================================================================================
 expect      what it is
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import AnswerError, RuleError
 from zhike.core.phrases import either, phrase
-from zhike.measure.surveys.flow import End, accept, next_page, walk
+from zhike.measure.surveys.flow import NONE_FILLED, End, accept, next_page, walk
 from zhike.measure.surveys.reading import read_questionnaire
 from zhike.measure.surveys.scoring import score
 from zhike.measure.surveys.sheet import open_sheet
@@ -35,8 +35,15 @@ if TYPE_CHECKING:
 __all__ = ["READERS", "played"]
 
 
-def played(questionnaire: Questionnaire, sheet: Sheet, answers: Mapping[str, Any]) -> Sheet:
+def played(
+    questionnaire: Questionnaire, sheet: Sheet, answers: Mapping[str, Any], filled: Mapping[str, int] = NONE_FILLED
+) -> Sheet:  # fmt: skip
     """Return a sheet with answers given to it page by page; what they leave out is passed over where it may be.
+
+    Parameters
+    ----------
+    filled : mapping of str to int
+        Sheets by quota.
 
     Raises
     ------
@@ -45,27 +52,31 @@ def played(questionnaire: Questionnaire, sheet: Sheet, answers: Mapping[str, Any
     """
     left = dict(answers)
     while left:
-        page = next_page(questionnaire, sheet)
+        page = next_page(questionnaire, sheet, filled)
         pending = () if isinstance(page, End) else page.pending
         here = [key for key in pending if key in left]
         if not here:
-            passed = _passed(questionnaire, sheet, pending, next(iter(left)))
+            passed = _passed(questionnaire, sheet, pending, next(iter(left)), filled)
             if passed is None:
                 key = next(iter(left))
-                return accept(questionnaire, sheet, key, left[key])  # refuses, and says what is asked instead
+                return accept(
+                    questionnaire, sheet, key, left[key], filled
+                )  # refuses, and says what is asked instead
             sheet = passed
             continue
-        sheet = accept(questionnaire, sheet, here[0], left.pop(here[0]))
+        sheet = accept(questionnaire, sheet, here[0], left.pop(here[0]), filled)
     return sheet
 
 
-def _passed(questionnaire: Questionnaire, sheet: Sheet, pending: tuple[str, ...], key: str) -> Sheet | None:
+def _passed(
+    questionnaire: Questionnaire, sheet: Sheet, pending: tuple[str, ...], key: str, filled: Mapping[str, int]
+) -> Sheet | None:
     """Return the sheet with the page passed over; None where something on it is required, or nothing is left."""
     if not pending or key in sheet.answers:
         return None
     try:
         for one in pending:
-            sheet = accept(questionnaire, sheet, one, None)
+            sheet = accept(questionnaire, sheet, one, None, filled)
     except AnswerError:
         return None
     return sheet
@@ -81,33 +92,34 @@ def _found(_: Rulebook, version: Version, case: Mapping[str, Any]) -> dict[str, 
         sheet = open_sheet(
             questionnaire, int(case.get("seed", 0)), given=case.get("given"), elder=bool(case.get("elder"))
         )
-        sheet = played(questionnaire, sheet, case.get("answers") or {})
+        filled = case.get("filled") or NONE_FILLED
+        sheet = played(questionnaire, sheet, case.get("answers") or {}, filled)
     except AnswerError as error:
         return {"refused": str(error.data["question"])}
-    return {name: _READ[name](questionnaire, sheet) for name in wanted if name in _READ}
+    return {name: _READ[name](questionnaire, sheet, filled) for name in wanted if name in _READ}
 
 
-def _asked(questionnaire: Questionnaire, sheet: Sheet) -> list[str]:
-    return [ask.key for ask in walk(questionnaire, sheet).asks]
+def _asked(questionnaire: Questionnaire, sheet: Sheet, filled: Mapping[str, int]) -> list[str]:
+    return [ask.key for ask in walk(questionnaire, sheet, filled).asks]
 
 
-def _next(questionnaire: Questionnaire, sheet: Sheet) -> list[str]:
-    page = next_page(questionnaire, sheet)
+def _next(questionnaire: Questionnaire, sheet: Sheet, filled: Mapping[str, int]) -> list[str]:
+    page = next_page(questionnaire, sheet, filled)
     return [] if isinstance(page, End) else list(page.pending)
 
 
-def _end(questionnaire: Questionnaire, sheet: Sheet) -> str:
-    page = next_page(questionnaire, sheet)
+def _end(questionnaire: Questionnaire, sheet: Sheet, filled: Mapping[str, int]) -> str:
+    page = next_page(questionnaire, sheet, filled)
     return "open" if not isinstance(page, End) else page.quota or "complete"
 
 
-def _scores(questionnaire: Questionnaire, sheet: Sheet) -> dict[str, float | None]:
+def _scores(questionnaire: Questionnaire, sheet: Sheet, _: Mapping[str, int]) -> dict[str, float | None]:
     """Return scores rounded to four decimals, as a reader writes them down."""
     found = score(questionnaire, sheet)
     return {name: None if one.value is None else round(one.value, 4) for name, one in found.items()}
 
 
-_READ: Final[Mapping[str, Callable[[Questionnaire, Sheet], Any]]] = {
+_READ: Final[Mapping[str, Callable[[Questionnaire, Sheet, Mapping[str, int]], Any]]] = {
     "asked": _asked,
     "next": _next,
     "end": _end,

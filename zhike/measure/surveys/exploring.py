@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from zhike.measure.surveys.answering import Lots, random_answer, typical_answers, typical_givens
-from zhike.measure.surveys.flow import End, accept, next_page
+from zhike.measure.surveys.flow import End, accept, counted, next_page
 from zhike.measure.surveys.order import MARK, marks
 from zhike.measure.surveys.sheet import open_sheet
 from zhike.measure.surveys.wording import UNKNOWN, shown_page
@@ -39,6 +39,8 @@ class Explored:
         The longest way to the end that was met.
     gaps : set of str
         Questions in whose text an answer was piped that had been passed over.
+    cells : set of frozenset of str
+        Quotas of which one sheet took a place together.
     sheets : int
         Sheets that came to an end.
     whole : bool
@@ -48,6 +50,7 @@ class Explored:
     asked: set[str] = field(default_factory=set)
     longest: tuple[Ask, ...] = ()
     gaps: set[str] = field(default_factory=set)
+    cells: set[frozenset[str]] = field(default_factory=set)
     sheets: int = 0
     whole: bool = True
 
@@ -78,7 +81,7 @@ def explore(
         sheet, pages = random_sheet(questionnaire, seed, elder=elder)
         for page, before in pages:
             _note(questionnaire, before, page, found)
-        _end(sheet, tuple(ask for page, _ in pages for ask in page.asks), found)
+        _end(questionnaire, sheet, tuple(ask for page, _ in pages for ask in page.asks), found)
     return found
 
 
@@ -114,7 +117,7 @@ def _play(
         sheet, way = stack.pop()
         page = next_page(questionnaire, sheet)
         if isinstance(page, End):
-            _end(sheet, way, found)
+            _end(questionnaire, sheet, way, found)
             continue
         steps += 1
         if steps > most:
@@ -164,8 +167,10 @@ def _note(questionnaire: Questionnaire, sheet: Sheet, page: Page, found: Explore
             found.gaps.add(ask.question.name)
 
 
-def _end(_: Sheet, way: tuple[Ask, ...], found: Explored) -> None:
+def _end(questionnaire: Questionnaire, sheet: Sheet, way: tuple[Ask, ...], found: Explored) -> None:
     found.sheets += 1
+    if questionnaire.quotas:
+        found.cells.add(frozenset(counted(questionnaire, sheet)))
     once = tuple({ask.key: ask for ask in way}.values())
     if len(once) > len(found.longest):
         found.longest = once

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from zhike.core.errors import AnswerError
-from zhike.measure.surveys.flow import ALOUD, Page, accept, walk
+from zhike.measure.surveys.flow import ALOUD, NONE_FILLED, Page, accept, walk
 from zhike.measure.surveys.questionnaire import NO_ANSWERS, NOT_APPLICABLE, SILENT
 from zhike.measure.surveys.resuming import resumed
 from zhike.measure.surveys.sheet import open_sheet
@@ -85,8 +85,10 @@ def _changed(questionnaire: Questionnaire, sheet: Sheet, wanted: Sheet) -> Sheet
     return found
 
 
-def _takes(questionnaire: Questionnaire, sheet: Sheet, key: str) -> bool:
-    pages = pages_so_far(questionnaire, sheet)
+def _takes(
+    questionnaire: Questionnaire, sheet: Sheet, key: str, filled: Mapping[str, int] = NONE_FILLED
+) -> bool:
+    pages = pages_so_far(questionnaire, sheet, filled)
     return any(ask.key == key for page in pages for ask in page)
 
 
@@ -95,9 +97,11 @@ def without_elder(questionnaire: Questionnaire) -> bool:
     return not any(question.short for question in questionnaire.by_name.values())
 
 
-def pages_so_far(questionnaire: Questionnaire, sheet: Sheet) -> list[tuple[Ask, ...]]:
+def pages_so_far(
+    questionnaire: Questionnaire, sheet: Sheet, filled: Mapping[str, int] = NONE_FILLED
+) -> list[tuple[Ask, ...]]:
     """Return the pages that can be looked at: those before the first question without an answer, and its own."""
-    way = walk(questionnaire, sheet).asks
+    way = walk(questionnaire, sheet, filled).asks
     pending = next((ask.page for ask in way if ask.key not in sheet.answers), None)
     found: list[tuple[Ask, ...]] = []
     for name in dict.fromkeys(ask.page for ask in way):
@@ -107,28 +111,33 @@ def pages_so_far(questionnaire: Questionnaire, sheet: Sheet) -> list[tuple[Ask, 
     return found
 
 
-def page_at(questionnaire: Questionnaire, sheet: Sheet, number: int | None = None) -> tuple[int, Page | None]:
+def page_at(
+    questionnaire: Questionnaire, sheet: Sheet, number: int | None = None, filled: Mapping[str, int] = NONE_FILLED
+) -> tuple[int, Page | None]:  # fmt: skip
     """Return a page that can be looked at, and its number from 1; the one to fill in next unless a number is given, None at the end.
 
     Parameters
     ----------
     number : int, optional
         One beyond the last is the last.
+    filled : mapping of str to int
+        Sheets by quota, see `zhike.measure.surveys.flow.counted`.
     """
-    pages = pages_so_far(questionnaire, sheet)
+    pages = pages_so_far(questionnaire, sheet, filled)
     done = all(ask.key in sheet.answers for page in pages for ask in page)
     at = len(pages) + done if number is None else max(1, min(number, len(pages) + done))
     if at > len(pages):
         return at, None
-    asks, way = pages[at - 1], walk(questionnaire, sheet).asks
+    asks, way = pages[at - 1], walk(questionnaire, sheet, filled).asks
     block = next(block for block in questionnaire.blocks if block.name == asks[0].page[0])
     pending = tuple(ask.key for ask in asks if ask.key not in sheet.answers)
     return at, Page(block, asks, pending, sum(ask.key in sheet.answers for ask in way), len(way))
 
 
 def filled_in(
-    questionnaire: Questionnaire, sheet: Sheet, answers: Mapping[str, Any], passed: Sequence[str] = ()
-) -> Filled:
+    questionnaire: Questionnaire, sheet: Sheet, answers: Mapping[str, Any], passed: Sequence[str] = (),
+    filled: Mapping[str, int] = NONE_FILLED,
+) -> Filled:  # fmt: skip
     """Return the sheet with the answers of a page; what is none of them is told, and the rest kept.
 
     Parameters
@@ -137,22 +146,25 @@ def filled_in(
         By question, in any order: they are taken in the order in which they are asked.
     passed : sequence of str
         Questions to pass over where they have no answer, as whoever turns the page does.
+    filled : mapping of str to int
+        Sheets by quota.
     """
     problems: dict[str, AnswerError] = {}
-    order = {ask.key: place for place, ask in enumerate(walk(questionnaire, sheet).asks)}
+    order = {ask.key: place for place, ask in enumerate(walk(questionnaire, sheet, filled).asks)}
     for key in sorted(answers, key=lambda key: order.get(key, len(order))):
-        sheet = _one_more(questionnaire, sheet, key, answers[key], problems)
+        sheet = _one_more(questionnaire, sheet, (key, answers[key]), problems, filled)
     for key in passed:
-        if key not in sheet.answers and key not in problems and _takes(questionnaire, sheet, key):
-            sheet = _one_more(questionnaire, sheet, key, None, problems)
+        if key not in sheet.answers and key not in problems and _takes(questionnaire, sheet, key, filled):
+            sheet = _one_more(questionnaire, sheet, (key, None), problems, filled)
     return Filled(sheet, problems)
 
 
 def _one_more(
-    questionnaire: Questionnaire, sheet: Sheet, key: str, value: Any, problems: dict[str, AnswerError]  # noqa: ANN401 - as a page sends it
+    questionnaire: Questionnaire, sheet: Sheet, answer: tuple[str, Any], problems: dict[str, AnswerError], filled: Mapping[str, int]
 ) -> Sheet:  # fmt: skip
+    key, value = answer
     try:
-        return accept(questionnaire, sheet, key, value)
+        return accept(questionnaire, sheet, key, value, filled)
     except AnswerError as problem:
         problems[key] = problem
         return sheet

@@ -24,13 +24,25 @@ from zhike.measure.surveys.questionnaire import NO_ANSWERS, SILENT
 from zhike.measure.surveys.values import checked_value, parts_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from zhike.core.expressions import Expression
-    from zhike.measure.surveys.questionnaire import Block, Question, Questionnaire
+    from zhike.measure.surveys.questionnaire import Block, Question, Questionnaire, Quota
     from zhike.measure.surveys.sheet import Answer, Sheet
 
-__all__ = ["ALOUD", "Ask", "End", "Page", "Way", "accept", "counted", "next_page", "pass_over", "walk"]
+__all__ = [
+    "ALOUD",
+    "NONE_FILLED",
+    "Ask",
+    "End",
+    "Page",
+    "Way",
+    "accept",
+    "counted",
+    "next_page",
+    "pass_over",
+    "walk",
+]
 
 ALOUD: Final = "phone"
 """The mode in which somebody asks and notes that there is no answer."""
@@ -177,16 +189,23 @@ def pass_over(
     return sheet
 
 
-def counted(questionnaire: Questionnaire, sheet: Sheet) -> tuple[str, ...]:
-    """Return the quotas in which a complete sheet counts."""
-    names = _names_of(questionnaire, sheet, walk(questionnaire, sheet))
-    cells = (
+def counted(
+    questionnaire: Questionnaire, sheet: Sheet, filled: Mapping[str, int] = NONE_FILLED
+) -> tuple[str, ...]:
+    """Return the quotas of which a sheet takes a place, as far as it is filled in; one that a full cell ended takes none.
+
+    A quota that passes blocks over counts the sheets that are asked one of them.
+    """
+    way = walk(questionnaire, sheet, filled)
+    if way.full is not None:
+        return ()
+    names, blocks = _names_of(questionnaire, sheet, way), {ask.page[0] for ask in way.asks}
+    return tuple(
         quota.name
         for quota in questionnaire.quotas
-        if (quota.when is not None and _holds(quota.when, names))
-        or (quota.option is not None and chose(sheet, quota.option[0], quota.option[1]))
-    )
-    return tuple(cells)
+        if (quota.when is not None and _holds(quota.when, names) and not (quota.skip and blocks.isdisjoint(quota.skip)))
+        or (quota.option is not None and chose(sheet, *quota.option))
+    )  # fmt: skip
 
 
 def walk(questionnaire: Questionnaire, sheet: Sheet, filled: Mapping[str, int] = NONE_FILLED) -> Way:
@@ -199,8 +218,13 @@ def walk(questionnaire: Questionnaire, sheet: Sheet, filled: Mapping[str, int] =
     names = _known_before(questionnaire, sheet)
     closed = closed_options(questionnaire, sheet, filled)
     asks: list[Ask] = []
+    full = _full(questionnaire, names, filled)
+    if full is not None:
+        return Way((), full)
     for block in in_places(questionnaire, sheet):
         if block.when is not None and not _holds(block.when, names):
+            continue
+        if any(block.name in quota.skip for quota in _filled_cells(questionnaire, names, filled)):
             continue
         for option in repeats(questionnaire, block, sheet, [ask.key for ask in asks]):
             asks += _asks(questionnaire, block, option, sheet, names, closed)
@@ -261,10 +285,18 @@ def _asks(
 
 
 def _full(questionnaire: Questionnaire, names: Mapping[str, Any], filled: Mapping[str, int]) -> str | None:
+    """Return the first cell that ends the sheet."""
+    cells = _filled_cells(questionnaire, names, filled)
+    return next((quota.name for quota in cells if not quota.skip), None)
+
+
+def _filled_cells(
+    questionnaire: Questionnaire, names: Mapping[str, Any], filled: Mapping[str, int]
+) -> Iterator[Quota]:
+    """Yield the cells that somebody is surely in and that are full; nothing that was not counted is full."""
     for quota in questionnaire.quotas:
-        if quota.when is not None and filled.get(quota.name, 0) >= quota.limit and _holds(quota.when, names):
-            return quota.name
-    return None
+        if quota.when is not None and filled.get(quota.name, -1) >= quota.limit and _holds(quota.when, names):
+            yield quota
 
 
 def _names_of(questionnaire: Questionnaire, sheet: Sheet, way: Way) -> dict[str, Any]:

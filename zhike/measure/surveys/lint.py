@@ -7,6 +7,7 @@ its schema cannot, and that is told first.
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError, RuleNotFoundError
@@ -90,6 +91,7 @@ def findings(
         *_scales(questionnaire),
         *_ways(questionnaire, whole, short),
         *_length(questionnaire, whole, timing),
+        *_quotas(questionnaire, whole),
     ]
     return found
 
@@ -257,6 +259,46 @@ def _ways(questionnaire: Questionnaire, whole: Explored, short: Explored) -> Ite
             "其文字引用的作答可能为空；请设为必答，或仅在已知时提问",
             "其文字引用的作答可能為空；請設為必答，或僅在已知時提問",
         )
+
+
+def _quotas(questionnaire: Questionnaire, whole: Explored) -> Iterator[Problem]:
+    taken = {name for cell in whole.cells for name in cell}
+    for quota in questionnaire.quotas:
+        where = f"{questionnaire.path}:{quota.name}"
+        if not quota.limit:
+            yield _finding(
+                where,
+                "quota_of_none",
+                "a quota without places ends every sheet of its cell; give it places, or do not ask these people",
+                "配额为零，凡属此格者一律无法作答；请给出名额，或不邀请此类客户",
+                "配額為零，凡屬此格者一律無法作答；請給出名額，或不邀請此類客戶",
+            )
+        if quota.name not in taken:
+            yield _finding(
+                where,
+                "quota_unreachable",
+                "no sheet that comes to its end takes a place of it; correct its condition",
+                "任何完整答卷都不会占用此配额；请更正其条件",
+                "任何完整答卷都不會占用此配額；請更正其條件",
+            )
+    for one, other in sorted(_overlapping(questionnaire, whole)):
+        yield _finding(
+            f"{questionnaire.path}:{other}",
+            "quotas_overlap",
+            f"a sheet can take a place of it and of '{one}'; keep the cells apart, or give them different margins",
+            f"同一答卷可同时占用此配额与“{one}”；请使各格互斥，或以 margin 区分",
+            f"同一答卷可同時占用此配額與「{one}」；請使各格互斥，或以 margin 區分",
+        )
+
+
+def _overlapping(questionnaire: Questionnaire, whole: Explored) -> set[tuple[str, str]]:
+    """Return the cells of one margin that one sheet takes places of, each pair in the order in which they are written."""
+    cells = [quota for quota in questionnaire.quotas if quota.when is not None]
+    return {
+        (one.name, other.name)
+        for one, other in combinations(cells, 2)
+        if one.margin == other.margin and any({one.name, other.name} <= cell for cell in whole.cells)
+    }
 
 
 def _length(questionnaire: Questionnaire, whole: Explored, timing: Mapping[str, Any]) -> Iterator[Problem]:

@@ -70,7 +70,7 @@ def closed_options(
         quota.option
         for quota in questionnaire.quotas
         if quota.option is not None
-        and filled.get(quota.name, 0) >= quota.limit
+        and filled.get(quota.name, -1) >= quota.limit
         and not chose(sheet, *quota.option)
     }
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from zhike.core.language import Text
     from zhike.core.rule_names import Sort
-    from zhike.measure.surveys.questionnaire import Block, Question, Questionnaire
+    from zhike.measure.surveys.questionnaire import Block, Question, Questionnaire, Quota
 
 __all__ = ["LOOP", "MARK", "check_order", "marks"]
 
@@ -112,10 +112,10 @@ def _check_marks(where: str, texts: list[Text], known: set[str]) -> None:
 
 
 def _check_quota(found: Questionnaire, name: str, everything: dict[str, Sort]) -> None:
-    quota = next(one for one in found.quotas if one.name == name)
-    where = f"{found.path}:{name}"
+    quota, where = found.quota(name), f"{found.path}:{name}"
     if quota.when is not None:
         check_sorts(quota.when, everything, where)
+        _check_skipped(found, quota, where)
     if quota.option is not None:
         question = found.by_name.get(quota.option[0])
         if question is None or quota.option[1] not in {one.code for one in question.choices}:
@@ -124,6 +124,16 @@ def _check_quota(found: Questionnaire, name: str, everything: dict[str, Sort]) -
                 path=where,
                 expected=phrase("question and option"),
             )
+
+
+def _check_skipped(found: Questionnaire, quota: Quota, where: str) -> None:
+    """Refuse to pass over a block that is not there, or by an answer that may come after it."""
+    places = {block.name: place for place, block in enumerate(found.blocks)}
+    for name in quota.skip:
+        if name not in places:
+            raise RuleError(what=phrase("skip '{name}'", name=name), path=where, expected=either(places))
+        assert quota.when is not None  # noqa: S101 - asked by the caller
+        check_sorts(quota.when, _sorts(found, _earlier(found, places[name])), where)
 
 
 def _piped(found: Questionnaire, place: int, index: int) -> set[str]:

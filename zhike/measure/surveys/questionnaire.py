@@ -171,12 +171,29 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """At most ``limit`` sheets of a cell (``when``), or with an option (``option``: question and code)."""
+    """At most ``limit`` sheets of a cell (``when``), or with an option (``option``: question and code).
+
+    Parameters
+    ----------
+    days : int, optional
+        Within so many days; without it, of all time. Sheets of every version of the instrument count.
+    skip : tuple of str
+        Blocks that are passed over where the cell is full; without any, the sheet ends there.
+    words : Text, optional
+        What is said at that end.
+    margin : str
+        Cells of one margin are to have nobody in common.
+    """
 
     name: str
+    title: Text
     limit: int
     when: Expression | None = None
     option: tuple[str, str] | None = None
+    days: int | None = None
+    skip: tuple[str, ...] = ()
+    words: Text | None = None
+    margin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +239,10 @@ class Questionnaire:
     by_name: Mapping[str, Question] = field(default_factory=dict)
     unknown: Mapping[str, float] = field(default_factory=dict)
     steering: frozenset[str] = frozenset()
+
+    def quota(self, name: str) -> Quota:
+        """Return a quota by name."""
+        return next(one for one in self.quotas if one.name == name)
 
     @property
     def version(self) -> str:

@@ -51,6 +51,7 @@ _QUESTION: Final = (
     "id", "kind", "text", "scale", "choices", "sides", "carried", "when", "low", "high", "required",
     "not_applicable", "everyone", "short", "reverse", "shuffle",
 )  # fmt: skip
+_QUOTA: Final = ("id", "title", "limit", "when", "option", "days", "skip", "words", "margin")
 _LEANS: Final = {"negative": -1, "neutral": 0, "positive": 1}
 _RESERVED: Final = ("mode", "loop", "given")
 """Names that answers, loops and given facts have already."""
@@ -197,12 +198,24 @@ def _carried(where: str, raw: Mapping[str, Any]) -> Carried | None:
 
 
 def _quota(path: str, raw: Any) -> Quota:  # noqa: ANN401 - as the YAML holds it
-    checked_keys(path, raw, ("id", "limit"), ("id", "limit", "when", "option"))
+    checked_keys(path, raw, ("id", "title", "limit"), _QUOTA)
+    where = f"{path}:{checked_name(path, raw['id'])}"
     if ("when" in raw) == ("option" in raw):
-        raise refused(f"{path}:{raw['id']}", phrase("when and option"), phrase("one of them"))
+        raise refused(where, phrase("when and option"), phrase("one of them"))
+    if "option" in raw and ("skip" in raw or "words" in raw):
+        raise refused(where, phrase("skip or words of an option"), phrase("those of a cell: an option that is full is not offered"))  # fmt: skip
+    if type(raw["limit"]) is not int or raw["limit"] < 0 or not _days(raw.get("days")):
+        raise refused(where, f"limit {raw['limit']!r}, days {raw.get('days')!r}", phrase("whole numbers, days of 1 or more"))  # fmt: skip
     question, _, code = str(raw.get("option", "")).partition(".")
-    option = (question, code) if "option" in raw else None
-    return Quota(str(raw["id"]), int(raw["limit"]), _condition(f"{path}:{raw['id']}", raw), option)
+    return Quota(
+        raw["id"], checked_text(where, "title", raw["title"]), raw["limit"], _condition(where, raw), (question, code) if "option" in raw else None,
+        raw.get("days"), tuple(map(str, checked_list(where, "skip", raw["skip"]))) if "skip" in raw else (),
+        checked_text(where, "words", raw["words"]) if "words" in raw else None, str(raw.get("margin", "")),
+    )  # fmt: skip
+
+
+def _days(given: object) -> bool:
+    return given is None or (type(given) is int and given >= 1)
 
 
 def _score(path: str, raw: Any) -> ScoreRule:  # noqa: ANN401 - as the YAML holds it

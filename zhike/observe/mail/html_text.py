@@ -17,9 +17,6 @@ _BLOCKS: Final = frozenset({
     "p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "section", "article", "blockquote",
 })  # fmt: skip
 _CELLS: Final = frozenset({"td", "th"})
-_VOID: Final = frozenset(
-    {"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "embed", "source", "wbr"}
-)
 _QUOTE: Final = "blockquote"
 _CHARSET: Final = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE

@@ -182,7 +182,6 @@ WORDS: Final[dict[str, Text]] = {
     "complaint.take_in": Text("Take in", "登记", "登記"),
     "complaint.record": Text("What happened", "事情经过", "事情經過"),
     "complaint.named": Text("Staff named in it, who take no part", "所涉员工（应回避）", "所涉員工（應迴避）"),
-    "complaint.spoken_for": Text("Spoken for by", "代理人", "代理人"),
     "complaint.clocks": Text("Clocks", "期限", "期限"),
     "complaint.clock": Text("Clock", "事项", "事項"),
     "complaint.whose": Text("Whose", "责任方", "責任方"),

@@ -18,8 +18,8 @@ WORDS: Final[dict[str, Text]] = {
     "talk.notes": Text("Notes, in YAML", "访谈记录（YAML）", "訪談紀錄（YAML）"),
     "talk.by": Text(
         "By group (a group of the notes, or method, role, guide)",
-        "按分组（记录中的分组，或 method、role、guide）",
-        "依分組（紀錄中的分組，或 method、role、guide）",
+        "按何分组（记录中的分组名；或方式 method、角色 role、提纲 guide）",
+        "依何分組（紀錄中的分組名；或方式 method、角色 role、提綱 guide）",
     ),
     "talk.read": Text("Read", "读取", "讀取"),
     "talk.head": Text(
@@ -43,7 +43,7 @@ WORDS: Final[dict[str, Text]] = {
     "talk.conversations": Text("Conversations", "访谈次数", "訪談次數"),
     "talk.share": Text("Share", "占比", "占比"),
     "talk.interval": Text("95% interval", "95% 区间", "95% 區間"),
-    "talk.touchpoint": Text("Touchpoint", "触点", "觸點"),
+    "talk.touchpoint": Text("Touchpoint", "触点", "接觸點"),
     "talk.groups": Text("By {by}", "按 {by}", "依 {by}"),
     "talk.group": Text("Group", "组", "組"),
     "talk.agreement": Text("Agreement of coders", "编码一致性", "編碼一致性"),

@@ -73,7 +73,7 @@ WORDS: Final[dict[str, Text]] = {
     "customer.money": Text("Money", "资金", "資金"),
     "customer.products": Text("Products and needs", "产品与需求", "產品與需求"),
     "customer.risk": Text("Risk profile", "风险承受能力", "風險承受能力"),
-    "customer.contact": Text("Contacts and complaints", "联络与投诉", "聯絡與投訴"),
+    "customer.contact": Text("Contacts and complaints", "联络与投诉", "聯絡與申訴"),
     "customer.other": Text("Everything else", "其他", "其他"),
     "customer.recommended": Text("What the bank would propose now", "此刻的建议", "此刻的建議"),
     "customer.nothing": Text("Nothing now.", "此刻无建议。", "此刻無建議。"),

@@ -38,5 +38,7 @@ WORDS: Final[dict[str, Text]] = {
     "problem.found": Text("Found", "发现", "發現"),
     "problem.needed": Text("Needed", "需要", "需要"),
     "problem.remedy": Text("What to do", "处理办法", "處理辦法"),
+    "problem.written": Text("What you wrote; nothing of it was kept", "您填写的内容（未保存）", "您填寫的內容（未儲存）"),
+    "problem.again": Text("Back to the page before", "返回上一页", "返回上一頁"),
     "problem.back": Text("To today's plan", "返回今日计划", "返回今日計畫"),
 }  # fmt: skip

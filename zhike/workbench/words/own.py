@@ -11,6 +11,7 @@ __all__ = ["WORDS"]
 WORDS: Final[dict[str, Text]] = {
     "own.title": Text("Your page", "您的页面", "您的頁面"),
     "own.bank": Text("Your bank", "您的银行", "您的銀行"),
+    "own.on_this_page": Text("On this page", "本页内容", "本頁內容"),
     "own.enter": Text("Open your page", "打开您的页面", "開啟您的頁面"),
     "own.enter_how": Text(
         "Open the link that your bank sent you. Where that does not work, paste the code, or the whole link, here.",
@@ -139,5 +140,5 @@ WORDS: Final[dict[str, Text]] = {
     "table.offers": Text("what was proposed to you", "向您作出的推介", "向您作出的推介"),
     "table.responses": Text("what you answered", "您的答复", "您的答覆"),
     "table.consents": Text("what you agreed to", "您的同意记录", "您的同意紀錄"),
-    "table.cases": Text("your complaints and requests", "您的投诉与请求", "您的投訴與請求"),
+    "table.cases": Text("your complaints and requests", "您的投诉与请求", "您的申訴與請求"),
 }  # fmt: skip

@@ -47,7 +47,7 @@ WORDS: Final[dict[str, Text]] = {
     "studio.kind": Text("Kind", "类型", "類型"),
     "studio.product": Text("Product", "产品", "產品"),
     "studio.channels": Text("Channels, cost of a contact", "渠道及单次触达成本", "通路及單次接觸成本"),
-    "studio.worth": Text("Worth if accepted", "接受后的价值", "接受後的價值"),
+    "studio.worth_accepted": Text("Worth if accepted", "接受后的价值", "接受後的價值"),
     "studio.hours": Text("Hours", "工时", "工時"),
     "studio.rules_how": Text(
         "Every candidate is judged by these in this order. Whatever a rule cannot be sure of, it refuses.",

@@ -10,6 +10,8 @@ __all__ = ["WORDS"]
 
 WORDS: Final[dict[str, Text]] = {
     "survey.declined": Text("declined", "已婉拒", "已婉拒"),
+    "survey.full": Text("enough answers already", "样本已足够", "樣本已足夠"),
+    "asking.to_customer": Text("Back to the customer", "返回客户页面", "返回客戶頁面"),
     "survey.rather_not": Text("I would rather not answer", "我不想填写", "我不想填寫"),
     "survey.rather_not_how": Text(
         "We do not remind you of it. If you want no surveys any more, we ask for your opinion only after you have said yes again.",
@@ -79,6 +81,7 @@ WORDS: Final[dict[str, Text]] = {
     "kiosk.branch": Text("Branch", "网点", "分行"),
     "kiosk.set_up": Text("Set up", "设置", "設置"),
     "kiosk.all": Text("Kiosks so far", "现有终端", "現有終端"),
+    "kiosk.none": Text("No device is a kiosk yet.", "尚未设置自助终端。", "尚未設置自助終端。"),
     "kiosk.state": Text("State", "状态", "狀態"),
     "kioskstate.open": Text("open", "使用中", "使用中"),
     "kioskstate.stopped": Text("stopped", "已停用", "已停用"),

@@ -73,7 +73,7 @@ WORDS: Final[dict[str, Text]] = {
     "loop.closed_at": Text("closed {at}", "{at} 办结", "{at} 辦結"),
     "loop.owner": Text("to be done by", "责任人", "負責人"),
     "loop.nobody": Text("nobody yet", "待认领", "待認領"),
-    "loop.none": Text("None.", "无。", "無。"),
+    "loop.none": Text("No call-back stands here.", "此处没有回访。", "此處沒有回訪。"),
     "loop.close": Text("Close the call-back", "办结回访", "辦結回訪"),
     "loop.causes": Text("Causes", "原因", "原因"),
     "loop.cause": Text("Cause", "原因", "原因"),
