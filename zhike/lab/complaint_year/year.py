@@ -20,10 +20,11 @@ from zhike.measure.complaint_capacity import desk_load, told_forecast
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from zhike.act.complaint_load import OnDesk
     from zhike.core.ports import Store
     from zhike.core.rulebook import Rulebook
 
-__all__ = ["YearOrder", "play_year"]
+__all__ = ["Year", "YearOrder", "play_year"]
 
 _EVERY: Final = 5
 """Working days between two forecasts."""
@@ -114,7 +115,7 @@ def play_year(
     setting = Setting.of(rulebook, order.seed, order.cases, order.days, order.handlers, order.customers)
     carrier = Carrier(store, setting)
     place = _begun(store, carrier, order, resume=resume)
-    year = _Year(
+    year = Year(
         order,
         carrier,
         place["live"],
@@ -152,7 +153,7 @@ def _said(order: Mapping[str, Any]) -> str:
 
 
 @dataclass
-class _Year:
+class Year:
     """The year as it stands."""
 
     order: YearOrder
@@ -187,7 +188,7 @@ class _Year:
         self._date(moved)
         self.carrier.seal(self.day)
         forecast = self._look_ahead()
-        self._end(forecast)
+        self.end(forecast)
         self.day, self.done = self.day + 1, 0
 
     def _date(self, moved: set[int]) -> None:
@@ -208,25 +209,29 @@ class _Year:
         setting, tomorrow = self.setting, self.day + 1
         if not self._looks(tomorrow):
             return None
-        now, assumed = setting.morning(tomorrow), setting.assumed
-        with self.carrier.store.read() as tx:
-            seen = on_desk(
-                tx, setting.service.zone, now, assumed.role, assumed.history_days, assumed.horizon_days
-            )
-        load = desk_load(seen, setting.desk, assumed, RULES_ON, self.count(tomorrow))
-        told = told_forecast(seen, load, assumed, np.random.default_rng([setting.seed, tomorrow]))
+        seen = self.seen(tomorrow)
+        load = desk_load(seen, setting.desk, setting.assumed, RULES_ON, self.count(tomorrow))
+        told = told_forecast(seen, load, setting.assumed, np.random.default_rng([setting.seed, tomorrow]))
         return {"day": tomorrow, **{name: told[name] for name in _KEPT}}
+
+    def seen(self, day: int) -> OnDesk:
+        """Return what the ledger knows of the desk in the morning of a day."""
+        setting, assumed = self.setting, self.setting.assumed
+        with self.carrier.store.read() as tx:
+            return on_desk(
+                tx, setting.service.zone, setting.morning(day), assumed.role, assumed.history_days, assumed.horizon_days
+            )  # fmt: skip
 
     def _looks(self, day: int) -> bool:
         """Return whether there is a forecast in the morning of a day."""
         worked = self.setting.workdays_upto(day)
         return self.setting.working(day) and not worked % _EVERY and day < self.order.days
 
-    def _end(self, forecast: dict[str, Any] | None) -> None:
+    def end(self, forecast: dict[str, Any] | None) -> None:
         """Note the morning of the next day, in one transaction with the handlers that are hired for it."""
         if forecast is not None:
             self.forecasts.append(forecast)
-        hired = self._asked(forecast)
+        hired = self.asked(forecast)
         state = {
             "live": [one.to_row() for _, one in sorted(self.live.items())],
             "late": sorted(self.late),
@@ -242,7 +247,7 @@ class _Year:
             tx.change("jobs", {"job_id": STATE}, {"result": state})
             tx.change("jobs", {"job_id": JOB}, {"result": {"day": self.day + 1, "done": 0}})
 
-    def _asked(self, forecast: dict[str, Any] | None) -> tuple[int, int] | None:
+    def asked(self, forecast: dict[str, Any] | None) -> tuple[int, int] | None:
         """Return from which handler to which the desk grows, when it heeds a warning."""
         have, want = self.handlers[-1][1], None if forecast is None else forecast["needed"]["handlers"]
         if not self.order.heed or forecast is None or forecast["sufficient"] or want is None or want <= have:
