@@ -42,8 +42,12 @@ demo: $(READY)  ## Simulate a bank, play policies in it, write a report (OUT=, C
 	@$(BIN)/zhike demo --out $(OUT) --customers $(CUSTOMERS) --months $(MONTHS)
 
 test:  ## Check everything: style, types, import contracts, rules, tests (PACKAGES=no: bring in no system packages)
-	@# System packages arrive while the code is checked: the one waits for the network, the other computes.
-	@{ [ "$(PACKAGES)" = no ] || .ci/packages; } & $(MAKE) --no-print-directory lint || { wait; exit 1; }; wait
+	@# System packages arrive while the code is checked: the one waits for the network, the other computes. Types are
+	@# checked on one core: on another the tests are compiled, once, which each of the workers would do for itself.
+	@{ [ "$(PACKAGES)" = no ] || .ci/packages; } & \
+		$(MAKE) --no-print-directory --silent $(READY) && \
+		{ $(ONE_THREAD) $(BIN)/python -m pytest --collect-only >/dev/null 2>&1 & $(MAKE) --no-print-directory lint; } || \
+		{ wait; exit 1; }; wait
 	@roomy=$(ROOMY); $(ONE_THREAD) TMPDIR=$${roomy:-$${TMPDIR:-/tmp}} $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not campaign"
 
 campaign: $(READY)  ## Check what takes long: plans and effects against the truth, keys exchanged under fire, the published splits of FAR-Trans, every law on ten times the examples

@@ -1,18 +1,11 @@
 """Fixtures that every kind of test may use: the real data where it is there, the made-up bank everywhere."""
 
-import gc
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
-
-
-def pytest_collection_finish():
-    """What is collected stays to the end: whoever looks for garbage need not walk through all of it time and again."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

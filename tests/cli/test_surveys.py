@@ -156,3 +156,34 @@ def test_quotas_are_told_as_the_store_has_them(zhike, tmp_path):
         zhike("surveys", "quotas", "--store", store, "--lang", "en").out
         == "no questionnaire in force has a quota\n"
     )
+
+
+def test_sheets_of_the_store_are_measured_and_lead_to_nobody(zhike, tmp_path):
+    import heard_bank as heard
+    import polars as pl
+    import served_bank
+
+    out = str(tmp_path / "answers.csv")
+    with served_bank.Served(tmp_path / "bank") as bank:
+        who = [row["customer_id"] for row in heard.people(bank.store, 65)]
+        heard.hear(bank.acting, "nps", dict(zip(who, heard.nps(65), strict=True)))
+        store = str(next((tmp_path / "bank").glob("*.db")))
+        words = ["surveys", "export", "nps", "--store", store, "--out", out]
+        told = zhike(*words, "--json").json
+        assert (told["sheets"], told["held"], told["least"]) == (60, 5, 10)
+        assert "disappointed" in told["left_out"]
+        table = pl.read_csv(out)
+        assert table.columns == told["columns"]
+        assert not set(table.columns) & {"customer_id", *told["left_out"]}
+        # Branch and tier stand where ten share both, and in no other sheet.
+        shared = table.group_by("branch", "tier").len().drop_nulls()
+        assert shared["len"].min() >= 10
+        assert table["branch"].null_count() == told["coarse"] > 0
+        assert "138 0013" not in (tmp_path / "answers.csv").read_text("utf-8")
+        assert (
+            zhike("measure", "nps", out, "--question", "recommend", "--bootstrap", "0", "--json").json["n"]
+            == 60
+        )
+        assert len({zhike(*words, "--lang", language).out for language in LANGUAGES}) == 3
+        assert zhike(*words, "--from", "2031-01-01", "--json").json["sheets"] == 0
+    assert zhike(*words[:-1], str(tmp_path / "nowhere" / "x.csv")).code == 2

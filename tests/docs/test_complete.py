@@ -498,6 +498,7 @@ SHAPES = {
         "printf 'values: {2026-01-01: {channels: {app: {deliverer: file, path: app.jsonl}}}}' > app.yaml; zhike surveys ask --store zhike.db --deliverers app.yaml --json"
     ],
     "zhike surveys quotas": ["zhike surveys quotas --store zhike.db --json"],
+    "zhike surveys export": ["zhike surveys export nps --store zhike.db --out sheets.csv --json"],
     "zhike surveys import": [
         f"printf '{ANSWERS}' > answers.csv; zhike surveys import answers.csv --instrument nps --out imported --json"
     ],

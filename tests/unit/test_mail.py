@@ -51,6 +51,14 @@ def test_whatever_charset_is_declared_the_words_are_read(text, codec, declared):
     assert found.words == text
 
 
+@pytest.mark.parametrize(
+    ("name", "codec"), [("李䶮", "gb18030"), ("王喆", "gbk"), ("陳喆", "big5"), ("㐀", "gb18030")]
+)
+def test_a_name_of_rare_characters_is_read_as_it_was_declared(name, codec):
+    """One of two characters that is rare is half of the text, and no reason to take it for a western one."""
+    assert mail(From=Header(name, codec).encode() + " <w@mail.example>").sender_name == name
+
+
 def test_a_charset_that_was_declared_rightly_is_not_doubted():
     assert mail("déjà facturé deux fois".encode("latin-1"), "text/plain; charset=iso-8859-1").notes == (
         "no_receipt",
@@ -175,6 +183,20 @@ def test_reports_of_delivery_and_reading():
         ("not yet\n\nOn Mon, 1 Jun 2026, Bank <c@bank.example> wrote:\n> please wait", "not yet"),
         ("not yet\n\n-----Original Message-----\nFrom: Bank\nSent: Monday", "not yet"),
         ("仍未处理\n\n发件人: 银行 <c@bank.example>\n发送时间: 2026年6月1日", "仍未处理"),
+        (
+            "On Mon, 1 Jun 2026, Bank <c@bank.example> wrote:\n> please wait\n> three days\n\nI have waited ten",
+            "I have waited ten",
+        ),
+        ("\n在 2026年6月1日 投诉中心 写道：\n> 请等待\n\n已等十天\n仍无答复", "已等十天\n仍无答复"),
+        (
+            "On Mon, Bank Desk wrote:\n> charged once\nno, twice\n> settled\nnothing is",
+            "On Mon, Bank Desk wrote:\n> charged once\nno, twice\n> settled\nnothing is",
+        ),
+        ("On Mon, Bank Desk wrote:\n> please wait\n>\n", ""),
+        (
+            '不同意\n\n\n------------------&nbsp;原始邮件&nbsp;------------------\n发件人: "银行"<c@bank.example>;\n\n已核实无误。',
+            "不同意",
+        ),
         ("> you said\nno, I did not\n> and this\nno", "> you said\nno, I did not\n> and this\nno"),
         ("From the first day I was told:\nwait", "From the first day I was told:\nwait"),
     ],

@@ -18,7 +18,7 @@ from zhike.decide.propensities.delayed_labels import (
 )
 from zhike.decide.propensities.hashed_logistic import HashedLogistic
 from zhike.decide.propensities.level_codes import LevelCodes
-from zhike.decide.propensities.propensity_mix import PropensityMix
+from zhike.decide.propensities.propensity_mix import PropensityMix, with_shifts
 from zhike.decide.propensities.tokens import hashed_tokens, rounded
 from zhike.measure.prequential import prequential
 from zhike.measure.propensity_quality import propensity_quality
@@ -157,11 +157,48 @@ def test_a_row_of_weight_nothing_is_no_observation_to_the_mixture_and_weight_tel
 
 
 def test_mixture_recalibrates_members_that_are_too_low():
-    y = np.tile([1.0, 0.0], 1000)
+    y = np.random.default_rng(5).permutation(np.tile([1.0, 0.0], 1000))
     mixed = PropensityMix(1).fit(np.full((2000, 1), 0.1), y)
     assert mixed.predict_proba(np.full((1, 1), 0.1))[0, 1] == pytest.approx(0.5, abs=0.05)
     unseen = PropensityMix(1).fit(np.full((3, 1), 0.1), np.full(3, np.nan))
     assert unseen.predict_proba(np.full((1, 1), 0.1))[0, 1] == pytest.approx(0.1)
+
+
+def test_the_mixture_follows_runs_of_rare_yeses_and_does_better_for_it():
+    """Yeses come at 3 %, in runs of a hundred rows at 20 %, which no member knows of."""
+    rng = np.random.default_rng(8)
+    chance = np.where(np.repeat(rng.random(60) < 0.2, 100), 0.2, 0.03)
+    y, known = (rng.random(6000) < chance).astype(float), np.full((6000, 1), 0.06)
+    p = prequential(PropensityMix(1), known, y, delay=0)[3000:]
+    high = chance[3000:] > 0.1
+    assert p[high].mean() > 1.7 * p[~high].mean()
+    loss = [-(y[3000:] * np.log(one) + (1 - y[3000:]) * np.log(1 - one)).mean() for one in (p, 0.06)]
+    assert loss[0] < 0.96 * loss[1]
+
+
+def test_a_shift_is_a_step_of_newton_from_the_start_mixture_and_rows_weigh_what_they_weigh():
+    y, weight = np.array([1.0, 0.0, 1.0]), np.array([1.0, 2.0, 0.5])
+    mixed = PropensityMix(1, memories=(2.0,)).fit(np.full((3, 1), 0.1), y, weight)
+    fade = 0.5 ** (np.array([2.0, 1.0, 0.0]) / 2.0)
+    told = (fade * weight * (y - 0.1)).sum() / (1.0 + (fade * weight * 0.09).sum())
+    assert mixed.shifts_ == pytest.approx([told])
+
+
+def test_a_mixture_that_kept_residuals_answers_as_it_did_and_learns_on():
+    rng = np.random.default_rng(9)
+    model = PropensityMix(2, 3).fit(rng.uniform(0.1, 0.9, (300, 2)), (rng.random(300) < 0.4).astype(float))
+    state = model.state()
+    old = {name: state[name] for name in ("parameters", "information", "pull", "weights")}
+    old |= {"residuals": np.array([0.2, -0.1, 0.05]), "earlier": rng.normal(0, 0.1, (4, 3))}
+    p = rng.uniform(0.1, 0.9, (5, 2))
+    logit = (
+        np.log(p / (1 - p)) @ old["weights"][:2] + old["weights"][2] + old["weights"][3:] @ old["residuals"]
+    )
+    new = PropensityMix.from_state(with_shifts(old))
+    assert new.decision_function(p) == pytest.approx(logit)
+    again = new.partial_fit(p, np.ones(5)).state()
+    assert again["shifts"] == pytest.approx(again["sums"][0] / (1.0 + again["sums"][1]))
+    assert np.isfinite(new.predict_proba(p)).all()
 
 
 def test_a_yes_that_may_still_come():

@@ -373,3 +373,41 @@ def test_a_message_that_waits_is_placed(officer, bank):
     officer.post(f"/complaints/messages/{second}", {"form": form, "set_aside": "advertising"})
     assert WORDS["message.none"].en in officer.get("/complaints/messages").text
     assert {one["state"] for one in bank.rows("complaint_messages")} == {"opened", "set_aside"}
+
+
+LONG = "The fee of June was taken twice, and <nobody> answers my letters."
+
+
+def test_what_a_refused_form_said_is_given_back_with_the_way_back(officer):
+    where = {"Referer": "http://zhike/workbench/complaints/new?customer=C01", "Host": "zhike"}
+    fields = {
+        "form": officer.form(),
+        "customer_id": "nobody",
+        "channel": "phone",
+        "words": LONG,
+        "password": "a secret that is long enough",
+    }
+    page = officer.post("/complaints/new", fields, **where)
+    assert page.status_code == 404
+    assert html.escape(LONG, quote=False) in page.text
+    assert "a secret" not in page.text
+    assert fields["form"] not in re.sub('name="form" value="[^"]*"', "", page.text)
+    assert '<a href="/workbench/complaints/new?customer=C01">' in page.text
+    elsewhere = officer.post("/complaints/new", fields, Referer="http://evil.example/workbench/complaints")
+    assert "evil" not in elsewhere.text
+    assert WORDS["problem.again"].en not in elsewhere.text
+    assert LONG[:20] not in officer.get("/complaints/k-none").text  # of a page that was only asked for
+
+
+def test_what_a_form_of_elsewhere_said_is_not_shown(officer):
+    page = officer.post("/complaints/new", {"form": "0" * 64, "customer_id": "C01", "words": LONG})
+    assert page.status_code >= 400
+    assert LONG[:20] not in page.text
+
+
+def test_a_customer_gets_back_what_they_wrote(own, bank):
+    own.send("/complaints/new", words="charged twice", once="x" * 20)
+    name = bank.rows("complaints", {"customer_id": WHO})[-1]["complaint_id"]
+    page = own.send(f"/complaints/{name}/moves", move="accept", reason=LONG)
+    assert page.status_code >= 400
+    assert html.escape(LONG, quote=False) in page.text

@@ -142,7 +142,7 @@ def test_a_change_is_tried_proposed_approved_by_another_adopted(owner):
     assert bank.rows("proposals")[0]["state"] == "carried_out"
     assert "zhike publish" in first.get("/studio").text  # nothing is served by it yet, and the page says so
     history = first.get("/studio/changes").text
-    assert WORDS["proposal.carried_out"].en in history
+    assert WORDS["changing.carried_out"].en in history
 
 
 def test_a_change_is_refused_with_a_reason_or_withdrawn(owner):

@@ -1,11 +1,14 @@
 """Every word of a page is one of the catalogue's, in three languages; and every word of the catalogue is used."""
 
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
 
 import zhike.workbench
+import zhike.workbench.words
 from zhike.adapters.rule_files import load_rulebook
 from zhike.core.language import LANGUAGES
 from zhike.workbench.words import WORDS
@@ -68,3 +71,46 @@ def test_who_answers_for_a_rule_or_a_touchpoint_is_named_in_every_language():
             owners |= set(re.findall(r"'owner': '([^']+)'", str(book.entries[path].versions[-1].value)))
     assert {"service quality", "branch_manager"} <= owners
     assert {owner for owner in owners if f"owner.{owner}" not in WORDS} == set()
+
+
+def test_no_word_is_written_twice():
+    """The later of two would stand on the page of the earlier."""
+    modules = [
+        importlib.import_module(f"zhike.workbench.words.{one.name}")
+        for one in pkgutil.iter_modules(zhike.workbench.words.__path__)
+    ]
+    assert len(modules) > 20
+    assert sum(len(module.WORDS) for module in modules) == len(WORDS)
+
+
+def test_a_complaint_has_one_name_in_traditional_chinese():
+    """It is called by the law's word in packs of law whose own language is Chinese; customers' words are read with both."""
+    root = FOLDER.parent.parent
+    files = [*root.glob("zhike/**/*.py"), *root.glob("rulebook/**/*.yaml")]
+    by_law = ("rulebook/cn/", "rulebook/hk/", "zhike/know/text/personal_words.py")
+    found = [
+        name
+        for path in files
+        if "投訴" in path.read_text("utf-8")
+        and not (name := path.relative_to(root).as_posix()).startswith(by_law)
+    ]
+    assert found == []
+    assert any("投訴" in path.read_text("utf-8") for path in root.glob("rulebook/hk/complaints/*.yaml"))
+
+
+OF_LISTENING = re.compile(
+    "survey|complaint|loops|conversations|improvements|indicators|kiosk|own|rules?[.]|run_chart|charts|customer"
+)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TEMPLATES if OF_LISTENING.match(path.name)], ids=lambda path: path.name
+)
+def test_tables_and_drawings_have_names(path):
+    template = path.read_text("utf-8")
+    tables = re.findall(r"<table\b[^>]*>\s*(?:<caption)?", template)
+    assert [one for one in tables if "aria-labelledby=" not in one and "<caption" not in one] == []
+    drawings = re.findall(r"<svg class=\"chart[^>]*>", template)
+    assert [one for one in drawings if "aria-labelledby=" not in one] == []
+    frames = re.findall(r'<div class="wide"[^>]*>', template)
+    assert [one for one in frames if "tabindex=" not in one or "aria-label" not in one] == []

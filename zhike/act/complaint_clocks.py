@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
-from zhike.govern.deadlines import case_events, clocks
+from zhike.govern.deadlines import case_events, clocks, running_dates
 from zhike.govern.deadlines.case_events import CLOSING
 
 if TYPE_CHECKING:
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
     from zhike.act.complaint_desk import ComplaintDesk
     from zhike.core.ports import Transaction
-    from zhike.govern.deadlines import Clock
+    from zhike.govern.deadlines import Clock, RunningDate
 
-__all__ = ["Dues", "clocks_of", "dues_of", "events_of"]
+__all__ = ["Dues", "clocks_of", "dues_of", "events_of", "running_of"]
 
 _BANK: Final = "bank"
-_RUNNING: Final = "running"
 _SIMPLE: Final = "simple"
 """As what a complaint is taken until it is assessed: the shortest time."""
 _FOR_JOINED: Final = (*CLOSING, "reopened")
@@ -49,9 +48,8 @@ class Dues:
         return cls(row["legal_due"], row["safe_due"])
 
     @classmethod
-    def among(cls, found: Iterable[Clock]) -> Dues:
-        """Return the dates of some clocks."""
-        running = [one for one in found if one.actor == _BANK and one.state == _RUNNING]
+    def among(cls, running: Sequence[RunningDate]) -> Dues:
+        """Return the earliest dates of some clocks that run."""
         return cls(
             _earliest(one.legal_due for one in running), _earliest(one.safe_due for one in running),
             tuple(one.id for one in running if one.legal_due is None),
@@ -82,14 +80,14 @@ def dues_of(
     events : sequence of mapping
         Of all steps, as `zhike.govern.deadlines.case_events` reads them.
     """
-    found = list(clocks_of(row, events, desk, now, _BANK))
+    found = list(running_of(row, events, desk, now))
     shared = [one for one in events if one["event"] in _FOR_JOINED]
     # Only complaints of the same record are joined: among them, not among all, those are sought that were joined to this one.
     joined = {"customer_id": row["customer_id"], "into": row["complaint_id"]}
     for other in tx.find("complaints", joined, order=["received_at"]):
         since = moment(other["changed_at"]).isoformat()
         later = [one for one in shared if str(one["at"]) >= since]
-        found += clocks_of(other, [*events_of(tx, other["complaint_id"]), *later], desk, now, _BANK)
+        found += running_of(other, [*events_of(tx, other["complaint_id"]), *later], desk, now)
     return Dues.among(found)
 
 
@@ -101,6 +99,17 @@ def clocks_of(
     regime = desk.regime(row["business"], received)
     return clocks(
         regime, received, _SIMPLE, case_events([dict(one) for one in events]), desk.calendars, moment(now), matter=row["business"], actor=actor
+    )  # fmt: skip
+
+
+def running_of(
+    row: Mapping[str, Any], events: Sequence[Mapping[str, Any]], desk: ComplaintDesk, now: int
+) -> tuple[RunningDate, ...]:
+    """Return the dates of the bank's clocks that run at an instant, as `clocks_of` has them."""
+    received = moment(row["received_at"])
+    regime = desk.regime(row["business"], received)
+    return running_dates(
+        regime, received, _SIMPLE, case_events([dict(one) for one in events]), desk.calendars, moment(now), matter=row["business"], actor=_BANK
     )  # fmt: skip
 
 

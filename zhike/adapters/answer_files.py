@@ -18,7 +18,7 @@ import polars as pl
 
 from zhike.core.errors import InputNotFoundError, InputUnreadableError
 from zhike.core.measure_errors import AnswersError
-from zhike.core.phrases import phrase
+from zhike.core.phrases import phrase, reason_of
 from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MISSING", "Answers", "read_answers", "spread_answers"]
+__all__ = ["MISSING", "Answers", "read_answers", "spread_answers", "write_answers"]
 
 MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "#n/a", "#null!"})
 """Cells without an answer, whatever their case: what R, SPSS, pandas and spreadsheets write."""
@@ -328,6 +328,33 @@ def _decoded(path: Path) -> str:
     except (OSError, EOFError, UnicodeDecodeError) as problem:
         what = phrase("text of an unknown encoding")
         raise _unreadable(path, what, phrase("UTF-8, UTF-16 or GB18030")) from problem
+
+
+def write_answers(path: Path, table: pl.DataFrame) -> None:
+    """Write answers beside the target first, so that a reader never meets half a file.
+
+    Parameters
+    ----------
+    path : Path
+        ``.parquet``, or any other ending for CSV.
+    table : DataFrame
+
+    Raises
+    ------
+    InputUnreadableError
+        When the file cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        table.write_parquet(part) if path.suffix == ".parquet" else table.write_csv(part)
+        part.replace(path)
+    except OSError as problem:
+        raise InputUnreadableError(
+            path=path,
+            what=reason_of(problem),
+            expected=phrase("a file that can be written"),
+            advice=phrase("Name another file with --out."),
+        ) from problem
 
 
 def _as_utf8(content: bytes) -> str:

@@ -236,14 +236,15 @@ def _read(path: str, text: str, name: str) -> Entry:
 
 
 def _cases(root: Path, file: Path) -> list[Mapping[str, Any]]:
-    raw = _loaded(_text(root, file), _shown(root, file))
+    return list(_read_cases(_text(root, file), _shown(root, file)))
+
+
+@functools.lru_cache(_MOST_KEPT)
+def _read_cases(text: str, name: str) -> list[Mapping[str, Any]]:
+    raw = _loaded(text, name)
     if not isinstance(raw, list) or not all(isinstance(case, dict) for case in raw):
-        raise RuleError(
-            what=f"{type(raw).__name__}",
-            path=_line(_shown(root, file), 1),
-            expected=phrase("a list of cases"),
-        )
-    return list(raw)
+        raise RuleError(what=f"{type(raw).__name__}", path=_line(name, 1), expected=phrase("a list of cases"))
+    return raw
 
 
 def _path_of(root: Path, file: Path) -> str:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from zhike.core.errors import InputUnreadableError
-from zhike.core.phrases import phrase, reason_of
+from zhike.adapters.answer_files import write_answers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,13 +35,4 @@ def write_weighted(path: Path, table: pl.DataFrame, weights: NDArray[np.float64]
     InputUnreadableError
         When the file cannot be written.
     """
-    weighted = table.drop(WEIGHT, strict=False).with_columns(pl.Series(WEIGHT, weights))
-    try:
-        weighted.write_parquet(path) if path.suffix == ".parquet" else weighted.write_csv(path)
-    except OSError as problem:
-        raise InputUnreadableError(
-            path=path,
-            what=reason_of(problem),
-            expected=phrase("a file that can be written"),
-            advice=phrase("Name another file with --out."),
-        ) from problem
+    write_answers(path, table.drop(WEIGHT, strict=False).with_columns(pl.Series(WEIGHT, weights)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query
 
 from zhike.act.acting import moment
-from zhike.act.complaint_clocks import Dues, clocks_of
+from zhike.act.complaint_clocks import Dues, clocks_of, running_of
 from zhike.act.complaint_desk import ComplaintDesk
 from zhike.act.complaint_letters import draft_letter, hash_of_letter, letter_moves, ways_out
 from zhike.act.complaints import complaint_row, steps_of
@@ -71,4 +71,4 @@ def _longer(
 ) -> str | None:
     """Return the last day as it would be after a longer time."""
     more = {"at": moment(now).isoformat(), "event": _EXTENDED, "to": to}
-    return Dues.among(clocks_of(row, [*events, more], desk, now)).legal
+    return Dues.among(running_of(row, [*events, more], desk, now)).legal

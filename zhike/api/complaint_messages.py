@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 
-from zhike.act.complaint_clocks import Dues, clocks_of
+from zhike.act.complaint_clocks import Dues, running_of
 from zhike.act.complaint_messages import WAITING, Placement, do_place, message_row
 from zhike.act.requests import Request as Keyed
 from zhike.act.requests import once
@@ -90,7 +90,7 @@ def _waiting(
     shown = message_body(asking, tx, row, permission, desk)
     content = row["content"] if isinstance(row["content"], dict) and shown["words"] is not None else {}
     asked = {"received_at": row["received_at"], "business": content.get("business")}
-    dues = Dues.among(clocks_of(asked, [], desk, asking.service.acting.clock.now()))
+    dues = Dues.among(running_of(asked, [], desk, asking.service.acting.clock.now()))
     candidates = [
         {"customer_id": name, "by": found} for name, found in (content.get("candidates") or {}).items()
     ]

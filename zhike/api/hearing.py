@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from zhike.act.acting import DAY
 from zhike.act.survey_results import (
     invitations,
-    kiosk_sheets,
     known_customers,
     sheet_counts,
-    sheets,
     state_of_results,
 )
 from zhike.act.team_book import LocalDays
+from zhike.adapters.filled_sheets import in_blocks, known_sheets, unknown_sheets
 from zhike.adapters.survey_places import quota_rows
 from zhike.api.imported_sheets import imported_sheets
 from zhike.api.instruments import form_of, version_of
@@ -28,14 +26,12 @@ from zhike.decide.contact_hours import local_day
 from zhike.govern.roles import permitted_scope
 from zhike.measure.results.answered import AskedOne
 from zhike.measure.results.forms import ResultRules
-from zhike.measure.results.sheets import FilledSheet, cells_of, unsaid_of
-from zhike.measure.results.whole import UNKNOWN_MODE, Heard, Whole, wave_pair, whole_results
+from zhike.measure.results.whole import Heard, Whole, wave_pair, whole_results
 from zhike.measure.surveys import read_questionnaire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from zhike.act.survey_results import SentInvitation, SentSheet
     from zhike.adapters.bank import Bank
     from zhike.api.asking import Asking
     from zhike.core.ports import Transaction
@@ -118,7 +114,7 @@ class Hearing:
         day, now = LocalDays(zone_of(self.asking.service, tx)), self.asking.service.acting.clock.now()
         version = self.form.questionnaire.version
         sent = {one.invitation_id: one for one in invitations(tx, version, known)}
-        filled = [self._filled(one, sent, day) for one in sheets(tx, version, known)]
+        filled = known_sheets(tx, self.form.questionnaire, known, sent, day)
         imported = [] if self.bank is None else imported_sheets(self.bank, self.form.questionnaire, known)
         filled = sorted([*filled, *imported], key=lambda one: one.day)
         asked = [
@@ -127,45 +123,15 @@ class Hearing:
             if self._counts(day(one.at)) and (self.branch is None or placed is not None)
         ]  # fmt: skip
         margins = ("branch", "tier") if self.branch is None else ("tier",)
-        counted = self._in_steps(filled)
+        counted = in_blocks(filled, self.rules.least, self._counts)
         return Heard(
             counted, asked, customers, self.late_after, margins,
             sum(self._counts(one.day) for one in imported), sum(self._counts(one.day) for one in filled) - len(counted),
-            self._unknown(tx, day),
+            [one for one in unknown_sheets(tx, self.form.questionnaire, self.branch, day) if self._counts(one.day)],
         )  # fmt: skip
-
-    def _in_steps(self, filled: Sequence[FilledSheet]) -> list[FilledSheet]:
-        """Return the sheets of the period, the oldest first, in blocks of so many that what two looks differ by tells of nobody.
-
-        Blocks are counted from the first sheet of the version: moving an end of the period by a day adds a block or nothing.
-        """
-        step = self.rules.least
-        blocks = (filled[start : start + step] for start in range(0, len(filled) // step * step, step))
-        return [one for block in blocks if all(self._counts(each.day) for each in block) for one in block]
-
-    def _unknown(self, tx: Transaction, day: LocalDays) -> list[FilledSheet]:
-        """Return the sheets from kiosks, of people whom nobody knows."""
-        questionnaire = self.form.questionnaire
-        rows = kiosk_sheets(tx, questionnaire.version, self.branch)
-        return [
-            FilledSheet(
-                row["sheet_id"], row["branch"], None, UNKNOWN_MODE, bool(row["answer"].get("elder")), day(row["changed_at"]), float("nan"),
-                cells_of(questionnaire, row["answer"]["answers"]), row["scores"] or {},
-            )
-            for row in rows if self._counts(day(row["changed_at"]))
-        ]  # fmt: skip
 
     def _counts(self, day: dt.date) -> bool:
         return (self.first is None or self.first <= day) and day <= self.last
-
-    def _filled(self, one: SentSheet, sent: Mapping[str, SentInvitation], day: LocalDays) -> FilledSheet:
-        asked = None if one.invitation_id is None else sent.get(one.invitation_id)
-        waited = float("nan") if asked is None else (one.at - asked.at) / DAY
-        cells = cells_of(self.form.questionnaire, one.answer["answers"])
-        return FilledSheet(
-            one.placed.customer, one.placed.branch, one.placed.tier, one.mode, bool(one.answer.get("elder")), day(one.at), waited, cells,
-            one.scores, unsaid_of(one.answer["answers"]),
-        )  # fmt: skip
 
 
 def results_branch(asking: Asking) -> str | None:

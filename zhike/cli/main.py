@@ -58,6 +58,7 @@ from zhike.cli.rules import app as rules_app
 from zhike.cli.serving import register as register_serving
 from zhike.cli.spans import register as register_spans
 from zhike.cli.surveys import app as surveys_app
+from zhike.cli.surveys_export import register as register_surveys_export
 from zhike.cli.triage import register as register_triage
 from zhike.cli.value import register as register_value
 from zhike.cli.warnings import register as register_warnings
@@ -93,6 +94,7 @@ app.add_typer(replay_app)
 app.add_typer(allocation_app)
 register_complaint_figures(complaints_app)
 register_complaint_forecast(complaints_app)
+register_surveys_export(surveys_app)
 
 Out = Annotated[Path, typer.Option("--out", help=said("Folder to write.", "输出文件夹。", "輸出資料夾。"))]
 Customer = Annotated[

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from zhike.act.acting import Acting
     from zhike.core.language import Language
     from zhike.core.rulebook import Rulebook
 
@@ -124,20 +123,15 @@ def _tables(
     if store is None:
         return folder, str(opened and opened.manifest.timezone)
     from zhike.adapters.store_tables import with_store
-    from zhike.cli.stores import acting_alone
+    from zhike.cli.stores import acting_alone, zone_of
 
     acting = acting_alone(store)
-    timezone = _zone(acting) if opened is None else opened.manifest.timezone
+    if opened is None:
+        with acting.store.read() as tx:
+            timezone = zone_of(tx)
+    else:
+        timezone = opened.manifest.timezone
     return with_store(folder, acting.store, book, day, timezone), timezone
-
-
-def _zone(acting: Acting) -> str:
-    """Return the bank's zone as the active publication has it; UTC before anything is published."""
-    from zhike.act.publications import active_publication, publication
-
-    with acting.store.read() as tx:
-        row = active_publication(tx)
-        return "UTC" if row is None else publication(tx, row["number"]).setting.timezone
 
 
 def _show(found: Mapping[str, Any], language: Language) -> None:

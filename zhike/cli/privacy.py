@@ -63,7 +63,11 @@ _MERGED: Final = Text("{customer} is now {into}", "{customer} 已并入 {into}",
 _PARTED: Final = Text(
     "{customer} is a record of its own again", "{customer} 已恢复为独立记录", "{customer} 已恢復為獨立紀錄"
 )
-_DROPPED: Final = Text("parts no longer kept: {parts:,}; messages: {messages:,}; sessions: {sessions:,}", "不再留存：{parts:,} 部分，{messages:,} 条消息，{sessions:,} 个会话", "不再留存：{parts:,} 部分，{messages:,} 則訊息，{sessions:,} 個工作階段")  # fmt: skip
+_DROPPED: Final = Text(
+    "parts no longer kept: {parts:,}; messages: {messages:,}; sessions: {sessions:,}; surveys: own words of {words:,} sheets, {sheets:,} sheets, {invitations:,} invitations",
+    "不再留存：{parts:,} 部分，{messages:,} 条消息，{sessions:,} 个会话；调查：{words:,} 份答卷的文字、{sheets:,} 份答卷、{invitations:,} 份邀请",
+    "不再留存：{parts:,} 部分，{messages:,} 則訊息，{sessions:,} 個工作階段；調查：{words:,} 份答卷的文字、{sheets:,} 份答卷、{invitations:,} 份邀請",
+)
 _DATED: Final = Text("{parts} parts are dated", "{parts} 部分已确定留存期限", "{parts} 部分已確定留存期限")
 _HOLDS: Final = Text("The certificate is as it was signed.", "证明与签署时一致。", "證明與簽署時一致。")
 _HOLDS_NOT: Final = Text("The certificate is not as it was signed with this key.", "证明与该密钥签署的内容不符。", "證明與該金鑰簽署的內容不符。")  # fmt: skip
@@ -278,9 +282,9 @@ def _sweep(
 @app.command(
     "expire",
     help=said(
-        "Remove what no duty keeps any longer, and messages and sessions that ended long ago.",
-        "清除已无保存义务的数据，以及早已终结的消息和会话。",
-        "清除已無保存義務的資料，以及早已終結的訊息和工作階段。",
+        "Remove what no duty keeps any longer, messages and sessions that ended long ago, and old answers to surveys.",
+        "清除已无保存义务的数据、早已终结的消息和会话，以及到期的调查答卷。",
+        "清除已無保存義務的資料、早已終結的訊息和工作階段，以及到期的調查答卷。",
     ),
     epilog="Example: zhike privacy expire --store zhike.db",
 )

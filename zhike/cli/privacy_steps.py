@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zhike.cli.stores import OPERATOR, store_on
@@ -173,19 +174,23 @@ def parted(store: str | None, rulebook: Path | None, customer: str, two: Two) ->
 
 
 def expired(store: str | None, rulebook: Path | None) -> dict[str, int]:
-    """Remove what is kept no longer; return how many parts of who was erased, how many messages, how many sessions of staff."""
+    """Remove what is kept no longer; return how many parts of who was erased, messages, sessions of staff, and of surveys own words, sheets and invitations."""
     from zhike.act.ended_sessions import SESSION_DAYS, drop_sessions
     from zhike.act.outbox import MESSAGE_DAYS, drop_ended
     from zhike.act.retained import drop_expired
+    from zhike.act.survey_retention import SURVEY_DAYS, SurveyDays, drop_old_answers
+    from zhike.measure.surveys.versions import own_words
 
     house = _House(store, rulebook)
     days, session_days = (
         int(house.rulebook.at(rule, house.today).value) for rule in (MESSAGE_DAYS, SESSION_DAYS)
     )
+    survey_days = SurveyDays.of(house.rulebook.at(SURVEY_DAYS, house.today))
     return {
         "parts": drop_expired(house.acting, OPERATOR),
         "messages": drop_ended(house.acting, days, OPERATOR),
         "sessions": drop_sessions(house.acting, session_days, OPERATOR),
+        **drop_old_answers(house.acting, survey_days, partial(own_words, house.rulebook), OPERATOR),
     }
 
 

@@ -12,8 +12,9 @@ from zhike.cli.console import said
 if TYPE_CHECKING:
     from zhike.act.acting import Acting
     from zhike.adapters.store.engine import LedgerStore
+    from zhike.core.ports import Transaction
 
-__all__ = ["OPERATOR", "DeliverersFile", "StorePlace", "acting_alone", "acting_on", "store_on"]
+__all__ = ["OPERATOR", "DeliverersFile", "StorePlace", "acting_alone", "acting_on", "store_on", "zone_of"]
 
 OPERATOR: Final = "operator"
 """Who acts from the command line: whoever has the store and its keys at hand."""
@@ -61,3 +62,11 @@ def acting_alone(store: str | None, *, create: bool = False) -> Acting:
     from zhike.adapters.clock import SystemClock
 
     return Acting(store_on(store, create=create), SystemClock(), secrets.token_bytes)
+
+
+def zone_of(tx: Transaction) -> str:
+    """Return the bank's zone as the active publication has it; UTC before anything is published."""
+    from zhike.act.publications import active_publication, publication
+
+    row = active_publication(tx)
+    return "UTC" if row is None else publication(tx, row["number"]).setting.timezone

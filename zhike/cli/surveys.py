@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from zhike.measure.surveys.importing import Imported
     from zhike.measure.surveys.questionnaire import Question
 
-__all__ = ["app"]
+__all__ = ["Instrument", "app", "questionnaire_of"]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -174,7 +174,7 @@ def show_survey(
     lang: Lang = None,
 ) -> None:
     language = chosen_language(lang)
-    found = _questionnaire(_book(rulebook), instrument, _day(at))
+    found = questionnaire_of(_book(rulebook), instrument, _day(at))
     asked = [one for one in found.by_name.values() if one.short or not elder]
     questions = [_question_row(one, language) for one in asked]
     scores = [
@@ -259,7 +259,7 @@ def simulate_survey(  # noqa: PLR0913 - one parameter an option
     from zhike.measure.surveys.simulation import simulated
 
     language, day, book = chosen_language(lang), _day(at), _book(rulebook)
-    found = _questionnaire(book, instrument, day)
+    found = questionnaire_of(book, instrument, day)
     if answers:
         given = dict(_answer(found, one) for one in answers)
         sheet = played(found, open_sheet(found, seed, language, elder=elder), given)
@@ -310,7 +310,7 @@ def import_answers(  # noqa: PLR0913 - one parameter an option
     language = chosen_language(lang)
     if form not in FORMS:
         raise UsageError(what=f"--form {form}", expected=", ".join(FORMS))
-    questionnaire = _questionnaire(_book(rulebook), instrument, _day(at))
+    questionnaire = questionnaire_of(_book(rulebook), instrument, _day(at))
     columns, lines, ragged = read_answer_file(file, form)
     found = imported(questionnaire, columns, lines, form, file.name, read_mapping(mapping))
     found.rejects = sorted([*ragged, *found.rejects], key=lambda one: int(one["line"]))
@@ -460,7 +460,8 @@ def _version(book: Rulebook, instrument: str, day: dt.date) -> Version:
     return version
 
 
-def _questionnaire(book: Rulebook, instrument: str, day: dt.date) -> Questionnaire:
+def questionnaire_of(book: Rulebook, instrument: str, day: dt.date) -> Questionnaire:
+    """Return a questionnaire of the rulebook as in force on a day, by its name with or without its folder."""
     from zhike.measure.surveys import read_questionnaire
 
     return read_questionnaire(_version(book, instrument, day))

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Protocol, Self, runtime_che
 
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
+from zhike.decide.propensities.propensity_mix import with_shifts
 
 __all__ = ["KINDS", "Kind", "ModelKinds", "State", "StoredModel", "Upgrade"]
 
@@ -164,6 +165,7 @@ KINDS: Final = ModelKinds(
         "segment_models": "zhike.decide.propensities.segment_models:SegmentModels",
         "span_tagger": "zhike.know.text.spans:SpanTagger",
         "text_triage": "zhike.know.text.triage:TextTriage",
-    }
+    },
+    upgrades={"propensity_mix/1": with_shifts},
 )
 """The kinds that come with Zhike. A class that is kept has its line here, and each change of its state an upgrade."""

@@ -49,7 +49,7 @@ from zhike.workbench.own_visitors import (
 )
 from zhike.workbench.rendering import heads, rendered
 from zhike.workbench.values import Money
-from zhike.workbench.visitors import choose, form_of, read_form
+from zhike.workbench.visitors import came_from, choose, form_of, read_form, written_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,6 +73,8 @@ _TO_ONE: Final = ("offer", "topic")
 _DONE: Final = ("saved", "objected", "asked", "kept")
 """What a page says after something was done."""
 _MOST_DIGITS: Final = 6
+_WRITTEN: Final = (f"{OWN_PAGE}/complaints", f"{OWN_PAGE}/requests")
+"""Whose pages give back what was written when it is refused."""
 _FILE: Final = "my-data.json"
 
 
@@ -264,9 +266,12 @@ async def problem(request: Request, found: Exception) -> Response:
     """Return a page that says what was found and needed, in words for a customer; of a fault of the house no more than that there is one."""
     told = told_as(found, route_of(request.scope))
     visitor = stranger_here(request).visitor
+    # On a device that others use too, nothing that somebody wrote stays on a page.
+    own_device = request.url.path.startswith(_WRITTEN)
     return rendered(
-        visitor, "own_problem", told.http_status, place=OWN_PAGE, problem=told.parts(visitor.language)
-    )
+        visitor, "own_problem", told.http_status, place=OWN_PAGE, problem=told.parts(visitor.language),
+        written=written_in(request) if own_device else [], came_from=came_from(request, OWN_PAGE),
+    )  # fmt: skip
 
 
 async def no_page(request: Request, found: Exception) -> Response:

@@ -218,6 +218,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "不愿接受意见征询的客户",
         "不願接受意見徵詢的客戶",
     ),
+    "whole numbers of 0 or more: {names}": ("不小于 0 的整数：{names}", "不小於 0 的整數：{names}"),
     "a survey that waits for the customer": ("客户尚未作答的同一调查", "客戶尚未作答的同一調查"),
     "call-back": ("回访", "回訪"),
     "cause '{cause}'": ("原因“{cause}”", "原因「{cause}」"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zhike.govern.deadlines.course import Course
     from zhike.govern.deadlines.regimes import ClockRule, Regime
 
-__all__ = ["Clock", "Correction", "clocks"]
+__all__ = ["Clock", "Correction", "RunningDate", "clocks", "running_dates"]
 
 _DAY = dt.timedelta(days=1)
 
@@ -112,6 +112,15 @@ class Clock:
         return self.state == "running" and self.closes_at is not None and at > self.closes_at
 
 
+@dataclass(frozen=True, slots=True)
+class RunningDate:
+    """Legal and safe date of a clock that runs; None where they cannot be computed."""
+
+    id: str
+    legal_due: dt.date | None
+    safe_due: dt.date | None
+
+
 def clocks(
     regime: Regime,
     received: dt.datetime,
@@ -153,12 +162,52 @@ def clocks(
     CaseEventError
         When events contradict each other.
     """
+    happened = _happened(regime, received, complexity, events, at, matter)
+    asked = [rule for rule in regime.clocks if actor in (None, rule.actor)]
+    return tuple(_clock(regime, rule, complexity, happened, calendars, at) for rule in asked)
+
+
+def running_dates(
+    regime: Regime, received: dt.datetime, complexity: str, events: Sequence[CaseEvent], calendars: Calendars, at: dt.datetime, *,
+    matter: str | None = None, actor: str | None = None,
+) -> tuple[RunningDate, ...]:  # fmt: skip
+    """Return the dates of the clocks that run at an instant: those of `clocks`, without the words by which they were found.
+
+    Raises
+    ------
+    UsageError, RuleNotFoundError, CaseEventError
+        As `clocks` does.
+    """
+    happened = _happened(regime, received, complexity, events, at, matter)
+    today, found = at.astimezone(regime.zone).date(), []
+    for rule in regime.clocks:
+        if actor not in (None, rule.actor):
+            continue
+        counting = Counting(rule, regime.zone, calendars.known(regime.calendar, today))
+        course = run_course(counting, complexity, happened, regime.approvers, at)
+        if course.started is None or course.held is not None or _state(course, at) != "running":
+            continue
+        due = counting.due(course.level, counting.day(course.started), course.holds)
+        found.append(RunningDate(rule.id, due.legal, due.safe))
+    return tuple(found)
+
+
+def _happened(
+    regime: Regime, received: dt.datetime, complexity: str, events: Sequence[CaseEvent], at: dt.datetime, matter: str | None
+) -> list[CaseEvent]:  # fmt: skip
+    """Return what happened to a case up to an instant, its receipt and the regulator's suspensions among it, after it was checked."""
     _check(regime, received, complexity, at)
     _check_named(regime, events)
     happened = [CaseEvent(received, RECEIVED), *history(events, received, at)]
-    happened = sorted([*happened, *_suspensions(regime, received, at, matter)], key=lambda event: event.at)
-    asked = [rule for rule in regime.clocks if actor in (None, rule.actor)]
-    return tuple(_clock(regime, rule, complexity, happened, calendars, at) for rule in asked)
+    return sorted([*happened, *_suspensions(regime, received, at, matter)], key=lambda event: event.at)
+
+
+def _state(course: Course, at: dt.datetime) -> str:
+    if course.stopped is not None:
+        return "stopped"
+    spans = [(hold.begins, hold.ends) for hold in course.holds]
+    stands = any(begins <= at and (ends is None or at < ends) for begins, ends in spans)
+    return "suspended" if stands else "running"
 
 
 def _check(regime: Regime, received: dt.datetime, complexity: str, at: dt.datetime) -> None:
@@ -243,14 +292,7 @@ class _Telling:
         proven = due if course.level == course.granted else counting.due(course.granted, start, course.holds)
         corrections = self._corrections(start)
         steps = (*course.steps, *self._level(proven), *due.steps, *self._last(corrections))
-        return self._made(self._state(), due, proven, self._gap(due), steps, corrections)
-
-    def _state(self) -> str:
-        if self.course.stopped is not None:
-            return "stopped"
-        spans = [(hold.begins, hold.ends) for hold in self.course.holds]
-        stands = any(begins <= self.at and (ends is None or self.at < ends) for begins, ends in spans)
-        return "suspended" if stands else "running"
+        return self._made(_state(course, self.at), due, proven, self._gap(due), steps, corrections)
 
     def _level(self, proven: Due) -> list[Text]:
         """Return how long the clock has, and what of that is assumed."""

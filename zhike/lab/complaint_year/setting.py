@@ -53,8 +53,8 @@ _LAW_DAYS: Final = (15, 30, 60)
 _WEEKS: Final = 28
 _BURSTS: Final = 1.25
 """Complaints to come for which hours are kept when a case is drawn forward, against those of the last weeks."""
-NIGHTS: Final = (2, 3, 4, 2)
-"""Nights for reviews, and for one that sends a case back, by complexity; the last of a case not assessed."""
+NIGHTS: Final = (0, 1, 2, 0)
+"""Working days for reviews beyond those of reserve, by complexity; the last of a case not assessed."""
 _MARGIN: Final = 1.1
 _DAY: Final = dt.timedelta(days=1)
 _HOUR: Final = 3_600_000_000

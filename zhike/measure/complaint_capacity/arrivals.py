@@ -72,18 +72,24 @@ class _Fit:
     growth: float
 
 
-def arrival_paths(counts: Whole, classes: Whole, ahead: Whole, paths: int, rng: np.random.Generator) -> Whole:
+def arrival_paths(
+    counts: Whole, classes: Whole, ahead: Whole, paths: int, rng: np.random.Generator, unknown: float = 0.0
+) -> Whole:
     """Return sample paths of the days to come, shape (paths, days).
 
     Parameters
     ----------
     counts, classes : ndarray of int, shape (n,)
-        Complaints of each past day, the last one yesterday, and its class; two weeks or more.
+        Complaints of each past day, the last one yesterday, and its class; three weeks or more, but with ``unknown``.
     ahead : ndarray of int, shape (days,)
         Classes of the days to come.
     paths : int
     rng : Generator
+    unknown : float
+        Standard deviation, as a share, of what comes in against the mean of the past: where the past is too short to show how days spread. 0 reads it from the past.
     """
+    if unknown:
+        return _young(counts, classes, ahead, paths, rng, unknown)
     fit = _fitted(counts, classes)
     usual, trend = fit.factors[ahead] * _season(counts, len(ahead)), _trend(fit.growth, len(ahead))
     # How well the level itself is known.
@@ -91,6 +97,17 @@ def arrival_paths(counts: Whole, classes: Whole, ahead: Whole, paths: int, rng: 
     ratios = _followed(fit, counts, fit.factors[classes], (paths, len(ahead)), rng)
     drawn = np.maximum((level[:, None] * (usual * trend) + _HALF) * ratios - _HALF, 0.0)
     return np.floor(np.minimum(drawn, _MOST) + rng.random(drawn.shape)).astype(np.int64)
+
+
+def _young(
+    counts: Whole, classes: Whole, ahead: Whole, paths: int, rng: np.random.Generator, unknown: float
+) -> Whole:  # fmt: skip
+    """Return paths around the mean of the few days there are; how far one is off it is assumed, not learnt."""
+    factors = _usual(counts, classes)
+    level = rng.gamma(counts.sum() + _HALF, 1.0 / max(float(factors[classes].sum()), _HALF), paths)
+    variance = np.log1p(unknown**2)
+    off = np.exp(rng.normal(-variance / 2, np.sqrt(variance), paths))
+    return np.asarray(rng.poisson(np.minimum((level * off)[:, None] * factors[ahead], _MOST)), dtype=np.int64)
 
 
 def _fitted(counts: Whole, classes: Whole) -> _Fit:

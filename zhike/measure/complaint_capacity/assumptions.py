@@ -22,8 +22,16 @@ CAPACITY: Final = "complaints.capacity"
 PARTS: Final = ("assess", "investigate", "propose", "inform", "close")
 """Parts of the work on a case, in their order."""
 _STARTED, _VERIFICATION = "started", "verification"
-_SHARES: Final = ("started", "at_cases", "present", "surge", "late_share", "confidence")
-_DAYS: Final = ("horizon_days", "history_days", "fewest_days", "reserve_days", "paths", "shares_weight")
+_SHARES: Final = ("started", "at_cases", "present", "surge", "late_share", "unsettled", "confidence")
+_DAYS: Final = (
+    "horizon_days",
+    "history_days",
+    "fewest_days",
+    "settled_days",
+    "reserve_days",
+    "paths",
+    "shares_weight",
+)
 _LONGEST: Final = 120
 """Days that are looked ahead at most: work by day of arrival and day it is due is a square of them."""
 
@@ -51,10 +59,12 @@ class Assumptions:
     present: float
     surge: float
     late_share: float
+    unsettled: float
     confidence: float
     horizon_days: int
     history_days: int
     fewest_days: int
+    settled_days: int
     reserve_days: int
     paths: int
     shares_weight: int

@@ -62,6 +62,8 @@ class DeskLoad:
         Handlers who are there on each day, as far as is known.
     assessed : mapping of str to int
         Complaints assessed lately by complexity.
+    handlers : int or None
+        Members of staff, those included who are away; as many as ``staff`` and the share present make unless given.
     """
 
     cases: Sequence[OpenCase]
@@ -72,6 +74,7 @@ class DeskLoad:
     hours: Reals
     staff: Reals
     assessed: Mapping[str, int]
+    handlers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,9 @@ def capacity_forecast(load: DeskLoad, assumed: Assumptions, rng: np.random.Gener
     missed = np.flatnonzero(by_day > allowed)
     level = _level(played, assumed)
     worked = shape > 0
+    planned = load.handlers
+    if planned is None:
+        planned = math.ceil(round(float(load.staff.max(initial=0.0)) / assumed.present, 6))
     act_by = (
         None
         if chance <= allowed
@@ -166,9 +172,17 @@ def capacity_forecast(load: DeskLoad, assumed: Assumptions, rng: np.random.Gener
     return CapacityForecast(
         chance, chance <= allowed, played.legal(int(missed[0])) if len(missed) else None, act_by,
         float(capacity[worked].mean()) if worked.any() else 0.0, level * (float(shape[worked].mean()) if worked.any() else 0.0),
-        math.ceil(round(float(load.staff.max(initial=0.0)), 9)), math.ceil(round(level / assumed.present, 6)) if math.isfinite(level) else None,
+        planned, _asked(level, planned, assumed, enough=chance <= allowed),
         played.late, played.history, tuple(played.days(short)), tuple(played.risks(short)),
     )  # fmt: skip
+
+
+def _asked(level: float, planned: int, assumed: Assumptions, *, enough: bool) -> int | None:
+    """Return how many members of staff it takes; more than there are where these do not suffice, since some are noted as away."""
+    if not math.isfinite(level):
+        return None
+    least = math.ceil(round(level / assumed.present, 6))
+    return least if enough else max(least, planned + 1)
 
 
 def _level(played: _Played, assumed: Assumptions) -> float:
@@ -202,7 +216,8 @@ class _Played:
         days, paths = len(load.ahead), assumed.paths
         enough = len(load.counts) >= assumed.fewest_days
         arrivals = (
-            arrival_paths(load.counts, load.classes, load.ahead, paths, rng) if enough else np.zeros((paths, days), dtype=np.int64)
+            arrival_paths(load.counts, load.classes, load.ahead, paths, rng, assumed.unsettled if len(load.counts) < assumed.settled_days else 0.0)
+            if enough else np.zeros((paths, days), dtype=np.int64)
         )  # fmt: skip
         earlier = _earlier(load.hours, assumed.reserve_days)
         cases = [one for one in load.cases if one.due >= 0]
@@ -283,7 +298,9 @@ class _earlier:  # noqa: N801 - a function that remembers
 
     def __call__(self, due: int) -> int:
         """Return the day; the number of days where it lies beyond them."""
-        place = int(np.searchsorted(self.worked, due, side="right")) - 1 - self.reserve
+        last = int(np.searchsorted(self.worked, due, side="right")) - 1
+        # Of a case whose date is nearer than that, half the days that are left are kept free.
+        place = last - min(self.reserve, (last + 1) // 2)
         if due >= self.days:
             # Working days beyond the horizon are not known: as many as there are weekdays among them.
             beyond = (due - self.days + 1) * 5 // 7

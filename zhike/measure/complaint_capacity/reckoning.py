@@ -96,6 +96,7 @@ def desk_load(
     return DeskLoad(
         cases, np.array([seen.received.get(day, 0) for day in past], dtype=np.int64), _classes(calendar, past), _classes(calendar, ahead),
         _law(regime, calendar, ahead), _hours(desk, seen.today, rules_on, ahead), _staff(seen, ahead, assumed, handlers), seen.assessed,
+        seen.handlers if handlers is None else handlers,
     )  # fmt: skip
 
 

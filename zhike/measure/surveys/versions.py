@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
+
+from zhike.core.errors import RuleNotFoundError
+from zhike.measure.surveys.reading import read_questionnaire
 
 if TYPE_CHECKING:
     from zhike.core.language import Text
+    from zhike.core.rulebook import Rulebook
     from zhike.measure.surveys.questionnaire import Question, Questionnaire
 
-__all__ = ["QuestionDifference", "question_differences"]
+__all__ = ["QuestionDifference", "own_words", "question_differences"]
 
 
 class QuestionDifference(NamedTuple):
@@ -18,6 +23,22 @@ class QuestionDifference(NamedTuple):
     change: str
     before: Text | None
     after: Text | None
+
+
+def own_words(rulebook: Rulebook, survey: str) -> dict[str, bool] | None:
+    """Return the questions of a version that are answered in own words, and whether each has to be; None where the rulebook has it no more.
+
+    Parameters
+    ----------
+    survey : str
+        Questionnaire and version, such as ``instruments.nps@2026-01-01``.
+    """
+    path, _, first_day = survey.partition("@")
+    try:
+        found = read_questionnaire(rulebook.at(path, dt.date.fromisoformat(first_day)))
+    except RuleNotFoundError:
+        return None
+    return {name: one.required for name, one in found.by_name.items() if one.kind == "text"}
 
 
 def question_differences(before: Questionnaire, after: Questionnaire) -> list[QuestionDifference]:

@@ -25,6 +25,8 @@ _SAYS_NOTHING: Final = frozenset(
 )
 """Declared by programs that do not know."""
 _HAN: Final = re.compile("[\u3400-\u9fff]")
+_CHINESE: Final = frozenset({"gb18030", "big5hkscs", "hz"})
+_WESTERN: Final = "cp1252"
 _ODD: Final = re.compile("[\ufffd\u0080-\u009f\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 _PLAIN: Final = 0.85
 """Share of common characters from which on a text looks like one."""
@@ -39,6 +41,8 @@ def decoded(content: bytes, declared: str | None) -> tuple[str, bool]:
     (('扣费两次', True), ('扣費兩次', True))
     >>> decoded("扣费".encode(), "utf-8"), decoded("déjà".encode("latin-1"), "iso-8859-1")
     (('扣费', False), ('déjà', False))
+    >>> decoded("李䶮".encode("gb18030"), "GB18030")
+    ('李䶮', False)
     """
     named = _codec(declared)
     if content.isascii() and named not in ("hz", "utf-7", "iso2022_jp"):
@@ -46,7 +50,9 @@ def decoded(content: bytes, declared: str | None) -> tuple[str, bool]:
     first = None if named is None else _strict(content, named)
     if first is not None and named not in _SAYS_NOTHING and _looks(first) >= _PLAIN:
         return first, False
-    read = [(name, _strict(content, name)) for name in _TRIED]
+    # A name of rare characters is no western text because of them.
+    tried = [name for name in _TRIED if first is None or named not in _CHINESE or name != _WESTERN]
+    read = [(name, _strict(content, name)) for name in tried]
     best = max(
         ((_looks(text), -place, name, text) for place, (name, text) in enumerate(read) if text is not None),
         default=None,

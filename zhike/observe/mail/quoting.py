@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["Forwarded", "forwarded_by", "is_forward", "parted"]
 
 _FROM: Final = r"(?:From|发件人|寄件者|寄件人|發件人)"
+_GAP: Final = r"(?:\s|&nbsp;)*"
+"""Some programs write the name of a blank into plain text."""
 _BEGINS: Final = re.compile(
-    r"^(?:\s*>.*|\s*-{2,}\s*(?:Original Message|Forwarded message|原始邮件|原始郵件|转发的邮件|轉寄的郵件|转发邮件|转发邮件信息)\s*-{2,}.*"
+    rf"^(?:\s*>.*|\s*-{{2,}}{_GAP}(?:Original Message|Forwarded message|原始邮件|原始郵件|转发的邮件|轉寄的郵件|转发邮件|转发邮件信息){_GAP}-{{2,}}.*"
     r"|\s*(?:On|Am|Le)\b.{6,200}\b(?:wrote|schrieb|a écrit)\s*[:：]\s*"
     r"|\s*(?:在|于|於)?.{4,120}(?:写道|寫道|撰写|撰寫)\s*[:：]\s*"
     rf"|\s*\*?{_FROM}\*?\s*[:：].*|_{{20,}})\s*$",
@@ -58,10 +60,14 @@ def parted(text: str) -> tuple[str, str]:
     ('还没有退款', '在 2026年6月1日 投诉中心 写道：\n> 请补充')
     >>> parted("> quoted\nmy answer")
     ('> quoted\nmy answer', '')
+    >>> parted("On Monday Bank wrote:\n> please wait\n\nI have waited")
+    ('I have waited', 'On Monday Bank wrote:\n> please wait')
     """
-    lines = text.split("\n")
+    lines = text.strip().split("\n")
     for at, line in enumerate(lines):
         if _BEGINS.match(line) and _is_rest(lines[at:]):
+            if at == 0:
+                return _answered_below(lines)
             return "\n".join(lines[:at]).strip(), "\n".join(lines[at:]).strip()
     return text.strip(), ""
 
@@ -71,6 +77,17 @@ def _is_rest(lines: list[str]) -> bool:
     if not lines[0].lstrip().startswith(">"):
         return True
     return all(not line.strip() or line.lstrip().startswith(">") for line in lines)
+
+
+def _answered_below(lines: list[str]) -> tuple[str, str]:
+    """Return the parts of a mail that begins with an earlier one: below its marked lines stands the answer, between them there are several."""
+    marked = [at for at, line in enumerate(lines) if line.lstrip().startswith(">")]
+    if not marked or not any(line.strip() for line in lines[marked[-1] + 1 :]):
+        return "", "\n".join(lines).strip()
+    first, last = marked[0], marked[-1] + 1
+    if any(line.strip() and not line.lstrip().startswith(">") for line in lines[first:last]):
+        return "\n".join(lines).strip(), ""
+    return "\n".join(lines[last:]).strip(), "\n".join(lines[:last]).strip()
 
 
 def is_forward(subject: str) -> bool:

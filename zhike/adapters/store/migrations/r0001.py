@@ -208,13 +208,13 @@ _TABLES: Final = {
     "kiosk_sheets": (
         "sheet_id",
         ("sheet_id text, kiosk_id text, branch text?, survey text, state text, answer bytes?, scores bytes?, "
-         "changed_at int, recorded_at int"),
+         "changed_at int, words_gone_at int?, recorded_at int"),
         (), ("survey", "kiosk_id"), False,
     ),
     "survey_answers": (
         "answer_id",
         ("answer_id text, customer_id text, survey text, invitation_id text?, mode text, state text, "
-         "answer bytes?, scores bytes?, changed_at int, recorded_at int, actor text"),
+         "answer bytes?, scores bytes?, changed_at int, words_gone_at int?, recorded_at int, actor text"),
         ("invitation_id",), ("customer_id", "survey"), False,
     ),
     "loops": (
