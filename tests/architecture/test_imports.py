@@ -16,7 +16,7 @@ HEAVY = ("polars", "numpy", "scipy", "pyarrow", "yaml")
 PLANTED = {
     "layers: imports point down only": ("core/units.py", "import zhike.know.archive"),
     "no framework below the edge": ("decide/policy.py", "import yaml"),
-    "no cycles between modules of one layer": ("core/language.py", "import zhike.core.errors"),
+    "no cycles between modules of one layer": ("act/acting.py", "import zhike.act.outbox"),
 }
 
 

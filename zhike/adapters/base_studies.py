@@ -14,6 +14,7 @@ from zhike.adapters.store_base import active, read_base
 from zhike.core.decision_tables import DecisionTable
 from zhike.core.units import DEFAULT_MINOR_UNITS
 from zhike.decide.base_funnel import base_funnel
+from zhike.decide.conditions import conditions_of
 from zhike.decide.plan_certificate import plan_certificate
 from zhike.decide.policy import Policy
 from zhike.decide.policy_change import differences
@@ -103,8 +104,6 @@ class Studies:
 
     def _rules_changed(self, read: bool, base: StoredBase) -> bool:  # noqa: FBT001 - whether rules were read anew
         """Return whether the rules were read anew and the published policy would be judged otherwise by them."""
-        from zhike.decide.conditions import conditions_of
-
         setting = base.setting
         if not read:
             return False

@@ -34,7 +34,7 @@ from zhike.adapters.model_evidence import CHANCES, MODEL, STATE, chances_told, m
 from zhike.adapters.plan_evidence import ALLOCATION, priced_rows, write_shared_plan
 from zhike.adapters.seal import refuse_sealed
 from zhike.core.errors import DecisionNotFoundError, InputUnreadableError
-from zhike.core.language import LANGUAGES, Text
+from zhike.core.language import Text
 from zhike.core.phrases import phrase
 from zhike.core.rulebook import canonical_json
 from zhike.decide.conditions import Condition
@@ -417,7 +417,7 @@ def _plan(
         "rules": [condition.to_dict() for condition in prepared.judge.conditions],
         "rule_versions": {v.path: {"first_day": str(v.first_day), "sha256": v.sha256, "status": v.status} for v in in_force},
         "action_titles": {
-            name: {lang: text.in_language(lang) for lang in LANGUAGES} for name, text in prepared.catalogue.titles().items()
+            name: text.by_language() for name, text in prepared.catalogue.titles().items()
         },
         "minor_units": dict(prepared.minor_units),
         "software": {"zhike": zhike.__version__, "polars": pl.__version__, "numpy": np.__version__},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import BankNotFoundError
-from zhike.core.language import LANGUAGES, Text
+from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
@@ -119,9 +119,7 @@ class Manifest:
             "tables": {name: part.to_json() for name, part in self.tables.items()},
             "rejects": {name: part.to_json() for name, part in self.rejects.items()},
             "outcomes": {name: part.to_json() for name, part in self.outcomes.items()},
-            "notes": [
-                {language: note.in_language(language) for language in LANGUAGES} for note in self.notes
-            ],
+            "notes": [note.by_language() for note in self.notes],
         }
         if self.settled:  # a bank without any keeps the spelling, and the hash, that it had
             content["settled"] = {name: part.to_json() for name, part in self.settled.items()}

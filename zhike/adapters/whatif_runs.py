@@ -9,6 +9,7 @@ import polars as pl
 from zhike.adapters.decision_files import decide_bank, read_plan, refuse_foreign
 from zhike.core.errors import InputUnreadableError, PolicyError
 from zhike.core.phrases import phrase
+from zhike.decide.catalogue import Catalogue
 from zhike.measure.whatif import Run
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ def one_currency(rulebook: Rulebook, policies: Sequence[Policy], at: dt.date) ->
     PolicyError
         When they value in different currencies: gains and losses would not compare.
     """
-    from zhike.decide.catalogue import Catalogue
-
     used = {}
     for policy in policies:
         templates = Catalogue.of(rulebook.at(policy.catalogue, at)).templates

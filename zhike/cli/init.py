@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import chosen_language, emit_json, show_progress, show_table, write
@@ -15,9 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zhike.adapters.bank_load import LoadReport
+    from zhike.cli.options import Simulation
     from zhike.core.rulebook import Rulebook
 
-__all__ = ["Simulation", "fix", "init", "rejects"]
+__all__ = ["fix", "init", "rejects"]
 
 SIMULATE: Final = "simulate"
 _USUAL: Final = (20_000, 24, 7)
@@ -65,29 +64,13 @@ _REJECT_COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    """What was asked of a simulated bank; None stands for the default."""
-
-    customers: int | None = None
-    months: int | None = None
-    seed: int | None = None
-    truth: Path | None = None
-    messy: bool = False
-
-    def given(self) -> list[str]:
-        """Return the options that were given."""
-        given = dataclasses.asdict(self).items()
-        return [f"--{name}" for name, value in given if value is not None and value is not False]
-
-
 def init(
     bank: Path,
     source_kind: str,
     source: Path | None,
     mapping: Path | None,
     rulebook: Path | None,
-    simulation: Simulation = Simulation(),
+    simulation: Simulation,
     *,
     as_json: bool,
     lang: str | None,

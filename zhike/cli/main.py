@@ -32,6 +32,7 @@ from zhike.cli.measure import measure_app
 from zhike.cli.misuse import misused, told
 from zhike.cli.model_steps import register as register_model_steps
 from zhike.cli.models import app as models_app
+from zhike.cli.option_groups import option_groups
 from zhike.cli.options import (
     AsJson,
     BankFolder,
@@ -44,14 +45,10 @@ from zhike.cli.options import (
     Extract,
     Lang,
     MappingFile,
-    Messy,
     PolicyName,
     RulebookFolder,
-    SimulatedCustomers,
-    SimulatedMonths,
-    SimulatedSeed,
+    Simulation,
     SourceKind,
-    TruthFolder,
     WarningsFile,
     day_of,
 )
@@ -125,25 +122,20 @@ def _version(
     ),
     epilog="Example: zhike init mybank --from csv extract --mapping extract/mapping.yaml",
 )
-def init(  # noqa: PLR0913 - one parameter an option
+@option_groups
+def init(
     bank: BankFolder,
     source: Extract = None,
     mapping: MappingFile = None,
-    customers: SimulatedCustomers = None,
-    months: SimulatedMonths = None,
-    seed: SimulatedSeed = None,
-    truth: TruthFolder = None,
     *,
+    simulation: Simulation,
     source_kind: SourceKind,
-    messy: Messy = False,
     rulebook: RulebookFolder = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from zhike.cli.init import Simulation
     from zhike.cli.init import init as run
 
-    simulation = Simulation(customers, months, seed, truth, messy)
     raise typer.Exit(
         run(bank, source_kind, source, mapping, rulebook, simulation, as_json=as_json, lang=lang)
     )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from zhike.cli.console import chosen_language, emit_json, said, write
+from zhike.cli.console import said, write
 from zhike.cli.measure_told import number, percent, show_rows
-from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
+from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
@@ -83,10 +83,10 @@ def register(app: typer.Typer) -> None:
         "按人數估算等候（Erlang C 與 A）、按承諾估算人數及優先次序的代價。",
     )
     example = "Example: zhike measure queue --arrivals 200 --service 180 --level 0.8 --within 20 --json"
-    app.command("queue", help=summary, epilog=example)(_queue)
+    app.command("queue", help=summary, epilog=example)(option_groups(_queue))
 
 
-def _queue(  # noqa: PLR0913 - one parameter an option
+def _queue(
     arrivals: _Arrivals,
     service: _Service,
     staff: _Staff = None,
@@ -95,8 +95,7 @@ def _queue(  # noqa: PLR0913 - one parameter an option
     shrinkage: _Shrinkage = 0,
     patience: _Patience = None,
     *,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    answer: Answer,
 ) -> None:
     from zhike.measure.queues import erlang_a, erlang_c, priority_waits, staff_for
 
@@ -121,7 +120,7 @@ def _queue(  # noqa: PLR0913 - one parameter an option
             for rate, wait in zip(rates, waits, strict=False)
         ],
     }  # fmt: skip
-    emit_json(found) if as_json else _show(found, chosen_language(lang))
+    answer.give(found, _show)
 
 
 def _rates(text: str) -> list[float]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from zhike.cli.console import chosen_language, emit_json, said
-from zhike.cli.measure_options import AnswersFile, By, Resamples, Seed, WeightsColumn  # noqa: TC001 - typer reads them
-from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
+from zhike.cli.console import said
+from zhike.cli.measure_options import AnswersFile, By, OptionalModel, Resamples, Seed, WeightsColumn  # noqa: TC001 - typer reads them
+from zhike.cli.option_groups import Answer, option_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from zhike.core.language import Language
     from zhike.measure.studies.score import Kind
 
 __all__ = ["register"]
@@ -35,10 +36,6 @@ _SUMMARIES: Final = {
         "客戶費力程度平均值，可分組並比較兩次調查。",
     ),
 }
-_OptionalModel = Annotated[
-    Path | None,
-    typer.Option("--model", metavar="FILE", help=said("Model, a YAML file; see docs/reference/measure.md.", "模型，YAML 文件；见 docs/reference/measure.md。", "模型，YAML 檔；見 docs/reference/measure.md。")),
-]  # fmt: skip
 _Question = Annotated[
     str | None,
     typer.Option("--question", metavar="COLUMN", help=said("Column with the answers; default: the one named like the score, or the only one.", "答案所在的列；默认取与指标同名的列或唯一的列。", "答案所在的欄；預設取與指標同名的欄或唯一的欄。")),
@@ -53,28 +50,28 @@ def register(app: typer.Typer) -> None:
 
 
 def _command(kind: Kind) -> Callable[..., None]:
-    def command(  # noqa: PLR0913 - one parameter an option
+    @option_groups
+    def command(
         answers: AnswersFile,
-        model: _OptionalModel = None,
+        model: OptionalModel = None,
         question: _Question = None,
         by: By = None,
         weights: WeightsColumn = None,
         bootstrap: Resamples = 2000,
         seed: Seed = 0,
         *,
-        as_json: AsJson = False,
-        lang: Lang = None,
+        answer: Answer,
     ) -> None:
         chosen = {"question": question, "group": by, "weight": weights}
-        payload = _studied(kind, (answers, model), chosen, bootstrap, seed)
-        if as_json:
-            emit_json(payload)
-            return
-        from zhike.cli.measure_scores_told import show_scores
-
-        show_scores(payload, chosen_language(lang))
+        answer.give(_studied(kind, (answers, model), chosen, bootstrap, seed), _show)
 
     return command
+
+
+def _show(found: Mapping[str, Any], language: Language) -> None:
+    from zhike.cli.measure_scores_told import show_scores
+
+    show_scores(found, language)
 
 
 def _studied(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -47,6 +48,7 @@ def option_groups(command: Callable[..., None]) -> Callable[..., None]:
     hints = get_type_hints(command, include_extras=True)
     groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and is_dataclass(hint)}
 
+    @functools.wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 - a value an option
         records = {
             name: group(**{one.name: given.pop(one.name) for one in fields(group)})

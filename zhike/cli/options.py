@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -25,14 +26,10 @@ __all__ = [
     "Extract",
     "Lang",
     "MappingFile",
-    "Messy",
     "PolicyName",
     "RulebookFolder",
-    "SimulatedCustomers",
-    "SimulatedMonths",
-    "SimulatedSeed",
+    "Simulation",
     "SourceKind",
-    "TruthFolder",
     "WarningsFile",
     "check_day",
     "day_of",
@@ -103,6 +100,24 @@ Messy = Annotated[
     typer.Option("--messy", help=said("simulate: spoil rows as real extracts are spoilt.",
                                       "simulate：按真实数据的样子弄乱部分行。", "simulate：依真實資料的樣子弄亂部分列。")),
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Options: what is asked of a simulated bank; None stands for the default."""
+
+    customers: SimulatedCustomers = None
+    months: SimulatedMonths = None
+    seed: SimulatedSeed = None
+    truth: TruthFolder = None
+    messy: Messy = False
+
+    def given(self) -> list[str]:
+        """Return the options that were given."""
+        given = asdict(self).items()
+        return [f"--{name}" for name, value in given if value is not None and value is not False]
+
+
 PolicyName = Annotated[
     str | None,
     typer.Option("--policy", help=said("Policy of the rulebook or YAML file; default: the bank's own.",

@@ -6,12 +6,14 @@ What needs two persons names both: whoever proposes and whoever approves, each w
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, show_table, write
+from zhike.cli.option_groups import Answer, option_groups
 from zhike.cli.options import AsJson, Lang, RulebookFolder, day_of
 from zhike.cli.privacy_steps import Two, forgotten, handed_out, joined, parted, swept
 from zhike.cli.stores import StorePlace, acting_on
@@ -20,6 +22,7 @@ from zhike.core.language import Text
 from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
+    from zhike.core.language import Language
     from zhike.govern.erasure import Kind
 
 __all__ = ["app"]
@@ -36,11 +39,6 @@ app = typer.Typer(
 Customer = Annotated[
     str, typer.Argument(metavar="CUSTOMER", help=said("Customer's identifier.", "客户编号。", "客戶編號。"))
 ]
-Reason = Annotated[str, typer.Option("--reason", help=said("Why.", "理由。", "理由。"))]
-TwoStaff = Annotated[
-    tuple[str, str],
-    typer.Option("--approved-by", metavar="STAFF STAFF", help=said("Who proposes, and who else approves.", "提议人与另一名批准人。", "提議人與另一名核准人。")),
-]  # fmt: skip
 Ended = Annotated[
     str | None,
     typer.Option("--relationship-end", metavar="DATE", help=said("Last day of the relationship; default: it lasts.", "关系终止日；默认仍在存续。", "關係終止日；預設仍在存續。")),
@@ -75,6 +73,44 @@ _HOLDS: Final = Text("The certificate is as it was signed.", "证明与签署时
 _HOLDS_NOT: Final = Text("The certificate is not as it was signed with this key.", "证明与该密钥签署的内容不符。", "證明與該金鑰簽署的內容不符。")  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class TwoStaff:
+    """Options: the two persons that it takes, and why."""
+
+    reason: Annotated[str, typer.Option("--reason", help=said("Why.", "理由。", "理由。"))]
+    approved_by: Annotated[
+        tuple[str, str],
+        typer.Option(
+            "--approved-by",
+            metavar="STAFF STAFF",
+            help=said(
+                "Who proposes, and who else approves.", "提议人与另一名批准人。", "提議人與另一名核准人。"
+            ),
+        ),
+    ]
+
+    def both(self) -> Two:
+        """Return them with their reason."""
+        return Two(*self.approved_by, self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Options: since when a customer is none any more, and where else than in the ledger they are forgotten."""
+
+    relationship_end: Ended = None
+    bank: Bank = None
+    store: StorePlace = None
+    rulebook: RulebookFolder = None
+
+    def forget(self, kind: Kind, customer: str, two: Two, answer: Answer) -> None:
+        """Erase a customer, or make their data anonymous, and show the certificates."""
+        end = self.relationship_end
+        ended = None if end is None else day_of(end, "--relationship-end")
+        found = forgotten(self.store, self.rulebook, kind, customer, two, ended=ended, bank=self.bank)
+        answer.give({"certificates": found}, _show_all)
+
+
 @app.command(
     "export",
     help=said("Hand out everything that is recorded and derived of a customer.", "提供客户的全部记录及衍生数据。", "提供客戶的全部紀錄及衍生資料。"),
@@ -101,20 +137,9 @@ def _export(
     help=said("Erase a customer from the ledger, and from a bank folder.", "从台账及银行文件夹中删除客户。", "從台帳及銀行資料夾中刪除客戶。"),
     epilog="Example: zhike privacy erase C000001 --reason 'asked in writing' --approved-by dpo compliance --bank mybank",
 )  # fmt: skip
-def _erase(  # noqa: PLR0913 - one parameter an option
-    customer: Customer,
-    reason: Reason,
-    approved_by: TwoStaff,
-    relationship_end: Ended = None,
-    bank: Bank = None,
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    two = Two(*approved_by, reason)
-    _forget("erase", customer, two, (relationship_end, bank), (store, rulebook), as_json=as_json, lang=lang)
+@option_groups
+def _erase(customer: Customer, two: TwoStaff, forgetting: Forgetting, answer: Answer) -> None:
+    forgetting.forget("erase", customer, two.both(), answer)
 
 
 @app.command(
@@ -122,45 +147,17 @@ def _erase(  # noqa: PLR0913 - one parameter an option
     help=said("Make a customer's data anonymous.", "将客户数据匿名化。", "將客戶資料匿名化。"),
     epilog="Example: zhike privacy anonymise C000001 --reason 'asked in writing' --approved-by dpo compliance",
 )
-def _anonymise(  # noqa: PLR0913 - one parameter an option
-    customer: Customer,
-    reason: Reason,
-    approved_by: TwoStaff,
-    relationship_end: Ended = None,
-    bank: Bank = None,
-    store: StorePlace = None,
-    *,
-    rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    two = Two(*approved_by, reason)
-    _forget(
-        "anonymise", customer, two, (relationship_end, bank), (store, rulebook), as_json=as_json, lang=lang
-    )
+@option_groups
+def _anonymise(customer: Customer, two: TwoStaff, forgetting: Forgetting, answer: Answer) -> None:
+    forgetting.forget("anonymise", customer, two.both(), answer)
 
 
-def _forget(
-    kind: Kind,
-    customer: str,
-    two: Two,
-    how: tuple[str | None, Path | None],
-    where: tuple[str | None, Path | None],
-    *,
-    as_json: bool,
-    lang: str | None,
-) -> None:
-    ended = None if how[0] is None else day_of(how[0], "--relationship-end")
-    found = forgotten(*where, kind, customer, two, ended=ended, bank=how[1])
-    if as_json:
-        emit_json({"certificates": found})
-        return
-    for certificate in found:
-        _show(certificate, lang)
+def _show_all(found: dict[str, Any], language: Language) -> None:
+    for certificate in found["certificates"]:
+        _show(certificate, language)
 
 
-def _show(certificate: dict[str, Any], lang: str | None) -> None:
-    language = chosen_language(lang)
+def _show(certificate: dict[str, Any], language: Language) -> None:
     write(_ERASED.render(language, **{name: certificate[name] for name in ("customer", "place", "hash")}))
     rows = [
         (one["table"], one["rows"], one["rule"], one["reference"], one["last_day"] or _LASTING.render(language, years=one["years"]))
@@ -230,19 +227,18 @@ def _certificates(file: Path) -> list[dict[str, Any]]:
     help=said("Merge a record into another one of the same person.", "将一条记录并入同一人的另一条记录。", "將一筆紀錄併入同一人的另一筆紀錄。"),
     epilog="Example: zhike privacy merge C000001 C000002 --reason 'same passport' --approved-by manager compliance",
 )  # fmt: skip
+@option_groups
 def _merge(
     customer: Customer,
     into: Annotated[str, typer.Argument(metavar="INTO", help=said("Record that stays.", "保留的记录。", "保留的紀錄。"))],
-    reason: Reason,
-    approved_by: TwoStaff,
+    two: TwoStaff,
     store: StorePlace = None,
     *,
     rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    answer: Answer,
 ) -> None:  # fmt: skip
-    told = joined(store, rulebook, customer, into, Two(*approved_by, reason))
-    emit_json(told) if as_json else write(_MERGED.render(chosen_language(lang), **told))
+    told = joined(store, rulebook, customer, into, two.both())
+    answer.give(told, lambda found, language: write(_MERGED.render(language, **found)))
 
 
 @app.command(
@@ -254,18 +250,17 @@ def _merge(
     ),
     epilog="Example: zhike privacy unmerge C000001 --reason 'not the same' --approved-by manager compliance",
 )
+@option_groups
 def _unmerge(
     customer: Customer,
-    reason: Reason,
-    approved_by: TwoStaff,
+    two: TwoStaff,
     store: StorePlace = None,
     *,
     rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    answer: Answer,
 ) -> None:
-    told = parted(store, rulebook, customer, Two(*approved_by, reason))
-    emit_json(told) if as_json else write(_PARTED.render(chosen_language(lang), **told))
+    told = parted(store, rulebook, customer, two.both())
+    answer.give(told, lambda found, language: write(_PARTED.render(language, **found)))
 
 
 @app.command(
@@ -273,20 +268,15 @@ def _unmerge(
     help=said("Take everybody whom the ledger has erased out of a bank folder.", "从银行文件夹中清除台账已删除的全部客户。", "從銀行資料夾中清除台帳已刪除的全部客戶。"),
     epilog="Example: zhike privacy sweep mybank --store zhike.db",
 )  # fmt: skip
+@option_groups
 def _sweep(
     bank: Annotated[Path, typer.Argument(metavar="BANK", help=said("Bank folder.", "银行文件夹。", "銀行資料夾。"))],
     store: StorePlace = None,
     *,
     rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    answer: Answer,
 ) -> None:  # fmt: skip
-    found = swept(store, rulebook, bank)
-    if as_json:
-        emit_json({"certificates": found})
-        return
-    for certificate in found:
-        _show(certificate, lang)
+    answer.give({"certificates": swept(store, rulebook, bank)}, _show_all)
 
 
 @app.command(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - typer reads annotations when it runs
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zhike.cli.console import said
+from zhike.cli.option_groups import Answer, option_groups
 from zhike.cli.options import AsJson, BankFolder, Lang, PolicyName, RulebookFolder, day_of
 from zhike.cli.stores import StorePlace  # noqa: TC001 - as above
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 __all__ = ["app"]
 
@@ -55,16 +60,10 @@ def replay_check(
     raise typer.Exit(run(folder, bank, rulebook, as_json=as_json, lang=lang))
 
 
-@app.command(
-    help=said(
-        "Walk through history: learn, recommend, compare with what customers did.",
-        "回放历史：学习、推荐，并与客户实际行为比较。",
-        "回放歷史：學習、推薦，並與客戶實際行為比較。",
-    ),
-    epilog="Example: zhike replay mybank --from 2019-08-01 --to 2020-06-30 --step 30",
-)
-def replay(  # noqa: PLR0913 - one parameter an option
-    bank: BankFolder,
+@dataclass(frozen=True, slots=True)
+class ReplayedDays:
+    """Options: the days that are replayed."""
+
     dates: Annotated[
         Path | None,
         typer.Option(
@@ -75,41 +74,63 @@ def replay(  # noqa: PLR0913 - one parameter an option
                 "日期檔：每行一日，或含 at 與 until 的表。",
             ),
         ),
-    ] = None,
+    ] = None
     first: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help=said("First day.", "首日。", "首日。"))
-    ] = None,
+    ] = None
     last: Annotated[
         str | None, typer.Option("--to", metavar="DATE", help=said("Last day.", "末日。", "末日。"))
-    ] = None,
+    ] = None
     step: Annotated[
         int,
         typer.Option("--step", min=1, help=said("Days between windows.", "窗口间隔天数。", "視窗間隔天數。")),
-    ] = 30,
-    methods: Annotated[
-        str | None, typer.Option("--methods", help="popularity,conditional_knn,ease,blend,window_blend")
-    ] = None,
+    ] = 30
     split_set: Annotated[
         str,
         typer.Option(
             "--split-set", help=said("Published windows to use.", "采用的公开窗口。", "採用的公開視窗。")
         ),
-    ] = "evaluation",
+    ] = "evaluation"
+
+    def between(self) -> tuple[dt.date, dt.date, int] | None:
+        """Return first day, last day and step; None where the days are told otherwise.
+
+        Raises
+        ------
+        UsageError
+        """
+        if self.first is None:
+            if self.last is None:
+                return None
+            raise UsageError(
+                what=phrase("--to {last} without --from", last=self.last), expected=phrase("both, or --dates")
+            )
+        return day_of(self.first, "--from"), day_of(self.last or self.first, "--to"), self.step
+
+
+@app.command(
+    help=said(
+        "Walk through history: learn, recommend, compare with what customers did.",
+        "回放历史：学习、推荐，并与客户实际行为比较。",
+        "回放歷史：學習、推薦，並與客戶實際行為比較。",
+    ),
+    epilog="Example: zhike replay mybank --from 2019-08-01 --to 2020-06-30 --step 30",
+)
+@option_groups
+def replay(
+    bank: BankFolder,
+    days: ReplayedDays,
+    methods: Annotated[
+        str | None, typer.Option("--methods", help="popularity,conditional_knn,ease,blend,window_blend")
+    ] = None,
     policy: PolicyName = None,
     *,
     rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    answer: Answer,
 ) -> None:
     from zhike.cli.replay import ReplayRequest
     from zhike.cli.replay import replay as run
 
-    if first is None and last is not None:
-        raise UsageError(
-            what=phrase("--to {last} without --from", last=last), expected=phrase("both, or --dates")
-        )
-    between = None if first is None else (day_of(first, "--from"), day_of(last or first, "--to"), step)
-    request = ReplayRequest(
-        dates, between, split_set, tuple(filter(None, (methods or "").split(","))), policy
-    )
-    raise typer.Exit(run(bank, request, rulebook, as_json=as_json, lang=lang))
+    named = tuple(filter(None, (methods or "").split(",")))
+    request = ReplayRequest(days.dates, days.between(), days.split_set, named, policy)
+    raise typer.Exit(run(bank, request, rulebook, as_json=answer.as_json, lang=answer.lang))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from zhike.cli.console import chosen_language, emit_json, said, show_progress
-from zhike.cli.options import AsJson, BankFolder, Day, Lang, RulebookFolder, day_of
+from zhike.cli.console import said, show_progress
+from zhike.cli.option_groups import Answer, option_groups
+from zhike.cli.options import BankFolder, Day, RulebookFolder, day_of
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from zhike.adapters.bank import Bank
+    from zhike.core.language import Language
     from zhike.core.rulebook import Rulebook
     from zhike.decide.policy import Policy
     from zhike.measure.whatif import Run, WhatIf
@@ -51,10 +53,10 @@ def register(app: typer.Typer) -> None:
         "以兩種策略分別為全部客戶作出決定：有何變化，誰得誰失。",
     )
     example = "Example: zhike whatif mybank --policy policies.retail_cn --policy new.yaml --at 2026-04-30"
-    app.command("whatif", help=summary, epilog=example)(_whatif)
+    app.command("whatif", help=summary, epilog=example)(option_groups(_whatif))
 
 
-def _whatif(  # noqa: PLR0913 - one parameter an option
+def _whatif(
     bank: BankFolder,
     at: Day,
     policy: Annotated[
@@ -81,16 +83,13 @@ def _whatif(  # noqa: PLR0913 - one parameter an option
     ] = 10,
     *,
     rulebook: RulebookFolder = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
+    answer: Answer,
 ) -> None:  # fmt: skip
     request = WhatIfRequest(tuple(policy or ()), out, alert, movers)
-    raise typer.Exit(whatif(bank, day_of(at), request, rulebook, as_json=as_json, lang=lang))
+    raise typer.Exit(whatif(bank, day_of(at), request, rulebook, answer))
 
 
-def whatif(
-    bank: Path, at: dt.date, request: WhatIfRequest, rulebook: Path | None, *, as_json: bool, lang: str | None
-) -> int:
+def whatif(bank: Path, at: dt.date, request: WhatIfRequest, rulebook: Path | None, answer: Answer) -> int:
     """Decide under both policies, compare, and tell; return the exit code."""
     from zhike.adapters.bank import Bank
     from zhike.adapters.policy_files import load_policy
@@ -108,18 +107,19 @@ def whatif(
     currency, alert = one_currency(rules, policies, at), _alert(rules, at, request.alert)
     if request.out is not None:
         refuse_other(request.out)
-    with _place(request.out) as place, show_progress("whatif", quiet=as_json) as progress:
+    with _place(request.out) as place, show_progress("whatif", quiet=answer.as_json) as progress:
         runs = decide_both(opened, rules, policies, at, place, progress)
         found = compared(*runs, _attributes(opened, rules, policies[0], at))
         _keep(found, request.out)
     payload = _payload(found, runs, policies, request, {"at": str(at), "currency": currency, "alert": alert})
-    if as_json:
-        emit_json(payload)
-    else:
-        from zhike.cli.whatif_told import show_whatif
-
-        show_whatif(payload, chosen_language(lang))
+    answer.give(payload, _show)
     return 0
+
+
+def _show(found: dict[str, Any], language: Language) -> None:
+    from zhike.cli.whatif_told import show_whatif
+
+    show_whatif(found, language)
 
 
 def _alert(rules: Rulebook, at: dt.date, given: float | None) -> float:

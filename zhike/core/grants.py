@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from zhike.core.decision_tables import Finding
 from zhike.core.errors import RuleError
-from zhike.core.language import LANGUAGES, Text
+from zhike.core.language import Text
 from zhike.core.phrases import either, phrase
+from zhike.core.rulebook import text_said
 from zhike.core.tables import PersonalDataClass
 
 if TYPE_CHECKING:
@@ -250,15 +251,7 @@ def _domain(version: Version, key: str) -> dict[str, Text]:
             path=version.path,
             expected=phrase("{key} with their titles, none named {any}", key=key, any=ANY),
         )
-    return {str(name): _text(f"{version.path} {key} {name}", title) for name, title in raw.items()}
-
-
-def _text(where: object, raw: object) -> Text:
-    if not isinstance(raw, dict) or set(raw) != set(LANGUAGES) or not all(raw.values()):
-        raise RuleError(
-            what=f"{raw!r}", path=where, expected=phrase("a text in {names}", names=", ".join(LANGUAGES))
-        )
-    return Text.of(raw)
+    return {str(name): text_said(f"{version.path} {key} {name}", title) for name, title in raw.items()}
 
 
 def _grant(path: str, row: Any, domains: Mapping[str, Mapping[str, Text]]) -> Grant:  # noqa: ANN401 - as the YAML holds it
@@ -279,7 +272,7 @@ def _grant(path: str, row: Any, domains: Mapping[str, Mapping[str, Text]]) -> Gr
     for key, known in (("scope", scopes), (_LIMIT[effect], list(CLASSES))):
         if row[key] not in known:
             raise RuleError(what=f"{key} {row[key]!r}", path=where, expected=either(known))
-    because = _text(where, row["because"]) if denies else None
+    because = text_said(where, row["because"]) if denies else None
     return Grant(
         f"{path}#{row['name']}", effect, scope=row["scope"], limit=row[_LIMIT[effect]], because=because, **named
     )  # fmt: skip

@@ -47,6 +47,16 @@ class Text:
         """Build a text from a mapping keyed by language, as rule files hold it."""
         return cls(texts["en"], texts["zh-Hans"], texts["zh-Hant"])
 
+    def by_language(self) -> dict[str, str]:
+        """Return the unfilled texts keyed by language, as `of` takes them.
+
+        Examples
+        --------
+        >>> Text("branch", "网点", "分行").by_language()
+        {'en': 'branch', 'zh-Hans': '网点', 'zh-Hant': '分行'}
+        """
+        return {language: self.in_language(language) for language in LANGUAGES}
+
 
 def language_of(name: str | None) -> Language:
     """Return the interface language that a locale or language name asks for; English when in doubt.

@@ -31,7 +31,17 @@ from zhike.core.phrases import either, phrase
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["KINDS", "Entry", "Reference", "Rulebook", "Version", "canonical_json", "first_gap", "parse_entry"]
+__all__ = [
+    "KINDS",
+    "Entry",
+    "Reference",
+    "Rulebook",
+    "Version",
+    "canonical_json",
+    "first_gap",
+    "parse_entry",
+    "text_said",
+]
 
 KINDS: Final = (
     "parameter",
@@ -262,6 +272,21 @@ def _text(path: str, key: str, raw: object) -> Text:
     if not isinstance(raw, dict) or any(not raw.get(language) for language in LANGUAGES):
         raise RuleError(
             what=f"{key} {raw!r}", path=path, expected=phrase("a text in {names}", names=", ".join(LANGUAGES))
+        )
+    return Text.of(raw)
+
+
+def text_said(where: object, raw: object) -> Text:
+    """Return a text that a rule says in every language, and in no other.
+
+    Raises
+    ------
+    RuleError
+        When a language is missing or empty, or there is another one.
+    """
+    if not isinstance(raw, dict) or set(raw) != set(LANGUAGES) or not all(raw.values()):
+        raise RuleError(
+            what=f"{raw!r}", path=where, expected=phrase("a text in {names}", names=", ".join(LANGUAGES))
         )
     return Text.of(raw)
 

@@ -180,6 +180,11 @@ class Actions:
         return self.column("mandatory").astype(bool)
 
     @cached_property
+    def arms(self) -> list[tuple[str, str]]:
+        """Template and channel of each action: what is learnt of actions is learnt by both."""
+        return self.table.select("template", "channel").rows()
+
+    @cached_property
     def consent_keys(self) -> dict[tuple[str, str], np.ndarray[Any, np.dtype[np.int64]]]:
         """The actions that need an answer to each purpose on each channel, as places."""
         keys = list(self.table.select("purpose", "channel").iter_rows())

@@ -11,6 +11,7 @@ import polars as pl
 
 from zhike.core.tables import KNOWN_AT, VALID_FROM, VALID_TO
 from zhike.decide.catalogue import NO_ACTION
+from zhike.decide.deliveries import offered, with_delivery
 from zhike.decide.profiles import CELL_COLUMNS, cell_of
 from zhike.know.archive import archive
 from zhike.know.holdings import ENDED
@@ -181,35 +182,17 @@ def closed_choices(seen: View, window: EffectWindow) -> pl.DataFrame:
     """Return one row a choice whose horizon closed by the view's day, with what the customer answered within it."""
     last = seen.at - dt.timedelta(days=window.horizon_days)
     first = last - dt.timedelta(days=window.window_days)
-    day, parts = pl.col("decided_on"), pl.col("action_id").str.split(":")
+    day, outcome = pl.col("decided_on"), pl.col("outcome")
     # Doing nothing with certainty was no choice: nothing else was open. It cannot stand for those who had one.
     chosen = seen.current("decisions").filter(day > first, day <= last, pl.col("action_probability") > 0)
     columns = chosen.select(
-        "decision_id", "customer_id", "decided_on", "action_probability", "rank",
-        pl.coalesce("product_id", pl.when(parts.list.len() == 3).then(parts.list.get(1, null_on_oob=True))).alias("product_id"),  # noqa: PLR2004 - template:product:channel
-        parts.list.first().alias("template"), pl.coalesce("channel", parts.list.last()).alias("channel"),
+        "decision_id", "customer_id", "decided_on", "action_probability", "rank", *offered(),
         (1.0 / pl.col("action_probability")).alias("weight"),
         (day.dt.year().cast(pl.Int64) * 12 + day.dt.month()).alias("month"),
     )  # fmt: skip
-    joined = columns.join(_answers(seen, columns, window), on="decision_id", how="left")
-    filled = joined.with_columns(pl.col("answered", "shown", "blocked", "accepted").fill_null(value=False))
-    # Where a channel notes what was shown, silence means that the customer was not reached; elsewhere only a blocked send was not.
-    noted = pl.col("shown").any().over("channel")
-    delivered = pl.when(noted).then(pl.col("answered")).otherwise(~pl.col("blocked")).alias("delivered")
-    return filled.with_columns(delivered).with_columns(pl.col("month") - pl.col("month").min()).collect()
-
-
-def _answers(seen: View, choices: pl.LazyFrame, window: EffectWindow) -> pl.LazyFrame:
-    answers = seen.current("responses").select("decision_id", "responded_on", "outcome")
-    dated = answers.join(choices.select("decision_id", "decided_on"), on="decision_id")
-    wait = (pl.col("responded_on") - pl.col("decided_on")).dt.total_days()
-    outcome = pl.col("outcome")
-    return dated.group_by("decision_id").agg(
-        (outcome != "blocked").any().alias("answered"),
-        (outcome == "shown").any().alias("shown"),
-        (outcome == "blocked").any().alias("blocked"),
-        ((outcome == "accepted") & (wait <= window.horizon_days)).any().alias("accepted"),
-    )
+    accepted = ((outcome == "accepted") & (pl.col("wait") <= window.horizon_days)).any().alias("accepted")
+    told = with_delivery(seen, columns, accepted).with_columns(pl.col("accepted").fill_null(value=False))
+    return told.with_columns(pl.col("month") - pl.col("month").min()).collect()
 
 
 def _spells(seen: View) -> pl.LazyFrame:

@@ -15,9 +15,10 @@ import numpy as np
 
 from zhike.core.errors import RuleError
 from zhike.core.expressions import Expression, parse_expression
-from zhike.core.language import LANGUAGES, Text
+from zhike.core.language import Text
 from zhike.core.phrases import phrase
 from zhike.core.types import LAYERS, Reason
+from zhike.decide.policy import Cap
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from zhike.core.rulebook import Rulebook, Version
     from zhike.decide.catalogue import Actions
-    from zhike.decide.policy import Cap, Policy
+    from zhike.decide.policy import Policy
 
 __all__ = ["CAP_MAXIMUM", "CAP_WINDOW", "Condition", "conditions_of"]
 
@@ -78,7 +79,7 @@ class Condition:
             "applies": self.applies.source, "tests": self.tests.source,
             "constants": {name: _plain(value) for name, value in self.constants.items()},
             "aliases": dict(self.aliases), "reference": self.reference, "status": self.status,
-            **{name: {lang: text.in_language(lang) for lang in LANGUAGES} for name, text in texts.items()},
+            **{name: text.by_language() for name, text in texts.items()},
         }  # fmt: skip
 
     @classmethod
@@ -156,8 +157,6 @@ def conditions_of(rulebook: Rulebook, policy: Policy, actions: Actions, at: dt.d
 
 def caps_of(rulebook: Rulebook, policy: Policy, at: dt.date) -> list[Cap]:
     """Return the contact caps that a policy names."""
-    from zhike.decide.policy import Cap
-
     if policy.caps is None:
         return []
     return [

@@ -160,7 +160,6 @@ class Effects:
 
     def applied(self, actions: Actions, inputs: pl.DataFrame) -> Applied:
         """Return effect, reach and worth of every action for customers with the columns of ``CELL_COLUMNS``."""
-        keys = actions.table.select("template", "channel").rows()
         arms = (
             self.table.filter(pl.col("cell").is_null())
             .select("template", "channel", "weight", "level")
@@ -168,16 +167,18 @@ class Effects:
         )
         source = {(t, c): EXPERIMENT if weight >= HALF else RESPONSES for t, c, weight, _ in arms}
         level = {(t, c): one for t, c, _, one in arms}
-        scale = np.array([level.get(key, np.nan) for key in keys], dtype=np.float64)
+        scale = np.array([level.get(key, np.nan) for key in actions.arms], dtype=np.float64)
         effect = np.clip(Answers.read(self.model).effects(actions, inputs) * scale, *EFFECTS)
         factor = applied_factors(self.worth, actions, inputs)
-        return Applied(effect, self._reach(keys, inputs), factor, tuple(map(source.get, keys)))
+        return Applied(
+            effect, self._reach(actions.arms, inputs), factor, tuple(map(source.get, actions.arms))
+        )
 
     def told(self, actions: Actions, inputs: pl.DataFrame, column: int) -> tuple[Told | None, float]:
         """Return what is to be said of one action for one customer (None where nothing was learnt), and the factor of worth."""
         found = self.applied(actions, inputs)
         effect, factor = float(found.effect[0, column]), float(found.factor[0, column])
-        template, channel = actions.table.select("template", "channel").row(column)
+        template, channel = actions.arms[column]
         row = self.of(template, channel, inputs.select(cell_of()).item())
         if row is None or np.isnan(effect):
             return None, factor
@@ -201,13 +202,12 @@ class Effects:
         ndarray of float
             NaN where nothing was learnt.
         """
-        keys = actions.table.select("template", "channel").rows()
         arms = self.table.filter(pl.col("cell").is_null())
         told = {
             (t, c): Z95 * error / level
             for t, c, error, level in arms.select("template", "channel", "level_error", "level").rows()
         }
-        found = np.array([told.get(key, np.nan) for key in keys], dtype=np.float64)
+        found = np.array([told.get(key, np.nan) for key in actions.arms], dtype=np.float64)
         learnt = ~np.isnan(self.applied(actions, inputs.head(1)).effect).all(axis=0)
         return np.where(learnt, found, np.nan)
 

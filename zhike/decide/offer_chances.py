@@ -74,8 +74,7 @@ class OfferChances:
 
     def known(self, actions: Actions) -> NDArray[np.bool_]:
         """Return of which actions something was learnt, shape (n_actions,)."""
-        keys = actions.table.select("template", "channel").rows()
-        return np.array([key in self.deliveries for key in keys], dtype=bool)
+        return np.array([arm in self.deliveries for arm in actions.arms], dtype=bool)
 
     def applied(self, actions: Actions, inputs: pl.DataFrame) -> NDArray[np.float64]:
         """Return P(yes | delivered), NaN where nothing was learnt, shape (n_customers, n_actions).

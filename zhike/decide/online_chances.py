@@ -81,8 +81,7 @@ class OnlineChances:
 
     def known(self, actions: Actions) -> NDArray[np.bool_]:
         """Return of which actions enough was learnt, shape (n_actions,)."""
-        keys = actions.table.select("template", "channel").rows()
-        return np.array([self.deliveries.get(key, 0) >= self.minimum for key in keys], dtype=bool)
+        return np.array([self.deliveries.get(arm, 0) >= self.minimum for arm in actions.arms], dtype=bool)
 
     def applied(self, actions: Actions, inputs: pl.DataFrame) -> NDArray[np.float64]:
         """Return P(yes | delivered), NaN where too little was learnt, shape (n_customers, n_actions).

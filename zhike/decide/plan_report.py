@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zhike.core.language import LANGUAGES
-
 if TYPE_CHECKING:
     from zhike.decide.preparation import Preparation
     from zhike.decide.shared_plan import SharedPlan
@@ -52,7 +50,7 @@ def _rows(prepared: Preparation, plan: SharedPlan) -> list[dict[str, Any]]:
     return [
         {
             "id": row.name, "constraint": row.constraint, "kind": row.kind,
-            "title": {language: row.title.in_language(language) for language in LANGUAGES}, "owner": row.owner, "unit": row.unit,
+            "title": row.title.by_language(), "owner": row.owner, "unit": row.unit,
             "sense": "minimum" if row.minimum else "maximum", "limit": float(row.limit), "taken_by_mandatory": float(due[place]),
             "used": float(used[place]), "loosened_by": float(loosened[place]), "price": float(plan.allocation.prices[place]),
             "last": _slot(prepared, plan, *slots[place][:2]), "next": _slot(prepared, plan, *slots[place][2:]),

@@ -6,12 +6,13 @@ Unlike the log of choices it needs no probabilities and no choice of doing nothi
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from zhike.decide.catalogue import NO_ACTION
 from zhike.decide.choice_log import known_before, stretch_of, stretches_of
+from zhike.decide.deliveries import offered, with_delivery
 
 if TYPE_CHECKING:
     from zhike.decide.policy import ChanceWindow
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from zhike.know.view import View
 
 __all__ = ["sent_offers"]
-
-_PARTS: Final = 3
-"""template:product:channel"""
 
 
 def sent_offers(seen: View, timezone: str, rules: ArchiveRules, window: ChanceWindow) -> pl.DataFrame:
@@ -53,30 +51,14 @@ def sent_offers(seen: View, timezone: str, rules: ArchiveRules, window: ChanceWi
 
 
 def _answered(seen: View, window: ChanceWindow) -> pl.DataFrame:
-    day, parts = pl.col("decided_on"), pl.col("action_id").str.split(":")
-    product = pl.when(parts.list.len() == _PARTS).then(parts.list.get(1, null_on_oob=True))
-    sent = seen.current("decisions").filter(day > pl.lit(seen.at - dt.timedelta(days=window.window_days)))
+    first = seen.at - dt.timedelta(days=window.window_days)
+    sent = seen.current("decisions").filter(pl.col("decided_on") > pl.lit(first))
     columns = sent.select(
-        "decision_id", "customer_id", "decided_on", parts.list.first().alias("template"),
-        pl.coalesce("channel", parts.list.last()).alias("channel"), pl.coalesce("product_id", product).alias("product_id"),
+        "decision_id",
+        "customer_id",
+        "decided_on",
+        *offered(),
         seen.age_in_days("decided_on").alias("days_ago"),
-    ).filter(pl.col("template") != NO_ACTION)  # fmt: skip
-    joined = columns.join(_first_yes(seen, columns), on="decision_id", how="left")
-    filled = joined.with_columns(pl.col("answered", "shown", "blocked").fill_null(value=False))
-    # Where a channel notes what was shown, silence means that the customer was not reached; elsewhere only a blocked send was not.
-    noted = pl.col("shown").any().over("channel")
-    arrived = pl.when(noted).then(pl.col("answered")).otherwise(~pl.col("blocked")).alias("delivered")
-    return filled.with_columns(arrived).drop("answered", "shown", "blocked").collect()
-
-
-def _first_yes(seen: View, sent: pl.LazyFrame) -> pl.LazyFrame:
-    answers = seen.current("responses").select("decision_id", "responded_on", "outcome")
-    dated = answers.join(sent.select("decision_id", "decided_on"), on="decision_id")
-    wait = (pl.col("responded_on") - pl.col("decided_on")).dt.total_days()
-    outcome = pl.col("outcome")
-    return dated.group_by("decision_id").agg(
-        (outcome != "blocked").any().alias("answered"),
-        (outcome == "shown").any().alias("shown"),
-        (outcome == "blocked").any().alias("blocked"),
-        wait.filter((outcome == "accepted") & (wait >= 0)).min().alias("waited"),
-    )
+    ).filter(pl.col("template") != NO_ACTION)
+    yes = (pl.col("outcome") == "accepted") & (pl.col("wait") >= 0)
+    return with_delivery(seen, columns, pl.col("wait").filter(yes).min().alias("waited")).collect()

@@ -17,7 +17,7 @@ import polars as pl
 
 from zhike.core.errors import UsageError
 from zhike.core.expressions import parse_expression
-from zhike.core.language import LANGUAGES, Text
+from zhike.core.language import Text
 from zhike.core.phrases import phrase
 from zhike.core.types import LAYERS
 from zhike.decide.candidates import Judge
@@ -211,7 +211,7 @@ class ServingSetting:
             "triggers": {name: one.source for name, one in self.actions.triggers.items()},
             "minor_units": dict(self.minor_units),
             "contact_hours": {name: list(hours) for name, hours in self.contact_hours.items()},
-            "titles": {name: {lang: text.in_language(lang) for lang in LANGUAGES} for name, text in self.titles.items()},
+            "titles": {name: text.by_language() for name, text in self.titles.items()},
             "texts": sorted(self.texts), "dates": sorted(self.dates),
             "scarcity": None if self.scarcity is None else _scarcity_content(self.scarcity),
             "offer_days": self.offer_days, "reasons": _as_json(self.reasons), "software": dict(self.software),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zhike.adapters.rule_files import load_rulebook
 from zhike.lab.dividend import Study, dividend, study_of
 from zhike.lab.policies import checked_names
 from zhike.lab.run import Run, runs
@@ -80,8 +81,6 @@ def study(
 
 def build_task(task: tuple[Path, Order, Path | None], tell: Callable[[], None]) -> None:
     """Build one bank; `tell` is called after every month of history."""
-    from zhike.adapters.rule_files import load_rulebook
-
     bank, order, rulebook = task
     told = 0
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from zhike.core.language import LANGUAGES, Text
+from zhike.core.language import Text
 from zhike.decide.contact_effects import group_words
 from zhike.learn.model_metrics import Estimate, calibration_bins, metrics, metrics_by_group
 from zhike.learn.profile import FeatureProfile, profiles_of
@@ -161,8 +161,8 @@ class ModelCard:
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON values; `of` reads them back."""
         return {
-            "name": self.name, "version": self.version, "kind": self.kind, "purpose": _texts(self.purpose),
-            "limits": [_texts(limit) for limit in self.limits], "measured": dict(self.measured),
+            "name": self.name, "version": self.version, "kind": self.kind, "purpose": self.purpose.by_language(),
+            "limits": [limit.by_language() for limit in self.limits], "measured": dict(self.measured),
             "metrics": _estimates(self.metrics),
             "groups": [{**group, "metrics": _estimates(group["metrics"])} for group in self.groups],
             "calibration": [dict(row) for row in self.calibration],
@@ -283,10 +283,6 @@ def _number(value: float | None) -> str:
 
 def _interval(found: Estimate) -> str:
     return "-" if found.low is None or found.high is None else f"{found.low:.4f} – {found.high:.4f}"
-
-
-def _texts(text: Text) -> dict[str, str]:
-    return {language: text.in_language(language) for language in LANGUAGES}
 
 
 def _estimates(found: Mapping[str, Estimate]) -> dict[str, Any]:

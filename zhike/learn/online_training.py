@@ -20,6 +20,7 @@ from zhike.core.phrases import phrase
 from zhike.decide.online_chances import OnlineChances, closed_offers
 from zhike.decide.policy import ONLINE, ChanceWindow
 from zhike.decide.profiles import money_edges
+from zhike.know.archive import archive
 from zhike.know.view import view
 from zhike.learn.drift import Batch, drift
 from zhike.learn.model_card import CardInput, model_card
@@ -170,8 +171,6 @@ def _first_day(bank: WarningBank, at: dt.date, horizon_days: int) -> dt.date:
 
 
 def _edges(bank: WarningBank, day: dt.date) -> tuple[float, ...]:
-    from zhike.know.archive import archive
-
     known = archive(bank.tables, day, bank.timezone, bank.rules(day)[0])
     return money_edges(known.select("balance", "assets_held").collect())
 

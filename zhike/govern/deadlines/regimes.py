@@ -35,8 +35,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError, RuleNotFoundError
-from zhike.core.language import LANGUAGES, Text
 from zhike.core.phrases import both, either, keyed, phrase
+from zhike.core.rulebook import text_said
 from zhike.govern.deadlines.calendars import KIND as CALENDAR
 from zhike.govern.deadlines.calendars import zone_of
 from zhike.govern.deadlines.case_events import COMPLEXITIES, EVENTS
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
+    from zhike.core.language import Text
     from zhike.core.rulebook import Entry, Rulebook, Version
 
 __all__ = [
@@ -239,7 +240,9 @@ def read_regime(version: Version, until: dt.date | None) -> Regime:
             )
     if not isinstance(value, dict) or set(value) - _VALUE or not isinstance(value.get("enabled"), bool):
         raise RuleError(what=f"{value!r}", path=path, expected=phrase("enabled: true or false, and clocks"))
-    approvers = {str(name): _text(path, raw) for name, raw in _part(path, head, "approvers", dict).items()}
+    approvers = {
+        str(name): text_said(path, raw) for name, raw in _part(path, head, "approvers", dict).items()
+    }
     clocks = tuple(_clock(version, raw, approvers) for raw in _part(path, value, "clocks", list))
     names = [clock.id for clock in clocks]
     if len(set(names)) < len(names) or (value["enabled"] and not names):
@@ -292,9 +295,9 @@ def _clock(version: Version, raw: Any, approvers: Mapping[str, Text]) -> ClockRu
         if odd:
             raise RuleError(what=keyed(key, odd[0]), path=path, expected=either(known))
     lengths = _lengths(path, raw["length"])
-    condition = _text(path, raw["condition"]) if "condition" in raw else None
+    condition = text_said(path, raw["condition"]) if "condition" in raw else None
     return ClockRule(
-        str(raw["id"]), _text(path, raw["title"]), raw["actor"], raw["starts"], tuple(stops), raw["unit"], lengths,
+        str(raw["id"]), text_said(path, raw["title"]), raw["actor"], raw["starts"], tuple(stops), raw["unit"], lengths,
         _needs(path, raw.get("needs") or {}, lengths, approvers), raw["roll"] == ROLLS[0], _time(path, raw.get("closes")),
         raw.get("proof", False), raw.get("pauses", False), condition, str(raw["reference"]), str(status),
         raw.get("roll_reference"),
@@ -365,11 +368,3 @@ def _part(path: str, whole: Mapping[str, Any], key: str, sort: type) -> Any:  # 
             what=keyed(key, found), path=path, expected=phrase("enabled: true or false, and clocks")
         )
     return sort() if found is None else found
-
-
-def _text(path: str, raw: Any) -> Text:  # noqa: ANN401 - as the YAML holds it
-    if not isinstance(raw, dict) or set(raw) != set(LANGUAGES) or not all(raw.values()):
-        raise RuleError(
-            what=f"{raw!r}", path=path, expected=phrase("a text in {names}", names=", ".join(LANGUAGES))
-        )
-    return Text.of(raw)

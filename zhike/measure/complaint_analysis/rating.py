@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
+from zhike.measure.scores.estimate import mean_estimate
+from zhike.measure.shares import share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +36,6 @@ def register_figures(ratios: Mapping[str, Any], table: Any, unknown_cause: str) 
     dict
         ``value``, ``low``, ``high`` and ``of`` by measure; None where nothing is known.
     """
-    from zhike.measure.shares import share
-
     shares = ratios["shares"]
     turned = {"undisputed": shares["disputed"], "not_reopened": shares["reopened"]}
     closed = table.filter(table["closed_on"].is_not_null() & table["cause"].is_not_null())
@@ -51,8 +51,6 @@ def register_figures(ratios: Mapping[str, Any], table: Any, unknown_cause: str) 
 
 def _justice(table: Any) -> dict[str, Any] | None:  # noqa: ANN401
     """Return the mean of the three justices on 0 to 1, each case with as many as are known of it."""
-    from zhike.measure.scores.estimate import mean_estimate
-
     means = table.select(_JUSTICES).mean_horizontal().drop_nulls()
     values = (means.to_numpy() - 1) / 4
     if len(values) < 2:  # noqa: PLR2004 - no interval of one

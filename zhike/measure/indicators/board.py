@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from zhike.core.language import LANGUAGES
 from zhike.measure.charting import charted
 from zhike.measure.indicators.definition import LEVELS
 from zhike.measure.indicators.evaluation import evaluated
@@ -102,7 +101,7 @@ def _indicator(indicator: Indicator, units: Sequence[Unit], level: str | None) -
         key=lambda one: (LEVELS.index(one.level), one.name),
     )
     return {
-        "name": indicator.name, "title": {language: indicator.title.in_language(language) for language in LANGUAGES},
+        "name": indicator.name, "title": indicator.title.by_language(),
         "unit": indicator.unit, "owner": indicator.owner, "status": indicator.status, "measure": indicator.measure, "per": indicator.per,
         "period": indicator.period, "better": indicator.better, "target": indicator.target,
         "units": [_unit(indicator, one, newest) for one in wanted], "funnels": _funnels(indicator, wanted),
