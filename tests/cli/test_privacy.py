@@ -76,8 +76,12 @@ def test_while_the_relationship_lasts_and_when_it_ends(zhike):
     assert "found DATE 'soon'" in zhike("privacy", "ended", "C02", "soon").err
     assert zhike("privacy", "ended", "C02", "2015-01-01", "--json").json == {"parts": 2}
     assert zhike("privacy", "ended", "C02", "2015-01-01").out == "0 parts are dated\n"
-    assert zhike("privacy", "expire", "--json").json == {"parts": 2, "messages": 0, "sessions": 0}
-    assert zhike("privacy", "expire").out == "parts no longer kept: 0; messages: 0; sessions: 0\n"
+    assert zhike("privacy", "expire", "--json").json == {
+        "parts": 2,
+        **dict.fromkeys(("messages", "sessions", "words", "sheets", "invitations"), 0),
+    }
+    out = zhike("privacy", "expire").out
+    assert out.startswith("parts no longer kept: 0; messages: 0; sessions: 0; surveys: own words of 0 sheets")
 
 
 @pytest.mark.usefixtures("house")
