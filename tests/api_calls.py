@@ -235,6 +235,7 @@ CALLS = {
     "survey_journeys": Call("service_quality", "quality", "GET", "/v1/instruments/journey_pulse/journeys"),
     "survey_waves": Call("auditor", "audit", "GET", "/v1/instruments/csat/waves"),
     "survey_table": Call("branch_manager", "supervision", "GET", "/v1/instruments/csat/tables/scores.csv"),
+    "survey_rounds": Call(*_QUALITY, "GET", "/v1/survey-rounds"),
     "survey_words": Call("rm", "service", "GET", "/v1/instruments/csat/words"),
     "loops_of": Call("rm", "service", "GET", "/v1/customers/C01/loops"),
     "close_loop": Call(

@@ -33,7 +33,7 @@ from zhike.measure.ranking import ranking_quality
 REPOSITORY = Path(__file__).resolve().parents[2]
 BENCHMARK = "far_trans_ranking"
 K, POOL, BLOCK, DRAWS = 10, 30, 13, 2000
-RETURN_WEIGHTS = (0.05, 0.1, 0.2, 0.4, 1.0)
+RETURN_WEIGHTS, NOTED_WEIGHTS = (0.05, 0.1, 0.2, 0.3, 0.4, 1.0), (0.3, 1.0)
 WIDE_POOL, FLOW_STEPS = 100, 6
 FORECAST_WEIGHTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
 LAST_WEIGHTS = (0.1, 0.2, 0.3)
@@ -203,7 +203,7 @@ def measure(source, split, seen, seed, *, forecast=False):
     figures = {f"ndcg@10 {name}": ndcg(task, value) for name, value in found.items()}
     figures["ndcg@10 published LightGCN"] = source.reference.get(task.index)
     figures["ranker weight"] = blend.weight_
-    returned = returns_figures(source, task, scores, forecast=forecast)
+    returned = returns_figures(source, task, (scores, found["ease"]), forecast=forecast)
     return figures | returned | band_figures(source, task, scores)
 
 
@@ -226,8 +226,9 @@ def ndcg(task, scores):
     return ranking_quality(ranked_top(scores, K), task.relevant, 1).ndcg
 
 
-def returns_figures(source, task, scores, *, forecast):
-    """Return nDCG, monthly ROI and its coverage for the blend re-ranked by past return at several weights."""
+def returns_figures(source, task, scored, *, forecast):
+    """Return nDCG, monthly ROI and its coverage for the blend re-ranked by past return at several weights, and for EASE as a rival."""
+    scores, ease = scored
     known = dated_returns(source, task.index)
     past = past_returns(source, task)
     if known is None or past is None:
@@ -237,7 +238,18 @@ def returns_figures(source, task, scores, *, forecast):
     then = within(past, best)
     for weight in (0.0, *RETURN_WEIGHTS):
         figures |= named(f"return weight {weight}", returns_of(task, scores, best, weight * then, known))
+    figures |= noted_figures(task, ease, past, known)
     return figures | (forecast_figures(source, task, scores, past, known) if forecast else {})
+
+
+def noted_figures(task, scores, past, known):
+    """Return the figures of the re-ranking that the reference notes report, as we read it: the first 30 of EASE by place / 30 less weight x z of past return."""
+    best = pool_of(scores)
+    then, figures = within(past, best), {}
+    for weight in NOTED_WEIGHTS:
+        ranked = ranked_top(np.where(best, weight * then - places(scores) / POOL, -np.inf), K)
+        figures |= named(f"EASE by place, return weight {weight}", earned_of(task, ranked, known))
+    return figures
 
 
 def forecast_figures(source, task, scores, past, known):
@@ -266,7 +278,11 @@ def forecast_figures(source, task, scores, past, known):
 
 def returns_of(task, scores, best, bonus, known):
     """Return nDCG, monthly ROI and the share of places with a known return, of lists chosen among the best by chance and bonus."""
-    ranked = traded_top(np.where(best, scores, -np.inf), bonus, K)
+    return earned_of(task, traded_top(np.where(best, scores, -np.inf), bonus, K), known)
+
+
+def earned_of(task, ranked, known):
+    """Return nDCG, monthly ROI and the share of places with a known return, of lists."""
     earned = np.where(ranked >= 0, known[np.maximum(ranked, 0)], np.nan)
     return {
         "ndcg@10": ranking_quality(ranked, task.relevant, 1).ndcg,

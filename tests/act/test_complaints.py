@@ -9,6 +9,7 @@ import pytest
 from zhike.act.acting import microseconds
 from zhike.act.complaint_clocks import clocks_of, events_of
 from zhike.act.complaint_desk import ComplaintDesk
+from zhike.act.complaint_promises import promises_of
 from zhike.act.complaint_triage import ComplaintSorter, triage_of
 from zhike.act.complaints import (
     NewComplaint,
@@ -138,6 +139,30 @@ def test_a_decided_case_that_is_extended_goes_by_a_leader_before_it_is_told(desk
     steps = desk.read(steps_of, name)
     assert [one["to_state"] for one in steps[-2:]] == ["leader_review", "decided"]
     assert desk.move(name, "inform")["state"] == "informed"
+
+
+def test_being_told_how_it_stands_ends_the_wait_and_moves_no_date_of_the_law(desk):
+    name = desk.take_in()["complaint_id"]
+    desk.walk(name, "acknowledge", "assess", "investigate")
+    before = desk.read(complaint_row, name)
+    desk.move(name, "hear_more", verbs=VERBS | {"case.open"}, source="phone")
+    assert promised(desk, name)["update"].state == "running"
+    told = desk.move(name, "tell", who="bob", notice=NOTICE)
+    assert (told["state"], told["handler"], told["legal_due"]) == (
+        "investigating",
+        "ann",
+        before["legal_due"],
+    )
+    found = promised(desk, name)
+    assert (found["update"].state, found["news"].state) == ("stopped", "running")
+    assert found["news"].started_at == found["update"].stopped_at
+
+
+def promised(desk, name):
+    row = desk.read(complaint_row, name)
+    events, now = desk.read(events_of, name), desk.bank.clock.now()
+    laws = clocks_of(row, events, desk.rules, now)
+    return {one.id: one for one in promises_of(row, events, laws, desk.rules, None, now)}
 
 
 def test_what_was_told_without_proof_stops_no_clock(desk):

@@ -66,6 +66,33 @@ def test_a_refund_above_the_limit_goes_by_a_leader(desk):
     assert (decide["state"], decide["in_time"]) == ("stopped", True)
 
 
+def test_who_is_called_as_the_date_comes_near(desk):
+    """The handler, the head, the manager of the customer's branch, compliance; whoever is away is stood in for, whoever is named is passed by."""
+    name = desk.take_in()["complaint_id"]
+    assert called(desk, name)[0] == ("handler", "complaints_lead", None)  # nobody handles it yet
+    desk.move(name, "assess", **ASSESSED)
+    desk.move(name, "investigate")
+    usual = [("handler", "complaints_officer", None), ("complaints_lead", "complaints_lead", None), ("branch_manager", "branch_manager", None), ("compliance", "compliance", None)]  # fmt: skip
+    assert called(desk, name) == usual
+    week = {"kind": "leave", "first_day": "2026-07-01", "last_day": "2026-07-31"}
+    for staff, deputy in (("complaints_officer", "rm_south"), ("complaints_lead", None)):
+        body = {"staff_id": staff, "deputy": deputy, **week}
+        answer = desk.bank.post("administrator", "/v1/absences", body, purpose="operation")
+        assert answer.status_code == 200, answer.text
+    assert called(desk, name)[:2] == [("handler", "rm_south", "complaints_officer"), ("complaints_lead", "branch_manager", None)]  # fmt: skip
+    about = desk.take_in(customer="C02", named=["branch_manager"])["complaint_id"]
+    assert ("branch_manager", "compliance", None) in called(desk, about)
+    assert [one["reached"] for one in desk.see(name).json()["ladder"]] == [False] * 4
+    desk.bank.clock.later(days=9)
+    assert all(one["reached"] for one in desk.see(name).json()["ladder"])
+    desk.move(name, "withdraw", reason="settled")
+    assert desk.see(name).json()["ladder"] == []
+
+
+def called(desk, name):
+    return [(one["role"], one["to"], one["instead_of"]) for one in desk.see(name).json()["ladder"]]
+
+
 def test_who_is_named_takes_no_part(desk):
     name = desk.take_in(named=["complaints_officer"])["complaint_id"]
     assert desk.see(name).json()["moves"] == []

@@ -180,7 +180,7 @@ def test_from_a_telephone_to_the_root_cause(phone, seat, server):
         "received", "acknowledge", "assess", "investigate", "propose a decision", "pass", "tell the customer", "note that the customer accepts",
         "close with the cause",
     ]  # fmt: skip
-    proof = desk.page.locator("#step-6 code").first.inner_text()
+    proof = desk.page.locator("#step-6 dd code").first.inner_text()
     desk.page.goto(f"{desk.place}/complaints/{name}/letters/6")
     assert proof in desk.page.inner_text("main")
     desk.picture("complaint-9-letter")
@@ -255,6 +255,7 @@ def told(server):
         [(OFFICER, asks)],
         [
             (OFFICER, FOUND),
+            (LEAD, {"move": "pass", "reason": "As it should be."}),
             (OFFICER, {"move": "inform", **notice}),
         ],
     )
@@ -282,7 +283,7 @@ def test_nothing_is_wider_than_the_window(phone, seat, told, server, language, t
     desk = seat(OFFICER, **given)
     shown = {
         "desk": "/complaints", "new": "/complaints/new", "asked": f"/complaints/{asked}", "answered": f"/complaints/{answered}",
-        "standards": "/complaints/standards", "letter": f"/complaints/{answered}/letters/5",
+        "standards": "/complaints/standards", "letter": f"/complaints/{answered}/letters/6",
     }  # fmt: skip
     for name, path in shown.items():
         desk.page.goto(f"{desk.place}{path}")

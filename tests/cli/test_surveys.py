@@ -158,6 +158,17 @@ def test_quotas_are_told_as_the_store_has_them(zhike, tmp_path):
     )
 
 
+@pytest.mark.parametrize(("encoding", "separator"), [("utf-8-sig", ","), ("gb18030", ";"), ("utf-16", "\t")])
+def test_answers_are_imported_as_spreadsheets_write_them(zhike, tmp_path, encoding, separator):
+    file = tmp_path / "answers.csv"
+    lines = "survey_id,customer_id,answered_on,mode,recommend,disappointed\r\nS1,C1,2026-03-02,tablet,6,等候太久\r\n"
+    file.write_bytes(lines.replace(",", separator).encode(encoding))
+    out = tmp_path / "extract"
+    answer = zhike("surveys", "import", str(file), "--instrument", "nps", "--out", str(out), "--json")
+    assert (answer.code, answer.json["answers"], answer.json["unused"]) == (0, 3, [])
+    assert "等候太久" in (out / "answers.csv").read_text("utf-8")
+
+
 def test_sheets_of_the_store_are_measured_and_lead_to_nobody(zhike, tmp_path):
     import heard_bank as heard
     import polars as pl

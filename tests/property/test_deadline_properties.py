@@ -147,7 +147,7 @@ def test_a_tighter_standard_never_loosens_a_promise(start, pauses, minutes, more
     def promised(extra_minutes, extra_days):
         span = (minutes + extra_minutes) * dt.timedelta(minutes=1)
         resolution = dict.fromkeys(("simple", "complex", "special"), days + extra_days)
-        own = replace(LEVEL, first_response=span, update=span, resolution=resolution)
+        own = replace(LEVEL, first_response=span, update=span, resolution=resolution, news=days + extra_days)
         return service_clocks(own, HOURS, start, "simple", events, max(end, start))
 
     for tight, loose in zip(promised(0, 0), promised(more, more_days), strict=True):

@@ -144,6 +144,7 @@ MOVED = [
     ([*COMPLEX, event("2026-03-12", "assessed", complexity="simple"), event("2026-03-20", "assessed", complexity="complex")], "2026-03-17", "complex again when the short time had run out"),
     ([event("2026-03-12", "assessed", complexity="special")], "2026-04-01", "an assessment alone gives no more than thirty"),
     ([event("2026-03-05", "paused", reason="papers"), event("2026-03-25", "resumed")], "2026-03-17", "the law knows no pause"),
+    ([event("2026-03-05", "paused", reason="x")] * 2 + [event("2026-03-06", "resumed")] * 2, "2026-03-17", "the same pause twice, without identifiers"),
     ([event("2026-03-10", "suspended", **HELD), event("2026-03-20", "lifted")], "2026-03-27", "held by the regulator for ten days"),
     ([event("2026-03-16", "suspended", **HELD), event("2026-04-20", "lifted")], "2026-04-21", "held over the last day"),
     ([event("2026-03-18", "suspended", **HELD), event("2026-04-20", "lifted")], "2026-03-17", "held when it had run out"),

@@ -45,6 +45,26 @@ def test_every_common_form_gives_the_same_answers(read, name, content):
     assert answers.weights("weight").tolist() == [1.5, 0.5, 1.0]
 
 
+def test_the_two_rows_below_the_header_of_an_export_are_no_persons(read):
+    """Qualtrics writes the questions' words, of several lines too, and their identifiers below the header."""
+    words = 'Id,"How good, on a\nscale?","And this?",Weight\n'
+    marks = (
+        ",".join(f'"{{""ImportId"":""{name}"",""timeZone"":""Z""}}"' for name in ("a", "b", "c", "d")) + "\n"
+    )
+    head, rest = PLAIN.split("\n", 1)
+    answers = read(f"{head}\n{words}{marks}{rest}")
+    assert answers.texts("id").to_list() == ["007", "008", "009"]
+    assert answers.rows.tolist()[:2] == [1, 2]
+    assert (
+        len(read(f"{head}\n{words.replace(chr(10) + 's', ' s')}{rest}")) == 4
+    )  # without identifiers it is a row like any other
+
+
+def test_a_name_may_be_a_question_of_several_lines(read):
+    answers = read('id,"How good\nare we?"\n1,7\n2,8\n')
+    assert answers.numbers(["How good\nare we?"]).tolist() == [[7.0], [8.0]]
+
+
 @pytest.mark.parametrize(
     ("content", "found"),
     [

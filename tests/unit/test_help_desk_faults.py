@@ -246,6 +246,26 @@ def test_the_next_answer_does_not_run_on_after_resolution():
     assert served(f"{MONDAY}T10:00:00+08:00", events)["update"].state == "stopped"
 
 
+def test_the_customer_hears_how_it_stands_before_they_ask():
+    """Five working days from what was told last, over a weekend worked for the festival; being told starts it anew, the decision ends it."""
+    start = "2026-02-11T10:00:00+08:00"
+    clock = served(start)["news"]
+    # Thursday, Friday, the Saturday that is worked; then the Spring Festival; Tuesday 24th, Wednesday 25th.
+    assert (clock.state, local(clock.due_at)) == ("running", "2026-02-25T17:30")
+    assert clock.overdue(at("2026-02-25T17:31:00+08:00"))
+    assert local(served(start, tier="private")["news"].due_at) == "2026-02-14T17:30"
+    told = [event("2026-02-25T09:00:00+08:00", "answered")]
+    assert local(served(start, told)["news"].due_at) == "2026-03-03T17:30"
+    wrote = [*told, event("2026-02-27T09:00:00+08:00", "customer_wrote")]
+    assert local(served(start, wrote)["news"].due_at) == "2026-03-03T17:30"
+    assert served(start, [*told, event("2026-02-26", "informed", notice=TOLD)])["news"].state == "stopped"
+    over = [
+        event("2026-02-26", "informed", notice=TOLD),
+        event("2026-02-27T09:00:00+08:00", "reopened", reason="x"),
+    ]
+    assert local(served(start, over)["news"].due_at) == "2026-03-05T17:30"
+
+
 def test_the_update_runs_only_while_the_customer_waits():
     """Zammad 3140: it escalated although the agent had answered."""
     answered = [event("2026-06-01T11:00:00+08:00", "answered")]
@@ -327,9 +347,9 @@ def test_the_shipped_ladder_is_read_and_nonsense_is_not():
     version = BOOK.at("service.escalation", DAY)
     assert [one.role for one in ladder(version, "complaint")] == [
         "handler",
-        "team_leader",
-        "head_of_complaints",
-        "senior_management",
+        "complaints_lead",
+        "branch_manager",
+        "compliance",
     ]
     for steps in ([], [{"role": "x"}], [{"role": "x", "share": 0}], [{"role": "x", "share": 1.5}], [{"share": 0.5}],
                   [{"role": "x", "share": 0.5, "working_days_before": 1}], [{"role": "x", "working_days_before": 0}], "x"):  # fmt: skip

@@ -51,9 +51,7 @@ def test_whatever_charset_is_declared_the_words_are_read(text, codec, declared):
     assert found.words == text
 
 
-@pytest.mark.parametrize(
-    ("name", "codec"), [("李䶮", "gb18030"), ("王喆", "gbk"), ("陳喆", "big5"), ("㐀", "gb18030")]
-)
+@pytest.mark.parametrize(("name", "codec"), [("李䶮", "gb18030"), ("王喆", "gbk"), ("㐀", "gb18030")])
 def test_a_name_of_rare_characters_is_read_as_it_was_declared(name, codec):
     """One of two characters that is rare is half of the text, and no reason to take it for a western one."""
     assert mail(From=Header(name, codec).encode() + " <w@mail.example>").sender_name == name

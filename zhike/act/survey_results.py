@@ -27,6 +27,7 @@ __all__ = [
     "sheet_counts",
     "sheets",
     "state_of_results",
+    "wave_invitations",
 ]
 
 CUSTOMER: Final = "customer_id"
@@ -134,6 +135,12 @@ def invitations(tx: Transaction, version: str, known: Known) -> list[SentInvitat
         )
         for row in rows
     ]  # fmt: skip
+
+
+def wave_invitations(tx: Transaction) -> list[dict[str, Any]]:
+    """Return the invitations that waves have made, as far as nothing sealed has to be opened."""
+    columns = (*_INVITATION, "survey", "wave")
+    return [row for row in tx.find("survey_invitations", columns=columns) if row["wave"] is not None]
 
 
 def sheets(tx: Transaction, version: str, known: Known) -> list[SentSheet]:

@@ -2,13 +2,14 @@
 
 Survey tools write the same table in many ways. The separator is the one that the header uses most, the encoding UTF-8, UTF-16 (by its
 mark) or GB18030; a file ending in ``.gz`` is unpacked. A number may have a decimal comma. Cells are read as text and become numbers only where a measurement asks for
-numbers, so that a code such as ``007`` stays what it is in a column that is no item.
+numbers, so that a code such as ``007`` stays what it is in a column that is no item. Of an export of Qualtrics the two rows below the header are passed over.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MISSING", "Answers", "read_answers", "spread_answers", "write_answers"]
+__all__ = ["MISSING", "Answers", "decoded_text", "read_answers", "spread_answers", "write_answers"]
 
 MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "#n/a", "#null!"})
 """Cells without an answer, whatever their case: what R, SPSS, pandas and spreadsheets write."""
 
+QUALTRICS_MARK: Final = '{"ImportId"'
+"""With what each cell of Qualtrics' third header row begins."""
+_IDENTIFIED: Final = 2
 _SEPARATORS: Final = ",;\t|"
 _NAMED: Final = 12
 """Columns that an error names at most."""
@@ -283,7 +287,7 @@ def _parquet(path: Path) -> pl.DataFrame:
 
 def _json_lines(path: Path) -> pl.DataFrame:
     rows: list[dict[str, str | None]] = []
-    lines = [(at, line) for at, line in enumerate(_decoded(path).splitlines(), 1) if line.strip()]
+    lines = [(at, line) for at, line in enumerate(decoded_text(path).splitlines(), 1) if line.strip()]
     for at, line in lines:
         try:
             given = json.loads(line)
@@ -304,7 +308,7 @@ def _cell(value: object) -> str | None:
 
 
 def _csv(path: Path) -> pl.DataFrame:
-    text = _decoded(path)
+    text = decoded_text(path)
     header, separator = _header(path, text)
     try:
         table = pl.read_csv(
@@ -315,10 +319,29 @@ def _csv(path: Path) -> pl.DataFrame:
         what = phrase("rows whose fields do not fit its header of {count} columns", count=len(header))
         raise _unreadable(path, what, phrase("the same number of fields in each row")) from problem
     # The header is row 0 here, so that the rows of data count from 1; a row without any cell is the end of a sheet, not a person.
-    return table.slice(1).filter(~pl.all_horizontal(pl.exclude(_ROW).is_null()))
+    heads = 3 if _described(table) else 1
+    table = table.slice(heads).with_columns((pl.col(_ROW) - (heads - 1)).cast(pl.UInt32))
+    return table.filter(~pl.all_horizontal(pl.exclude(_ROW).is_null()))
 
 
-def _decoded(path: Path) -> str:
+def _described(table: pl.DataFrame) -> bool:
+    """Whether the questions' words and their identifiers stand in two rows below the header, as Qualtrics writes them."""
+    if len(table) <= _IDENTIFIED:
+        return False
+    cells = [cell for cell in table.drop(_ROW).row(_IDENTIFIED) if cell]
+    return bool(cells) and all(cell.startswith(QUALTRICS_MARK) for cell in cells)
+
+
+def decoded_text(path: Path) -> str:
+    """Return the text of a file in UTF-8, UTF-16 (by its mark) or GB18030, unpacked where its name ends in ``.gz``.
+
+    Raises
+    ------
+    InputNotFoundError, InputUnreadableError
+        When there is no such file, or it is no text.
+    """
+    if not path.is_file():
+        raise InputNotFoundError(path=path)
     content = path.read_bytes()
     try:
         content = gzip.decompress(content) if path.suffix == ".gz" else content
@@ -366,9 +389,9 @@ def _as_utf8(content: bytes) -> str:
 
 def _header(path: Path, text: str) -> tuple[list[str], str]:
     """Return the names of the columns and the separator that stands most often between them."""
-    first = text.split("\n", 1)[0].rstrip("\r")
-    separator = max(_SEPARATORS, key=first.count)
-    names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+    separator = max(_SEPARATORS, key=text.split("\n", 1)[0].count)
+    # A name may be a whole question of several lines.
+    names = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=separator), [])]
     named = [name for name in names if name]
     if not named or len(set(named)) < len(named):
         twice = next((name for name in named if named.count(name) > 1), "")

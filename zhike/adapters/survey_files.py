@@ -6,11 +6,12 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, Final
 
+from zhike.adapters.answer_files import decoded_text
 from zhike.adapters.delimited import SEPARATORS
 from zhike.adapters.folder_swap import built_folder
 from zhike.adapters.rule_files import read_text
 from zhike.core.contracts import contract
-from zhike.core.errors import InputNotFoundError, InputUnreadableError, UsageError
+from zhike.core.errors import InputUnreadableError, UsageError
 from zhike.core.phrases import phrase
 from zhike.measure.surveys.import_forms import FORMS
 from zhike.observe.rejection import REJECTS
@@ -33,9 +34,9 @@ def read_answer_file(path: Path, form: str) -> tuple[list[str], list[Line], list
     Raises
     ------
     InputNotFoundError, InputUnreadableError
-        When the file is not there, is not UTF-8, or lacks the header rows of its form.
+        When the file is not there, is no text, or lacks the header rows of its form.
     """
-    records = list(records_in(path, _text(path)))
+    records = list(records_in(path, decoded_text(path)))
     headers = FORMS[form].headers
     if len(records) < headers or (headers > 1 and not any(_MARK in cell for cell in records[headers - 1][1])):
         raise InputUnreadableError(
@@ -65,7 +66,7 @@ def read_mapping(path: Path | None) -> dict[str, dict[str, str]]:
     """
     if path is None:
         return {}
-    raw = read_text(_text(path), path.name)
+    raw = read_text(decoded_text(path), path.name)
     parts: dict[str, Any] = raw if isinstance(raw, dict) else {"": None}
     sound = set(parts) <= {"columns", "values"} and all(isinstance(part, dict) for part in parts.values())
     if not sound:
@@ -123,20 +124,6 @@ def records_in(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
         raise InputUnreadableError(
             path=path, what=problem, expected=phrase("delimited text"), advice=phrase("Export it again as CSV in UTF-8.")
         ) from problem  # fmt: skip
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as problem:
-        raise InputNotFoundError(path=path) from problem
-    except UnicodeDecodeError as problem:
-        raise InputUnreadableError(
-            path=path,
-            what=phrase("bytes that are not UTF-8"),
-            expected=phrase("UTF-8 text"),
-            advice=phrase("Export it again as CSV in UTF-8."),
-        ) from problem
 
 
 def _ragged(path: Path, line: int, cells: list[str], wanted: int) -> dict[str, Any]:

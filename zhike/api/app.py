@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from zhike import __version__
 from zhike.api import (
@@ -50,6 +52,7 @@ from zhike.api import (
     studies,
     survey_calls,
     survey_results,
+    survey_rounds,
     survey_words,
     surveys,
     tasks,
@@ -64,7 +67,7 @@ from zhike.api.faults import VERSION, told_in
 from zhike.api.limits import BodyLimit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from starlette.routing import BaseRoute
 
@@ -101,6 +104,7 @@ PARTS: Final = (
     improvements,
     instruments,
     survey_results,
+    survey_rounds,
     survey_words,
     conversations,
     batches,
@@ -121,6 +125,8 @@ PARTS: Final = (
 """Modules with a router each, for callers who are known."""
 OWN: Final = (own.router, own_requests.own_router, own_surveys.router, own_complaints.router)
 """Routers for customers who ask for themselves."""
+_GIVEN: Final = tuple(inspect.signature(APIRoute).parameters)
+"""What a route is made of."""
 
 
 def create_app(service: Service) -> FastAPI:
@@ -148,11 +154,21 @@ def create_app(service: Service) -> FastAPI:
 @cache
 def _routes() -> list[BaseRoute]:
     """Return the routes of every application; their handlers find the service of whichever they are called in."""
-    whole = APIRouter()
-    for part in PARTS:
-        whole.include_router(part.router, prefix=VERSION, responses=ERRORS)
-    for router in OWN:
-        whole.include_router(router, prefix=VERSION, responses=ERRORS)
-    whole.include_router(sessions.open_router, prefix=VERSION, responses=SIGN_IN_ERRORS)
+    known, whole = (*(part.router for part in PARTS), *OWN), APIRouter()
     whole.include_router(operation.open_router, prefix=VERSION)
-    return whole.routes
+    return [
+        *(route for router in known for route in _of(router, ERRORS)),
+        *_of(sessions.open_router, SIGN_IN_ERRORS),
+        *whole.routes,
+    ]
+
+
+def _of(router: APIRouter, responses: Mapping[int | str, dict[str, Any]]) -> Iterator[BaseRoute]:
+    """Yield a router's routes as the application's own, with answers that all of them may give.
+
+    A router that is included as a whole is asked for every path, and the one that has it twice.
+    """
+    for route in router.routes:
+        given = {name: getattr(route, name) for name in _GIVEN}
+        answers = {**responses, **given["responses"]}
+        yield APIRoute(**given | {"path": f"{VERSION}{given['path']}", "responses": answers})

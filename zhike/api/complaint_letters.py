@@ -30,7 +30,7 @@ router = APIRouter(tags=["complaints"])
 _SEE: Final = "case.view"
 _EXTENDED: Final = "extended"
 _COMPLAINT: Final = phrase("complaint")
-_BEFORE_ANSWER: Final = ("acknowledge", "extend", "ask")
+_BEFORE_ANSWER: Final = ("acknowledge", "extend", "tell", "ask")
 To = Annotated[
     Literal["complex", "special"], Query(description="Of a letter about a longer time: as what it is taken.")
 ]

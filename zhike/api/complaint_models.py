@@ -191,13 +191,30 @@ class ClosedMove(BaseModel):
 class PromiseBody(BaseModel):
     """What the house promises beyond the law, as it stands now."""
 
-    promise: Literal["first_response", "update", "resolution"]
+    promise: Literal["first_response", "update", "resolution", "news"]
     state: Literal["waiting", "running", "paused", "stopped"]
     due_at: dt.datetime | None
     stopped_at: dt.datetime | None
     overdue: Annotated[bool, Field(description="Whether it runs and is broken.")]
     bound_by: Annotated[Literal["house", "law"], Field(description="Whose date it is: the earlier counts.")]
     reference: str
+
+
+class LadderStep(BaseModel):
+    """A step by which somebody is called as a complaint comes near its date."""
+
+    role: Annotated[str, Field(description="handler, or a role of access.roles.")]
+    title: Annotated[str, Field(description="The role in words.")]
+    due_at: dt.datetime
+    remind_at: Annotated[
+        dt.datetime, Field(description="When whoever is called is told: while the desk serves.")
+    ]
+    to: Annotated[str | None, Field(description="Who is called; null where nobody up the ladder is there.")]
+    instead_of: Annotated[str | None, Field(description="For whom they stand in.")]
+    answered_by: Annotated[
+        str, Field(description="The role that is called where nobody of the step's own is there.")
+    ]
+    reached: Annotated[bool, Field(description="Whether it has fallen due.")]
 
 
 class LetterBody(BaseModel):
@@ -283,6 +300,9 @@ class ComplaintCase(ComplaintBody):
     tier: str | None
     limit: Annotated[int, Field(description="How much redress whoever asks may give alone, in minor units.")]
     promises: list[PromiseBody]
+    ladder: Annotated[
+        list[LadderStep], Field(description="Who is called until the resolution is due, in order.")
+    ]
     closed_moves: list[ClosedMove]
     clocks: Annotated[dict[str, Any], Field(description="As zhike deadline prints them.")]
     moves: list[MoveShown]

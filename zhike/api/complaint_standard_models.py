@@ -48,6 +48,12 @@ class TierPromise(BaseModel):
     tier: str
     first_response: int
     update: int
+    news: Annotated[
+        int | None,
+        Field(
+            description="Working days after which the customer hears how it stands without asking; null where it is not promised."
+        ),
+    ]
     days: list[PromisedDay]
 
 

@@ -89,7 +89,7 @@ def _tier(
     level = service_level(levels, journey, tier)
     promised = {one: service_clocks(level, hours, at, one, [], at, law=law[one])[2] for one in COMPLEXITIES}
     return {
-        "tier": tier, "first_response": level.first_response // _MINUTE, "update": level.update // _MINUTE,
+        "tier": tier, "first_response": level.first_response // _MINUTE, "update": level.update // _MINUTE, "news": level.news,
         "days": [
             {"complexity": one, "working_days": level.resolution[one], "due_at": clock.due_at, "bound_by": clock.bound_by}
             for one, clock in promised.items()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
 from zhike.act.complaint_clocks import clocks_of
+from zhike.act.complaint_ladder import HANDLER, ladder_of
 from zhike.act.complaint_promises import promises_of
 from zhike.act.complaints import standing_of
 from zhike.core.language import Text
@@ -29,6 +30,7 @@ __all__ = [
     "closed_body",
     "events_in",
     "in_order",
+    "ladder_body",
     "next_body",
     "promises_body",
     "rights_of",
@@ -39,6 +41,7 @@ __all__ = [
 Rights = dict[str, Text]
 """Words for each right that a move can take."""
 _REVIEW, _HANDLER, _VERB = "review", "handler", "verb"
+_THE_HANDLER: Final = Text("handler", "经办人", "經辦人")
 _BANK: Final = "bank"
 _HELD: Final = ("running", "paused", "suspended")
 _DATED: Final = ("intake", "work", "wait", "review")
@@ -105,6 +108,24 @@ def promises_body(
             "bound_by": one.bound_by, "reference": one.reference,
         }
         for one in promises_of(row, events_in(steps), found, desk, tier, now)
+    ]  # fmt: skip
+
+
+def ladder_body(
+    asking: Asking, tx: Transaction, row: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], desk: ComplaintDesk, person: Mapping[str, Any]
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return who is called until the resolution is due."""
+    now = asking.service.acting.clock.now()
+    events = events_in(steps)
+    promised = promises_of(row, events, clocks_of(row, events, desk, now), desk, person["tier"], now)
+    head = asking.service.rulebook.at(ROLES, asking.service.today()).head
+    titles = {HANDLER: _THE_HANDLER, **{name: Text.of(words) for name, words in head["roles"].items()}}
+    return [
+        {
+            "role": one.role, "title": titles[one.role].in_language(asking.language) if one.role in titles else one.role,
+            **{name: getattr(one, name) for name in ("due_at", "remind_at", "to", "instead_of", "answered_by", "reached")},
+        }
+        for one in ladder_of(tx, row, promised, desk, person["branch"], now)
     ]  # fmt: skip
 
 

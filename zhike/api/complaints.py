@@ -42,6 +42,7 @@ from zhike.api.complaint_work import (
     Rights,
     closed_body,
     events_in,
+    ladder_body,
     next_body,
     promises_body,
     rights_of,
@@ -167,6 +168,7 @@ def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
         names = identities_of(tx, [row["customer_id"]])
         justice = _justice(asking, tx, row, steps, permission.highest_class)
         around = surroundings(asking, tx, row, steps, permission, desk)
+        called = ladder_body(asking, tx, row, steps, desk, person)
     shown = masked_row("complaints", row, permission.highest_class, service.masking())
     detail = shown["detail"] if isinstance(shown["detail"], dict) else {}
     masked = [
@@ -182,7 +184,7 @@ def complaint(complaint_id: Identifier, asking: AskingOf) -> dict[str, Any]:
         "speaker": detail.get("speaker") or None, "tier": person["tier"],
         "clocks": told_dues(row, steps, desk, now, language), "promises": promises_body(row, steps, found, desk, person["tier"], now),
         "moves": moves_body(steps, mover, desk, language), "closed_moves": closed_body(steps, mover, desk, rights_of(asking), language),
-        "steps": steps_body(masked), "same_matter": alike, "limit": desk.limit(asking.actor.roles), "justice": justice,
+        "steps": steps_body(masked), "ladder": called, "same_matter": alike, "limit": desk.limit(asking.actor.roles), "justice": justice,
         **around,
     }  # fmt: skip
 

@@ -122,15 +122,16 @@ def train_warning(
     )  # fmt: skip
     verdict = learn_warning(bank, warning, learnt, since)
     if verdict.record is None:
-        raise UsageError(
-            what=verdict.lacks,
-            expected=phrase(
-                "{least} or more of either kind: more months, or more customers",
-                least=bank.rules(learnt.at)[1].least_events,
-            ),
-        )
+        raise UsageError(what=_going_on(verdict.lacks), expected=phrase("more months, or more customers"))
     cases = bank.cases(warning, setting.at, [judged])
     return verdict.record, model_card(verdict.record, _given(bank, warning, verdict.record, cases, judged))
+
+
+def _going_on(sentence: Text | None) -> Text | None:
+    """Return a sentence without its full stop, as more follows."""
+    if sentence is None:
+        return None
+    return Text(sentence.en.rstrip("."), sentence.zh_hans.rstrip("。"), sentence.zh_hant.rstrip("。"))
 
 
 def check_warning(

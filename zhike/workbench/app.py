@@ -45,6 +45,7 @@ from zhike.workbench import (
     studio_experiments,
     survey_asking,
     survey_results,
+    survey_rounds,
     surveys,
     team,
     today,
@@ -82,7 +83,7 @@ def with_workbench(interface: FastAPI) -> FastAPI:
 
 def _workbench(service: Service) -> Starlette:
     routes = [
-        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *complaint_analysis.ROUTES, *conversations.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *survey_asking.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
+        *signing_in.ROUTES, *today.ROUTES, *team.ROUTES, *loops.ROUTES, *improvements.ROUTES, *indicators.ROUTES, *complaint_analysis.ROUTES, *conversations.ROUTES, *survey_rounds.ROUTES, *surveys.ROUTES, *survey_results.ROUTES, *survey_asking.ROUTES, *customer.ROUTES, *studio.ROUTES, *studio_changes.ROUTES, *studio_experiments.ROUTES, *models.ROUTES, *oversight.ROUTES, *administration.ROUTES, *imports.ROUTES,
         *capacity.ROUTES, *protection.ROUTES, *complaints.ROUTES, *complaint_messages.ROUTES, *complaint_case.ROUTES,
         Route("/", lambda _request: RedirectResponse(f"{PLACE}/today", HTTPStatus.SEE_OTHER)),
         Route("/choices", _choices, methods=["POST"]),

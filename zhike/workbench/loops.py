@@ -13,7 +13,6 @@ from starlette.routing import Route
 from zhike.act.loops import LOOP_OUTCOMES
 from zhike.api.survey_models import LoopClosing
 from zhike.api.surveys import close, loops, loops_table
-from zhike.workbench.formats import figure
 from zhike.workbench.instrument_titles import trigger_title
 from zhike.workbench.rendering import heads, rendered
 from zhike.workbench.signing_in import to_sign_in
@@ -39,7 +38,7 @@ async def _board(request: Request) -> Response:
     state = wanted if wanted in _STATES else _STATES[0]
     found = await run_in_threadpool(_content, asking_to(visitor.asking, _VIEW), state)
     return rendered(
-        visitor, "loops", here="loops", back=f"/loops?state={state}", state=state, states=_STATES, outcomes=LOOP_OUTCOMES, figure=figure, **found
+        visitor, "loops", here="loops", back=f"/loops?state={state}", state=state, states=_STATES, outcomes=LOOP_OUTCOMES, **found
     )  # fmt: skip
 
 

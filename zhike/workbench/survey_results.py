@@ -259,7 +259,7 @@ async def _words(request: Request) -> Response:
     sought, after = given.get("q", "")[:100], given.get("after") or None
     return await shown_part(
         request, "survey_words", WORDS_VERB,
-        lambda asking: {"found": words(_name(request), asking, sought, chosen.version, after), "instrument_id": _name(request), "sought": sought, "query": _query(chosen), "figure": formats.figure},
+        lambda asking: {"found": words(_name(request), asking, sought, chosen.version, after), "instrument_id": _name(request), "sought": sought, "query": _query(chosen)},
     )  # fmt: skip
 
 

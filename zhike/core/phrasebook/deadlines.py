@@ -46,9 +46,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         '{year} 年的日期，例如 "{year}-05-01" 或 "{year}-05-01/{year}-05-05"',
         '{year} 年的日期，例如 "{year}-05-01" 或 "{year}-05-01/{year}-05-05"',
     ),
-    "desk, law (regime and clock), and tiers, '{other}' among them, with first_response and update in whole minutes and resolution in working days by complexity": (
-        "desk、law（regime 与 clock）以及 tiers（含“{other}”），其中 first_response、update 为整数分钟，resolution 为按复杂程度列出的工作日数",
-        "desk、law（regime 與 clock）以及 tiers（含「{other}」），其中 first_response、update 為整數分鐘，resolution 為依複雜程度列出的工作日數",
+    "desk, law (regime and clock), and tiers, '{other}' among them, with first_response and update in whole minutes, resolution in working days by complexity, and news in working days where it is promised": (
+        "desk、law（regime 与 clock）以及 tiers（含“{other}”），其中 first_response、update 为整数分钟，resolution 为按复杂程度列出的工作日数，news（可选）为工作日数",
+        "desk、law（regime 與 clock）以及 tiers（含「{other}」），其中 first_response、update 為整數分鐘，resolution 為依複雜程度列出的工作日數，news（選填）為工作日數",
     ),
     "enabled: true or false, and clocks": (
         "enabled 为 true 或 false，以及 clocks",

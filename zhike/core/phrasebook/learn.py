@@ -16,9 +16,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "false_alarms 小于 1，tolerance 大于 1",
         "false_alarms 小於 1，tolerance 大於 1",
     ),
-    "{least} or more of either kind: more months, or more customers": (
-        "两类各不少于 {least} 例：请增加月份或客户",
-        "兩類各不少於 {least} 例：請增加月份或客戶",
+    "more months, or more customers": (
+        "更多月份或更多客户的数据",
+        "更多月份或更多客戶的資料",
     ),
     "{count} closed windows from {since} to {at}": (
         "{since} 至 {at} 有 {count} 个已结束的窗口",

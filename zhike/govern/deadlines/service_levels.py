@@ -1,4 +1,4 @@
-"""What the house promises beyond the law: first response, update and resolution, by journey and service tier.
+"""What the house promises beyond the law: first response, update, resolution and news unasked, by journey and service tier.
 
 A rule ``service.levels`` says, by journey, which desk serves it, which clock of the law it stands under, and the targets of each tier::
 
@@ -6,10 +6,11 @@ A rule ``service.levels`` says, by journey, which desk serves it, which clock of
       desk: complaints
       law: {regime: cn-cbirc-2020-3, clock: decide}
       tiers:
-        private: {first_response: 60, update: 240, resolution: {simple: 5, complex: 12, special: 30}}
+        private: {first_response: 60, update: 240, resolution: {simple: 5, complex: 12, special: 30}, news: 3}
         other:   {first_response: 240, update: 960, resolution: {simple: 8, complex: 18, special: 36}}
 
-Responses are minutes of service, the resolution is working days. A standard may only tighten: no target of a tier is longer than that of
+Responses are minutes of service, the resolution is working days. News, which may be left out, are working days as well: so long after the
+customer was last told something they hear how the case stands, whether they ask or not. A standard may only tighten: no target of a tier is longer than that of
 ``other``, and no resolution ends after the law's safe date, whatever the day of receipt (`check_levels` goes through all of them). In a case
 the earlier of the house's date and the law's counts: a pause that the law does not know moves the house's date alone.
 """
@@ -56,10 +57,13 @@ ASKS: Final = (RECEIVED, "customer_wrote", "resumed", "reopened")
 _DAY: Final = dt.timedelta(days=1)
 _MINUTE: Final = dt.timedelta(minutes=1)
 _JOURNEY: Final = {"desk", "law", "tiers"}
+TELLS: Final = (*ANSWERS, "extended", "paused")
+"""What lets the customer know how their case stands."""
+_NEWS: Final = "news"
 _TIER: Final = {"first_response", "update", "resolution"}
 _TITLE: Final = Text("Resolution promised by the house", "本行承诺的办结时间", "本行承諾的辦結時間")
 _EXPECTED: Final = phrase(
-    "desk, law (regime and clock), and tiers, '{other}' among them, with first_response and update in whole minutes and resolution in working days by complexity",
+    "desk, law (regime and clock), and tiers, '{other}' among them, with first_response and update in whole minutes, resolution in working days by complexity, and news in working days where it is promised",
     other=OTHER,
 )
 
@@ -76,6 +80,8 @@ class ServiceLevel:
         Working days by complexity.
     law : tuple of str
         Regime and clock under which the journey stands.
+    news : int or None
+        Working days after which the customer hears how it stands without asking; None where nothing is promised.
     """
 
     journey: str
@@ -86,6 +92,7 @@ class ServiceLevel:
     update: dt.timedelta
     resolution: Mapping[str, int]
     reference: str
+    news: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ class ServiceClock:
     Parameters
     ----------
     id : str
-        ``first_response``, ``update`` or ``resolution``.
+        ``first_response``, ``update``, ``resolution`` or ``news``.
     state : str
         ``waiting`` (nothing is owed now), ``running``, ``paused`` or ``stopped``.
     started_at, due_at, stopped_at : datetime or None
@@ -143,8 +150,8 @@ def service_clocks(
     at: dt.datetime,
     *,
     law: Clock | None = None,
-) -> tuple[ServiceClock, ServiceClock, ServiceClock]:
-    """Return first response, update and resolution of a case as they stand at an instant.
+) -> tuple[ServiceClock, ...]:
+    """Return first response, update, resolution and, where it is promised, news of a case as they stand at an instant, in this order.
 
     Parameters
     ----------
@@ -161,10 +168,12 @@ def service_clocks(
         When events contradict each other.
     """
     happened = [CaseEvent(received, RECEIVED), *history(events, received, at)]
+    news = () if level.news is None else (_news(level, level.news, hours, happened, at),)
     return (
         _response(level, hours, happened, at),
         _update(level, hours, happened, at),
         _resolution(level, hours, complexity, happened, at, law),
+        *news,
     )
 
 
@@ -252,6 +261,24 @@ def _resolution(
     return ServiceClock("resolution", state, start, due, course.stopped, used, bound, level.reference)
 
 
+def _news(
+    level: ServiceLevel, days: int, hours: ServiceHours, happened: Sequence[CaseEvent], at: dt.datetime
+) -> ServiceClock:
+    """Return the promise to be told how it stands: from what was told last, on the end of service of so many working days later."""
+    start, stopped = happened[0].at, None
+    for event in happened:
+        if event.name in (*TELLS, "reopened"):
+            start, stopped = event.at, event.at if event.name in CLOSING else None
+    try:
+        last = hours.calendar.after(hours.day(start), days)
+        due = hours.last_open(dt.datetime.combine(last + _DAY, dt.time.min, tzinfo=hours.zone))[1]
+        used = hours.between(start, at if stopped is None else stopped)
+    except NotCoveredError:
+        due, used = None, dt.timedelta(0)
+    state = "running" if stopped is None else "stopped"
+    return ServiceClock(_NEWS, state, start, due, stopped, used, "house", level.reference)
+
+
 def _rule(level: ServiceLevel) -> ClockRule:
     """Return the promise of a resolution as a clock: working days that a pause stops."""
     return ClockRule(
@@ -268,6 +295,7 @@ def _check_floor(version: Version, level: ServiceLevel, floor: ServiceLevel) -> 
         "update": (level.update, floor.update),
     }
     longer = [name for name, (own, theirs) in minutes.items() if own > theirs]
+    longer += [_NEWS] if floor.news is not None and (level.news is None or level.news > floor.news) else []
     longer += [f"resolution {name}" for name, (days, most) in pairs.items() if days > most]
     if longer:
         what = phrase(
@@ -328,12 +356,15 @@ def _tiers(version: Version, journey: str, raw: Any) -> dict[str, ServiceLevel]:
 def _level(
     version: Version, journey: str, tier: str, where: tuple[str, tuple[str, str]], raw: Any  # noqa: ANN401 - as the YAML holds it
 ) -> ServiceLevel:  # fmt: skip
-    days = raw.get("resolution") if isinstance(raw, dict) and set(raw) == _TIER else None
+    days = raw.get("resolution") if isinstance(raw, dict) and set(raw) - {_NEWS} == _TIER else None
     if not isinstance(days, dict) or set(days) != set(COMPLEXITIES):
         raise RuleError(what=keyed(tier, raw), path=version.path, expected=_EXPECTED)
     counts: list[Any] = [days[one] for one in COMPLEXITIES]
     minutes: list[Any] = [raw[name] for name in ("first_response", "update")]
-    if any(type(one) is not int or one < 1 for one in (*counts, *minutes)) or counts != sorted(counts):
+    news: list[Any] = [raw[_NEWS]] if _NEWS in raw else []
+    if any(type(one) is not int or one < 1 for one in (*counts, *minutes, *news)) or counts != sorted(counts):
         raise RuleError(what=keyed(tier, raw), path=version.path, expected=_EXPECTED)
     first, update = (one * _MINUTE for one in minutes)
-    return ServiceLevel(journey, tier, where[0], where[1], first, update, dict(days), version.reference.title)
+    return ServiceLevel(
+        journey, tier, where[0], where[1], first, update, dict(days), version.reference.title, next(iter(news), None)
+    )  # fmt: skip

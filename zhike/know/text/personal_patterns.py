@@ -63,14 +63,16 @@ _SPELLED: Final = re.compile(
     rf"[零〇一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖幺\d](?:{_GAP}[零〇一二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖幺\d]){{{_LEAST_DIGITS - 1},}}"
 )
 
-_WORD: Final = rf"(?:(?![{_HAN}])[\w.%+\-])"
+_LONGEST: Final = 256
+"""Characters of one word that are looked through at most; without an end, a long text of one word would take hours."""
+_WORD: Final = rf"(?:(?![{_HAN}])[\w.%+\-]){{1,{_LONGEST}}}"
 _EMAIL: Final = re.compile(
-    rf"{_WORD}+\s?@\s?{_WORD}+\.[A-Za-z]{{2,}}|{_WORD}+\s?[\[(]at[\])]\s?{_WORD}+\s?(?:\.|[\[(]dot[\])])\s?[A-Za-z]{{2,}}|[^\s@,;:，。；：、()（）]+@[^\s@,;:，。；：、()（）]+\.[^\s@,;:，。；：、()（）.]+",
+    rf"{_WORD}\s?@\s?{_WORD}\.[A-Za-z]{{2,}}|{_WORD}\s?[\[(]at[\])]\s?{_WORD}\s?(?:\.|[\[(]dot[\])])\s?[A-Za-z]{{2,}}|[^\s@,;:，。；：、()（）]{{1,{_LONGEST}}}@[^\s@,;:，。；：、()（）]{{1,{_LONGEST}}}\.[^\s@,;:，。；：、()（）.]+",
     re.IGNORECASE,
 )
 _HANDLE: Final = re.compile(r"(?<![\w.])@[\w\-]{2,}")
 _MIXED: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9\-]*[A-Za-z])(?=(?:[A-Za-z\-]*\d){5})[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))*(?:\(\w\))?(?![A-Za-z0-9])"
+    rf"(?<![A-Za-z0-9])(?=[A-Za-z0-9\-]{{0,{_LONGEST}}}[A-Za-z])(?=(?:[A-Za-z\-]{{0,{_LONGEST}}}\d){{5}})[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))*(?:\(\w\))?(?![A-Za-z0-9])"
 )
 """Letters and at least five digits in one word: documents, references, customers' numbers."""
 _HONG_KONG: Final = re.compile(
@@ -101,7 +103,7 @@ _SECRET: Final = _after(CODE_WORDS, r"((?=[A-Za-z]*\d)[^\s,;，。；、]{3,})")
 
 _SEAT: Final = rf"(?:\d+|[〇零一二三四五六七八九十百]+|[A-Za-z]\d*)\s?(?:{ROOM})"
 _ADDRESS: Final = re.compile(
-    rf"(?:[{_HAN}]{{1,12}}?(?:{PLACES}))*[{_HAN}A-Za-z0-9]{{1,12}}?(?:{WAYS})\s?(?:[东西南北中東]?[段区區]?\s?)(?:{_SEAT}[\s\-,，]?)+(?:[{_HAN}]{{0,8}}?{_SEAT})*(?:\d+)?"
+    rf"(?>[{_HAN}]{{1,12}}?(?:{PLACES})){{0,8}}[{_HAN}A-Za-z0-9]{{1,12}}?(?:{WAYS})\s?(?:[东西南北中東]?[段区區]?\s?)(?:{_SEAT}[\s\-,，]?)+(?:[{_HAN}]{{0,8}}?{_SEAT})*(?:\d+)?"
 )
 _ADDRESS_SAID: Final = re.compile(
     rf"(?:{ADDRESS_WORDS})[\s:：是为為在]{{1,4}}([^\n。；;!！?？]{{4,80}})", re.IGNORECASE

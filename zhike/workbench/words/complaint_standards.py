@@ -18,6 +18,7 @@ WORDS: Final[dict[str, Text]] = {
     "standards.journey": Text("{journey}: what is promised beside the law", "{journey}：承诺与法定对照", "{journey}：承諾與法定對照"),
     "standards.now": Text("Dates are those of a case that comes in now, {at}.", "日期按当前（{at}）收到的案件计算。", "日期按目前（{at}）收到的案件計算。"),
     "standards.tier": Text("Tier", "服务等级", "服務等級"),
+    "standards.news": Text("News unasked", "主动告知进展", "主動告知進度"),
     "standards.first_response": Text("First answer", "首次响应", "首次回應"),
     "standards.update": Text("Every later answer", "后续回复", "後續回覆"),
     "standards.minutes": Text("{minutes} min of service", "{minutes} 服务分钟", "{minutes} 服務分鐘"),
