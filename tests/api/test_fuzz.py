@@ -25,7 +25,7 @@ from zhike.api.metrics import Metrics
 
 EXAMPLES = int(os.environ.get("ZHIKE_FUZZ", "2"))
 PLANNED = settings(
-    max_examples=EXAMPLES, deadline=None, derandomize="ZHIKE_FUZZ" not in os.environ,
+    max_examples=EXAMPLES, derandomize="ZHIKE_FUZZ" not in os.environ,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 BEYOND_A_SCHEMA = (

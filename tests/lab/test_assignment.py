@@ -40,7 +40,7 @@ def taken(resource, action):
     return float((resource.use[action] * inside).sum())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problems())
 def test_a_plan_keeps_to_what_there_is_and_to_what_is_open(problem):
     values, open_, resources = problem
@@ -54,7 +54,7 @@ def test_a_plan_keeps_to_what_there_is_and_to_what_is_open(problem):
     assert plan.value == pytest.approx(values[rows, plan.action].sum())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problems())
 def test_a_plan_is_worth_at_least_nothing_and_at_most_its_bound(problem):
     plan = assign(*problem, 0, SALT)
@@ -62,7 +62,7 @@ def test_a_plan_is_worth_at_least_nothing_and_at_most_its_bound(problem):
     assert 0 <= plan.gap <= 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problems())
 def test_the_prices_prove_the_bound(problem):
     """What everybody would take at the prices, net of them, and what there is at the prices: no plan is worth more."""
@@ -89,13 +89,13 @@ def tried(values, open_, resources):
     return best
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problems(customers=5, actions=4))
 def test_few_customers_get_the_best_of_all_plans(problem):
     assert assign(*problem, 0, SALT).value == pytest.approx(tried(*problem))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(problems(), st.sampled_from([0.5, 1.0, 5.0]))
 def test_more_of_everything_never_makes_a_plan_worse(problem, extra):
     values, open_, resources = problem
@@ -105,7 +105,7 @@ def test_more_of_everything_never_makes_a_plan_worse(problem, extra):
     assert after.bound >= before.value - 1e-9
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(problems(), st.randoms(use_true_random=False))
 def test_the_order_of_the_customers_changes_nothing(problem, chance):
     values, open_, resources = problem

@@ -41,7 +41,7 @@ def one_by_one(situation, region, row, action, per_customer=2):
     return taken
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     pairs=st.lists(st.tuples(st.integers(0, CUSTOMERS - 1), st.integers(0, 10_000)), max_size=60),
     region=st.lists(st.integers(-1, 2), min_size=CUSTOMERS, max_size=CUSTOMERS),

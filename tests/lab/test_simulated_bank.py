@@ -66,7 +66,7 @@ def test_the_size_of_a_chunk_changes_no_row(bank, tmp_path, monkeypatch, chunk):
 
 
 @pytest.mark.campaign
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(customers=st.integers(10, 80), months=st.integers(1, 30), seed=st.integers(0, 10**6))
 def test_every_size_of_bank_can_be_built(tmp_path_factory, customers, months, seed):
     folder = tmp_path_factory.mktemp("sizes") / "bank"

@@ -57,7 +57,7 @@ def assert_same_worlds(one, other):
     assert one.load.tolist() == other.load.tolist()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 2**31), customers=st.integers(10, 300))
 def test_the_same_policy_twice_gives_identical_worlds(deck, seed, customers):
     one = world_of(deck, customers, seed)
@@ -69,7 +69,7 @@ def test_the_same_policy_twice_gives_identical_worlds(deck, seed, customers):
 
 
 @pytest.mark.campaign
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 2**31), chunk=st.integers(1, 700))
 def test_the_size_of_a_chunk_changes_nothing(deck, seed, chunk):
     whole, parts = world_of(deck, 401, seed), world_of(deck, 401, seed)
@@ -78,7 +78,7 @@ def test_the_size_of_a_chunk_changes_nothing(deck, seed, chunk):
     assert_same_worlds(whole, parts)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 2**31))
 def test_a_policy_that_never_contacts_tires_and_annoys_nobody(deck, seed):
     world = world_of(deck, 400, seed)

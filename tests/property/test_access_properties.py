@@ -5,13 +5,13 @@ import itertools
 import pytest
 from access_tables import CLASSES, DAY, allow, bits, deny, grant_table, slow_highest
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.adapters.rule_files import load_rulebook
 from zhike.govern.roles import Access, Actor, Subject, decide_access, permitted_scope
 
-QUICK = settings(max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(75))
 RULEBOOK = load_rulebook()
 ACCESS = Access.of(RULEBOOK)
 SHIPPED = RULEBOOK.at("access.roles", DAY)

@@ -11,7 +11,7 @@ from zhike.decide.allocation import Problem, allocate
 from zhike.govern.verification import verify
 
 SEEDS = st.integers(0, 10_000)
-FEW = settings(max_examples=examples(15), deadline=None)
+FEW = settings(max_examples=examples(15))
 NEARLY = 1e-6
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from access_tables import DAY
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.adapters.rule_files import load_rulebook
@@ -14,7 +14,7 @@ from zhike.govern.retention import RetentionRules, retention
 from zhike.govern.roles import Actor, Permission
 from zhike.govern.second_person import SecondPersonRule
 
-QUICK = settings(max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(75))
 RULEBOOK = load_rulebook()
 NOW = dt.datetime(2026, 6, 30, 9, tzinfo=dt.UTC)
 

@@ -23,7 +23,7 @@ def made(tables, at=AT):
     return archive(tables, at, TIMEZONE, RULES).collect(engine="streaming")
 
 
-@settings(max_examples=examples(2), deadline=None)
+@settings(max_examples=examples(2))
 @given(SEEDS)
 def test_the_order_of_rows_changes_nothing(seed):
     tables = random_bank(seed)
@@ -34,7 +34,7 @@ def test_the_order_of_rows_changes_nothing(seed):
     assert_frame_equal(made(shuffled), made(tables), check_exact=True)
 
 
-@settings(max_examples=examples(2), deadline=None)
+@settings(max_examples=examples(2))
 @given(SEEDS, st.integers(1, 100))
 def test_the_cut_into_files_changes_nothing(seed, cut):
     tables = random_bank(seed)
@@ -59,14 +59,14 @@ def test_what_is_not_yet_known_changes_nothing(one_bank, table, change):
     assert_frame_equal(made({**tables, table: changed}), expected, check_exact=True)
 
 
-@settings(max_examples=examples(3), deadline=None)
+@settings(max_examples=examples(3))
 @given(SEEDS, st.integers(-400, 400))
 def test_no_random_bank_shows_a_look_ahead_on_any_day(seed, days):
     day = AT + dt.timedelta(days=days)
     assert look_ahead_findings(random_bank(seed), day, TIMEZONE, RULES) == []
 
 
-@settings(max_examples=examples(2), deadline=None)
+@settings(max_examples=examples(2))
 @given(SEEDS)
 def test_money_adds_up(seed):
     """With one owner an account and one currency, the customers' flows are the accounts' flows."""

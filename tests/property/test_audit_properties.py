@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_trail import (
     NOON,
@@ -24,7 +24,7 @@ from zhike.govern.audit_chain import AuditEntry, Head, commitment, next_entry
 from zhike.govern.audit_digest import Digest
 from zhike.govern.audit_events import AuditEvent
 
-LAWS = settings(max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(max_examples=examples(75))
 HEXADECIMAL = st.text("0123456789abcdef", min_size=64, max_size=64)
 TEXTS = st.one_of(HEXADECIMAL, st.text(max_size=8), st.just(""))
 

@@ -8,10 +8,10 @@ import polars as pl
 from constrained_bank import CALLS, SALES, constraint, holds, planned, taken
 from decide_bank import allowed, chosen, customer
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-QUICK = settings(max_examples=examples(3), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(3))
 AT_NOON = dt.datetime(2026, 6, 30, 4, tzinfo=dt.UTC)
 REGIONS = st.sampled_from(["north", "south", None])
 BORN = st.sampled_from(["1945-05-05", "1980-01-01", None])

@@ -48,7 +48,7 @@ def clock(book, start, events, until):
     return found("test", start.isoformat(), "c", events, book=BOOKS[book], until=until)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(books, moments, spans, st.lists(st.integers(0, 24 * 60), min_size=2, max_size=5))
 def test_no_clock_runs_backwards(book, start, pauses, later):
     events, _ = paused(start, pauses)
@@ -100,7 +100,7 @@ def by_hand(unit, start, length, pauses):
         left -= counts(unit, day)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(books, moments, spans)
 def test_a_pause_and_its_end_lose_nothing(book, start, pauses):
     unit, roll = book
@@ -112,7 +112,7 @@ def test_a_pause_and_its_end_lose_nothing(book, start, pauses):
     assert clock(book, start, events, end).legal_due == by_hand(unit, start, length, pauses)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(books, moments, spans, st.integers(1, 400))
 def test_a_longer_pause_is_never_an_earlier_deadline(book, start, pauses, more):
     assume(pauses)
@@ -122,7 +122,7 @@ def test_a_longer_pause_is_never_an_earlier_deadline(book, start, pauses, more):
     assert one <= other
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(books, moments, st.integers(1, 9), st.integers(0, 30), spans)
 def test_a_shorter_time_is_never_a_later_deadline(book, start, length, more, pauses):
     events, end = paused(start, pauses)
@@ -137,7 +137,7 @@ def test_a_shorter_time_is_never_a_later_deadline(book, start, length, more, pau
     assert dues[0] <= dues[1]
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(moments, spans, st.integers(1, 600), st.integers(0, 600), st.integers(1, 5), st.integers(0, 4))
 def test_a_tighter_standard_never_loosens_a_promise(start, pauses, minutes, more, days, more_days):
     assume(start.year == 2026)
@@ -154,7 +154,7 @@ def test_a_tighter_standard_never_loosens_a_promise(start, pauses, minutes, more
         assert tight.due_at is None or loose.due_at is None or tight.due_at <= loose.due_at
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(moments, st.integers(0, 4000), st.integers(0, 4000))
 def test_service_time_adds_up(start, first, second):
     one = dt.timedelta(minutes=first)
@@ -166,7 +166,7 @@ def test_service_time_adds_up(start, first, second):
     assert HOURS.next_open(start) >= start
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(books, moments, spans)
 def test_a_replay_is_identical_and_does_not_see_what_came_later(book, start, pauses):
     events, end = paused(start, pauses)

@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 from decide_bank import AT, allowed, chosen, customer, holding, level
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.decide import strategy
 from zhike.decide.strategy import decide_blocks
 
-QUICK = settings(max_examples=examples(2), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(2))
 
 AT_NOON = dt.datetime(2026, 6, 30, 4, tzinfo=dt.UTC)
 CHANNELS = st.sampled_from(["all", "app", "adviser", "phone", "sms"])

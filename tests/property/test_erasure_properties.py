@@ -4,7 +4,7 @@ import collections
 import json
 
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_steps import ONE, OTHER, done, steps
 from served_bank import Served
@@ -53,7 +53,7 @@ def is_whole(bank):
     kind=st.sampled_from(["erase", "anonymise"]),
     ended=st.sampled_from([None, ENDED, ENDED.replace(year=2015)]),
 )
-@settings(max_examples=examples(7), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(7))
 def test_erasure_keeps_proofs_statistics_and_everybody_else(tmp_path_factory, life, kind, ended):
     with Served(tmp_path_factory.mktemp("erasure") / "store") as bank:
         full_life(bank, ONE, WORDS)

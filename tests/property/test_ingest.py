@@ -56,7 +56,6 @@ def test_money_is_what_decimal_arithmetic_says(rows):
         assert minor == wanted or (minor is None and len(text.rpartition(".")[2].rstrip("0")) > 12)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-(10**13) + 1, 10**13 - 1), min_size=1, max_size=50))
 def test_sums_survive_the_door(minors):
     texts = [f"{Decimal(minor).scaleb(-2):f}" for minor in minors]
@@ -94,7 +93,7 @@ def file(tmp_path_factory):
     return tmp_path_factory.mktemp("csv") / "t.csv"
 
 
-@settings(max_examples=examples(75), deadline=None)
+@settings(max_examples=examples(75))
 @given(table=tables(), separator=st.sampled_from(",;|\t"), quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
        end=st.sampled_from(["\n", "\r\n"]), final=st.booleans())  # fmt: skip
 def test_what_a_csv_writer_writes_is_read_back(file, table, separator, quoting, end, final):
@@ -110,7 +109,7 @@ def test_what_a_csv_writer_writes_is_read_back(file, table, separator, quoting, 
 raw_lines = st.lists(st.text('ab",\n', max_size=12), max_size=12).map("\n".join)
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(raw_lines, st.integers(1, 40), st.integers(5, 60))
 def test_records_cover_every_byte_however_the_file_is_cut(text, block, limit):
     content = text.encode()
@@ -129,7 +128,7 @@ def test_records_cover_every_byte_however_the_file_is_cut(text, block, limit):
     assert found[block] == found[1 << 20]
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(raw_lines, st.integers(8, 64))
 def test_every_line_of_any_text_becomes_a_row_or_a_reject(file, text, block):
     content = b"c0,c1\n" + text.encode()
@@ -154,7 +153,7 @@ def test_every_line_of_any_text_becomes_a_row_or_a_reject(file, text, block):
 cells = st.sampled_from(["", "c1", "c2", "2020-01-01", "2020-02-30", "person", "alien", "12", "x"])
 
 
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=examples(30))
 @given(st.lists(st.tuples(cells, cells, cells, cells), min_size=1, max_size=12), st.randoms())
 def test_the_order_of_rows_and_chunks_changes_no_verdict(rows, random):
     header = ["customer_id", "customer_type", "valid_from", "household_income"]
@@ -172,7 +171,7 @@ def test_the_order_of_rows_and_chunks_changes_no_verdict(rows, random):
     assert whole.good.height + whole.rejects["line"].n_unique() == len(rows)
 
 
-@settings(max_examples=examples(12), deadline=None)
+@settings(max_examples=examples(12))
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["x", "y", ""])), min_size=1, max_size=15))
 def test_rows_are_kept_repeated_or_rejected_and_none_is_lost(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("load")

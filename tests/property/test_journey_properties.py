@@ -17,7 +17,7 @@ COUNTS = st.lists(st.integers(1, 40), min_size=1, max_size=30).map(np.array)
 
 
 @given(st.integers(0, 10**6), st.integers(3, 6))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_order_of_persons_and_touchpoints_changes_no_figure(seed, touchpoints):
     rng = np.random.default_rng(seed)
     ratings, overall, _, _ = sample(drawn_world(rng, touchpoints), 120, rng)
@@ -29,7 +29,7 @@ def test_order_of_persons_and_touchpoints_changes_no_figure(seed, touchpoints):
 
 
 @given(st.integers(0, 10**6), st.floats(0.1, 10), st.floats(-5, 5))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_importance_does_not_depend_on_the_unit_of_the_overall_score(seed, unit, zero):
     rng = np.random.default_rng(seed)
     ratings, overall, _, _ = sample(drawn_world(rng, 4), 120, rng)
@@ -39,7 +39,7 @@ def test_importance_does_not_depend_on_the_unit_of_the_overall_score(seed, unit,
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_shares_are_shares_and_probabilities_sum_to_one(seed):
     rng = np.random.default_rng(seed)
     _, _, met, minutes = sample(drawn_world(rng, 5), 60, rng)
@@ -52,7 +52,7 @@ def test_shares_are_shares_and_probabilities_sum_to_one(seed):
 
 
 @given(COUNTS, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_variety_does_not_depend_on_names_and_is_never_below_what_was_seen(counts, random):
     shuffled = counts.tolist()
     random.shuffle(shuffled)
@@ -70,7 +70,7 @@ def test_more_persons_concerned_never_lower_the_chance_of_a_missing_point(one, m
 
 
 @given(st.integers(0, 10**6), st.floats(0, 1), st.floats(0, 1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_hours_freed_grow_with_what_is_assumed_and_stay_below_what_was_worked(seed, alpha, beta):
     rng = np.random.default_rng(seed)
     candidate, other = rng.exponential(3, 40), rng.exponential(9, 40)

@@ -6,13 +6,13 @@ import math
 import polars as pl
 from access_tables import CLASSES, DAY
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.adapters.rule_files import load_rulebook
 from zhike.govern.masking import MASKING, WITHHELD, MaskingRules, hidden_columns, mask, mask_frame
 
-QUICK = settings(max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(75))
 MASKS = MaskingRules.of(load_rulebook().at(MASKING, DAY))
 
 VALUES = {

@@ -25,8 +25,7 @@ def everything(bank):
 @given(before=steps, between=steps)
 @settings(
     max_examples=examples(7),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_a_merge_that_is_undone_is_nothing(tmp_path_factory, before, between):
     with Served(tmp_path_factory.mktemp("merge") / "store") as bank:

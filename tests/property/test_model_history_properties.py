@@ -86,7 +86,7 @@ def played(acts, hours=1):
     return histories
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ACTS)
 def test_a_history_only_grows_and_every_change_of_it_shows(acts):
     histories = played(acts)
@@ -102,7 +102,7 @@ def test_a_history_only_grows_and_every_change_of_it_shows(acts):
             assert broken_step([*last[:place], *last[place + 1 :]]) == place + 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ACTS, st.sampled_from([1, 7]))
 def test_nobody_comes_into_force_but_by_two_through_the_gate(acts, hours):
     last = played(acts, hours)[-1]
@@ -129,7 +129,7 @@ def test_nobody_comes_into_force_but_by_two_through_the_gate(acts, hours):
             assert step.version in earlier_champions(last[: step.number - 1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ACTS)
 def test_a_rollback_after_a_promotion_is_as_if_it_had_not_been(acts):
     """The champion is the one before, every step stays, and the same may be proposed again."""
@@ -148,7 +148,7 @@ def test_a_rollback_after_a_promotion_is_as_if_it_had_not_been(acts):
         assert again.step.kind == "proposed"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ACTS)
 def test_one_proposal_at_most_is_open(acts):
     for place, history in enumerate(played(acts, hours=7)):

@@ -17,7 +17,7 @@ from zhike.core.case_errors import CaseEventError
 from zhike.core.service_errors import ForbiddenError, StateConflictError
 from zhike.govern.complaint_life import Mover, open_moves
 
-SLOW = settings(max_examples=examples(4), deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=examples(4), suppress_health_check=list(HealthCheck))
 NAMES = [row["customer_id"] for row in decide_bank.rows()["customers"]]
 VERBS = frozenset({"case.manage", "case.assign", "case.approve", "case.verify", "case.review_legal", "case.review_quality"})  # fmt: skip
 STAFF = ("ann", "lea")

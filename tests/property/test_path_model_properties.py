@@ -40,7 +40,7 @@ def values(model, items):
     return fit_path_model(model, items, np.random.default_rng(0)).values
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(models(), st.integers(0, 100))
 def test_the_order_of_persons_changes_nothing(drawn, seed):
     model, _, items = drawn
@@ -50,7 +50,7 @@ def test_the_order_of_persons_changes_nothing(drawn, seed):
         assert one[figure] == pytest.approx(other[figure], abs=1e-7, nan_ok=True)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(models(), st.floats(0.1, 10), st.floats(-5, 5))
 def test_the_unit_of_a_standardised_item_changes_no_path(drawn, factor, shift):
     _, document, items = drawn
@@ -62,7 +62,7 @@ def test_the_unit_of_a_standardised_item_changes_no_path(drawn, factor, shift):
         assert one[figure] == pytest.approx(other[figure], abs=1e-6, nan_ok=True)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(models())
 def test_the_order_of_latents_and_items_changes_nothing(drawn):
     model, document, items = drawn
@@ -80,7 +80,7 @@ def test_the_order_of_latents_and_items_changes_nothing(drawn):
     assert one["total"] == pytest.approx(one["direct"] + one["indirect"])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(models())
 def test_shares_are_shares(drawn):
     model, _, items = drawn
@@ -91,7 +91,7 @@ def test_shares_are_shares(drawn):
     assert (np.abs(found["htmt"]) >= 0).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.integers(5, 60), st.integers(20, 300))
 def test_an_interval_lies_within_what_was_drawn(seed, cases, draws):
     rng = np.random.default_rng(seed)

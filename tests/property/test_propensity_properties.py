@@ -22,7 +22,7 @@ def counted(draw):
     return np.array(codes), np.array(y, dtype=float), draw(st.permutations(range(size)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(counted())
 def test_counts_do_not_mind_the_order_of_rows(rows):
     codes, y, order = rows
@@ -32,7 +32,7 @@ def test_counts_do_not_mind_the_order_of_rows(rows):
     assert one.predict_proba(codes) == approx(other.predict_proba(codes))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(counted(), st.floats(1e-4, 1.0))
 def test_probabilities_lie_inside(rows, rate):
     codes, y, _ = rows

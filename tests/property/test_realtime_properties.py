@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from zhike.decide.allocation import Pacer, Problem, Terms, allocate, respond_one, simulate_day
 
-LAWS = settings(max_examples=examples(50), deadline=None)
+LAWS = settings(max_examples=examples(50))
 PLENTY = 1e6
 
 

@@ -62,26 +62,26 @@ def spotless(before, secret, after):
 
 
 @given(AROUND, written(cards()), AFTER)
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 def test_no_digit_of_a_card_is_left(before, number, after):
     found = spotless(before, number[1], after)
     assert "card" in {span.kind for span in found.spans} or "phone" in {span.kind for span in found.spans}
 
 
 @given(AROUND, written(identities()), AFTER)
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 def test_no_digit_of_an_identity_number_is_left(before, number, after):
     assert {span.kind for span in spotless(before, number[1], after).spans} & {"identity"}
 
 
 @given(AROUND, written(mobiles), AFTER)
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 def test_no_digit_of_a_phone_is_left(before, number, after):
     assert {span.kind for span in spotless(before, number[1], after).spans} == {"phone"}
 
 
 @given(AROUND, digits(7, 30), AFTER)
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 def test_a_long_number_is_taken_out_whatever_it_means(before, number, after):
     spotless(before, number, after)
 
@@ -91,7 +91,7 @@ def test_a_long_number_is_taken_out_whatever_it_means(before, number, after):
     st.sampled_from(["a.b@mail.cn", "X_1%y+z@sub.host.example"]),
     st.text(max_size=10),
 )
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 def test_no_mail_address_is_left_in_any_text(before, address, after):
     assume("@" not in before)
     assert address not in redact(f"{before} {address} {after}").shown()
@@ -102,7 +102,7 @@ def test_no_mail_address_is_left_in_any_text(before, address, after):
         st.sampled_from("我的卡号是张先生路12345678X@.-/ ()号室AB京元¥年月日\u200b\n１一二三"), max_size=80
     )
 )
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_what_is_kept_is_the_rest_and_twice_is_once(text):
     found = redact(text)
     edge = 0
@@ -117,6 +117,6 @@ def test_what_is_kept_is_the_rest_and_twice_is_once(text):
 
 
 @given(st.sampled_from(["王小明", "Jane Roe", "欧阳 娜"]), AROUND, AFTER)
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=examples(30))
 def test_a_given_name_is_taken_out_wherever_it_stands(name, before, after):
     assert name not in redact(f"{before}{name}{after} {name.upper()}", [name]).shown()

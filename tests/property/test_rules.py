@@ -8,14 +8,14 @@ import operator
 import numpy as np
 import polars as pl
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.core.decision_tables import DecisionTable
 from zhike.core.expressions import parse_expression
 from zhike.core.rulebook import parse_entry
 
-QUICK = settings(max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(75))
 
 # ---- a second, slow evaluator: (source text, function from values to True, False or None)
 

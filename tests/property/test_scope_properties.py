@@ -5,14 +5,14 @@ import itertools
 
 from access_tables import DAY
 from examples import examples
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.adapters.rule_files import load_rulebook
 from zhike.govern.access_explanation import explain_access
 from zhike.govern.roles import SEEING, Access, Actor, Subject, decide_access, permitted_scope
 
-LAWS = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(max_examples=examples(200))
 ACCESS = Access.of(load_rulebook())
 TABLE = ACCESS.at(DAY).table
 VERBS, PURPOSES = list(TABLE.verbs), list(TABLE.purposes)

@@ -33,7 +33,7 @@ SEEDS = st.integers(0, 10**6)
 
 
 @given(st.sampled_from(FOUND), SEEDS, st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_random_sheet_ends_with_everything_answered(questionnaire, seed, elder):
     sheet, pages = random_sheet(questionnaire, seed, elder=elder)
     assert next_page(questionnaire, sheet) == End(complete=True)
@@ -46,7 +46,7 @@ def test_a_random_sheet_ends_with_everything_answered(questionnaire, seed, elder
 
 
 @given(st.sampled_from(FOUND), SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_sheet_that_was_kept_goes_on_as_before(questionnaire, seed):
     _, pages = random_sheet(questionnaire, seed)
     for page, before in pages[:: max(1, len(pages) // 5)]:
@@ -56,7 +56,7 @@ def test_a_sheet_that_was_kept_goes_on_as_before(questionnaire, seed):
 
 
 @given(st.sampled_from(FOUND), SEEDS, SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_is_changed_what_is_left_is_still_asked(questionnaire, seed, other):
     """Answers of another sheet thrown at a full one: each is taken or refused, and no answer is left to what is not asked."""
     sheet, _ = random_sheet(questionnaire, seed)
@@ -75,7 +75,7 @@ def test_whatever_is_changed_what_is_left_is_still_asked(questionnaire, seed, ot
     SEEDS,
     st.text(max_size=5) | st.integers() | st.floats() | st.lists(st.text(max_size=3)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rubbish_is_refused_or_is_an_answer(questionnaire, seed, rubbish):
     sheet = open_sheet(questionnaire, seed)
     key = next_page(questionnaire, sheet).pending[0]
@@ -87,7 +87,7 @@ def test_rubbish_is_refused_or_is_an_answer(questionnaire, seed, rubbish):
 
 
 @given(st.sampled_from(FOUND), SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_scores_stay_on_their_scales(questionnaire, seed):
     sheet, _ = random_sheet(questionnaire, seed)
     ends = {"index": (0, 100), "nps": (-100, 100), "top_two": (0, 1), "mean": (0, 10), "gap": (-9, 9)}

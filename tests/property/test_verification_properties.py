@@ -11,7 +11,7 @@ from zhike.govern.selection_bound import selection_bound
 from zhike.govern.verification import verify
 
 SLACK = 1e-9
-LAWS = settings(max_examples=examples(75), deadline=None)
+LAWS = settings(max_examples=examples(75))
 
 
 def draw_array(draw, shape, elements, dtype=float):

@@ -72,7 +72,7 @@ def test_the_order_of_rows_changes_nothing(one_bank):
         assert_frame_equal(found, frame, check_exact=True)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(40))
 @given(DAYS, st.integers(0, 60), st.integers(1, 120))
 def test_windows_have_closed_do_not_overlap_and_keep_the_time_of_the_month(at, gap, outcome):
     found = Windows(gap, outcome).closed(at, at - dt.timedelta(1200))

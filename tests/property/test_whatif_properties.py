@@ -11,7 +11,7 @@ from made_up_runs import KINDS, allocation, attributes, run, scarce
 from zhike.measure.list_changes import CHANGES, GAINS, LOSES, NEWLY, NO_LONGER, movers
 from zhike.measure.whatif import whatif
 
-QUICK = settings(max_examples=examples(30), deadline=None)
+QUICK = settings(max_examples=examples(30))
 REGIONS = st.sampled_from(["north", "south", None])
 NAMES = "ABCDEF"
 CHOSEN = sorted(set(KINDS) - {"no_action"})

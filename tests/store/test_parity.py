@@ -208,8 +208,8 @@ ERASURE = [
 @example(ERASURE)
 @given(histories())
 @settings(
-    max_examples=EXAMPLES, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 def test_both_back_ends_answer_the_same(both, transactions):
     for store in both:

@@ -14,7 +14,7 @@ from zhike.know.view import months_between
 DAYS = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(DAYS, DAYS)
 def test_on_the_next_birthday_somebody_is_a_year_older_and_not_before(born, day):
     coming = next_birthday(born, day)
@@ -23,7 +23,7 @@ def test_on_the_next_birthday_somebody_is_a_year_older_and_not_before(born, day)
     assert age_on(born, day) == age_on(born, coming) - (coming > day)
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(50))
 @given(st.lists(DAYS, min_size=1, max_size=20), DAYS)
 def test_years_are_those_of_the_archive(births, day):
     births = [*births, dt.date(1960, 2, 29), day]

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.core.errors import UsageError
@@ -66,7 +66,7 @@ def test_nobodys_costs_as_much_as_somebodys():
     ]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_only_the_very_same_password_matches(one, other):
     """Nothing is cut off, trimmed, folded or normalised."""

@@ -19,7 +19,7 @@ def sample(n=400, seed=0):
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_raked_weights_meet_every_margin(seed):
     margins = sample(seed=seed)
     found = rake(np.ones(400), margins)

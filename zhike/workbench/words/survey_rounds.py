@@ -43,7 +43,7 @@ WORDS: Final[dict[str, Text]] = {
     "askreason.asked_at_random": Text("asked at random", "随机邀请", "隨機邀請"),
     "askreason.do_not_contact": Text("do not contact", "不得联系", "不得聯絡"),
     "askreason.not_permitted": Text("have not agreed", "未同意", "未同意"),
-    "askreason.complaint_open": Text("complaint or call-back open", "有未结投诉或回访", "有未結投訴或回訪"),
+    "askreason.complaint_open": Text("complaint or call-back open", "有未结投诉或回访", "有未結申訴或回訪"),
     "askreason.asked_lately": Text("asked lately", "近期已受邀", "近期已受邀"),
     "askreason.too_soon": Text("too soon after a contact", "距上次联系过近", "距上次聯絡過近"),
     "askreason.budget_spent": Text("contacts used up", "联系次数已用完", "聯絡次數已用完"),
