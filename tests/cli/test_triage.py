@@ -124,3 +124,17 @@ def test_themes_need_a_column(zhike, place):
     )
     assert told["n"] == 24
     assert told["themes"] == []  # twelve answers of each language are too few
+
+
+def test_themes_by_group_are_told_to_people_too(zhike, tmp_path):
+    lines = [f"{'waited an hour' if place % 3 else 'fees too high'},{'north' if place < 20 else 'south'}" for place in range(26)]  # fmt: skip
+    (tmp_path / "answers.csv").write_text("why,branch\n" + "\n".join(lines), "utf-8")
+    (tmp_path / "record.yaml").write_text("themes: record\n", "utf-8")
+    words = ["measure", "themes", str(tmp_path / "answers.csv"), "--model", str(tmp_path / "record.yaml"), "--text", "why", "--at", "2026-06-30"]  # fmt: skip
+    found = zhike(*words, "--by", "branch", "--json").json["themes"]
+    waiting = next(one for one in found if one["id"] == "waiting")
+    assert [(one["group"], one["suppressed"]) for one in waiting["groups"]] == [("north", False), ("south", True)]  # fmt: skip
+    said = zhike(*words, "--by", "branch", "--lang", "en").out
+    assert "waiting\tnorth\t20\t65.0%" in said
+    assert "waiting\tsouth\t6\ttoo few" in said
+    assert "Themes by group" not in zhike(*words, "--lang", "en").out

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from zhike.cli.console import said, write
-from zhike.cli.measure_options import AnswersFile, OptionalModel, RulesOfDay, Seed  # noqa: TC001 - typer reads them
+from zhike.cli.measure_options import AnswersFile, By, OptionalModel, RulesOfDay, Seed  # noqa: TC001 - typer reads them
 from zhike.cli.measure_told import INTERVAL, N, interval, number, percent, show_rows
 from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.errors import UsageError
@@ -41,6 +41,9 @@ _TITLE: Final = Text("Themes", "主题", "主題")
 _THEME: Final = Text("theme", "主题", "主題")
 _SHARE: Final = Text("share", "占比", "占比")
 _CHANGE: Final = Text("change since last wave", "较上期变化", "較上期變化")
+_GROUP: Final = Text("group", "组", "組")
+_BY_GROUP: Final = Text("Themes by group", "各组主题", "各組主題")
+_FEW: Final = Text("too few", "过少", "過少")
 _SCORE: Final = Text("score with less without", "提及者与未提及者得分差", "提及者與未提及者得分差")
 _ASPECTS: Final = Text("Opinions by aspect", "各方面评价", "各方面評價")
 _GOOD: Final = Text("good", "正面", "正面")
@@ -80,6 +83,7 @@ def _themes(
     model: OptionalModel = None,
     text: _OpenAnswers = None,
     spans: _Spans = None,
+    by: By = None,
     seed: Seed = 0,
     rules: RulesOfDay,
     answer: Answer,
@@ -93,7 +97,7 @@ def _themes(
         raise UsageError(
             what=phrase("neither --model nor --text"), expected=phrase("--text COLUMN, --model FILE, or both")
         )
-    asked = ThemesModel.of({} if model is None else read_model_file(model), str(model or "--text"), text)
+    asked = ThemesModel.of({} if model is None else read_model_file(model), str(model or "--text"), text, by)
     record, words = _words(*rules.read())
     given = read_answers(answers)
     read = partial(opinions, words=words) if spans is None else _marked(spans, asked.span_kinds, words)
@@ -140,6 +144,7 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
             language,
             found["level"],
         )
+        _show_groups(found, language)
         _say(found["themes"], language)
         write(_REST.render(language, share=percent(found["unassigned"]["value"]), n=found["n"]))
     told = [one for one in found["aspects"] if not one["suppressed"]]
@@ -156,6 +161,17 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
             for one in told
         ]
         show_rows(_ASPECTS, (_THEME, N, _GOOD, INTERVAL, _BAD, INTERVAL), rows, language, found["level"])
+
+
+def _show_groups(found: Mapping[str, Any], language: Language) -> None:
+    rows = [
+        [_name(theme, language), one["group"], f"{one['n']:,}", _FEW.in_language(language), ""] if one["suppressed"] else [
+            _name(theme, language), one["group"], f"{one['n']:,}", percent(one["value"]), interval(one),
+        ]
+        for theme in found["themes"] for one in theme["groups"] or ()
+    ]  # fmt: skip
+    if rows:
+        show_rows(_BY_GROUP, (_THEME, _GROUP, N, _SHARE, INTERVAL), rows, language, found["level"])
 
 
 def _say(themes: Sequence[Mapping[str, Any]], language: Language) -> None:

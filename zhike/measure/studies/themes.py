@@ -92,7 +92,9 @@ class ThemesModel:
     span_kinds: tuple[str, str]
 
     @classmethod
-    def of(cls, document: object, name: str, text: str | None = None) -> ThemesModel:
+    def of(
+        cls, document: object, name: str, text: str | None = None, group: str | None = None
+    ) -> ThemesModel:
         """Return the model that a document describes.
 
         Parameters
@@ -100,16 +102,17 @@ class ThemesModel:
         document : object
         name : str
             What an error calls it.
-        text : str, optional
-            Column of the answers, in place of what the document says.
+        text, group : str, optional
+            Columns of the answers and of the groups, in place of what the document says.
 
         Raises
         ------
         MeasureModelError
         """
         roles = Roles(document, name, _KEYS)
-        if text is not None:
-            roles.given["text"] = text
+        roles.given |= {
+            key: column for key, column in (("text", text), ("group", group)) if column is not None
+        }
         own = (
             tuple(
                 (one, Roles({"terms": terms}, name, ("terms",)).texts("terms"))
