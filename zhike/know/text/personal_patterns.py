@@ -70,7 +70,7 @@ _EMAIL: Final = re.compile(
     rf"{_WORD}\s?@\s?{_WORD}\.[A-Za-z]{{2,}}|{_WORD}\s?[\[(]at[\])]\s?{_WORD}\s?(?:\.|[\[(]dot[\])])\s?[A-Za-z]{{2,}}|[^\s@,;:，。；：、()（）]{{1,{_LONGEST}}}@[^\s@,;:，。；：、()（）]{{1,{_LONGEST}}}\.[^\s@,;:，。；：、()（）.]+",
     re.IGNORECASE,
 )
-_HANDLE: Final = re.compile(r"(?<![\w.])@[\w\-]{2,}")
+_HANDLE: Final = re.compile(r"(?<![\w.])(?:@[\w\-]{2,})+")
 _MIXED: Final = re.compile(
     rf"(?<![A-Za-z0-9])(?=[A-Za-z0-9\-]{{0,{_LONGEST}}}[A-Za-z])(?=(?:[A-Za-z\-]{{0,{_LONGEST}}}\d){{5}})[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))*(?:\(\w\))?(?![A-Za-z0-9])"
 )
