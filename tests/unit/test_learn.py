@@ -348,8 +348,10 @@ def test_models_are_kept_promoted_by_two_and_rolled_back(learnt, tmp_path):
     other = fitted(frame.head(1800))
     second = registry.keep(other, card_of(other, frame), "ann", NOW)
     assert registry.versions("attrition") == [first, second]
-    with pytest.raises(RecordNotFoundError):
+    with pytest.raises(RecordNotFoundError, match=f"kept: {first}, {second}; none was promoted"):
         registry.load("attrition")
+    with pytest.raises(RecordNotFoundError, match="none is kept"):
+        ModelRegistry(tmp_path / "none").load("attrition")
     for version in (first, second):
         taken = registry.step(
             "attrition",
