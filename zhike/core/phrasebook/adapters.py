@@ -287,8 +287,26 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a check that was changed or is gone": ("被改动或已缺失的监测记录", "被更動或已缺失的監測記錄"),
     "the checks as they were written": ("写入时的原样监测记录", "寫入時的原樣監測記錄"),
     "the steps as they were written": ("写入时的原样各步", "寫入時的原樣各步"),
-    "model": ("模型", "模型"),
-    "model version": ("模型版本", "模型版本"),
+    "model {name!r} (kept: {names})": (
+        "模型 {name!r}（已保存：{names}）",
+        "模型 {name!r}（已儲存：{names}）",
+    ),
+    "model {name!r} (none is kept)": (
+        "模型 {name!r}（尚未保存任何模型）",
+        "模型 {name!r}（尚未儲存任何模型）",
+    ),
+    "single version {wanted!r} of {name} ({versions} begin so)": (
+        "唯一版本：{name} 的 {wanted!r}（{versions} 均以此开头）",
+        "唯一版本：{name} 的 {wanted!r}（{versions} 均以此開頭）",
+    ),
+    "version in force of {name} (kept: {versions}; none was promoted)": (
+        "启用版本：{name}（已保存 {versions}，均未启用）",
+        "啟用版本：{name}（已儲存 {versions}，均未啟用）",
+    ),
+    "version {wanted!r} of {name} (kept: {versions})": (
+        "版本：{name} 的 {wanted!r}（已保存：{versions}）",
+        "版本：{name} 的 {wanted!r}（已儲存：{versions}）",
+    ),
     "the card of the same model": ("同一模型的模型卡", "同一模型的模型卡"),
     "a model called {name!r}": ("名为 {name!r} 的模型", "名為 {name!r} 的模型"),
     "small letters, digits and _, a letter first": (
