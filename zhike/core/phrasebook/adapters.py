@@ -75,6 +75,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "新文件夹，或由 `zhike whatif` 写入的文件夹",
         "新資料夾，或由 `zhike whatif` 寫入的資料夾",
     ),
+    "a number, or labels each beside one number of its own": (
+        "数字，或每个标签只对应一个数字",
+        "數字，或每個標籤只對應一個數字",
+    ),
     "a Parquet file": ("Parquet 文件", "Parquet 檔案"),
     "a Parquet file that can be read": ("可读取的 Parquet 文件", "可讀取的 Parquet 檔案"),
     "a Parquet file with the columns {names}": (
@@ -101,6 +105,15 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "a whole number from 1 to {most}": ("1 至 {most} 的整数", "1 至 {most} 的整數"),
     "a window from {odd} until {odd2}": ("自 {odd} 至 {odd2} 的时段", "自 {odd} 至 {odd2} 的時段"),
+    "a workbook of a spreadsheet": ("电子表格工作簿", "試算表活頁簿"),
+    "a text file, such as CSV in UTF-8": (
+        "文本文件，例如 UTF-8 编码的 CSV",
+        "文字檔案，例如 UTF-8 編碼的 CSV",
+    ),
+    "Save the sheet with the answers as CSV (UTF-8), and name that file.": (
+        "请将答卷所在的工作表另存为 CSV（UTF-8），并指定该文件。",
+        "請將作答所在的工作表另存為 CSV（UTF-8），並指定該檔案。",
+    ),
     "a YAML mapping": ("YAML 映射", "YAML 對應"),
     "addresses that cannot be read": ("无法读取的地址", "無法讀取的位址"),
     "an address inside the house that is not allowed": ("不允许的内部地址", "不允許的內部位址"),
