@@ -518,6 +518,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "每列均有日期（如 2026-06-30），或不設該欄",
     ),
     "what customers wrote": ("客户原文", "客戶原文"),
+    "JSON that is no list of objects": ("该 JSON 不是对象列表", "該 JSON 不是物件清單"),
+    "a list of objects, or JSON lines in a .jsonl file": (
+        "对象列表，或 .jsonl 文件中每行一个对象",
+        "物件清單，或 .jsonl 檔中每行一個物件",
+    ),
     "an object a line": ("每行一个 JSON 对象", "每行一個 JSON 物件"),
     "line {line}, which is no JSON object": ("第 {line} 行不是 JSON 对象", "第 {line} 行不是 JSON 物件"),
     "Export the column as text.": ("请将该列导出为文本。", "請將該欄匯出為文字。"),
