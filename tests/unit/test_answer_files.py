@@ -38,7 +38,6 @@ def read(tmp_path):
         ("answers.txt", PLAIN.replace(",", "|").encode()),
         ("answers.csv.gz", gzip.compress(PLAIN.encode(), mtime=0)),
         ("answers.csv", PLAIN.replace("id", "客户").encode("gb18030")),
-        ("answers.csv", PLAIN.replace("\n", "\r").encode()),
         ("answers.csv", ("sep=;\r\n" + PLAIN.replace(",", ";").replace("\n", "\r\n")).encode("utf-8-sig")),
         ("answers.csv", PLAIN.replace(",", ";").replace("id", "How fast, good, cheap, near?").encode()),
         ("answers.csv", PLAIN.replace("id", '"id"').replace("007", '"007"').encode()),
