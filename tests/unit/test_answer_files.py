@@ -1,6 +1,9 @@
 """Answers of a survey in the forms in which tools write them, and what cannot be read."""
 
+import csv
 import gzip
+import io
+import json
 
 import numpy as np
 import polars as pl
@@ -28,12 +31,13 @@ def read(tmp_path):
     [
         ("answers.csv", PLAIN.encode()),
         ("answers.csv", PLAIN.replace("\n", "\r\n").encode()),
+        ("answers.csv", PLAIN.replace("\n", "\r").encode()),
+        ("answers.json", json.dumps(list(csv.DictReader(io.StringIO(PLAIN)))).encode()),
         ("answers.csv", PLAIN.replace(",", ";").encode("utf-8-sig")),
         ("answers.tsv", PLAIN.replace(",", "\t").encode("utf-16")),
         ("answers.txt", PLAIN.replace(",", "|").encode()),
         ("answers.csv.gz", gzip.compress(PLAIN.encode(), mtime=0)),
         ("answers.csv", PLAIN.replace("id", "客户").encode("gb18030")),
-        ("answers.csv", PLAIN.replace("\n", "\r").encode()),
         ("answers.csv", ("sep=;\r\n" + PLAIN.replace(",", ";").replace("\n", "\r\n")).encode("utf-8-sig")),
         ("answers.csv", PLAIN.replace(",", ";").replace("id", "How fast, good, cheap, near?").encode()),
         ("answers.csv", PLAIN.replace("id", '"id"').replace("007", '"007"').encode()),
@@ -186,6 +190,12 @@ def test_what_is_no_table_is_refused(read, content, found):
     with pytest.raises(InputUnreadableError) as refused:
         read(content)
     assert f"': {found}; needed " in str(refused.value)
+
+
+@pytest.mark.parametrize("content", ['{"q1": 1}', "[1]", "q1\n1\n", "[" * 100_000])
+def test_what_is_no_list_of_objects_is_refused(read, content):
+    with pytest.raises(InputUnreadableError, match="JSON that is no list of objects"):
+        read(content, "answers.json")
 
 
 def test_what_is_no_parquet_is_refused(read):

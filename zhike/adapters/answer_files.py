@@ -1,4 +1,4 @@
-"""Answers of a survey from a file, a row a person: CSV of any common form, Parquet, or JSON lines.
+"""Answers of a survey from a file, a row a person: CSV of any common form, Parquet, JSON lines, or a list of objects as JSON.
 
 Survey tools write the same table in many ways. The separator is the one that the header uses most, the encoding UTF-8, UTF-16 (by its
 mark) or GB18030; a file ending in ``.gz`` is unpacked. Cells are read as text and become numbers only where a measurement asks for
@@ -142,8 +142,14 @@ class Answers:
             advice=phrase("Correct the name in the model or the call, or the header of the answers."),
         )  # fmt: skip
 
-    def texts(self, name: str) -> pl.Series:
+    def texts(self, name: str, missing: Collection[str] = MISSING) -> pl.Series:
         """Return a column as text without blanks around it; null where there is no answer.
+
+        Parameters
+        ----------
+        name : str
+        missing : collection of str
+            Cells without an answer, in small letters: a class that people name may well be called ``none``.
 
         Raises
         ------
@@ -156,7 +162,7 @@ class Answers:
                 advice=phrase("Export the column as text."),
             )  # fmt: skip
         text = self.column(name).cast(pl.String).str.strip_chars()
-        absent = text.str.to_lowercase().is_in(list(MISSING))
+        absent = text.str.to_lowercase().is_in(list(missing))
         return text.set(absent.fill_null(value=False), None).rename(name)
 
     def numbers(
@@ -276,19 +282,20 @@ def read_answers(path: Path) -> Answers:
     Parameters
     ----------
     path : Path
-        ``.parquet``; ``.jsonl`` or ``.ndjson`` for an object a line; any other ending for CSV. ``.gz`` is unpacked but for Parquet.
+        ``.parquet``; ``.jsonl`` or ``.ndjson`` for an object a line; ``.json`` for a list of them; any other ending for CSV. ``.gz`` is unpacked but for Parquet.
 
     Raises
     ------
     InputNotFoundError
         When there is no such file.
     InputUnreadableError
-        When it is neither Parquet, nor CSV with a header, nor JSON lines, or has no rows.
+        When it is neither Parquet, nor CSV with a header, nor JSON, or has no rows.
     """
     if not path.is_file():
         raise InputNotFoundError(path=path)
     ending = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    table = _parquet(path) if ending == ".parquet" else _json_lines(path) if ending in _LINES else _csv(path)
+    readers = {".parquet": _parquet, ".json": _json_list, **dict.fromkeys(_LINES, _json_lines)}
+    table = readers.get(ending, _csv)(path)
     rows = table[_ROW].to_numpy().astype(np.int64)
     answers = Answers(path, table.drop(_ROW), rows)
     if not len(answers):
@@ -350,20 +357,37 @@ def _parquet(path: Path) -> pl.DataFrame:
 
 
 def _json_lines(path: Path) -> pl.DataFrame:
-    rows: list[dict[str, str | None]] = []
     lines = [(at, line) for at, line in enumerate(decoded_text(path).splitlines(), 1) if line.strip()]
-    for at, line in lines:
-        try:
-            given = json.loads(line)
-        except ValueError:
-            given = None
-        if not isinstance(given, dict):
-            what = phrase("line {line}, which is no JSON object", line=at)
-            raise _unreadable(path, what, phrase("an object a line"))
-        rows.append({name: _cell(value) for name, value in given.items()})
+    return _records([(at, _object(path, at, line)) for at, line in lines])
+
+
+def _object(path: Path, at: int, line: str) -> dict[str, object]:
+    try:
+        given = json.loads(line)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        what = phrase("line {line}, which is no JSON object", line=at)
+        raise _unreadable(path, what, phrase("an object a line"))
+    return given
+
+
+def _json_list(path: Path) -> pl.DataFrame:
+    try:
+        given = json.loads(decoded_text(path))
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise _unreadable(path, phrase("JSON that is no list of objects"), phrase("a list of objects, or JSON lines in a .jsonl file"))  # fmt: skip
+    return _records(list(enumerate(given, 1)))
+
+
+def _records(numbered: Sequence[tuple[int, dict[str, object]]]) -> pl.DataFrame:
+    """Return objects with their numbers as a table of text; of a name that an object lacks there is no answer."""
+    rows = [{name: _cell(value) for name, value in given.items()} for _, given in numbered]
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {name: pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names}
-    return pl.DataFrame({_ROW: pl.Series([at for at, _ in lines], dtype=pl.UInt32), **columns})
+    return pl.DataFrame({_ROW: pl.Series([at for at, _ in numbered], dtype=pl.UInt32), **columns})
 
 
 def _cell(value: object) -> str | None:
