@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query
 
 from zhike.act.acting import microseconds, moment, records_of
-from zhike.act.complaint_clocks import clocks_of
+from zhike.act.complaint_clocks import clocks_of, events_in
 from zhike.act.complaint_desk import ComplaintDesk
 from zhike.act.complaint_justice import Judgement, check_judgement, do_judge, judged_by_reviewer, said_of
 from zhike.act.complaint_letters import hash_of_letter
@@ -41,7 +41,6 @@ from zhike.api.complaint_surroundings import said_in, surroundings
 from zhike.api.complaint_work import (
     Rights,
     closed_body,
-    events_in,
     ladder_body,
     next_body,
     promises_body,

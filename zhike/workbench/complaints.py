@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from zhike.act.acting import moment
 from zhike.act.complaint_desk import CHANNELS
+from zhike.api.complaint_calls import calling
 from zhike.api.complaint_forecast import seen_ahead
 from zhike.api.complaint_models import ComplaintRequest
 from zhike.api.complaint_queue import SOON, queue_counts
@@ -79,10 +80,14 @@ def _queue(asking: Asking, chosen: Mapping[str, str], state: CaseState) -> dict[
     found = complaints(asking, state, handler, stage)["complaints"]
     rows = [one for one in found if (one["priority"] or 0) >= _URGENT[chosen["urgency"]]]
     with asking.service.acting.store.read() as tx:
-        counts, ahead = queue_counts(asking, tx, desk), seen_ahead(asking, tx)
+        counts, ahead, calls = (
+            queue_counts(asking, tx, desk),
+            seen_ahead(asking, tx),
+            calling(asking, tx, desk),
+        )
     language, today = asking.language, asking.service.today()
     return {
-        "rows": rows, "counts": counts, "ahead": ahead, "days_to": days_to(today), "on": day_in_zone(zone_of(desk, asking), asking.language), "stages": {name: one.title.in_language(language) for name, one in desk.life.states.items()},
+        "rows": rows, "counts": counts, "ahead": ahead, "calls": calls, "at": in_zone(zone_of(desk, asking), language), "days_to": days_to(today), "on": day_in_zone(zone_of(desk, asking), asking.language), "stages": {name: one.title.in_language(language) for name, one in desk.life.states.items()},
         "phases": {name: one.phase for name, one in desk.life.states.items()}, "titles": words_of(desk, asking),
     }  # fmt: skip
 

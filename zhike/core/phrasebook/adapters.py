@@ -184,7 +184,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "none": ("未指定策略", "未指定策略"),
     "not a folder of decisions": ("不是决定文件夹", "不是決定資料夾"),
     "not a folder of two policies": ("不是两项策略的文件夹", "不是兩項策略的資料夾"),
-    "nothing": ("没有内容", "沒有內容"),
     "one load at a time": ("一次只进行一项装载", "一次只進行一項載入"),
     "one of {names}, or a policy file": ("{names} 之一，或策略文件", "{names} 之一，或策略檔案"),
     "one of {value}; the bank names none": ("{value} 之一；该银行没有指定", "{value} 之一；該銀行沒有指定"),

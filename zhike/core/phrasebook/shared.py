@@ -14,6 +14,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "值的列表，或 minimum 与 maximum",
         "值的清單，或 minimum 與 maximum",
     ),
+    "nothing": ("没有内容", "沒有內容"),
     "a mapping": ("键值映射", "鍵值對應"),
     "a proposal to {verb}": ("内容为 {verb} 的提议", "內容為 {verb} 的提議"),
     "a share between 0 and 1": ("0 与 1 之间的比例", "0 與 1 之間的比例"),
