@@ -52,6 +52,27 @@ def test_every_common_form_gives_the_same_answers(read, name, content):
     assert answers.weights("weight").tolist() == [1.5, 0.5, 1.0]
 
 
+WORDS = {
+    "gb18030": [
+        "分行,满意度,原因\n东区,7,柜台排队太久\n",
+        "分行,滿意度,原因\n東區,7,櫃檯排隊太久，態度冷淡\n",
+        "分行\n7\n",
+    ],
+    "big5": ["分行,滿意度,原因\n東區,7,櫃檯排隊太久，態度冷淡\n", "分行\n7\n"],
+    "big5hkscs": ["分行,滿意度,原因\n旺角,7,排隊好耐，啲職員唔知點樣處理\n"],
+}
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"), [(codec, text) for codec, texts in WORDS.items() for text in texts]
+)
+def test_chinese_of_either_old_encoding_is_told_apart(read, codec, text):
+    answers = read(text.encode(codec))
+    assert [answers.table.columns, *map(list, answers.table.rows())] == [
+        line.split(",") for line in text.split()
+    ]
+
+
 def test_the_two_rows_below_the_header_of_an_export_are_no_persons(read):
     """Qualtrics writes the questions' words, of several lines too, and their identifiers below the header."""
     words = 'Id,"How good, on a\nscale?","And this?",Weight\n'

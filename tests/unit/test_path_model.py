@@ -101,7 +101,7 @@ def changed(items, column, values):
     [
         (SOUND, answers()[:9], "9 persons that count"),
         (SOUND, changed(answers(), 1, 7), "the same answer of everybody to item 'a2'"),
-        (SOUND, changed(answers(), 1, np.nan), "the same answer of everybody to item 'a2'"),
+        (SOUND, changed(answers(), 1, np.nan), "no answer to item 'a2'"),
         (
             {**SOUND, "latents": {**LATENTS, "c": {"items": ["c1", "c2"], "mode": "B"}}},
             changed(answers(), 4, answers()[:, 3] * 2),

@@ -1,7 +1,7 @@
 """Answers of a survey from a file, a row a person: CSV of any common form, Parquet, JSON lines, or a list of objects as JSON.
 
 Survey tools write the same table in many ways. The separator is the one that the header uses most, the encoding UTF-8, UTF-16 (by its
-mark) or GB18030; a file ending in ``.gz`` is unpacked. Cells are read as text and become numbers only where a measurement asks for
+mark), GB18030 or Big5; a file ending in ``.gz`` is unpacked. Cells are read as text and become numbers only where a measurement asks for
 numbers, so that a code such as ``007`` stays what it is in a column that is no item; how cells with labels are read is said in
 `zhike.measure.surveys.cells`. Of an export of Qualtrics the two rows below the header are passed over. What was not read as it stands is kept in `Answers.readings`.
 """

@@ -21,11 +21,16 @@ _SEPARATORS: Final = ",;\t|"
 _NAMED: Final = re.compile(r"sep=(.)\r?\n")
 _LOOKED_AT: Final = 50
 """Records by which a separator is judged."""
+_SIGNS: Final = 50_000
+"""Signs by which an encoding is judged."""
+_GB2312: Final = frozenset({0xA1, 0xA3, *range(0xB0, 0xD8)})
+_BIG5: Final = frozenset({0xA1, 0xA2, *range(0xA4, 0xC7)})
+"""First bytes of the frequent half of characters, and of marks."""
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
 def decoded_text(path: Path) -> str:
-    """Return the text of a file in UTF-8, UTF-16 (by its mark) or GB18030, unpacked where its name ends in ``.gz``; lines end in line feeds.
+    """Return the text of a file in UTF-8, UTF-16 (by its mark), GB18030 or Big5, unpacked where its name ends in ``.gz``; lines end in line feeds.
 
     Raises
     ------
@@ -44,7 +49,7 @@ def decoded_text(path: Path) -> str:
         text = _decoded(gzip.decompress(content) if path.suffix == ".gz" else content)
     except (OSError, EOFError, UnicodeDecodeError) as problem:
         raise InputUnreadableError(
-            path=path, what=phrase("text of an unknown encoding"), expected=phrase("UTF-8, UTF-16 or GB18030"),
+            path=path, what=phrase("text of an unknown encoding"), expected=phrase("UTF-8, UTF-16, GB18030 or Big5"),
             advice=phrase("Export the answers again as CSV or Parquet, a row a person and a column a question."),
         ) from problem  # fmt: skip
     return text if "\n" in text else text.replace("\r", "\n")
@@ -56,7 +61,27 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("gb18030")
+        pass
+    mainland, taiwan = (_read(content, codec) for codec in ("gb18030", "big5hkscs"))
+    if mainland is None or (
+        taiwan is not None and _usual(taiwan, "big5", _BIG5) > _usual(mainland, "gb2312", _GB2312)
+    ):
+        return content.decode("big5hkscs")
+    return mainland
+
+
+def _read(content: bytes, codec: str) -> str | None:
+    try:
+        return content.decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _usual(text: str, codec: str, leads: frozenset[int]) -> float:
+    """Return the share of usual characters and marks among the first ones beyond ASCII: bytes of the other encoding give rare ones."""
+    signs = [sign for sign in text[:_SIGNS] if not sign.isascii()]
+    usual = sum(sign.encode(codec, "replace")[0] in leads for sign in signs)
+    return usual / max(1, len(signs))
 
 
 def separated(text: str) -> tuple[str, str]:

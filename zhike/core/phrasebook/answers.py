@@ -59,7 +59,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "請為每人給出權重，或不使用權重欄。",
     ),
     "Parquet or CSV": ("Parquet 或 CSV", "Parquet 或 CSV"),
-    "UTF-8, UTF-16 or GB18030": ("UTF-8、UTF-16 或 GB18030", "UTF-8、UTF-16 或 GB18030"),
+    "UTF-8, UTF-16, GB18030 or Big5": ("UTF-8、UTF-16、GB18030 或 Big5", "UTF-8、UTF-16、GB18030 或 Big5"),
     "a YAML file in UTF-8": ("UTF-8 编码的 YAML 文件", "UTF-8 編碼的 YAML 檔案"),
     "a number above 0 in every row": ("每行均为大于 0 的数", "每列均為大於 0 的數"),
     "a number or no answer": ("数字，或不作答", "數字，或不作答"),

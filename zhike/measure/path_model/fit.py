@@ -118,7 +118,7 @@ def fit_path_model(
     """
     layout = Layout.of(model)
     counted, given, kept = filled(model, items, weights)
-    _check(model, layout, counted)
+    _check(model, layout, counted, items)
     cells = Cells.of(counted[:, layout.columns], given, rng, None if bootstrap else len(counted))
     found, steps = figures(cells.whole, layout)
     _check_settled(model, layout, cells.whole, found)
@@ -236,7 +236,9 @@ def _intervals(values: Figures, drawn: Resamples) -> tuple[Figures, Figures]:
     return low, high
 
 
-def _check(model: PathModel, layout: Layout, counted: NDArray[np.float64]) -> None:
+def _check(
+    model: PathModel, layout: Layout, counted: NDArray[np.float64], items: NDArray[np.float64]
+) -> None:
     needed = needed_persons(layout)
     if len(counted) < needed:
         raise AnswersError(
@@ -246,9 +248,12 @@ def _check(model: PathModel, layout: Layout, counted: NDArray[np.float64]) -> No
         )
     constant = np.ptp(counted, axis=0) == 0
     if constant.any():
-        item = model.items[int(constant.argmax())]
+        place = int(constant.argmax())
+        item = model.items[place]
         raise AnswersError(
-            what=phrase("the same answer of everybody to item '{item}'", item=item),
+            what=phrase("no answer to item '{item}'", item=item)
+            if np.isnan(items[:, place]).all()
+            else phrase("the same answer of everybody to item '{item}'", item=item),
             expected=phrase("an item whose answers differ"),
             advice=phrase("Leave the item out of the model."),
         )
