@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import Match
 
 from zhike import __version__
 from zhike.api import (
@@ -68,9 +69,10 @@ from zhike.api.faults import VERSION, told_in
 from zhike.api.limits import BodyLimit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from starlette.routing import BaseRoute
+    from starlette.types import Scope
 
     from zhike.api.service import Service
 
@@ -165,6 +167,19 @@ def _routes() -> list[BaseRoute]:
     ]
 
 
+class _Route(APIRoute):
+    """A route that looks at the fixed beginning of a path first, which is all that most of two hundred routes need to see."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:  # noqa: ANN401
+        super().__init__(path, endpoint, **given)
+        self._beginning = path.partition("{")[0]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if not scope.get("root_path") and not scope["path"].startswith(self._beginning):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
 def _of(router: APIRouter, responses: Mapping[int | str, dict[str, Any]]) -> Iterator[BaseRoute]:
     """Yield a router's routes as the application's own, with answers that all of them may give.
 
@@ -173,4 +188,4 @@ def _of(router: APIRouter, responses: Mapping[int | str, dict[str, Any]]) -> Ite
     for route in router.routes:
         given = {name: getattr(route, name) for name in _GIVEN}
         answers = {**responses, **given["responses"]}
-        yield APIRoute(**given | {"path": f"{VERSION}{given['path']}", "responses": answers})
+        yield _Route(**given | {"path": f"{VERSION}{given['path']}", "responses": answers})
