@@ -366,6 +366,7 @@ def test_a_message_that_waits_is_placed(officer, bank):
     first, second = waiting_message(bank, "charged twice"), waiting_message(bank, "buy now")
     text = officer.get("/complaints/messages").text
     assert "charged twice" in text
+    assert text.count(WORDS["waits.no_customer"].en) == 2
     form = re.search(r'name="form" value="([0-9a-f]{64})"', text)[1]
     placed = officer.post(f"/complaints/messages/{first}", {"form": form, "customer_id": WHO})
     assert "charged twice" in placed.text

@@ -139,6 +139,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "“{path}”中没有同时含文本与类别的行",
         "「{path}」中沒有同時含文字與類別的列",
     ),
+    "column '{column}' for both texts and classes": (
+        "文本与类别同为「{column}」列",
+        "文字與類別同為「{column}」欄",
+    ),
+    "two columns, --text and --label": ("两个不同的列：--text 与 --label", "兩個不同的欄：--text 與 --label"),
     "one of --train and --model": ("--train 与 --model 之一", "--train 與 --model 其一"),
     "neither --model nor --text": ("--model 与 --text 都未给出", "--model 與 --text 都未給出"),
     "--text COLUMN, --model FILE, or both": (
