@@ -71,3 +71,27 @@ def test_a_policy_from_doubly_robust_terms():
 def test_misuse_is_refused(seen, looks):
     with pytest.raises(UsageError):
         betting_sequence(np.array(seen), looks=looks)
+
+
+@pytest.mark.parametrize(
+    "setting", [{"alpha": 0}, {"alpha": 1.5}, {"alpha": math.nan}, {"horizon": 0}, {"horizon": -5}]
+)
+def test_a_promise_that_is_none_is_refused(setting):
+    half = np.full(4, 0.5)
+    with pytest.raises(UsageError, match="alpha between 0 and 1"):
+        betting_sequence(half, **setting)
+    with pytest.raises(UsageError, match="alpha between 0 and 1"):
+        policy_sequence(half, half, half, (0.0, 0.0), **setting)
+
+
+@pytest.mark.parametrize("bounds", [(0.0, math.inf), (-math.inf, 1.0), (0.0, math.nan), (1.0, 0.0)])
+def test_bounds_that_bound_nothing_are_refused(bounds):
+    with pytest.raises(UsageError, match="finite bounds"):
+        betting_sequence(np.full(4, 0.5), bounds)
+
+
+@pytest.mark.parametrize("odd", [math.nan, math.inf])
+def test_a_pseudo_outcome_that_is_no_number_is_refused(odd):
+    half = np.full(4, 0.5)
+    with pytest.raises(UsageError, match="or none"):
+        policy_sequence(half, np.array([0.5, odd, 0.5, 0.5]), half, (0.0, 0.0))

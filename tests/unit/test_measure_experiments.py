@@ -263,3 +263,68 @@ def test_contrast_is_read_with_the_experiments_own_probability():
     assert lifted.value == pytest.approx(4.0)
     alone = SequentialReading(0.9 / 0.92).read(ArmCounts(2000, 20, 90000, 4500))
     assert (reading.low, reading.high, reading.p) == pytest.approx((alone.low, alone.high, alone.p))
+
+
+@pytest.mark.parametrize("difference", [math.nan, math.inf, 1e-300])
+def test_a_difference_that_no_number_shows_is_refused(difference):
+    with pytest.raises(UsageError, match="a difference"):
+        size_for_means(difference, 1.0)
+
+
+@pytest.mark.parametrize("deviation", [0.0, -1.0, math.nan])
+def test_a_deviation_that_is_none_is_refused(deviation):
+    with pytest.raises(UsageError, match="standard deviation"):
+        size_for_means(0.5, deviation)
+
+
+def test_no_plan_leaves_an_arm_empty():
+    assert size_for_shares(0.0, 1.0) == 2
+    assert size_for_shares(0.0, 1.0, Plan(treated=0.01)) == 100
+    with pytest.raises(UsageError, match="0 customers"):
+        Plan().reached(0, 0.1, 1.0, 1.0)
+    assert Plan().reached(10, 0.1, 0.0, 0.0) == 1.0
+
+
+@pytest.mark.parametrize("counts", [[-1, 5], [1.5, 5], [math.nan, 5], [math.inf, 5]])
+def test_arms_of_no_number_of_customers_are_refused(counts):
+    with pytest.raises(UsageError, match="customers in the arms"):
+        sample_ratio(counts, [0.5, 0.5])
+    with pytest.raises(UsageError, match="customers in the arms"):
+        sequential_sample_ratio([counts], [0.5, 0.5])
+    with pytest.raises(UsageError, match="0 arms"):
+        sample_ratio([], [])
+
+
+def test_a_contrast_without_a_yes_has_an_interval():
+    """Nobody of 50 and 5 of 50: the lift is -1, and it may be half as bad."""
+    contrast, trial = STANDING_CONTRASTS[0], standing_experiment(Holdout(0.0, "s"))
+    counts = {contrast.test: (50, 0), contrast.control: (50, 5)}
+    found, _ = read_contrast(contrast, counts, trial)
+    error = math.sqrt((2 / 54) * (52 / 54) / 54) / 0.1
+    assert found.value == -1.0
+    assert found.high - found.value == pytest.approx(1.959964 * error, rel=1e-6)
+
+
+def test_arms_that_an_experiment_does_not_have_are_named():
+    trial = Experiment("spring", {"letter": 1.0, "call": 0.0, "text": 0.0}, Holdout(0.0, "s"))
+    for arms in (("letter", "fax"), ("call", "text")):
+        with pytest.raises(UsageError, match="letter, call, text"):
+            trial.probability(*arms)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"treated": np.arange(20) % 2}, "arms as int64"),
+        ({"outcome": np.full(20, np.nan)}, "no number"),
+        ({"before": np.full((20, 1), np.inf)}, "no number"),
+        ({"before": np.zeros(20)}, "a table of columns"),
+        ({"outcome": np.zeros(19)}, "arrays of"),
+        ({"level": 1.0}, "level 1.0"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(changes, said):
+    rng = np.random.default_rng(0)
+    sound = {"outcome": rng.random(20), "treated": np.arange(20) % 2 == 0, "before": rng.random((20, 1))}
+    with pytest.raises(UsageError, match=said):
+        adjusted_difference(**{**sound, **changes})

@@ -139,3 +139,34 @@ def test_what_cannot_be_a_log_is_refused(four):
         contributions(Terms(*(np.zeros(4) for _ in range(4))), "snipw")
     with pytest.raises(UsageError):
         cross_fitted(PerActionLogistic(), four, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"action": np.zeros(3)}, "no column"),
+        ({"action": np.array([0, 1, 2])}, "no column"),
+        ({"reward": np.array([1.0, np.nan, 1.0])}, "reward that is no number"),
+        ({"action_probability": np.array([0.5, np.nan, 0.5])}, "action_probability"),
+        ({"evaluation": np.full((3, 2), np.nan)}, "no distribution"),
+        ({"logging": np.full((3, 2), np.nan)}, "do not have what was chosen"),
+        ({"logging": np.full((3, 2), 9.0)}, "do not have what was chosen"),
+        ({"logging": np.tile([0.0, 1.0], (3, 1))}, "do not have what was chosen"),
+        ({"logging": np.ones((3, 3))}, "logging of another shape"),
+        ({"reward": np.ones(2)}, "reward of another length"),
+        ({"eligible": np.tile([False, True], (3, 1))}, "was not eligible"),
+    ],
+)
+def test_a_log_that_contradicts_itself_is_refused_in_every_language(changes, said):
+    sound = {"action": np.zeros(3, dtype=int), "reward": np.ones(3), "action_probability": np.full(3, 0.5)}
+    with pytest.raises(UsageError, match=said) as refused:
+        LoggedChoices(**{**sound, "evaluation": np.full((3, 2), 0.5), **changes})
+    assert len({refused.value.render(language) for language in ("en", "zh-Hans", "zh-Hant")}) == 3
+
+
+def test_weights_from_tiny_probabilities_do_not_overflow():
+    weight = np.array([1e160, 1e160, 5e159, 0.0])
+    ones = np.ones(4)
+    found = contributions(Terms(weight, 0 * ones, ones * 1e-160, ones), "dros")
+    scaled = contributions(Terms(weight / 1e160, 0 * ones, ones, ones), "dros")
+    assert found.value == pytest.approx(scaled.value)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from zhike.measure.off_policy import Lack, Limits, LoggedChoices, overlap
+from zhike.measure.off_policy.overlap import overlap_of
 
 NONE = Limits(effective=0.0, largest=1.0, unsupported=1.0)
 
@@ -66,3 +67,11 @@ def test_no_weight_at_all_is_refused():
     found = overlap(log([0, 0], [[0.0, 1.0], [0.0, 1.0]]))
     assert found.effective == 0.0
     assert set(found.lacks) == {Lack.FEW_EFFECTIVE, Lack.ONE_DECIDES}
+
+
+def test_weights_from_tiny_probabilities_count_as_others_do():
+    shares = np.array([4.0, 2.0, 1.0, 1.0])
+    found = overlap_of(shares * 1e200, shares * 1e200, None)
+    assert found.effective == pytest.approx(64 / 22)
+    assert found.largest_share == pytest.approx(0.5)
+    assert found.lacks == (Lack.FEW_EFFECTIVE, Lack.ONE_DECIDES)

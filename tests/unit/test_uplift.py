@@ -269,3 +269,13 @@ def test_linear_effect_refuses_collinear_features(trial):
     )
     with pytest.raises(UsageError, match="collinear"):
         LinearEffect().fit(doubled)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"treated": np.arange(4) % 2}, {"outcome": np.array([0.0, np.nan, 1.0, 0.0])}]
+)
+def test_arms_as_numbers_and_outcomes_that_are_none_are_refused(changes):
+    """Numbers of 0 and 1 would be taken for row numbers where an arm is turned round."""
+    sound = {"x": np.zeros((4, 1)), "treated": np.arange(4) % 2 == 0, "outcome": np.zeros(4)}
+    with pytest.raises(UsageError, match="arms as"):
+        Trial(**{**sound, **changes}, probability=np.full(4, 0.5), fold=np.arange(4) % 2)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["register", "value_payload"]
 
 _REFUSED: Final = 1
+_LONGEST: Final = 3650
+"""Days of the longest horizon: ten years."""
 _SEED: Final = 0
 """Of the cut into folds: the same log gives the same figures."""
 _MOST_UNTRIED: Final = 5
@@ -74,7 +76,7 @@ def _value(  # noqa: PLR0913 - one parameter an option
     ] = "acquired",
     horizon: Annotated[
         int | None,
-        typer.Option("--horizon", min=1, metavar="DAYS", help=said("Days within which an outcome counts; default: the draft's effects.horizon_days, else 60.", "计入结果的天数；默认取拟试策略的 effects.horizon_days，否则为 60。", "計入結果的天數；預設取擬試策略的 effects.horizon_days，否則為 60。")),
+        typer.Option("--horizon", min=1, max=_LONGEST, metavar="DAYS", help=said("Days within which an outcome counts; default: the draft's effects.horizon_days, else 60.", "计入结果的天数；默认取拟试策略的 effects.horizon_days，否则为 60。", "計入結果的天數；預設取擬試策略的 effects.horizon_days，否則為 60。")),
     ] = None,
     store: StorePlace = None,
     *,

@@ -91,14 +91,20 @@ def betting_sequence(
     Raises
     ------
     UsageError
-        Where there are no observations, one is out of bounds, or looks do not rise from 1 to n.
+        Where there are no observations, one is out of bounds, looks do not rise from 1 to n, or alpha or the horizon is none.
     """
     low, high = bounds
     seen = _looks(len(observations), looks)
-    if not (high > low and (observations >= low).all() and (observations <= high).all()):
+    _check_setting(alpha, horizon)
+    if not (
+        high > low
+        and math.isfinite(high - low)
+        and (observations >= low).all()
+        and (observations <= high).all()
+    ):
         raise UsageError(
             what=phrase("observations beyond {low} to {high}", low=low, high=high),
-            expected=phrase("bounds that hold all of them"),
+            expected=phrase("finite bounds that hold all of them"),
         )
     span = high - low
     share = (observations - low) / span
@@ -132,17 +138,18 @@ def policy_sequence(
     Raises
     ------
     UsageError
-        Where a pseudo-outcome lies below ``lowest``.
+        Where a pseudo-outcome is no number or lies below ``lowest``, or as in `betting_sequence`.
     """
     seen = _looks(len(weight), looks)
+    _check_setting(alpha, horizon)
     correction = weight * residual
     # 1 - r has the prediction 1 - q: its residual is the negative, its direct term the rest to one.
     sides = (correction + direct, -correction + 1.0 - direct)
     found = []
     for outcome, least in zip(sides, lowest, strict=True):
-        if outcome.min() < least - 1e-12 or least > 0:
+        if not (np.isfinite(outcome).all() and outcome.min() >= least - 1e-12 and least <= 0):
             raise UsageError(
-                what=phrase("a pseudo-outcome below {least}", least=least),
+                what=phrase("a pseudo-outcome below {least}, or none", least=least),
                 expected=phrase("its lower bound, 0 or less"),
             )
         found.append(least + _one_sided(np.maximum(outcome - least, 0.0), seen, alpha, horizon, 1.0 - least))
@@ -179,6 +186,14 @@ def doubt(
     sides = ((observations, mean), (1.0 - observations, 1.0 - mean))
     paths = [log_capital(side, stakes(side, alpha, horizon), against, CAP) for side, against in sides]
     return np.maximum(*paths)
+
+
+def _check_setting(alpha: float, horizon: int | None) -> None:
+    if not 0 < alpha < 1 or (horizon is not None and horizon < 1):
+        raise UsageError(
+            what=phrase("alpha {alpha}, horizon {horizon}", alpha=alpha, horizon=horizon),
+            expected=phrase("alpha between 0 and 1, and no horizon or one from 1 on"),
+        )
 
 
 def _looks(n: int, looks: Sequence[int] | None) -> NDArray[np.int64]:

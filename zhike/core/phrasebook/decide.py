@@ -290,4 +290,12 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "a sale that '{name}' brings up": ("由“{name}”触发的营销行动", "由「{name}」觸發的行銷行動"),
     "an action of service, or another trigger": ("服务类行动，或其他触发条件", "服務類行動，或其他觸發條件"),
+    "arms as {dtype}, or an outcome that is no number": (
+        "组别类型 {dtype}，或结果不是数值",
+        "組別型別 {dtype}，或結果不是數值",
+    ),
+    "arms as true and false, finite outcomes": (
+        "组别为真假值、结果为有限数值",
+        "組別為真假值、結果為有限數值",
+    ),
 }

@@ -10,6 +10,12 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a JSON object with {names}": ("含 {names} 的 JSON 对象", "含 {names} 的 JSON 物件"),
     "a bank with a history": ("有历史数据的银行", "有歷史資料的銀行"),
     "a bank without rows": ("没有数据行的银行", "沒有資料列的銀行"),
+    "no JSON object": ("不是 JSON 对象", "不是 JSON 物件"),
+    "no reading: {names} is no part of one": (
+        "不是增益读数：{names} 不属于读数",
+        "不是增益讀數：{names} 不屬於讀數",
+    ),
+    "no reading: {names} missing": ("不是增益读数：缺少 {names}", "不是增益讀數：缺少 {names}"),
     "no reading ({problem})": ("不是增益读数（{problem}）", "不是增益讀數（{problem}）"),
     "See docs/reference/models.md.": ("见 docs/reference/models.md。", "見 docs/reference/models.md。"),
     "a document that says what was adopted, or a change that is proposed anew against it": (

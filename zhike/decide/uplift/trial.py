@@ -37,7 +37,8 @@ class Trial:
     Raises
     ------
     UsageError
-        Where shapes differ, a probability is not between 0 and 1, or there are fewer than two folds.
+        Where shapes differ, arms are not told as true and false, an outcome is no number, a probability is not between 0 and 1, or there are
+        fewer than two folds.
     """
 
     x: NDArray[np.float64]
@@ -52,6 +53,11 @@ class Trial:
             raise UsageError(
                 what=phrase("a trial of {rows} rows", rows=sorted(shapes)),
                 expected=phrase("as many rows everywhere"),
+            )
+        if self.treated.dtype != np.bool_ or not np.isfinite(self.outcome).all():
+            raise UsageError(
+                what=phrase("arms as {dtype}, or an outcome that is no number", dtype=self.treated.dtype),
+                expected=phrase("arms as true and false, finite outcomes"),
             )
         if not ((self.probability > 0) & (self.probability < 1)).all():
             raise UsageError(

@@ -96,5 +96,18 @@ class Experiment:
         return [HELD_OUT if kept else names[one] for kept, one in zip(out, place.tolist(), strict=True)]
 
     def probability(self, arm: str, against: str) -> float:
-        """Return the probability of being in an arm among those who are in it or in another."""
-        return self.shares[arm] / (self.shares[arm] + self.shares[against])
+        """Return the probability of being in an arm among those who are in it or in another.
+
+        Raises
+        ------
+        UsageError
+            Where there is no such arm, or neither has a share.
+        """
+        missing = [one for one in (arm, against) if one not in self.shares]
+        both = 0.0 if missing else self.shares[arm] + self.shares[against]
+        if both <= 0:
+            raise UsageError(
+                what=phrase("arms {arm} and {against}", arm=arm, against=against),
+                expected=phrase("two of {names}, of which one has a share", names=", ".join(self.shares)),
+            )
+        return self.shares[arm] / both

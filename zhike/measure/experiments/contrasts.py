@@ -36,6 +36,8 @@ __all__ = [
 ]
 
 NEXT_BEST: Final = "next_best_action"
+_MORE: Final = 2
+"""Answers of either kind by which the error of a share is steadied (A. Agresti, B. Coull, The American Statistician 52, 1998)."""
 _SHARE: Final = 0.02
 Z95: Final = 1.959963984540054
 
@@ -145,7 +147,8 @@ def read_contrast(
 
 
 def _rate(yes: int, n: int) -> tuple[float, float]:
+    """Return a share and its error, which is that of two answers more of either kind: where nobody or everybody accepted, it is not 0."""
     if n == 0:
         return 0.0, 0.0
-    share = yes / n
-    return share, math.sqrt(share * (1.0 - share) / n)
+    steadied = (yes + _MORE) / (n + 2 * _MORE)
+    return yes / n, math.sqrt(steadied * (1.0 - steadied) / (n + 2 * _MORE))

@@ -74,13 +74,27 @@ class Plan:
                 expected=phrase("another one: no number of customers shows that"),
             )
         z = _NORMAL.inv_cdf(1.0 - self.alpha / 2.0) + _NORMAL.inv_cdf(self.power)
-        return math.ceil(z**2 * self.spread(treated, untreated) / difference**2)
+        wanted = (z / difference) * (z / difference) * self.spread(treated, untreated)
+        if not math.isfinite(wanted) or not math.isfinite(difference):
+            raise UsageError(
+                what=phrase(
+                    "a difference of {difference} with variances of {treated} and {untreated}",
+                    difference=difference,
+                    treated=treated,
+                    untreated=untreated,
+                ),
+                expected=phrase("numbers, and a difference that some number of customers shows"),
+            )
+        # An arm of nobody shows nothing, however little outcomes vary.
+        return max(math.ceil(wanted), math.ceil(1.0 / min(self.treated, 1.0 - self.treated)))
 
     def reached(self, n: int, difference: float, treated: float, untreated: float) -> float:
-        """Return the power that ``n`` customers give."""
+        """Return the power that ``n`` customers give; ``n`` is 1 or more."""
+        if n < 1:
+            raise UsageError(what=phrase("{n} customers", n=n), expected=phrase("1 or more"))
         error = math.sqrt(self.spread(treated, untreated) / n)
         z = _NORMAL.inv_cdf(1.0 - self.alpha / 2.0)
-        away = abs(difference) / error
+        away = abs(difference) / error if error > 0 else math.inf if difference else 0.0
         return _NORMAL.cdf(away - z) + _NORMAL.cdf(-away - z)
 
 
@@ -117,6 +131,11 @@ def size_for_means(difference: float, deviation: float, plan: Plan | None = None
     >>> size_for_means(0.5, 1.0)
     126
     """
+    if not deviation > 0:
+        raise UsageError(
+            what=phrase("a standard deviation of {deviation}", deviation=deviation),
+            expected=phrase("one above 0"),
+        )
     return (plan or Plan()).size(difference, deviation**2, deviation**2)
 
 

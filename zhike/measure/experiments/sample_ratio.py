@@ -97,9 +97,14 @@ def _evidence(counts: Sequence[int], shares: Sequence[float], concentration: flo
 
 
 def _checked(counts: Sequence[int], shares: Sequence[float]) -> None:
+    if not all(0 <= count < math.inf and count == int(count) for count in counts):
+        raise UsageError(
+            what=phrase("customers in the arms: {counts}", counts=list(counts)),
+            expected=phrase("whole numbers from 0 on"),
+        )
     if (
         len(counts) != len(shares)
-        or min(shares) <= 0
+        or min(shares, default=0.0) <= 0
         or not math.isclose(math.fsum(shares), 1.0, abs_tol=1e-9)
     ):
         raise UsageError(

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Difference", "adjusted_difference"]
+
+_TABLE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ def adjusted_difference(
     Raises
     ------
     UsageError
-        Where an arm has not more rows than there are coefficients.
+        Where arrays do not fit together, a figure is none, or an arm has not more rows than there are coefficients.
     """
+    _check_arrays(outcome, treated, before, level)
     columns = before.shape[1] + 1
     if min(np.count_nonzero(treated), np.count_nonzero(~treated)) <= columns + 1:
         raise UsageError(
@@ -88,6 +91,28 @@ def adjusted_difference(
     plain, plain_error = _difference(outcome, treated, before[:, :0])
     wide = NormalDist().inv_cdf((1.0 + level) / 2.0) * error
     return Difference(value, error, value - wide, value + wide, plain, plain_error)
+
+
+def _check_arrays(
+    outcome: NDArray[np.float64], treated: NDArray[np.bool_], before: NDArray[np.float64], level: float
+) -> None:
+    rows = {len(outcome), len(treated), len(before)}
+    if len(rows) != 1 or before.ndim != _TABLE or treated.dtype != np.bool_ or not 0 < level < 1:
+        raise UsageError(
+            what=phrase(
+                "arrays of {rows} rows, arms as {dtype}, level {level}",
+                rows=sorted(rows),
+                dtype=treated.dtype,
+                level=level,
+            ),
+            expected=phrase(
+                "as many rows everywhere, arms as true and false, a table of columns before, a level between 0 and 1"
+            ),
+        )
+    if not (np.isfinite(outcome).all() and np.isfinite(before).all()):
+        raise UsageError(
+            what=phrase("an outcome or a column before that is no number"), expected=phrase("finite numbers")
+        )
 
 
 def _difference(

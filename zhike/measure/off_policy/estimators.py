@@ -121,8 +121,12 @@ def _switched(weight: NDArray[np.float64]) -> tuple[list[float], list[NDArray[np
 
 
 def _shrunk(weight: NDArray[np.float64]) -> tuple[list[float], list[NDArray[np.float64]]]:
-    strengths = [0.0, *(step * float((weight**2).mean()) for step in _SHRINKAGE_STEPS)]
-    return strengths, [_optimistic(weight, strength) for strength in strengths]
+    largest = float(weight.max())
+    # In units of the largest weight, as squares of weights from tiny probabilities are beyond any float.
+    part = weight / largest if largest > 0 else weight
+    steps = [0.0, *(step * float((part**2).mean()) for step in _SHRINKAGE_STEPS)]
+    shrunk = [largest * _optimistic(part, step) for step in steps]
+    return [step and step * largest * largest for step in steps], shrunk
 
 
 def _optimistic(weight: NDArray[np.float64], strength: float) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from zhike.core.errors import UsageError
+from zhike.core.phrases import phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +45,8 @@ class LoggedChoices:
     Raises
     ------
     UsageError
-        Where shapes do not fit, a probability is none, or a choice or the policy lies outside what was eligible.
+        Where shapes do not fit, a probability is none, the log's own table does not have what was chosen, or a choice or the policy lies
+        outside what was eligible.
     """
 
     action: NDArray[np.int64]
@@ -79,7 +81,7 @@ class LoggedChoices:
         return np.asarray(table[np.arange(len(self)), self.action])
 
 
-def _require(found: bool, what: str, expected: str) -> None:  # noqa: FBT001 - a condition
+def _require(found: bool, what: object, expected: object) -> None:  # noqa: FBT001 - a condition
     if not found:
         raise UsageError(what=what, expected=expected)
 
@@ -88,36 +90,62 @@ def _check_shapes(log: LoggedChoices) -> None:
     n = len(log.action)
     _require(
         n > 0 and log.evaluation.ndim == _TABLE,
-        f"a log of {n} choices",
-        "one at least, with a table of n by k",
+        phrase("a log of {n} choices", n=n),
+        phrase("one at least, with a table of n by k"),
     )
     for name in ("reward", "action_probability", "features", "group"):
         column = getattr(log, name)
-        _require(column is None or len(column) == n, f"{name} of another length", f"{n} rows")
+        fits = column is None or len(column) == n
+        _require(fits, phrase("{name} of another length", name=name), phrase("{n} rows", n=n))
     for name in ("evaluation", "eligible", "logging"):
         table = getattr(log, name)
         _require(
             table is None or table.shape == (n, log.actions),
-            f"{name} of another shape",
-            f"{n} by {log.actions}",
+            phrase("{name} of another shape", name=name),
+            phrase("{n} by {k}", n=n, k=log.actions),
         )
-    inside = bool(((log.action >= 0) & (log.action < log.actions)).all())
-    _require(inside, "an action that is no column", f"0 to {log.actions - 1}")
+    whole = np.issubdtype(np.asarray(log.action).dtype, np.integer)
+    inside = whole and bool(((log.action >= 0) & (log.action < log.actions)).all())
+    _require(
+        inside,
+        phrase("an action that is no column"),
+        phrase("whole numbers from 0 to {last}", last=log.actions - 1),
+    )
 
 
 def _check_probabilities(log: LoggedChoices) -> None:
     known = log.action_probability
-    _require(bool(((known > 0) & (known <= 1)).all()), "an action_probability of 0, above 1 or unknown", "above 0 to 1")  # fmt: skip
-    _require(bool(np.isfinite(log.reward).all()), "a reward that is no number", "finite rewards")
+    chosen = bool(((known > 0) & (known <= 1)).all())
+    _require(
+        chosen, phrase("an action_probability of 0, above 1 or unknown"), phrase("one above 0, 1 at most")
+    )
+    _require(
+        bool(np.isfinite(log.reward).all()), phrase("a reward that is no number"), phrase("finite rewards")
+    )
     proper = bool((log.evaluation >= 0).all()) and np.allclose(
         log.evaluation.sum(axis=1), 1.0, atol=_SUM_TOLERANCE
     )
-    _require(proper, "an evaluation that is no distribution", "0 or more, rows that sum to one")
+    _require(
+        proper, phrase("an evaluation that is no distribution"), phrase("0 or more, rows that sum to one")
+    )
+    if log.logging is not None:
+        told = bool(
+            ((log.logging >= 0) & (log.logging <= 1)).all() and (log.of_chosen(log.logging) > 0).all()
+        )
+        _require(
+            told,
+            phrase("logging probabilities that do not have what was chosen"),
+            phrase("0 to 1, above 0 where chosen"),
+        )
 
 
 def _check_eligible(log: LoggedChoices) -> None:
     if log.eligible is not None:
         chosen = bool(log.eligible[np.arange(len(log)), log.action].all())
-        _require(chosen, "a choice that was not eligible", "choices from what was eligible")
+        _require(chosen, phrase("a choice that was not eligible"), phrase("choices from what was eligible"))
         inside = not bool((log.evaluation[~log.eligible] > 0).any())
-        _require(inside, "an evaluation beyond what was eligible", "a policy over what was eligible")
+        _require(
+            inside,
+            phrase("an evaluation beyond what was eligible"),
+            phrase("a policy over what was eligible"),
+        )

@@ -131,9 +131,11 @@ def overlap_of(
         None for those of `Limits`.
     """
     bound = limits or Limits()
-    total = float(by_customer.sum())
-    effective = total**2 / float((by_customer**2).sum()) if total > 0 else 0.0
-    share = float(by_customer.max()) / total if total > 0 else 1.0
+    largest = float(by_customer.max())
+    # As shares of the largest, as squares of weights from tiny probabilities are beyond any float.
+    part = by_customer / largest if largest > 0 else by_customer
+    effective = float(part.sum()) ** 2 / float((part**2).sum()) if largest > 0 else 0.0
+    share = 1.0 / float(part.sum()) if largest > 0 else 1.0
     failed = {
         Lack.NO_SUPPORT: unsupported is not None and unsupported > bound.unsupported,
         Lack.FEW_EFFECTIVE: effective < bound.effective,
