@@ -287,6 +287,7 @@ CALLS = {
     "deadline_regimes": Call(*_COMPLAINTS, "GET", "/v1/deadlines"),
     "deadline": Call(*_COMPLAINTS, "POST", "/v1/deadlines", {"regime": "cn-cbirc-2020-3", "received": "2026-02-02T09:30:00+08:00"}),
     "complaint_recovery": Call("complaints_officer", "complaint", "GET", "/v1/complaints/{complaint}/recovery"),
+    "complaint_calls": Call(*_COMPLAINTS, "GET", "/v1/complaints/calls"),
     "complaint_forecast": Call("complaints_lead", "complaint", "GET", "/v1/complaints/forecast"),
     "complaint_analysis": Call("compliance", "audit", "GET", "/v1/analysis/complaints?facet=business"),
     "complaint_rating": Call("compliance", "audit", "GET", "/v1/analysis/complaints/rating"),

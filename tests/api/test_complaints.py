@@ -89,6 +89,35 @@ def test_who_is_called_as_the_date_comes_near(desk):
     assert desk.see(name).json()["ladder"] == []
 
 
+def test_whoever_is_called_finds_it_and_so_does_who_stands_in(desk):
+    """Nobody is called while there is time; then each finds what calls them, a deputy also what they may not see."""
+    name = desk.take_in()["complaint_id"]
+    desk.move(name, "assess", **ASSESSED)
+    desk.move(name, "investigate")
+
+    def calls(staff):
+        found = desk.bank.get(staff, "/v1/complaints/calls", purpose="complaint").json()["calls"]
+        return [(one["complaint_id"], one["role"], one["instead_of"], one["customer_id"]) for one in found]
+
+    everybody = ("complaints_officer", "complaints_lead", "branch_manager", "compliance", "rm_south")
+    assert [calls(staff) for staff in everybody] == [[]] * 5
+    desk.bank.clock.later(days=9)
+    asked = {staff: calls(staff) for staff in everybody}
+    assert asked["complaints_officer"] == [(name, "handler", None, "C01")]
+    assert asked["compliance"] == [(name, "compliance", None, "C01")]
+    assert asked["rm_south"] == []
+    week = {"kind": "leave", "first_day": "2026-07-01", "last_day": "2026-07-31"}
+    for staff, deputy in (("complaints_officer", "rm_south"), ("complaints_lead", None)):
+        desk.bank.post("administrator", "/v1/absences", {"staff_id": staff, "deputy": deputy, **week}, purpose="operation")  # fmt: skip
+    desk.bank.clock.later(minutes=16)
+    # Where nobody of the role is there, the next one up is called, by the highest of their steps.
+    assert calls("complaints_officer") == calls("complaints_lead") == []
+    assert calls("rm_south") == [(name, "handler", "complaints_officer", None)]
+    assert calls("branch_manager") == [(name, "branch_manager", None, "C01")]
+    desk.move(name, "withdraw", staff="complaints_lead", reason="settled")
+    assert [calls(staff) for staff in everybody] == [[]] * 5
+
+
 def called(desk, name):
     return [(one["role"], one["to"], one["instead_of"]) for one in desk.see(name).json()["ladder"]]
 

@@ -126,16 +126,36 @@ def test_a_replay_knows_nothing_that_came_later(deadline, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("regime", "time", "offset", "due"),
+    [
+        ("cn-cbirc-2020-3", "2026-02-02T23:59:59.999", "+08:00", "2026-02-24"),
+        ("uk-disp", "2026-10-25T01:30", "+01:00", "2026-10-28"),  # shown twice: the first is the earlier
+        ("uk-disp", "2026-10-25T02:00", "+00:00", "2026-10-28"),
+        ("uk-disp", "2026-12-18T23:30", "+00:00", "2026-12-23"),
+    ],
+)
+def test_a_time_without_offset_is_one_of_the_regimes_zone(deadline, tmp_path, regime, time, offset, due):
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps([{"at": time, "event": "acknowledged"}]), "utf-8")
+    told, other = (
+        deadline("--regime", regime, "--received", one, "--events", str(file), "--json").json
+        for one in (time, time + offset)
+    )
+    assert told["received"] == other["received"]
+    assert (told["received"][-6:], told["clocks"][0]["legal_due"]) == (offset, due)
+
+
+@pytest.mark.parametrize(
     ("words", "found"),
     [
         (("--regime", "nowhere", "--received", "2026-02-02"), "'nowhere'"),
         (("--regime", "cn-2026-draft", "--received", "2026-11-27"), "draft"),
         (("--regime", "cn-cbirc-2020-3", "--received", "2020-02-29"), "2020-03-01"),
         (("--regime", "cn-cbrc-2012", "--received", "2020-03-01"), "replaces it"),
-        (("--regime", "cn-cbirc-2020-3", "--received", "2026-02-02T09:00:00"), "offset"),
-        (("--regime", "cn-cbirc-2020-3", "--received", "yesterday"), "offset"),
-        (("--regime", "cn-cbirc-2020-3", "--received", "2026-02-30"), "offset"),
-        (("--regime", "us-cfpb", "--received", "9999-12-31"), "offset"),
+        (("--regime", "cn-cbirc-2020-3", "--received", "yesterday"), "a day such as"),
+        (("--regime", "cn-cbirc-2020-3", "--received", "2026-02-30"), "a day such as"),
+        (("--regime", "us-cfpb", "--received", "9999-12-31"), "a day such as"),
+        (("--regime", "uk-disp", "--received", "2026-03-29T01:30"), "that clocks in Europe/London show"),
         ((*CASE, "--complexity", "hard"), "simple or complex or special"),
         ((*CASE, "--at", "2026-02-01"), "receipt"),
         ((*CASE, "--at", "2999-01-01"), "a day to come"),
@@ -156,7 +176,9 @@ def test_what_cannot_be_computed_is_refused_in_words(deadline, words, found):
         (b"- {at: 2026-02-10T09:00:00+08:00, event: resumed}", "in event 1"),
         (b"- {at: 9999-12-31T23:59:59-12:00, event: answered}", "offset"),
         (b"- {at: 2026-02-10, event: answered}", "offset"),
-        (b"- {at: 2026-02-10T09:00:00, event: answered}", "offset"),
+        (b"- {at: '2026-02-10', event: answered}", "offset"),
+        (b"at,event\n2026-02-10T09:00,answered", "found text that is no list"),
+        (b"", "found nothing"),
         (b"- {at: [", "case.yaml"),
         (b"event: answered", "a list of events"),
         (b"\xff\xfe\x00", "UTF-8"),

@@ -63,6 +63,22 @@ def models(zhike, house):
 # Training and checking
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("show", "wealth"), "'wealth' (kept: attrition)"),
+        (("show", "attrition", "--version", "ffff"), "version 'ffff' of attrition (kept: "),
+    ],
+)
+def test_what_is_kept_is_named_where_another_is_asked_for(models, house, words, said):
+    answer = models(*words)
+    assert (answer.code, said in answer.err) == (2, True)
+    kept = registry_of(house / "models").versions("attrition")
+    assert ("--version" not in words) or all(version in answer.err for version in kept)
+    for language in LANGUAGES[1:]:
+        assert "model" not in models(*words, "--lang", language).err
+
+
 def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
     bank = house / "bank"
     shutil.copytree(simulated, bank)
@@ -95,6 +111,7 @@ def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
         (("withdrawal", "--at", "2025-10-31"), "0 closed windows"),
         (("attrition", "--at", AT), "outcomes in"),
         (("wealth", "--at", AT), "attrition or withdrawal"),
+        (("wealth", "--at", AT), "or complaint_triage"),
         (("propensity", "--at", AT), "products taken"),
         (("ranking", "--at", AT), "products taken"),
         (("offer_chances", "--at", AT), "offers of a kind by"),
@@ -107,6 +124,12 @@ def test_what_cannot_be_learnt_is_refused(zhike, house, simulated, words, said):
     assert answer.code == 2
     assert said in answer.err
     assert not (house / "elsewhere").exists()
+
+
+def test_a_day_to_come_is_told_under_the_option_that_names_it(zhike, house, simulated):
+    words = ("online_chances", "--until", "2999-01-01", "--as", "anna", "--models", house / "elsewhere")
+    answer = zhike("models", "learn", simulated, *words)
+    assert (answer.code, "--until 2999-01-01, a day to come" in answer.err) == (2, True)
 
 
 def test_the_ranking_is_trained_checked_and_put_in_force(zhike, house):

@@ -21,7 +21,8 @@ def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("texts")
     for name, rows in {
         "train": ROWS, "test": [*ROWS[:4], ("", "fee"), ("what", ""), ("the moon", "sky"), ("card 4111111111111111", "card")],
-        "one": [("a b", "x"), ("c d", "x")], "none": [("", "x")], "two": [("a card", "x"), ("b fee", "y")],
+        "one": [("a b", "x"), ("c d", "x")], "none": [("", "x")], "two": [("a card", "none"), ("b fee", "NA")],
+        "each": [(f"word{at} again", f"class {at}") for at in range(22)],
     }.items():  # fmt: skip
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("message", "product"), *rows])
@@ -66,8 +67,14 @@ def test_json_lines_and_the_fewest_rows(triage):
         json.loads(triage("--train", "train.jsonl", "--test", "two.csv", "--json").out)["train"]["rows"] == 24
     )
     few = json.loads(triage("--train", "two.csv", "--test", "two.csv", "--json").out)
+    assert (few["classes"], few["test"]["left_out"]) == (2, 0)  # a class may have any name
     assert few["threshold"] is None
     assert few["coverage"] == 0
+
+
+def test_many_classes_of_one_text_each_are_no_warning_to_whoever_asks(triage):
+    found = triage("--train", "each.csv", "--test", "each.csv", "--json")
+    assert (found.json["classes"], found.err) == (22, "")
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
@@ -99,6 +106,7 @@ def test_a_model_that_was_changed_is_refused(triage, place):
         (["--train", "train.csv", "--save", "m.npz", "--embedder", "latin"], "--embedder latin"),
         (["--train", "lists.parquet", "--save", "m.npz"], "column 'message' of lists or records"),
         (["--train", "odd.jsonl", "--save", "m.npz"], "line 3, which is no JSON object"),
+        (["--train", "train.csv", "--save", "m.npz", "--label", "message"], "column 'message' for both"),
         (["--train", "absent.csv", "--save", "m.npz"], "absent.csv"),
         (["--model", "train.csv", "--test", "test.csv"], "holds no model of texts"),
         (["--train", "train.csv", "--save", "m.npz", "--accuracy", "2"], "--accuracy 2"),

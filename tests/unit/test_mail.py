@@ -1,9 +1,11 @@
 """Mail as it comes: character sets and lies about them, pages, quotes, forwards, replies of machines, when it was received."""
 
 import datetime as dt
+import email
 import hashlib
 import random
 import time
+from email import policy
 from email.header import Header
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
@@ -11,6 +13,7 @@ from email.mime.text import MIMEText
 
 import pytest
 
+from zhike.act.complaint_mail import incoming_mail
 from zhike.adapters.mail_files import mail_in
 from zhike.core.errors import InputNotFoundError
 from zhike.observe.mail import MailSetting, read_mail
@@ -160,6 +163,7 @@ def test_a_date_that_cannot_be_is_not_believed(date, expected):
         ({"Auto_Submitted": "auto-replied"}, "auto_reply"), ({"Subject": "自动回复：外出"}, "auto_reply"), ({"Subject": "Out of Office: fee"}, "auto_reply"),
         ({"Return_Path": "<>"}, "auto_reply"), ({"X_Autoreply": "yes"}, "auto_reply"), ({"Precedence": "bulk"}, "bulk"),
         ({"List_Unsubscribe": "<mailto:x@y.example>"}, "bulk"), ({"From": "MAILER-DAEMON@x.example", "Subject": "Undelivered Mail"}, "bounce"),
+        ({"Subject": "Automatische Antwort: fee"}, "auto_reply"), ({"Subject": "休假自动回复"}, "auto_reply"), ({"Subject": "Re: Automatic reply: fee"}, None),
         ({"X_Loop": "complaints@bank.example"}, "loop"), ({"Received": [hop("mx.bank.example", "x")] * 51}, "loop"),
         ({"From": "Complaints@bank.example"}, "own"), ({"Auto_Submitted": "no"}, None), ({"Subject": "you never reply automatically"}, None),
     ],
@@ -257,6 +261,83 @@ def test_a_mail_within_a_mail():
     found = built(whole)
     assert (found.forwarded.sender, found.words) == ("wang@mail.example", "please handle\n\ncharged twice")
     assert [one.media_type for one in found.attachments] == ["message/rfc822"]
+
+
+TWICE = """FYI
+
+---------- Forwarded message ----------
+From: Clerk <{clerk}>
+Date: Tue, 30 Jun 2026 10:00:00 +0000
+Subject: Fwd: fee
+
+please handle
+
+---------- Forwarded message ----------
+From: Wang <wang@mail.example>
+Date: Mon, 29 Jun 2026 09:00:00 +0000
+Subject: fee
+
+charged twice
+
+-----Original Message-----
+From: Bank <complaints@bank.example>
+Subject: your statement
+
+please find it
+"""
+
+
+@pytest.mark.parametrize(("clerk", "day"), [("complaints@bank.example", 29), ("friend@x.example", 30)])
+def test_a_mail_that_was_passed_on_twice_is_its_first_writers(clerk, day):
+    found = mail(TWICE.format(clerk=clerk), From="complaints@bank.example", Subject="Fwd: Fwd: fee")
+    assert found.forwarded.sender == "wang@mail.example"
+    assert found.words.startswith("FYI\n\nplease handle\n\ncharged twice")
+    # The bank has had it since it came to the first of its own.
+    assert found.received_at.day == day
+
+
+def test_a_mail_within_a_mail_within_a_mail_is_its_first_writers():
+    whole = b"From: wang@mail.example\r\nSubject: fee\r\nDate: Mon, 29 Jun 2026 09:00:00 +0800\r\n\r\ncharged twice"
+    for sender, subject, words in (("rm@x.example", "Fwd: fee", "look"), ("complaints@bank.example", "FW: Fwd: fee", "please handle")):  # fmt: skip
+        outer = EmailMessage()
+        outer["From"], outer["Subject"] = sender, subject
+        outer.set_content(words)
+        outer.add_attachment(email.message_from_bytes(whole, policy=policy.default))
+        whole = outer.as_bytes()
+    found = read_mail(whole, BANK, NOW)
+    assert (found.forwarded.sender, found.words) == (
+        "wang@mail.example",
+        "please handle\n\nlook\n\ncharged twice",
+    )
+
+
+INVITES = "BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nSUMMARY:fee\r\nEND:VEVENT\r\nEND:VCALENDAR"
+
+
+@pytest.mark.parametrize(
+    ("method", "words", "code"), [("REPLY", "", "calendar"), ("REPLY", "Wang has accepted.", None), ("REQUEST", "", None), ("REQUEST", "charged twice", None)]
+)  # fmt: skip
+def test_a_calendar_is_no_words_of_anybody(method, words, code):
+    part = INVITES.format(method=method)
+    found = mail(
+        f"--x\r\nContent-Type: text/plain\r\n\r\n{words}\r\n--x\r\nContent-Type: text/calendar; method={method}\r\n\r\n{part}\r\n--x--",
+        'multipart/alternative; boundary="x"',
+    )
+    assert (found.words, found.automatic, "calendar" in found.notes) == (words, code, True)
+    assert [one.media_type for one in found.attachments] == ["text/calendar"]
+    # Programs write their own sentence into such a mail: a person looks at what nobody need have said.
+    assert incoming_mail(found).held == "calendar"
+    alone = mail(part, f"text/calendar; method={method}")
+    assert (alone.words, "calendar" in alone.notes) == ("", True)
+
+
+def test_a_file_that_a_program_reads_is_attached_whether_it_has_a_name_or_not():
+    for kind in ("text/vcard", "text/csv", "text/rtf", "text/x-amp-html", 'text/calendar; name="a.ics"\r\nContent-Disposition: attachment'):  # fmt: skip
+        found = mail(
+            f"--x\r\nContent-Type: text/plain\r\n\r\ncharged twice\r\n--x\r\nContent-Type: {kind}\r\n\r\nFN:Wang\r\n--x--",
+            'multipart/mixed; boundary="x"',
+        )
+        assert (found.words, len(found.attachments), "calendar" in found.notes) == ("charged twice", 1, False)
 
 
 def test_encrypted_mail_has_no_words_and_says_so():

@@ -87,6 +87,19 @@ def test_the_desk_tells_what_waits_for_whom_and_until_when(officer):
     assert late.path not in officer.get("/complaints?state=overdue").text
 
 
+def test_whoever_is_called_is_told_on_their_day_and_at_the_desk(officer):
+    case, told = taken_in(officer, received_at="2026-06-10T09:00"), WORDS["today.calls"].en
+    assert told.format(count=1) not in officer.get("/today").text
+    assert 'id="calls"' not in officer.get("/complaints").text
+    officer.bank.clock.later(minutes=16)
+    officer.sign_in("complaints_lead")  # nobody handles it, and its date is over
+    assert told.format(count=1) in officer.get("/today").text
+    desk = officer.get("/complaints").text
+    assert f'<a href="/workbench{case.path}">' in desk[desk.index('id="calls"') : desk.index('id="queue"')]
+    for language in LANGUAGES:
+        assert WORDS["complaint.calls"].in_language(language) in officer.get("/complaints", **{"Accept-Language": language}).text  # fmt: skip
+
+
 def test_what_has_no_date_comes_first_and_says_why(officer):
     dated = taken_in(officer, received_at="2026-06-10T09:00")
     officer.bank.clock.later(days=170)
@@ -366,6 +379,7 @@ def test_a_message_that_waits_is_placed(officer, bank):
     first, second = waiting_message(bank, "charged twice"), waiting_message(bank, "buy now")
     text = officer.get("/complaints/messages").text
     assert "charged twice" in text
+    assert text.count(WORDS["waits.no_customer"].en) == 2
     form = re.search(r'name="form" value="([0-9a-f]{64})"', text)[1]
     placed = officer.post(f"/complaints/messages/{first}", {"form": form, "customer_id": WHO})
     assert "charged twice" in placed.text

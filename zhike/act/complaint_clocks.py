@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zhike.core.ports import Transaction
     from zhike.govern.deadlines import Clock, RunningDate
 
-__all__ = ["Dues", "clocks_of", "dues_of", "events_of", "running_of"]
+__all__ = ["Dues", "clocks_of", "dues_of", "events_in", "events_of", "running_of"]
 
 _BANK: Final = "bank"
 _SIMPLE: Final = "simple"
@@ -115,7 +115,11 @@ def running_of(
 
 def events_of(tx: Transaction, complaint_id: str) -> list[dict[str, Any]]:
     """Return what the steps of a complaint are to its clocks."""
-    steps = tx.find("complaint_steps", {"complaint_id": complaint_id}, order=["number"])
+    return events_in(tx.find("complaint_steps", {"complaint_id": complaint_id}, order=["number"]))
+
+
+def events_in(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what steps are to the clocks."""
     return [one["content"]["event"] for one in steps if one["content"]["event"]]
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["incoming_mail", "mail_setting"]
 
 _EMAIL: Final = "email"
-_HELD: Final = ("encrypted", "unreadable")
-"""Notes on a mail whose words nobody has read."""
+_HELD: Final = ("encrypted", "unreadable", "calendar")
+"""Notes on a mail whose words nobody has read, or which programs wrote as well as persons."""
 
 
 def mail_setting(house: ComplaintHouse) -> MailSetting:

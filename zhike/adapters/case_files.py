@@ -12,6 +12,7 @@ from zhike.govern.deadlines.case_events import case_events
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from zhike.govern.deadlines.case_events import CaseEvent
 
@@ -24,8 +25,8 @@ _ADVICE = Text(
 )
 
 
-def read_case_events(file: Path) -> tuple[CaseEvent, ...]:
-    """Read the events of a case.
+def read_case_events(file: Path, zone: ZoneInfo) -> tuple[CaseEvent, ...]:
+    """Read the events of a case; times without offset are those of a zone.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def read_case_events(file: Path) -> tuple[CaseEvent, ...]:
         raise InputNotFoundError(path=file)
     expected = phrase("a list of events as JSON or YAML")
     try:
-        return case_events(read_text(file.read_text(encoding="utf-8-sig"), file.name))
+        return case_events(read_text(file.read_text(encoding="utf-8-sig"), file.name), zone)
     except UnicodeDecodeError as problem:
         raise InputUnreadableError(
             path=file, what=phrase("bytes that are not UTF-8"), expected=expected, advice=_ADVICE

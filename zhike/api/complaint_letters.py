@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query
 
 from zhike.act.acting import moment
-from zhike.act.complaint_clocks import Dues, clocks_of, running_of
+from zhike.act.complaint_clocks import Dues, clocks_of, events_in, running_of
 from zhike.act.complaint_desk import ComplaintDesk
 from zhike.act.complaint_letters import draft_letter, hash_of_letter, letter_moves, ways_out
 from zhike.act.complaints import complaint_row, steps_of
 from zhike.api.asking import AskingOf
 from zhike.api.complaint_models import LetterBody
-from zhike.api.complaint_work import events_in
 from zhike.api.description import needs
 from zhike.api.models import Identifier, Name
 from zhike.api.rendering import masked_row

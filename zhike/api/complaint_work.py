@@ -6,8 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.act.acting import moment
-from zhike.act.complaint_clocks import clocks_of
-from zhike.act.complaint_ladder import HANDLER, ladder_of
+from zhike.act.complaint_clocks import clocks_of, events_in
+from zhike.act.complaint_ladder import HANDLER, ladder_of, staff_here
 from zhike.act.complaint_promises import promises_of
 from zhike.act.complaints import standing_of
 from zhike.core.language import Text
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Rights",
     "closed_body",
-    "events_in",
     "in_order",
     "ladder_body",
     "next_body",
     "promises_body",
     "rights_of",
+    "role_titles",
     "undated",
     "undated_among",
 ]
@@ -118,20 +118,21 @@ def ladder_body(
     now = asking.service.acting.clock.now()
     events = events_in(steps)
     promised = promises_of(row, events, clocks_of(row, events, desk, now), desk, person["tier"], now)
-    head = asking.service.rulebook.at(ROLES, asking.service.today()).head
-    titles = {HANDLER: _THE_HANDLER, **{name: Text.of(words) for name, words in head["roles"].items()}}
+    titles = role_titles(asking)
     return [
         {
-            "role": one.role, "title": titles[one.role].in_language(asking.language) if one.role in titles else one.role,
+            "role": one.role, "title": titles.get(one.role, one.role),
             **{name: getattr(one, name) for name in ("due_at", "remind_at", "to", "instead_of", "answered_by", "reached")},
         }
-        for one in ladder_of(tx, row, promised, desk, person["branch"], now)
+        for one in ladder_of(staff_here(tx), row, promised, desk, person["branch"], now)
     ]  # fmt: skip
 
 
-def events_in(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return what steps are to the clocks."""
-    return [one["content"]["event"] for one in steps if one["content"]["event"]]
+def role_titles(asking: Asking) -> dict[str, str]:
+    """Return the roles of the ladder in words."""
+    head = asking.service.rulebook.at(ROLES, asking.service.today()).head
+    titles = {HANDLER: _THE_HANDLER, **{name: Text.of(words) for name, words in head["roles"].items()}}
+    return {name: title.in_language(asking.language) for name, title in titles.items()}
 
 
 def undated(found: Iterable[Clock], language: Language) -> str | None:

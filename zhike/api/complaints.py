@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query
 
 from zhike.act.acting import microseconds, moment, records_of
-from zhike.act.complaint_clocks import clocks_of
+from zhike.act.complaint_clocks import clocks_of, events_in
 from zhike.act.complaint_desk import ComplaintDesk
 from zhike.act.complaint_justice import Judgement, check_judgement, do_judge, judged_by_reviewer, said_of
 from zhike.act.complaint_letters import hash_of_letter
@@ -41,7 +41,6 @@ from zhike.api.complaint_surroundings import said_in, surroundings
 from zhike.api.complaint_work import (
     Rights,
     closed_body,
-    events_in,
     ladder_body,
     next_body,
     promises_body,
@@ -80,9 +79,8 @@ _COMPLAINT: Final = phrase("complaint")
 _SHOWN: Final = 50
 _PHONE: Final = "phone"
 """What is said on the telephone is proven by a recording, not by a text."""
-State = Annotated[
-    Literal["open", "overdue", "ended"], Query(description="Open ones include those that are overdue.")
-]
+CaseState = Literal["open", "overdue", "ended"]
+State = Annotated[CaseState, Query(description="Open ones include those that are overdue.")]
 Handler = Annotated[
     Identifier | None, Query(description="A member of staff, me, or none for those that nobody handles.")
 ]

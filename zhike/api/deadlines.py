@@ -72,12 +72,12 @@ def deadline(body: DeadlineRequest, asking: AskingOf) -> dict[str, Any]:
     asking.may(_VIEW)
     book, now = asking.service.rulebook, moment(asking.service.acting.clock.now())
     received = body.received or now
-    events = case_events([dict(one) for one in body.events])
-    at = body.at or as_of(now, received, events)
     try:
         regime = regime_of(book, body.regime, received)
     except RuleNotFoundError as problem:
         raise UsageError(what=keyed("regime", body.regime), expected=problem.data["known"]) from problem
+    events = case_events([dict(one) for one in body.events], regime.zone)
+    at = body.at or as_of(now, received, events)
     found = clocks(regime, received, body.complexity, events, Calendars.of(book), at, matter=body.matter)
     told = told_clocks(regime, found, asking.language)
     return {**told, "received": received, "complexity": body.complexity, "at": at}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter
 
-from zhike.act.complaint_clocks import clocks_of
+from zhike.act.complaint_clocks import clocks_of, events_in
 from zhike.act.complaint_desk import ComplaintDesk
 from zhike.act.complaint_letters import ways_out
 from zhike.act.complaints import NewComplaint, check_intake, do_intake, do_move, steps_of
@@ -21,7 +21,6 @@ from zhike.api.complaint_models import (
     OwnMoveBody,
 )
 from zhike.api.complaint_surroundings import said_in
-from zhike.api.complaint_work import events_in
 from zhike.api.description import needs
 from zhike.api.models import Identifier
 from zhike.api.own_asking import OwnOf

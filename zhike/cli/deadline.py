@@ -72,7 +72,7 @@ def _deadline(  # noqa: PLR0913 - one parameter an option
     ] = None,
     received: Annotated[
         str | None,
-        typer.Option("--received", metavar="TIME", help=said("Receipt: a day of the regime's zone, or a time with its offset.", "收到时间：规则所在时区的日期，或带时区偏移的时刻。", "收到時間：規則所在時區的日期，或帶時區偏移的時刻。")),
+        typer.Option("--received", metavar="TIME", help=said("Receipt: a day or time of the regime's zone, or a time with its offset.", "收到时间：规则所在时区的日期或时刻，或带时区偏移的时刻。", "收到時間：規則所在時區的日期或時刻，或帶時區偏移的時刻。")),
     ] = None,
     complexity: Annotated[
         str,
@@ -88,7 +88,7 @@ def _deadline(  # noqa: PLR0913 - one parameter an option
     ] = None,
     at: Annotated[
         str | None,
-        typer.Option("--at", metavar="TIME", help=said("As of a past day's end, or a time with its offset; default: now.", "截至过去某日终，或带时区偏移的时刻；默认现在。", "截至過去某日終，或帶時區偏移的時刻；預設現在。")),
+        typer.Option("--at", metavar="TIME", help=said("As of a past day's end, or a time, of the regime's zone or with its offset; default: now.", "截至过去某日终，或某一时刻（规则所在时区或带时区偏移）；默认现在。", "截至過去某日終，或某一時刻（規則所在時區或帶時區偏移）；預設現在。")),
     ] = None,
     *,
     listed: Annotated[
@@ -108,8 +108,7 @@ def _deadline(  # noqa: PLR0913 - one parameter an option
         missing = [name for name, given in zip(_NEEDED, (regime, received), strict=True) if given is None]
         raise UsageError(what=phrase("no {names}", names=", ".join(missing)), expected=both(_NEEDED))
     else:
-        happened = _events(events)
-        case = _Case.of(book, regime, received, at, happened)
+        case, happened = _Case.of(book, regime, received, at, events)
         found = case.clocks(book, complexity, happened, matter)
         if as_json:
             emit_json(case.told(found, complexity, language))
@@ -127,9 +126,9 @@ class _Case:
 
     @classmethod
     def of(
-        cls, book: Rulebook, name: str, received: str, at: str | None, events: Sequence[CaseEvent]
-    ) -> _Case:
-        """Read the options.
+        cls, book: Rulebook, name: str, received: str, at: str | None, file: Path | None
+    ) -> tuple[_Case, tuple[CaseEvent, ...]]:
+        """Read the options: a case, and what happened to it.
 
         Without ``--at`` what is to come is a question, "if it went like this", answered with what is known now; with it, nothing later
         than that instant exists.
@@ -138,16 +137,21 @@ class _Case:
         from zhike.adapters.clock import SystemClock
         from zhike.govern.deadlines import as_of, regime_of
 
-        now, moment = moment_of(SystemClock().now()), _moment("--received", received)
-        regime = regime_of(book, name, moment)
-        start = _instant(moment, regime, dt.time.min)
+        now, given = moment_of(SystemClock().now()), _moment("--received", received)
+        regime = regime_of(
+            book, name, given if _has_offset(given) else dt.date(given.year, given.month, given.day)
+        )
+        start = _instant("--received", given, regime, dt.time.min)
+        events = _events(file, regime)
         if at is None:
-            return cls(regime, start, as_of(now, start, events))
-        until = _instant(_moment("--at", at), regime, dt.time.max)
+            return cls(regime, start, as_of(now, start, events)), events
+        until = _instant("--at", _moment("--at", at), regime, dt.time.max)
         if until.astimezone(regime.zone).date() > now.astimezone(regime.zone).date():
             expected = phrase("a day up to today, {today}", today=now.astimezone(regime.zone).date())
-            raise UsageError(what=phrase("--at {at}, a day to come", at=at), expected=expected)
-        return cls(regime, start, until)
+            raise UsageError(
+                what=phrase("{option} {at}, a day to come", option="--at", at=at), expected=expected
+            )
+        return cls(regime, start, until), events
 
     def clocks(
         self, book: Rulebook, complexity: str, events: Sequence[CaseEvent], matter: str | None
@@ -171,36 +175,46 @@ class _Case:
         }
 
 
-def _events(file: Path | None) -> tuple[CaseEvent, ...]:
+def _events(file: Path | None, regime: Regime) -> tuple[CaseEvent, ...]:
     """Read what happened, or is asked about as if it had."""
     from zhike.adapters.case_files import read_case_events
 
-    return () if file is None else read_case_events(file)
+    return () if file is None else read_case_events(file, regime.zone)
 
 
 def _moment(option: str, text: str) -> dt.date | dt.datetime:
-    """Return a day or an instant; a time without its offset could be one of many and is refused."""
-    from zhike.govern.deadlines.case_events import aware
-
-    try:
-        found: dt.date | dt.datetime | None = dt.date.fromisoformat(text)
-    except ValueError:
-        found = aware(text)
+    """Return a day or a time, as it was written."""
+    found: dt.date | dt.datetime | None = None
+    for read in (dt.date.fromisoformat, dt.datetime.fromisoformat):
+        try:
+            found = found or read(text)
+        except ValueError:
+            continue
     if found is None or not dt.MINYEAR < found.year < dt.MAXYEAR:
         expected = either(
             [
                 phrase("a day such as 2026-02-01"),
-                phrase("an instant with its offset, such as 2026-06-30T09:00:00+08:00"),
+                phrase("a time such as 2026-06-30T09:00 or 2026-06-30T09:00:00+08:00"),
             ]
         )
         raise UsageError(what=f"{option} {text!r}", expected=expected)
     return found
 
 
-def _instant(moment: dt.date | dt.datetime, regime: Regime, time: dt.time) -> dt.datetime:
-    if isinstance(moment, dt.datetime):
-        return moment
-    return dt.datetime.combine(moment, time, tzinfo=regime.zone)
+def _has_offset(moment: dt.date | dt.datetime) -> bool:
+    return isinstance(moment, dt.datetime) and moment.tzinfo is not None
+
+
+def _instant(option: str, moment: dt.date | dt.datetime, regime: Regime, time: dt.time) -> dt.datetime:
+    """Return an instant; a day or a time without offset is one of the regime's zone."""
+    from zhike.govern.deadlines.case_events import aware, local_time
+
+    if not isinstance(moment, dt.datetime):
+        return dt.datetime.combine(moment, time, tzinfo=regime.zone)
+    found = aware(moment, regime.zone)
+    if found is None:
+        raise UsageError(what=f"{option} {moment.isoformat()!r}", expected=local_time(regime.zone))
+    return found
 
 
 def _list(book: Rulebook, language: Language, *, as_json: bool) -> None:

@@ -62,6 +62,10 @@ _HELD_OUT: Final = Text(
 )
 
 
+_UNLABELLED: Final = ("", "nan")
+"""Cells without a class; what stands for no answer in a survey may be the name of one."""
+
+
 class _Rows(NamedTuple):
     """Texts without personal data, their labels, the numbers of their rows, and how many rows were left out."""
 
@@ -199,6 +203,9 @@ def _triage(files: SortedTextFiles, columns: Columns, learning: Learning, answer
     from zhike.adapters.text_models import read_triage, write_text_model
 
     files.check()
+    if columns.text == columns.label:
+        what = phrase("column '{column}' for both texts and classes", column=columns.text)
+        raise UsageError(what=what, expected=phrase("two columns, --text and --label"))
     sorter = learning.new()
     payload: dict[str, Any] = {"seed": learning.seed}
     if files.train is not None:
@@ -231,7 +238,10 @@ def _rows(path: Path, columns: Columns) -> _Rows:
     from zhike.know.text.redaction import redact
 
     answers = read_answers(path)
-    texts, labels = answers.texts(columns.text).to_list(), answers.texts(columns.label).to_list()
+    texts, labels = (
+        answers.texts(columns.text).to_list(),
+        answers.texts(columns.label, _UNLABELLED).to_list(),
+    )
     kept = [at for at in range(len(answers)) if texts[at] and labels[at]]
     return _Rows(
         path,

@@ -30,7 +30,8 @@ def triage_quality(readings: Sequence[Reading], labels: Sequence[str]) -> dict[s
     Returns
     -------
     dict
-        ``accuracy`` of the most likely class with Wilson's interval, ``macro_f1``: the mean over classes that occur, ``calibration_error``, ``coverage``: share of texts that are
+        ``accuracy`` of the most likely class with Wilson's interval, ``macro_f1``: the mean over
+        classes that occur, of which having no word to go by is none, ``calibration_error``, ``coverage``: share of texts that are
         answered, ``answered_accuracy`` with its interval, None where nothing is answered, and ``classes``: each with rows, precision, recall and F1.
 
     Examples
@@ -39,6 +40,8 @@ def triage_quality(readings: Sequence[Reading], labels: Sequence[str]) -> dict[s
     >>> found = triage_quality([Reading("a", "a", 0.9, ()), Reading(None, "b", 0.6, ())], ["a", "a"])
     >>> found["accuracy"]["value"], found["coverage"], found["answered_accuracy"]["value"]
     (0.5, 0.5, 1.0)
+    >>> triage_quality([Reading("a", "a", 0.9, ()), Reading("b", "b", 0.9, ()), Reading(None, None, 0.0, ())], ["a", "b", "b"])["macro_f1"]
+    0.8333333333333333
     """
     names = sorted({*labels, *(one.best for one in readings if one.best is not None)})
     place = {name: at for at, name in enumerate(names)}
@@ -51,7 +54,7 @@ def triage_quality(readings: Sequence[Reading], labels: Sequence[str]) -> dict[s
     all_rows = share(int(right.sum()), len(right))
     return {
         "accuracy": all_rows and all_rows._asdict(),
-        "macro_f1": macro_f1(best, truth, len(names) + 1),
+        "macro_f1": macro_f1(best, truth, len(names)),
         "calibration_error": calibration_error(sure, right.astype(np.float64)),
         "coverage": float(answered.mean()),
         "answered_accuracy": among and among._asdict(),

@@ -40,6 +40,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "预测与当日各至少一位客户",
         "預測與當日各至少一位客戶",
     ),
+    "a time such as 2026-06-30T09:00 or 2026-06-30T09:00:00+08:00": (
+        "时刻，例如 2026-06-30T09:00 或 2026-06-30T09:00:00+08:00",
+        "時刻，例如 2026-06-30T09:00 或 2026-06-30T09:00:00+08:00",
+    ),
     "a day such as 2020-06-30": ("日期，例如 2020-06-30", "日期，例如 2020-06-30"),
     "a file ending in {names}": ("以 {names} 结尾的文件", "以 {names} 結尾的檔案"),
     "a folder of decisions alone, or with --store": (
@@ -139,6 +143,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "“{path}”中没有同时含文本与类别的行",
         "「{path}」中沒有同時含文字與類別的列",
     ),
+    "column '{column}' for both texts and classes": (
+        "文本与类别同为「{column}」列",
+        "文字與類別同為「{column}」欄",
+    ),
+    "two columns, --text and --label": ("两个不同的列：--text 与 --label", "兩個不同的欄：--text 與 --label"),
     "one of --train and --model": ("--train 与 --model 之一", "--train 與 --model 其一"),
     "neither --model nor --text": ("--model 与 --text 都未给出", "--model 與 --text 都未給出"),
     "--text COLUMN, --model FILE, or both": (

@@ -12,6 +12,11 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a case that was closed: {names} first": ("先有结案事件（{names}）", "先有結案事件（{names}）"),
     "a desk that the rule names": ("规则中列明的岗位", "規則中列明的崗位"),
     "a list of clock names": ("时钟名称的列表", "時鐘名稱的清單"),
+    "a time that clocks in {zone} show, such as 2026-06-30T09:00, or an instant with its offset, such as 2026-06-30T09:00:00+08:00": (
+        "{zone} 钟表上有的时刻，例如 2026-06-30T09:00；或带时区偏移的时刻，例如 2026-06-30T09:00:00+08:00",
+        "{zone} 鐘錶上有的時刻，例如 2026-06-30T09:00；或帶時區偏移的時刻，例如 2026-06-30T09:00:00+08:00",
+    ),
+    "text that is no list": ("文本，而非列表", "文字，而非清單"),
     "a list of events": ("事件列表", "事件清單"),
     "a list of events as JSON or YAML": ("JSON 或 YAML 格式的事件列表", "JSON 或 YAML 格式的事件清單"),
     "a mapping with at and event": ("含 at 与 event 的键值映射", "含 at 與 event 的鍵值對應"),

@@ -7,13 +7,14 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
-    "--at {at}, a day to come": ("--at {at} 是未来的日期", "--at {at} 是未來的日期"),
+    "{option} {at}, a day to come": ("{option} {at} 是未来的日期", "{option} {at} 是未來的日期"),
     "a day such as 2026-02-01": ("日期，例如 2026-02-01", "日期，例如 2026-02-01"),
     "a day up to today, {today}": ("今天（{today}）或更早的日期", "今天（{today}）或更早的日期"),
     "a list of values, or minimum and maximum": (
         "值的列表，或 minimum 与 maximum",
         "值的清單，或 minimum 與 maximum",
     ),
+    "nothing": ("没有内容", "沒有內容"),
     "a mapping": ("键值映射", "鍵值對應"),
     "a proposal to {verb}": ("内容为 {verb} 的提议", "內容為 {verb} 的提議"),
     "a share between 0 and 1": ("0 与 1 之间的比例", "0 與 1 之間的比例"),

@@ -16,6 +16,7 @@ from zhike.core.phrases import both, either, keyed, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
 __all__ = [
     "CHANNELS",
@@ -28,6 +29,7 @@ __all__ = [
     "aware",
     "case_events",
     "history",
+    "local_time",
 ]
 
 COMPLEXITIES: Final = ("simple", "complex", "special")
@@ -105,23 +107,54 @@ class CaseEvent:
         return named is None or clock in named
 
 
-def aware(text: object) -> dt.datetime | None:
-    """Return an instant with its offset from ISO text or a datetime; None for anything else, an instant without offset included.
+def aware(text: object, zone: ZoneInfo | None = None) -> dt.datetime | None:
+    """Return an instant with its offset from ISO text or a datetime; None for anything else.
 
     One of the first or last year that there is counts as none: it has no day in some zones.
+
+    Parameters
+    ----------
+    text : object
+    zone : ZoneInfo, optional
+        Whose clocks show a time without offset; without a zone such a time is none. One that clocks show twice is the first of the two, which
+        gives no later date; one that they pass over is none.
 
     Examples
     --------
     >>> aware("2026-02-02T09:00:00+08:00").isoformat(), aware("2026-02-02T09:00:00")
     ('2026-02-02T09:00:00+08:00', None)
+    >>> from zoneinfo import ZoneInfo
+    >>> [str(aware(text, ZoneInfo("Europe/London"))) for text in ("2026-10-25T01:30", "2026-03-29T01:30")]
+    ['2026-10-25 01:30:00+01:00', 'None']
     """
     if isinstance(text, str):
-        try:
-            text = dt.datetime.fromisoformat(text)
-        except ValueError:
-            return None
-    known = isinstance(text, dt.datetime) and text.utcoffset() is not None
-    return text if known and isinstance(text, dt.datetime) and dt.MINYEAR < text.year < dt.MAXYEAR else None
+        text = _time(text)
+    if not isinstance(text, dt.datetime) or not dt.MINYEAR < text.year < dt.MAXYEAR:
+        return None
+    if text.utcoffset() is None:
+        return None if zone is None else _shown(text, zone)
+    return text
+
+
+def _time(text: str) -> dt.datetime | None:
+    """Return a time; a day alone is none, for it could be any of its instants."""
+    try:
+        return dt.datetime.fromisoformat(text) if "T" in text or ":" in text else None
+    except ValueError:
+        return None
+
+
+def local_time(zone: ZoneInfo) -> object:
+    """Return in words what an instant may be where times without offset are those of a zone."""
+    return phrase("a time that clocks in {zone} show, such as 2026-06-30T09:00, or an instant with its offset, such as 2026-06-30T09:00:00+08:00", zone=zone.key)  # fmt: skip
+
+
+def _shown(local: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
+    """Return when the clocks of a zone show a time first; None where they never do."""
+    first = local.replace(tzinfo=zone, fold=0)
+    offset = first.utcoffset() or dt.timedelta(0)
+    there = first.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None, fold=0) == local.replace(fold=0)
+    return local.replace(tzinfo=dt.timezone(offset), fold=0) if there else None
 
 
 def as_of(now: dt.datetime, received: dt.datetime, events: Sequence[CaseEvent]) -> dt.datetime:
@@ -133,8 +166,14 @@ def as_of(now: dt.datetime, received: dt.datetime, events: Sequence[CaseEvent]) 
     return max([now, received, *(event.at for event in events), *told])
 
 
-def case_events(raw: object) -> tuple[CaseEvent, ...]:
+def case_events(raw: object, zone: ZoneInfo | None = None) -> tuple[CaseEvent, ...]:
     """Read events as a file or a request gives them: a list of mappings with ``at``, ``event`` and the event's fields.
+
+    Parameters
+    ----------
+    raw : object
+    zone : ZoneInfo, optional
+        In which times without offset are read; without a zone they are refused.
 
     Raises
     ------
@@ -147,8 +186,18 @@ def case_events(raw: object) -> tuple[CaseEvent, ...]:
     ['assessed']
     """
     if not isinstance(raw, list):
-        raise CaseEventError(number=0, what=type(raw).__name__, expected=phrase("a list of events"))
-    return tuple(_event(number, one) for number, one in enumerate(raw, 1))
+        raise CaseEventError(number=1, what=_kind(raw), expected=phrase("a list of events"))
+    return tuple(_event(number, one, zone) for number, one in enumerate(raw, 1))
+
+
+def _kind(raw: object) -> object:
+    return (
+        phrase("nothing")
+        if raw is None
+        else phrase("a mapping")
+        if isinstance(raw, dict)
+        else phrase("text that is no list")
+    )
 
 
 def history(events: Sequence[CaseEvent], received: dt.datetime, at: dt.datetime) -> tuple[CaseEvent, ...]:
@@ -228,13 +277,13 @@ def _check_place(number: int, event: CaseEvent, before: dt.datetime, received: d
         raise CaseEventError(number=number, what=what, expected=expected)
 
 
-def _event(number: int, raw: Any) -> CaseEvent:  # noqa: ANN401 - as the file holds it
+def _event(number: int, raw: Any, zone: ZoneInfo | None) -> CaseEvent:  # noqa: ANN401 - as the file holds it
     if not isinstance(raw, dict):
         raise CaseEventError(number=number, what=f"{raw!r}", expected=phrase("a mapping with at and event"))
     name = raw.get("event")
     if not isinstance(name, str) or name not in EVENTS:
         raise CaseEventError(number=number, what=keyed("event", name), expected=either(EVENTS))
-    at = _instant(number, "at", raw.get("at"))
+    at = _instant(number, "at", raw.get("at"), zone)
     needed = EVENTS[name]
     odd = sorted(map(str, set(raw) - {"at", "event", *needed, *_OPTIONAL}))
     if odd:
@@ -250,7 +299,7 @@ def _event(number: int, raw: Any) -> CaseEvent:  # noqa: ANN401 - as the file ho
     data = {key: value for key, value in raw.items() if key not in ("at", "event", "notice")}
     if "clocks" in data:
         data["clocks"] = _names(number, data["clocks"])
-    return CaseEvent(at, name, data, _notice(number, raw.get("notice"), at, name))
+    return CaseEvent(at, name, data, _notice(number, raw.get("notice"), at, name, zone))
 
 
 def _names(number: int, raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - as the file holds it
@@ -261,13 +310,15 @@ def _names(number: int, raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - as the f
     return tuple(raw)
 
 
-def _notice(number: int, raw: Any, at: dt.datetime, name: str) -> Notice | None:  # noqa: ANN401 - as the file holds it
+def _notice(
+    number: int, raw: Any, at: dt.datetime, name: str, zone: ZoneInfo | None  # noqa: ANN401 - as the file holds it
+) -> Notice | None:  # fmt: skip
     if raw is None:
         return None
     if not isinstance(raw, dict) or set(raw) - _NOTICE_KEYS or raw.get("channel") not in CHANNELS:
         expected = phrase("channel ({channels}), at and sha256 of what was sent", channels=either(CHANNELS))
         raise CaseEventError(number=number, what=keyed("notice", raw), expected=expected)
-    told = _instant(number, "notice at", raw["at"]) if "at" in raw else at
+    told = _instant(number, "notice at", raw["at"], zone) if "at" in raw else at
     if name in TELLING and told > at:
         what = phrase("notice at {told}, after the event", told=told.isoformat())
         raise CaseEventError(number=number, what=what, expected=phrase("one up to {at}", at=at.isoformat()))
@@ -282,9 +333,10 @@ def _is_sha256(text: Any) -> bool:  # noqa: ANN401 - as the file holds it
     return isinstance(text, str) and len(text) == _SHA256 and set(text) <= set("0123456789abcdef")
 
 
-def _instant(number: int, key: str, raw: object) -> dt.datetime:
-    found = aware(raw)
+def _instant(number: int, key: str, raw: object, zone: ZoneInfo | None) -> dt.datetime:
+    found = aware(raw, zone)
     if found is None:
-        expected = phrase("an instant with its offset, such as 2026-06-30T09:00:00+08:00")
+        offset = phrase("an instant with its offset, such as 2026-06-30T09:00:00+08:00")
+        expected = offset if zone is None else local_time(zone)
         raise CaseEventError(number=number, what=keyed(key, str(raw)), expected=expected)
     return found

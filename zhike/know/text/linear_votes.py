@@ -97,6 +97,8 @@ def fit_member(name: str, rows: Weighted, truth: Places, classes: int, setting: 
     with warnings.catch_warnings():
         # All stop after a number of steps that was chosen for speed: a little short of the optimum the answers are the same.
         warnings.simplefilter("ignore", ConvergenceWarning)
+        # Many classes of one text each are what somebody sorted, not numbers to be fitted.
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
         weights, levels = (
             _by_ratio(rows, truth, present, setting)
             if name == "ratio"

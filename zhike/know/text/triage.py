@@ -339,7 +339,7 @@ def _balanced(chances: Floats, truth: Places) -> Floats:
 
 
 def macro_f1(answered: Places, truth: Places, classes: int) -> float:
-    """Return the mean over classes that occur of the harmonic mean of precision and recall.
+    """Return the mean over classes that occur of the harmonic mean of precision and recall; an answer beyond the classes is none of them.
 
     Examples
     --------
@@ -347,5 +347,5 @@ def macro_f1(answered: Places, truth: Places, classes: int) -> float:
     0.7333
     """
     right = np.bincount(truth[answered == truth], minlength=classes)
-    either = np.bincount(truth, minlength=classes) + np.bincount(answered, minlength=classes)
+    either = np.bincount(truth, minlength=classes) + np.bincount(answered, minlength=classes)[:classes]
     return float((2 * right[either > 0] / either[either > 0]).mean())

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["automatic"]
 
 _OUT_OF_OFFICE: Final = re.compile(
-    r"^\W*(?:automatic reply|auto[- ]?reply|autoreply|auto[- ]?response|out of (?:the )?office|自动回复|自動回覆|自动答复|自動回復|不在办公室|不在辦公室|外出自动)",
+    r"^\W*(?:automatic reply|auto[- ]?reply|autoreply|auto[- ]?response|(?:i am |i'm )?(?:currently )?out of (?:the )?office|on vacation\s*[:：]|vacation reply"
+    r"|自动回复|自動回覆|自动答复|自動回復|自動答覆|不在办公室|不在辦公室|外出自动|外出自動|休假自动|休假自動|自動応答|自動返信"
+    r"|automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática|resposta automática|risposta automatica)",
     re.IGNORECASE,
 )
 _DAEMONS: Final = ("mailer-daemon@", "postmaster@", "mail-daemon@")

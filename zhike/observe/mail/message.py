@@ -37,6 +37,10 @@ _SIGNATURES: Final = (
     "application/pgp-signature",
 )
 _HEADERS: Final = ("from", "received", "message-id", "date", "subject", "to")
+_READ: Final = ("plain", "html")
+"""Kinds of text that hold words; a calendar, a card or a table is a file for a program, whether it has a name or not."""
+_CALENDAR: Final = "text/calendar"
+_REPLY: Final = re.compile(rb"^METHOD:REPLY\s*$", re.IGNORECASE | re.MULTILINE)
 _SHORT: Final = 20
 """Characters below which the plain part of a mail only says that there is another one."""
 _SKEW: Final = dt.timedelta(minutes=10)
@@ -92,13 +96,13 @@ class Mail:
         ``below`` is the earlier mail that stands under the words.
     received_at : datetime
     automatic : str or None
-        Why no person wrote it, see `zhike.observe.mail.automatic`.
+        Why no person wrote it, see `zhike.observe.mail.automatic`; ``calendar`` where it answers an invitation without a word.
     forwarded : Forwarded or None
         The mail that it passes on.
     attachments : tuple of Attachment
     notes : tuple of str
-        What was noticed: ``charset``, ``no_receipt``, ``encrypted``, ``html_only``, ``forwarded``,
-        ``unreadable``.
+        What was noticed: ``charset``, ``no_receipt``, ``encrypted``, ``html_only``, ``forwarded``, ``unreadable``, and ``calendar``: it invites to an
+        appointment or answers an invitation.
     """
 
     key: str
@@ -158,6 +162,8 @@ def _read(
     received, noted = _received(message, setting, now, delivered)
     if not noted:
         notes.append("no_receipt")
+    appointments = [_bytes(part) for part in _leaves(message) if _is_appointment(part)]
+    notes += ["calendar"] if appointments else []
     if passed is not None:
         notes.append("forwarded")
         words = passed.words if not words else f"{words}\n\n{passed.words}"
@@ -168,9 +174,17 @@ def _read(
     return Mail(
         _key(message, own_id, sender, subject, text), None if own_id is None else hashed(own_id[1]), tuple(map(hashed, ids)), sender, name,
         subject, words, below if passed is None else "", received,
-        None if passed is not None and sender in setting.own else automatic(message, sender, subject, setting.own),
+        None if passed is not None and sender in setting.own else _automatic(message, sender, subject, setting, words, appointments),
         passed, tuple(attachments), tuple(dict.fromkeys(notes)),
     )  # fmt: skip
+
+
+def _automatic(
+    message: Message, sender: str | None, subject: str, setting: MailSetting, words: str, appointments: list[bytes]
+) -> str | None:  # fmt: skip
+    """Return why no person wrote a mail: a program did, or somebody accepted or declined an invitation and said nothing."""
+    only_answers = not words and any(_REPLY.search(one) for one in appointments)
+    return automatic(message, sender, subject, setting.own) or ("calendar" if only_answers else None)
 
 
 def hashed(identifier: str) -> str:
@@ -290,7 +304,12 @@ def _is_attached(part: Message) -> bool:
     if media in (*_SIGNATURES, "message/delivery-status"):
         return False
     named = part.get_content_disposition() == "attachment" or _filename(part) is not None
-    return named or part.get_content_maintype() != "text"
+    return named or part.get_content_maintype() != "text" or part.get_content_subtype() not in _READ
+
+
+def _is_appointment(part: Message) -> bool:
+    """Return whether a part invites to an appointment or answers an invitation; a calendar that somebody attached does neither."""
+    return part.get_content_type() == _CALENDAR and part.get_content_disposition() != "attachment"
 
 
 def _filename(part: Message) -> str | None:
@@ -338,5 +357,6 @@ def _passed_on(
         mail = read_mail(inner[0], setting, now)
         if mail is not None and (is_forward(subject) or not words):
             noted = None if "no_receipt" in mail.notes and mail.received_at >= now else mail.received_at
-            return Forwarded(mail.sender, mail.sender_name, noted, mail.words)
-    return forwarded_by(words, below) if is_forward(subject) and below else None
+            first = mail if mail.forwarded is None else mail.forwarded
+            return Forwarded(first.sender, first.sender_name, noted, mail.words)
+    return forwarded_by(words, below, setting.own) if is_forward(subject) and below else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
 __all__ = ["Forwarded", "forwarded_by", "is_forward", "parted"]
 
@@ -26,6 +27,9 @@ _SENDER: Final = re.compile(rf"^[>\s]*\*?{_FROM}\*?\s*[:：]\s*(?P<who>.+)$", re
 _DATE: Final = re.compile(
     r"^[>\s]*\*?(?:Date|Sent|发送时间|发送日期|日期|寄件日期|傳送時間|傳送日期)\*?\s*[:：]\s*(?P<at>.+)$",
     re.IGNORECASE | re.MULTILINE,
+)
+_SUBJECT: Final = re.compile(
+    r"^[>\s]*\*?(?:Subject|主题|主旨|主題)\*?\s*[:：](?P<subject>.*)$", re.IGNORECASE | re.MULTILINE
 )
 _HEADER_LINE: Final = re.compile(r"^[>\s]*\*?[A-Za-z\u4e00-\u9fff -]{2,12}\*?\s*[:：]")
 _FORWARD: Final = re.compile(r"^\s*(?:(?:re|回复|回覆|答复)\s*[:：]\s*)*(?:fwd?|转发|轉寄|轉發|转寄)\s*[:：]", re.IGNORECASE)  # fmt: skip
@@ -101,13 +105,24 @@ def is_forward(subject: str) -> bool:
     return _FORWARD.match(subject) is not None
 
 
-def forwarded_by(words: str, below: str) -> Forwarded | None:
-    """Return the mail that stands below a few words of somebody who passed it on; None where there is none, or they wrote a letter."""
+def forwarded_by(words: str, below: str, own: Collection[str] = ()) -> Forwarded | None:
+    """Return the mail that stands below a few words of somebody who passed it on; None where there is none, or they wrote a letter.
+
+    Of one that was passed on more than once, whoever wrote it first is its sender, and what each said on the way stands above its words. It was sent
+    when it came to the first of the bank's own addresses, ``own``.
+    """
     found = _SENDER.search(below)
     if found is None or len(words) > _SHORT:
         return None
     name, address = parseaddr(found["who"].strip().strip("*"))
-    return Forwarded(address.lower() or None, name or None, _sent(below), _body(below))
+    body, subject, sender, sent = _body(below), _SUBJECT.search(below), address.lower() or None, _sent(below)
+    said, rest = parted(body)
+    first = None if subject is None or not is_forward(subject["subject"]) else forwarded_by(said, rest, own)
+    if first is None:
+        return Forwarded(sender, name or None, sent, body)
+    return replace(
+        first, sent_at=first.sent_at if sender in own else sent, words=f"{said}\n\n{first.words}".strip()
+    )
 
 
 def _sent(below: str) -> dt.datetime | None:

@@ -14,6 +14,7 @@ WORDS: Final[dict[str, Text]] = {
     "today.used": Text("{used} of {minutes} minutes planned", "已安排 {used} 分钟，共 {minutes} 分钟", "已安排 {used} 分鐘，共 {minutes} 分鐘"),
     "today.over": Text("What must be done takes {over} minutes more than there are.", "必须完成的事项超出 {over} 分钟。", "必須完成的事項超出 {over} 分鐘。"),
     "today.empty": Text("Nothing is planned. What becomes due or worthwhile appears here.", "暂无安排。到期或值得做的事项会显示在此。", "暫無安排。到期或值得做的事項會顯示在此。"),
+    "today.calls": Text("Complaints that call you, as their dates have come near: {count}", "临近期限、需要您介入的投诉：{count} 件", "臨近期限、需要您介入的申訴：{count} 件"),
     "today.none": Text("Your role has no day of its own. Open a customer by number.", "您的角色没有个人日程。请按编号打开客户。", "您的角色沒有個人日程。請按編號開啟客戶。"),
     "today.away": Text("Away until {day}: nothing is planned.", "缺勤至 {day}：不安排事项。", "請假至 {day}：不安排事項。"),
     "today.stand_in": Text("What must be done is with {staff}.", "必须完成的事项由 {staff} 代办。", "必須完成的事項由 {staff} 代辦。"),
