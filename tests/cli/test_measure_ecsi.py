@@ -8,6 +8,7 @@ from path_worlds import PATHS, SIZES, known_effects, world
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 KEYS = {
+    "readings",
     "n", "left_out", "missing", "scheme", "scaled", "iterations", "paths", "r2", "loadings", "weights", "indices",
     "reliability", "gof", "effects", "ipma", "intervals", "notes", "bootstrap", "seed", "seconds", "failed",
 }  # fmt: skip

@@ -228,6 +228,40 @@ def test_words_in_three_languages(measure, name):
     assert not set(told[2].out) & SIMPLIFIED_ONLY
 
 
+@pytest.fixture(scope="module")
+def labelled(place, tmp_path_factory):
+    """The same answers as a tool writes them for people: labels beside points, words of no answer, another spelling of the names."""
+    table = pl.read_csv(place / "answers.csv", infer_schema=False)
+    rated = [
+        name
+        for name in table.columns
+        if set(table[name].drop_nulls()) <= {str(one) for one in range(11)}
+        and name not in ("answered", "branch", "nps")
+    ]
+    points = {str(one): f"{one} - {word}" for one, word in enumerate("abcdefghijk") if one != 3}
+    words = [pl.col(name).replace(points).fill_null("不知道").alias(name.upper()) for name in rated]
+    file = tmp_path_factory.mktemp("labelled") / "answers.csv"
+    table.with_columns(words).drop(rated).write_csv(file)
+    return file
+
+
+@pytest.mark.parametrize("name", sorted(set(MODELS) - {"nps", "kano"}))
+def test_labels_beside_points_change_nothing_and_are_told(zhike, place, labelled, name):
+    few = ("--bootstrap", "20") if name in {"drivers", "ipa", "ces"} else ()
+    call = [
+        ("measure", name, file, "--model", place / f"{name}.yaml", *few)
+        for file in (place / "answers.csv", labelled)
+    ]
+    plain, told = (found(zhike(*one, "--json")) for one in call)
+    assert not plain.pop("readings")
+    readings = told.pop("readings")
+    assert told == plain
+    assert {"labels", "name"} <= {one["way"] for one in readings}
+    said = [zhike(*call[1], "--lang", language).out for language in LANGUAGES]
+    assert all(reading["example"] in one for one in said for reading in readings)
+    assert not set(said[2]) & SIMPLIFIED_ONLY
+
+
 REFUSED = [
     ("nps", {"question": "no_such"}, "no column 'no_such'"),
     ("nps", {"questoin": "nps"}, "key 'questoin'"),

@@ -63,6 +63,22 @@ def models(zhike, house):
 # Training and checking
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("show", "wealth"), "'wealth' (kept: attrition)"),
+        (("show", "attrition", "--version", "ffff"), "version 'ffff' of attrition (kept: "),
+    ],
+)
+def test_what_is_kept_is_named_where_another_is_asked_for(models, house, words, said):
+    answer = models(*words)
+    assert (answer.code, said in answer.err) == (2, True)
+    kept = registry_of(house / "models").versions("attrition")
+    assert ("--version" not in words) or all(version in answer.err for version in kept)
+    for language in LANGUAGES[1:]:
+        assert "model" not in models(*words, "--lang", language).err
+
+
 def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
     bank = house / "bank"
     shutil.copytree(simulated, bank)
@@ -95,6 +111,7 @@ def test_a_model_is_trained_shown_and_checked(zhike, house, simulated):
         (("withdrawal", "--at", "2025-10-31"), "0 closed windows"),
         (("attrition", "--at", AT), "outcomes in"),
         (("wealth", "--at", AT), "attrition or withdrawal"),
+        (("wealth", "--at", AT), "or complaint_triage"),
         (("propensity", "--at", AT), "products taken"),
         (("ranking", "--at", AT), "products taken"),
         (("offer_chances", "--at", AT), "offers of a kind by"),

@@ -38,6 +38,8 @@ def read(tmp_path):
         ("answers.txt", PLAIN.replace(",", "|").encode()),
         ("answers.csv.gz", gzip.compress(PLAIN.encode(), mtime=0)),
         ("answers.csv", PLAIN.replace("id", "客户").encode("gb18030")),
+        ("answers.csv", ("sep=;\r\n" + PLAIN.replace(",", ";").replace("\n", "\r\n")).encode("utf-8-sig")),
+        ("answers.csv", PLAIN.replace(",", ";").replace("id", "How fast, good, cheap, near?").encode()),
         ("answers.csv", PLAIN.replace("id", '"id"').replace("007", '"007"').encode()),
     ],
 )
@@ -120,6 +122,53 @@ def test_an_answer_that_is_no_number_is_named(read, column, within, found):
     assert str(refused.value).startswith(f"found {found}; needed ")
 
 
+def test_what_was_not_read_as_it_stands_is_told(read):
+    answers = read("Q1,q2,w,n\n0 - no,99,1,4\n7,3,0,5\n不知道,4,2,6\n10 - yes,5,1,6\n")
+    counting = answers.counting("w")
+    assert np.array_equal(counting.numbers(["q1"], (0, 10)), [[0], [np.nan], [10]], equal_nan=True)
+    counting.numbers(["q2", "n", "n"])
+    assert answers.told() == [
+        {"way": "no_weight", "column": "w", "cells": 1, "example": "0", "value": 0.0},
+        {"way": "name", "column": "q1", "cells": 3, "example": "Q1", "value": None},
+        {"way": "labels", "column": "q1", "cells": 2, "example": "0 - no", "value": 0.0},
+        {"way": "no_answer", "column": "q1", "cells": 1, "example": "不知道", "value": None},
+        {"way": "code", "column": "q2", "cells": 1, "example": "99", "value": 99.0},
+    ]
+
+
+def test_a_part_of_the_rows_is_read_as_all_of_them(read):
+    """Alone, 1,125 may mean thousands; among its column it does not."""
+    answers = read("q1;q2\n7,5;8\n1,125;9\n")
+    answers.numbers(["q1"])
+    assert answers.taken(np.array([False, True])).numbers(["q1"]).tolist() == [[1.125]]
+
+
+def test_two_names_that_differ_in_case_are_not_taken_for_each_other(read):
+    answers = read("Score,SCORE\n1,2\n")
+    assert answers.numbers(["SCORE"]).tolist() == [[2.0]]
+    with pytest.raises(AnswersError, match="no column 'score'; the columns are Score, SCORE"):
+        answers.numbers(["score"])
+
+
+def test_among_hundreds_of_columns_the_likest_are_named(read):
+    names = [f"item_{at}" for at in range(300)] + ["satisfaction"]
+    with pytest.raises(AnswersError, match="the columns are satisfaction, item_0, "):
+        read(",".join(names) + "\n" + ",".join("1" * 301) + "\n").numbers(["satisfction"])
+
+
+def test_a_label_beside_two_numbers_is_refused(read):
+    with pytest.raises(
+        AnswersError, match=r"'5 - good' in row 1 of column 'q' \(2 such\); needed a number, or labels each"
+    ):
+        read("q\n5 - good\n4 - good\n3\n").numbers(["q"])
+
+
+def test_columns_of_weights_without_any_weight_are_refused(read):
+    answers = read("w,q\n0,1\n0,2\n")
+    with pytest.raises(AnswersError, match=r"weight '0\.0' in row 1"):
+        answers.counting("w").weights("w")
+
+
 @pytest.mark.parametrize("odd", ["0", "-1", ""])
 def test_a_weight_is_above_0(read, odd):
     with pytest.raises(AnswersError, match="in row 2 of column 'w'"):
@@ -134,6 +183,7 @@ def test_a_weight_is_above_0(read, odd):
         (b"q1,q1\n1,2\n", "column 'q1' more than once"),
         (b"q1,q2\n1,2,3\n", "rows whose fields do not fit its header of 2 columns"),
         (b"q1,q2\n\xff\xff\xff\n", "text of an unknown encoding"),
+        (b"PK\x03\x04\x14\x00", "a workbook of a spreadsheet"),
     ],
 )
 def test_what_is_no_table_is_refused(read, content, found):

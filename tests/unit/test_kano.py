@@ -1,12 +1,15 @@
 """Kano: the whole table, ties, both tests of the first against the second category, and the uneven scale."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
 
+from zhike.adapters.answer_files import read_answers
 from zhike.measure.attributes import kano_categories, kano_count, kano_point
 from zhike.measure.attributes.kano import CATEGORIES, fong_differs
+from zhike.measure.studies.kano import KanoModel, kano_study
 
 TABLE = {"like": "QAAAO", "must_be": "RIIIM", "neutral": "RIIIM", "live_with": "RIIIM", "dislike": "RRRRQ"}
 
@@ -56,3 +59,20 @@ def test_nobody_answered():
 def test_uneven_scale_has_the_category_of_its_point(functional, dysfunctional, category):
     pair = np.full(4, functional), np.full(4, dysfunctional)
     assert kano_point(*pair).category == category
+
+
+@pytest.mark.parametrize(
+    ("cells", "placed"),
+    [
+        (["1 - I like it", "2 - must be", "不知道", "99"], [0, 1, -1, -1]),
+        (["Like", "Must be", "must-be", "Live with"], [0, 1, 1, 3]),
+    ],
+)
+def test_answers_may_stand_beside_their_labels(tmp_path, cells, placed):
+    file = tmp_path / "answers.csv"
+    file.write_text("f,d\n" + "".join(f"{one},3\n" for one in cells), "utf-8")
+    model = KanoModel.of({"features": {"a": ["f", "d"]}, "missing_codes": [99]}, "model")
+    found = kano_study(model, read_answers(file))["features"][0]
+    categories = [kano_categories(np.array([one]), np.array([2]))[0] for one in placed if one >= 0]
+    assert found["n"] == len(categories)
+    assert {key: count for key, count in found["counts"].items() if count} == dict(Counter(categories))

@@ -35,6 +35,7 @@ from zhike.learn.model_card import ModelCard, card_page
 from zhike.learn.model_encoding import decoded, encoded, state_sha256
 from zhike.learn.model_history import broken_step, champion_of, earlier_champions
 from zhike.learn.model_metrics import area_under_curve, metrics
+from zhike.learn.order_proof import auc_within
 from zhike.learn.recalibration import mended_line
 from zhike.learn.stored_model import KINDS, Kind, ModelKinds, StoredModel
 from zhike.learn.training import table_sha256
@@ -155,6 +156,27 @@ def test_auc_is_the_share_of_pairs_in_order_with_half_of_ties():
     assert found.value == pytest.approx(np.mean(pairs))
     assert found.low < found.value < found.high <= 1
     assert area_under_curve(np.ones(5, dtype=bool), score).value is None
+
+
+@pytest.mark.parametrize("events", [2, 3, 12])
+def test_a_perfect_order_of_a_few_is_no_certainty(events):
+    outcome = np.arange(40) < events
+    score = np.where(outcome, 0.9, 0.1) + np.arange(40) / 1000
+    found = area_under_curve(outcome, score)
+    # The chance that so many pairs are in order, of which none shares a case, is the end's power of their number.
+    assert (found.value, found.high, found.low**events) == (1, 1, pytest.approx(0.025))
+    turned = area_under_curve(~outcome, score)
+    assert (turned.value, turned.low, turned.high) == (0, 0, pytest.approx(1 - found.low))
+    assert auc_within(outcome, score, np.zeros(40, dtype=int), np.arange(40)) == found
+
+
+def test_a_slope_that_no_outcome_bounds_is_not_told():
+    outcome = np.arange(30) < 15
+    apart = np.where(outcome, 0.9, 0.1)
+    for probability in (apart, 1 - apart, np.where(np.arange(30) < 20, 0.5, 0.1), np.full(30, 0.3)):
+        assert metrics(outcome, probability)["calibration_slope"].value is None
+    apart[0] = 0.05
+    assert metrics(outcome, apart)["calibration_slope"].value > 0
 
 
 def test_intervals_of_the_figures_hold_the_truth_as_often_as_they_say():
@@ -326,8 +348,10 @@ def test_models_are_kept_promoted_by_two_and_rolled_back(learnt, tmp_path):
     other = fitted(frame.head(1800))
     second = registry.keep(other, card_of(other, frame), "ann", NOW)
     assert registry.versions("attrition") == [first, second]
-    with pytest.raises(RecordNotFoundError):
+    with pytest.raises(RecordNotFoundError, match=f"kept: {first}, {second}; none was promoted"):
         registry.load("attrition")
+    with pytest.raises(RecordNotFoundError, match="none is kept"):
+        ModelRegistry(tmp_path / "none").load("attrition")
     for version in (first, second):
         taken = registry.step(
             "attrition",

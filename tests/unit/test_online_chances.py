@@ -6,6 +6,7 @@ import answered_bank
 import decide_bank
 import numpy as np
 import online_bank
+import polars as pl
 import pytest
 from online_bank import MADE
 
@@ -16,6 +17,9 @@ from zhike.adapters.kept_models import latest_of_line, models_named, models_of_b
 from zhike.core.errors import PolicyError, UsageError
 from zhike.decide.online_chances import OnlineChances, closed_offers
 from zhike.decide.preparation import prepare
+from zhike.decide.profiles import CELL_COLUMNS
+from zhike.know.archive import archive
+from zhike.learn import online_training
 from zhike.learn.champion import Stepped
 from zhike.learn.drift import DriftRules
 from zhike.learn.model_encoding import state_sha256
@@ -85,6 +89,43 @@ def test_learning_again_up_to_a_day_does_nothing(bank, line):
     assert learn_on(bank, line[2][0], setting(BEGUN)) is None
     again, _ = learn_on(bank, line[1][0], setting(AT))
     assert again.version == line[2][0].version
+
+
+def test_tables_read_once_or_for_every_day_say_the_same(bank, line, monkeypatch):
+    monkeypatch.setattr(online_training, "_MOST_ROWS", 0)
+    record, card = learn_on(bank, line[0][0], setting(AT))
+    whole, same = learn_on(bank, line[1][0], setting(AT))
+    assert whole.version == line[2][0].version
+    assert same.to_dict() == line[2][1].to_dict()
+    assert state_sha256(record.state) == state_sha256(whole.state)
+    assert card.measured["cases"] > same.measured["cases"]
+
+
+def test_what_a_customer_is_told_by_the_day_before_an_offer(bank):
+    day = MADE[1] + dt.timedelta(HORIZON)
+    rules = bank.rules(day)[0]
+    known = archive(bank.tables, MADE[1] - dt.timedelta(1), bank.timezone, rules).collect()
+    for in_memory in (False, True):
+        closed = closed_offers(bank.tables, day, bank.timezone, rules, HORIZON, in_memory=in_memory)
+        told = closed.select("customer_id").join(known, on="customer_id", how="left", maintain_order="left")
+        assert closed.select(CELL_COLUMNS).equals(told.select(CELL_COLUMNS))
+
+
+def born_earlier(bank, known):
+    """Return the bank with a second version of every customer, of another birth date, that became known on a day."""
+    customers, noon = bank.tables["customers"], dt.datetime.combine(known, dt.time(12), tzinfo=dt.UTC)
+    instant = pl.lit(noon).cast(pl.Datetime("us", "UTC"))
+    other = customers.with_columns(birth_date=pl.lit(dt.date(1940, 1, 1)), known_at=instant)
+    return WarningBank({**bank.tables, "customers": pl.concat([customers, other])}, bank.timezone, RULES)
+
+
+def test_what_is_known_later_changes_nothing(bank, line):
+    in_time, late = dt.date(2020, 1, 2), BEGUN + dt.timedelta(1)
+    versions = [
+        begin_chances(born_earlier(bank, known), POLICY, setting(BEGUN))[0].version
+        for known in (in_time, late)
+    ]
+    assert [version == line[0][0].version for version in versions] == [False, True]
 
 
 def test_it_learns_who_says_yes(line, content):

@@ -65,7 +65,7 @@ def test_an_item_of_two_latents_is_told_with_its_latent():
         ({"scheme": "centre"}, "'centre' as scheme"),
         ({"scaled": "no"}, "'no' as scaled"),
         ({"missing": "drop"}, "'drop' as missing"),
-        ({"missing_codes": ["x"]}, "'x' as missing_codes"),
+        ({"missing_codes": [True]}, "'True' as missing_codes"),
         ({"targets": ["a"]}, "'a' as targets"),
         ({"reversed": ["c9"]}, "'c9' as reversed"),
         ({"tolerance": 0}, "'0' as tolerance"),

@@ -1,25 +1,28 @@
 """Answers of a survey from a file, a row a person: CSV of any common form, Parquet, JSON lines, or a list of objects as JSON.
 
 Survey tools write the same table in many ways. The separator is the one that the header uses most, the encoding UTF-8, UTF-16 (by its
-mark) or GB18030; a file ending in ``.gz`` is unpacked. A number may have a decimal comma. Cells are read as text and become numbers only where a measurement asks for
-numbers, so that a code such as ``007`` stays what it is in a column that is no item. Of an export of Qualtrics the two rows below the header are passed over.
+mark) or GB18030; a file ending in ``.gz`` is unpacked. Cells are read as text and become numbers only where a measurement asks for
+numbers, so that a code such as ``007`` stays what it is in a column that is no item; how cells with labels are read is said in
+`zhike.measure.surveys.cells`. Of an export of Qualtrics the two rows below the header are passed over. What was not read as it stands is kept in `Answers.readings`.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from zhike.adapters.delimited_text import decoded_text, separated
 from zhike.core.errors import InputNotFoundError, InputUnreadableError
 from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase, reason_of
+from zhike.measure.studies.cells import MISSING, folded, read_cells
 from zhike.measure.surveys.questionnaire import NOT_APPLICABLE
 
 if TYPE_CHECKING:
@@ -28,24 +31,41 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["MISSING", "Answers", "decoded_text", "read_answers", "spread_answers", "write_answers"]
-
-MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "#n/a", "#null!"})
-"""Cells without an answer, whatever their case: what R, SPSS, pandas and spreadsheets write."""
+__all__ = ["Answers", "Reading", "read_answers", "spread_answers", "write_answers"]
 
 QUALTRICS_MARK: Final = '{"ImportId"'
 """With what each cell of Qualtrics' third header row begins."""
 _IDENTIFIED: Final = 2
-_SEPARATORS: Final = ",;\t|"
+_LIKE: Final = 3
 _NAMED: Final = 12
 """Columns that an error names at most."""
 _LINES: Final = (".jsonl", ".ndjson")
 """Endings of files that hold a JSON object a line."""
-_COMMA: Final = r"^[-+]?\d+,\d+$"
-_THOUSANDS: Final = r",\d{3}$"
+_CODES: Final = tuple(
+    sign * code
+    for code in (1, 7, 8, 9, 88, 97, 98, 99, 888, 997, 998, 999)
+    for sign in (1, -1)
+    if sign * code not in (1, 7, 8, 9)
+)
+"""Numbers by which survey tools commonly say that there is no answer."""
+_LONGEST: Final = 11
 _ROW: Final = "__row__"
 _SHEETS: Final = ("survey_id", "customer_id", "person")
 """Columns that may tell whose answer it is, the one that tells sheets apart first."""
+
+
+class Reading(NamedTuple):
+    """Something about a column that was not read as it stands.
+
+    ``way``: `labels` (numbers beside labels or units), `no_answer` (words that stand for none), `name` (the column is written otherwise in the model),
+    `no_weight` (rows of weight 0 were left out), `code` (a number that looks like a code of no answer counts as an answer).
+    """
+
+    way: str
+    column: str
+    cells: int
+    example: str
+    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,40 +80,67 @@ class Answers:
         CSV: text in every column. Parquet: as the file has it.
     rows : array of shape (n_persons,)
         Number of each row among the file's rows of data, counted from 1; empty rows of a CSV are left out.
+    readings : dict of (str, str) to Reading
+        What was not read as it stands so far, by way and column; one for all answers that were taken from each other.
     """
 
     path: Path
     table: pl.DataFrame
     rows: NDArray[np.int64]
+    readings: dict[tuple[str, str], Reading] = field(default_factory=dict, compare=False)
+    _worded: dict[str, pl.Series] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.table)
 
+    def told(self) -> list[dict[str, Any]]:
+        """Return what was not read as it stands, as JSON holds it, in the order in which it was met."""
+        return [one._asdict() for one in self.readings.values()]
+
+    def _tell(self, way: str, column: str, cells: int, example: object, value: float | None = None) -> None:
+        self.readings.setdefault((way, column), Reading(way, column, cells, str(example), value))
+
     def taken(self, rows: NDArray[np.bool_]) -> Answers:
-        """Return some of the rows; `rows` holds which, shape (n_persons,)."""
-        return Answers(self.path, self.table.filter(pl.Series(rows)), self.rows[rows])
+        """Return some of the rows; `rows` holds which, shape (n_persons,). Columns mean there what they mean in all rows."""
+        kept = pl.Series(rows)
+        read = {key: numbers.filter(kept) for key, numbers in self._worded.items()}
+        return Answers(self.path, self.table.filter(kept), self.rows[rows], self.readings, read)
+
+    def counting(self, weight: str | None) -> Answers:
+        """Return the rows that count: a row of weight 0 is left out, and told. All rows without a column of weights."""
+        if weight is None:
+            return self
+        none = self._number(weight, None, ()) == 0
+        if none.all() or not none.any():
+            return self
+        self._tell("no_weight", weight, int(none.sum()), 0, 0.0)
+        return self.taken(~none)
 
     def column(self, name: str) -> pl.Series:
-        """Return a column as it stands.
+        """Return a column as it stands; one whose name differs in case, width or blanks only is it where no other does.
 
         Raises
         ------
         AnswersError
-            When there is no such column; names those that are there.
+            When there is no such column; names those that are there, the likest first.
         """
-        if name not in self.table.columns:
-            known = self.table.columns
-            more = "" if len(known) <= _NAMED else ", …"
-            raise AnswersError(
-                what=phrase(
-                    "no column '{column}'; the columns are {columns}",
-                    column=name,
-                    columns=", ".join(known[:_NAMED]) + more,
-                ),
-                expected=phrase("a column '{column}'", column=name),
-                advice=phrase("Correct the name in the model or the call, or the header of the answers."),
-            )
-        return self.table[name]
+        known = self.table.columns
+        if name in known:
+            return self.table[name]
+        alike = [one for one in known if folded(one) == folded(name)]
+        if len(alike) == 1:
+            self._tell("name", name, len(self), alike[0])
+            return self.table[alike[0]]
+        likest = list(dict.fromkeys([*alike, *get_close_matches(name, known, _LIKE), *known]))
+        more = "" if len(known) <= _NAMED else ", …"
+        raise AnswersError(
+            what=phrase(
+                "no column '{column}'; the columns are {columns}",
+                column=name, columns=", ".join(likest[:_NAMED]) + more,
+            ),
+            expected=phrase("a column '{column}'", column=name),
+            advice=phrase("Correct the name in the model or the call, or the header of the answers."),
+        )  # fmt: skip
 
     def texts(self, name: str, missing: Collection[str] = MISSING) -> pl.Series:
         """Return a column as text without blanks around it; null where there is no answer.
@@ -122,7 +169,7 @@ class Answers:
         self,
         names: Sequence[str],
         within: tuple[float, float] | None = None,
-        missing_codes: Collection[float] = (),
+        missing_codes: Collection[float | str] = (),
     ) -> NDArray[np.float64]:
         """Return columns as numbers.
 
@@ -131,8 +178,8 @@ class Answers:
         names : sequence of str
         within : tuple of (float, float), optional
             Smallest and largest value of the scale; any other is an error.
-        missing_codes : collection of float
-            Numbers that stand for no answer, such as 99.
+        missing_codes : collection of (float or str)
+            Numbers and words that stand for no answer, such as 99.
 
         Returns
         -------
@@ -172,33 +219,49 @@ class Answers:
         return found
 
     def _number(
-        self, name: str, within: tuple[float, float] | None, missing_codes: Collection[float]
+        self, name: str, within: tuple[float, float] | None, missing_codes: Collection[float | str]
     ) -> NDArray[np.float64]:
         given = self.column(name)
-        if not given.dtype.is_numeric():
-            given = self._worded(given)
-        numbers = given.cast(pl.Float64, strict=False)
-        odd = given.is_not_null() & (numbers.is_null() | numbers.is_infinite())
+        numbers = given.cast(pl.Float64) if given.dtype.is_numeric() else self._read(name, given, missing_codes)  # fmt: skip
+        odd = given.is_not_null() & numbers.is_infinite().fill_null(value=False)
         if odd.any():
             self._refuse(name, given, odd, phrase("a number or no answer"))
         found = numbers.fill_null(np.nan).to_numpy().copy()
-        if missing_codes:
-            found[np.isin(found, list(missing_codes))] = np.nan
+        codes = [one for one in missing_codes if not isinstance(one, str)]
+        if codes:
+            found[np.isin(found, codes)] = np.nan
         if within is not None:
             outside = (found < within[0]) | (found > within[1])
             if outside.any():
                 needed = phrase("a value from {low:g} to {high:g}", low=within[0], high=within[1])
                 self._refuse(name, given, pl.Series(outside), needed)
+        elif (place := _suspect(found)) is not None:
+            self._tell(
+                "code", name, int((found == found[place]).sum()), f"{found[place]:g}", float(found[place])
+            )
         return found
 
-    def _worded(self, column: pl.Series) -> pl.Series:
-        """Return text without the words that stand for no answer; most columns hold none, and looking for them takes long."""
-        if (
-            column.dtype == pl.String
-            and column.cast(pl.Float64, strict=False).null_count() == column.null_count()
-        ):
-            return column
-        return _with_points(self.texts(column.name))
+    def _read(self, name: str, given: pl.Series, missing_codes: Collection[float | str]) -> pl.Series:
+        """Return text as numbers, null where there is no answer; most columns hold bare numbers, and looking at cells takes long."""
+        numbers = given.cast(pl.Float64, strict=False) if given.dtype == pl.String else None
+        if numbers is not None and numbers.null_count() == given.null_count():
+            return numbers
+        words = tuple(one for one in missing_codes if isinstance(one, str))
+        if (known := self._worded.get(key := "\n".join((name, *words)))) is not None:
+            return known
+        text = self.texts(name)
+        counts = {cell: count for cell, count in text.value_counts().iter_rows() if cell is not None}
+        cells = read_cells(counts, words)
+        if cells.odd:
+            odd = text.is_in(list(cells.odd)).fill_null(value=False)
+            self._refuse(name, given, odd, phrase("a number or no answer") if cells.bare else phrase("a number, or labels each beside one number of its own"))  # fmt: skip
+        for way, met in (("labels", cells.labelled), ("no_answer", cells.unspoken)):
+            if met:
+                example = min(met, key=lambda cell: (-counts[cell], cell))
+                self._tell(way, name, sum(counts[cell] for cell in met), example, cells.numbers[example])
+        found = text.replace_strict(cells.numbers, default=None, return_dtype=pl.Float64)
+        self._worded[key] = found
+        return found
 
     def _refuse(self, name: str, given: pl.Series, odd: pl.Series, needed: object) -> None:
         """Raise the error about the first odd cell of a column."""
@@ -273,16 +336,17 @@ def spread_answers(answers: Answers, sheet: str | None = None) -> Answers:
     # A sheet stands where its first answer does.
     begins = pl.DataFrame([answers.texts(key) for key in keys]).with_columns(pl.Series(_ROW, answers.rows)).group_by(keys).agg(pl.col(_ROW).min())  # fmt: skip
     rows = wide.join(begins, on=keys, how="left", nulls_equal=True, maintain_order="left")[_ROW]
-    return Answers(answers.path, wide, rows.to_numpy().astype(np.int64))
+    return Answers(answers.path, wide, rows.to_numpy().astype(np.int64), answers.readings)
 
 
-def _with_points(text: pl.Series) -> pl.Series:
-    """Return numbers that are written with a decimal comma with a point; a column of them all like ``1,000`` may mean thousands and stays."""
-    comma = text.str.contains(_COMMA).fill_null(value=False)
-    given = text.filter(comma)
-    if given.str.contains(_THOUSANDS).all() or text.str.contains(".", literal=True).any():
-        return text
-    return text.str.replace(",", ".", literal=True).zip_with(comma, text)
+def _suspect(numbers: NDArray[np.float64]) -> int | None:
+    """Return where a number stands that looks like a code of no answer: one of `_CODES` among whole numbers of a scale."""
+    codes = np.isin(numbers, _CODES)
+    if not codes.any():
+        return None
+    others = numbers[~codes & np.isfinite(numbers)]
+    scale = len(others) and others.min() >= 0 and others.max() <= _LONGEST and bool((others % 1 == 0).all())
+    return int(codes.argmax()) if scale else None
 
 
 def _parquet(path: Path) -> pl.DataFrame:
@@ -332,10 +396,8 @@ def _cell(value: object) -> str | None:
 
 
 def _csv(path: Path) -> pl.DataFrame:
-    text = decoded_text(path)
-    # Old spreadsheets end a line with a carriage return alone.
-    text = text if "\n" in text else text.replace("\r", "\n")
-    header, separator = _header(path, text)
+    text, separator = separated(decoded_text(path))
+    header = _header(path, text, separator)
     try:
         table = pl.read_csv(
             text.encode(), separator=separator, has_header=False, skip_rows=0, new_columns=header,
@@ -356,27 +418,6 @@ def _described(table: pl.DataFrame) -> bool:
         return False
     cells = [cell for cell in table.drop(_ROW).row(_IDENTIFIED) if cell]
     return bool(cells) and all(cell.startswith(QUALTRICS_MARK) for cell in cells)
-
-
-def decoded_text(path: Path) -> str:
-    """Return the text of a file in UTF-8, UTF-16 (by its mark) or GB18030, unpacked where its name ends in ``.gz``.
-
-    Raises
-    ------
-    InputNotFoundError, InputUnreadableError
-        When there is no such file, or it is no text.
-    """
-    if not path.is_file():
-        raise InputNotFoundError(path=path)
-    content = path.read_bytes()
-    try:
-        content = gzip.decompress(content) if path.suffix == ".gz" else content
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return content.decode("utf-16")
-        return _as_utf8(content)
-    except (OSError, EOFError, UnicodeDecodeError) as problem:
-        what = phrase("text of an unknown encoding")
-        raise _unreadable(path, what, phrase("UTF-8, UTF-16 or GB18030")) from problem
 
 
 def write_answers(path: Path, table: pl.DataFrame) -> None:
@@ -406,16 +447,8 @@ def write_answers(path: Path, table: pl.DataFrame) -> None:
         ) from problem
 
 
-def _as_utf8(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
-
-
-def _header(path: Path, text: str) -> tuple[list[str], str]:
-    """Return the names of the columns and the separator that stands most often between them."""
-    separator = max(_SEPARATORS, key=text.split("\n", 1)[0].count)
+def _header(path: Path, text: str, separator: str) -> list[str]:
+    """Return the names of the columns."""
     # A name may be a whole question of several lines.
     names = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=separator), [])]
     named = [name for name in names if name]
@@ -424,7 +457,7 @@ def _header(path: Path, text: str) -> tuple[list[str], str]:
         what = phrase("column '{column}' more than once", column=twice) if twice else phrase("no header")
         raise _unreadable(path, what, phrase("a header that names each column once"))
     # R writes the names of rows below an empty name.
-    return [name or f"column {place + 1}" for place, name in enumerate(names)], separator
+    return [name or f"column {place + 1}" for place, name in enumerate(names)]
 
 
 def _unreadable(path: Path, what: object, expected: object) -> InputUnreadableError:

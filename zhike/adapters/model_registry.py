@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from zhike.core.phrases import Phrase
     from zhike.learn.champion import Stepped
 
 __all__ = ["ModelRegistry", "registry_of"]
@@ -87,7 +88,11 @@ class ModelRegistry:
         """
         file = self._folder(name) / _HISTORY
         if not file.is_file():
-            raise RecordNotFoundError(what=phrase("model"))
+            names = ", ".join(self.names())
+            what = phrase("model {name!r} (kept: {names})", name=name, names=names)
+            raise RecordNotFoundError(
+                what=what if names else phrase("model {name!r} (none is kept)", name=name)
+            )
         return _read_history(file)
 
     def versions(self, name: str) -> list[str]:
@@ -175,7 +180,7 @@ class ModelRegistry:
             if version == LATEST or (wanted and _VERSION.fullmatch(wanted) and one.startswith(wanted))
         ]
         if len(known) != 1:
-            raise RecordNotFoundError(what=phrase("model version"))
+            raise RecordNotFoundError(what=_no_version(name, wanted, known, kept))
         return known[0]
 
     def step(self, name: str, take: Callable[[list[ModelStep]], Stepped]) -> Stepped:
@@ -282,6 +287,15 @@ def registry_of(path: Path) -> ModelRegistry:
     if not path.is_dir():
         raise InputNotFoundError(path=path)
     return ModelRegistry(path / "models" if (path / MANIFEST).exists() else path)
+
+
+def _no_version(name: str, wanted: str | None, known: list[str], kept: list[str]) -> Phrase:
+    told: dict[str, object] = {"wanted": wanted, "name": name, "versions": ", ".join(known or kept)}
+    if wanted is None:
+        return phrase("version in force of {name} (kept: {versions}; none was promoted)", **told)
+    if known:
+        return phrase("single version {wanted!r} of {name} ({versions} begin so)", **told)
+    return phrase("version {wanted!r} of {name} (kept: {versions})", **told)
 
 
 def _write(folder: Path, record: ModelRecord, card: ModelCard) -> None:

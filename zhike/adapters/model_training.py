@@ -14,6 +14,7 @@ from zhike.core.contracts import contract
 from zhike.core.errors import UsageError
 from zhike.core.phrases import either, phrase
 from zhike.decide.online_chances import OnlineChances
+from zhike.learn.complaint_triage_training import COMPLAINT_TRIAGE
 from zhike.learn.contact_training import CONTACTS, check_contacts, train_contacts
 from zhike.learn.drift import DriftRules
 from zhike.learn.offer_training import OFFER_CHANCES, check_offers, train_offers
@@ -26,6 +27,8 @@ from zhike.learn.warning_training import check_warning, train_warning
 from zhike.learn.warnings_of_day import WarningBank
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zhike.act.acting import Acting
     from zhike.adapters.bank import Bank
     from zhike.core.rulebook import Rulebook
@@ -89,7 +92,7 @@ def train_model(
     UsageError
         When there is no such model, or too little to learn it from.
     """
-    _check_name(name)
+    _check_name(name, (*TRAINABLE, COMPLAINT_TRIAGE))
     tables, configuration = _learnt_from(bank, rulebook, acting if name in LEARNS_ANSWERS else None)
     setting = TrainingSetting(at, at, at, 0, __version__, configuration)
     if name not in WARNINGS:
@@ -201,6 +204,7 @@ def _policy(bank: Bank, rulebook: Rulebook, at: dt.date) -> Policy:
     return load_policy(rulebook, None, at, bank.manifest.policy)
 
 
-def _check_name(name: str) -> None:
+def _check_name(name: str, named: Sequence[str] = TRAINABLE) -> None:
+    """Refuse a name that no model of a bank folder has, with the names that are wanted."""
     if name not in TRAINABLE:
-        raise UsageError(what=phrase("a model called {name!r}", name=name), expected=either(TRAINABLE))
+        raise UsageError(what=phrase("a model called {name!r}", name=name), expected=either(named))

@@ -6,8 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-from zhike.adapters.answer_files import decoded_text
-from zhike.adapters.delimited import SEPARATORS
+from zhike.adapters.delimited_text import decoded_text, separated
 from zhike.adapters.folder_swap import built_folder
 from zhike.adapters.rule_files import read_text
 from zhike.core.contracts import contract
@@ -111,15 +110,15 @@ def records_in(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     InputUnreadableError
         When it is no delimited text.
     """
-    first = text.partition("\n")[0]
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    begins = 1
+    table, separator = separated(text)
+    reader = csv.reader(io.StringIO(table, newline=""), delimiter=separator)
+    above = len(text) > len(table)
+    begins = 1 + above
     try:
         for record in reader:
             if record:
                 yield begins, record
-            begins = reader.line_num + 1
+            begins = reader.line_num + 1 + above
     except csv.Error as problem:
         raise InputUnreadableError(
             path=path, what=problem, expected=phrase("delimited text"), advice=phrase("Export it again as CSV in UTF-8.")

@@ -79,9 +79,8 @@ _COMPLAINT: Final = phrase("complaint")
 _SHOWN: Final = 50
 _PHONE: Final = "phone"
 """What is said on the telephone is proven by a recording, not by a text."""
-State = Annotated[
-    Literal["open", "overdue", "ended"], Query(description="Open ones include those that are overdue.")
-]
+CaseState = Literal["open", "overdue", "ended"]
+State = Annotated[CaseState, Query(description="Open ones include those that are overdue.")]
 Handler = Annotated[
     Identifier | None, Query(description="A member of staff, me, or none for those that nobody handles.")
 ]

@@ -44,7 +44,8 @@ _VIEW, _MANAGE, _BOARD = "improvement.view", "improvement.manage", "indicator.vi
 _BOUNDS: Final = "listening.effects"
 _MOST: Final = 500
 _TRIAL: Final = "trial"
-State = Annotated[Literal["open", "closed"], Query(description="Open ones are planned, running or measured.")]
+ImprovementState = Literal["open", "closed"]
+State = Annotated[ImprovementState, Query(description="Open ones are planned, running or measured.")]
 
 
 @router.get(

@@ -66,9 +66,8 @@ _ASKING: Final = "surveys.asking"
 _INVITE, _SEE, _LOOPS, _CLOSE = "survey.invite", "survey.view", "loop.view", "loop.close"
 _INSTRUMENTS: Final = "instruments"
 _MOST, _SHOWN = 500, 50
-State = Annotated[
-    Literal["open", "overdue", "closed"], Query(description="Open ones include those that are overdue.")
-]
+LoopState = Literal["open", "overdue", "closed"]
+State = Annotated[LoopState, Query(description="Open ones include those that are overdue.")]
 
 
 @router.post(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.measure_effect import SeriesFile  # noqa: TC001 - typer reads it
 from zhike.cli.measure_options import ModelFile  # noqa: TC001 - typer reads it
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import VALUE, number, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -57,7 +58,11 @@ def _chart(series: SeriesFile, model: ModelFile, *, as_json: AsJson = False, lan
     from zhike.adapters.measure_models import read_model_file
     from zhike.measure.studies.chart import ChartModel, chart_study
 
-    found = chart_study(ChartModel.of(read_model_file(model), str(model)), read_answers(series))
+    given = read_answers(series)
+    found = {
+        **chart_study(ChartModel.of(read_model_file(model), str(model)), given),
+        "readings": given.told(),
+    }
     emit_json(found) if as_json else _show(found, chosen_language(lang))
 
 
@@ -69,3 +74,4 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
     ]  # fmt: skip
     show_rows(_POINTS, _HEADS, rows, language)
     write(_SUM.render(language, count=len(found["signals"]), run_length=found["run_length"], expected=found["expected_false"]))  # fmt: skip
+    show_readings(found, language)

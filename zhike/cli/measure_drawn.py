@@ -39,11 +39,11 @@ def asked_study(
 
     given = read_answers(answers)
     found = study(given)
-    if by is None:
-        return found
-    from zhike.measure.studies.by_groups import by_groups
+    if by is not None:
+        from zhike.measure.studies.by_groups import by_groups
 
-    return {**found, "by": by_groups(given, by, study, figures)}
+        found["by"] = by_groups(given, by, study, figures)
+    return {**found, "readings": given.told()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from zhike.cli.console import said, write
 from zhike.cli.measure_by import show_by
 from zhike.cli.measure_drawn import Drawn, chosen_model
 from zhike.cli.measure_options import AnswersFile, ModelFile  # noqa: TC001 - typer reads them
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import INTERVAL, interval, number, percent, show_rows
 from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.language import Text
@@ -92,6 +93,7 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
         _show_contrasts(found, language)
     show_by(found, driver_figures, language)
     write(_NO_CAUSE.in_language(language))
+    show_readings(found, language)
 
 
 def _share(one: Mapping[str, Any]) -> tuple[str, str]:

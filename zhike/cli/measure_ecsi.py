@@ -49,7 +49,7 @@ def _ecsi(
     from zhike.measure.path_model import PathModel, compare_groups, fit_path_model, group_report, path_report
 
     began = time.perf_counter()
-    asked, given = PathModel.of(read_model_file(model), str(model)), read_answers(answers)
+    asked, given = PathModel.of(read_model_file(model), str(model)), read_answers(answers).counting(weights)
     items, rng = _items(asked, given), np.random.default_rng(seed)
     carried = None if weights is None else given.weights(weights)
     groups = None if by is None else given.texts(by).to_list()
@@ -57,7 +57,12 @@ def _ecsi(
     if groups is not None:
         compared = compare_groups(asked, items, groups, rng, carried, bootstrap)
         payload["by"] = {"column": by, **group_report(compared)}
-    payload |= {"bootstrap": bootstrap, "seed": seed, "seconds": time.perf_counter() - began}
+    payload |= {
+        "readings": given.told(),
+        "bootstrap": bootstrap,
+        "seed": seed,
+        "seconds": time.perf_counter() - began,
+    }
     if as_json:
         emit_json(payload)
         return

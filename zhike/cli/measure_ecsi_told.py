@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import show_table, write
+from zhike.cli.measure_readings import show_readings
 from zhike.core.language import Text
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def show_ecsi(found: Mapping[str, Any], language: Language) -> None:
         _show_groups(found["by"], language)
     for note in found["notes"]:
         write(_NOTES[note["code"]].render(language, latent=note["latent"]))
+    show_readings(found, language)
 
 
 def _show_measurement(found: Mapping[str, Any], language: Language) -> None:

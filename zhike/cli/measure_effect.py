@@ -9,6 +9,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.measure_options import AtDay, ModelFile, Seed, rules_of
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import INTERVAL, VALUE, interval, number, show_rows
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -123,7 +124,9 @@ def _effect(
     asked = EffectModel.of(read_model_file(model), str(model))
     book, day = rules_of(rulebook, at)
     bounds = EffectBounds.of(book.at("listening.effects", day).value)
-    found = {**effect_study(asked, read_answers(series), np.random.default_rng(seed), bounds), "seed": seed}
+    given = read_answers(series)
+    told = effect_study(asked, given, np.random.default_rng(seed), bounds)
+    found = {**told, "readings": given.told(), "seed": seed}
     emit_json(found) if as_json else _show(found, chosen_language(lang))
 
 
@@ -142,3 +145,4 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
         write(_DRAWS.render(language, p=found["p_value"]))
     write(_VERDICTS[found["verdict"]].in_language(language))
     write(_CAUSE.get(found["design"], _CAUSE["compared"]).in_language(language))
+    show_readings(found, language)

@@ -12,6 +12,7 @@ from zhike.cli.measure_by import show_by
 from zhike.cli.measure_drawn import Drawn  # noqa: TC001 - typer reads it
 from zhike.cli.measure_journey_told import show_journey
 from zhike.cli.measure_options import AnswersFile, OptionalModel, RulesOfDay  # noqa: TC001 - as above
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
@@ -66,6 +67,7 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
 
     show_journey(found, language)
     show_by(found, journey_figures, language)
+    show_readings(found, language)
 
 
 def _measured(
@@ -98,7 +100,8 @@ def _measured(
 
     persons = spread_answers(read_answers(answers), chosen.sheet)
     grouped = {} if drawn.by is None else {"by": by_groups(persons, drawn.by, study, journey_figures)}
-    return {**study(persons), **grouped, "seed": drawn.seed}
+    readings = persons.told() + ([] if log is None else log.told())
+    return {**study(persons), **grouped, "readings": readings, "seed": drawn.seed}
 
 
 def _map(book: Rulebook, name: str, day: dt.date) -> Journey:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.measure_drawn import chosen_model
 from zhike.cli.measure_options import AnswersFile, By, ModelFile, WeightsColumn  # noqa: TC001 - typer reads them
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import INTERVAL, N, interval, number, percent, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -67,7 +68,8 @@ def _kano(
     from zhike.measure.studies.kano import KanoModel, kano_study
 
     asked = chosen_model(model, KanoModel.of, {"group": by, "weight": weights})
-    payload = kano_study(asked, read_answers(answers))
+    given = read_answers(answers)
+    payload = {**kano_study(asked, given), "readings": given.told()}
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
@@ -87,6 +89,7 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
             write(_DOUBTFUL.render(language, feature=one["feature"], share=one["questionable"]))
         if one["tied"]:
             write(_TIED.render(language, feature=one["feature"]))
+    show_readings(found, language)
 
 
 def _row(feature: str, group: str, one: Mapping[str, Any], language: Language) -> list[str]:

@@ -9,6 +9,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.measure_options import ModelFile, Seed  # noqa: TC001 - typer reads them
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import VALUE, number, percent, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -88,8 +89,10 @@ def _portfolio(
 
     asked = PortfolioModel.of(read_model_file(model), str(model))
     effects = None if drivers is None else read_driver_effects(drivers)
-    found = portfolio_study(asked, read_answers(candidates), np.random.default_rng(seed), draws, effects)
-    emit_json({**found, "seed": seed}) if as_json else _show(found, chosen_language(lang))
+    given = read_answers(candidates)
+    told = portfolio_study(asked, given, np.random.default_rng(seed), draws, effects)
+    found = {**told, "readings": given.told(), "seed": seed}
+    emit_json(found) if as_json else _show(found, chosen_language(lang))
 
 
 def _show(found: Mapping[str, Any], language: Language) -> None:
@@ -108,3 +111,4 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
     show_rows(_TABLE, heads, cells, language)
     if found["kept"] is not None:
         write(_KEPT.render(language, kept=found["kept"]))
+    show_readings(found, language)

@@ -9,6 +9,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.measure_options import AnswersFile, ModelFile  # noqa: TC001 - typer reads them
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import INTERVAL, VALUE, interval, number, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -73,7 +74,7 @@ def _rake(
     found = raking_study(RakingModel.of(read_model_file(model), str(model)), given)
     if out is not None:
         write_weighted(out, given.table, found.weights)
-    payload = {**found.told, "out": None if out is None else str(out)}
+    payload = {**found.told, "readings": given.told(), "out": None if out is None else str(out)}
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
@@ -106,3 +107,4 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
             for one in found["means"]
         ]
         show_rows(_MEANS, (_COLUMN, _UNWEIGHTED, VALUE, _ERROR, INTERVAL), rows, language, found["level"])
+    show_readings(found, language)

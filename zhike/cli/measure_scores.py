@@ -88,7 +88,8 @@ def _studied(
     given = {key: value for key, value in chosen.items() if value is not None}
     merged = {**document, **given} if isinstance(document, dict) else document
     asked = ScoreModel.of(kind, merged, str(model or answers))
+    read = read_answers(answers)
     return {
-        **score_study(asked, read_answers(answers), np.random.default_rng(seed), bootstrap),
+        **score_study(asked, read, np.random.default_rng(seed), bootstrap), "readings": read.told(),
         "draws": bootstrap if kind == "ces" else 0, "seed": seed,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from zhike.cli.console import write
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import INTERVAL, VALUE, N, interval, number, percent, show_rows
 from zhike.core.language import Text
 
@@ -94,6 +95,7 @@ def show_scores(found: Mapping[str, Any], language: Language) -> None:
         _show_change(found["waves"], kind, level, language)
     if found["groups"]:
         _show_groups(found, language)
+    show_readings(found, language)
 
 
 def _value(kind: str, value: float | None) -> str:

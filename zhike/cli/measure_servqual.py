@@ -8,6 +8,7 @@ from zhike.cli.console import chosen_language, emit_json, said
 from zhike.cli.measure_by import show_by
 from zhike.cli.measure_drawn import asked_study, chosen_model
 from zhike.cli.measure_options import AnswersFile, By, ModelFile, WeightsColumn  # noqa: TC001 - typer reads them
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import INTERVAL, VALUE, N, interval, number, show_rows
 from zhike.cli.options import AsJson, Lang  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -82,6 +83,7 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
     rows = [[one["dimension"], one["perception_item"], *_reading(one)] for one in found["items"]]
     show_rows(_ITEMS, (_DIMENSION, _ITEM, *heads), rows, language, level)
     show_by(found, quality_figures, language)
+    show_readings(found, language)
 
 
 def _reading(one: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ import typer
 
 from zhike.cli.console import chosen_language, emit_json, said, write
 from zhike.cli.measure_options import AtDay, OptionalModel, Resamples, Seed, rules_of
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import interval, number, percent, show_rows
 from zhike.cli.options import AsJson, Lang, RulebookFolder  # noqa: TC001 - typer reads them
 from zhike.core.language import Text
@@ -100,12 +101,12 @@ def _standardise(
     from zhike.measure.studies.standardise import DEGREES, FREEING, Freeing, StandardModel, standard_study
 
     book, day = rules_of(rulebook, at)
-    document = None if model is None else read_model_file(model)
+    document, given = None if model is None else read_model_file(model), read_answers(events)
     found = standard_study(
-        StandardModel.of(document, "" if model is None else str(model)), read_answers(events), DecisionTable.of(book.at(DEGREES, day)),
+        StandardModel.of(document, "" if model is None else str(model)), given, DecisionTable.of(book.at(DEGREES, day)),
         Freeing.of(book.at(FREEING, day).value), np.random.default_rng(seed), bootstrap,
     )  # fmt: skip
-    payload = {**found, "seed": seed}
+    payload = {**found, "readings": given.told(), "seed": seed}
     emit_json(payload) if as_json else _show(payload, chosen_language(lang))
 
 
@@ -119,6 +120,7 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
         show_rows(_STEPS, (_BUSINESS, _STEP, _TIMES, _TAKES, _CERTAIN, _AGAIN), candidates, language)
     else:
         write(_NONE.in_language(language))
+    show_readings(found, language)
     if found["too_few"]:
         write(_TOO_FEW.render(language, names=", ".join(f"{one['business']} ({one['cases']})" for one in found["too_few"])))  # fmt: skip
     write(_ASSUMED.render(language, automated=found["assumed"]["automated"]))

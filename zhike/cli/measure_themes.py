@@ -10,6 +10,7 @@ import typer
 
 from zhike.cli.console import said, write
 from zhike.cli.measure_options import AnswersFile, By, OptionalModel, RulesOfDay, Seed  # noqa: TC001 - typer reads them
+from zhike.cli.measure_readings import show_readings
 from zhike.cli.measure_told import INTERVAL, N, interval, number, percent, show_rows
 from zhike.cli.option_groups import Answer, option_groups
 from zhike.core.errors import UsageError
@@ -101,7 +102,8 @@ def _themes(
     record, words = _words(*rules.read())
     given = read_answers(answers)
     read = partial(opinions, words=words) if spans is None else _marked(spans, asked.span_kinds, words)
-    answer.give(themes_study(asked, given, given.rows, record, read, seed), _show)
+    found = themes_study(asked, given, given.rows, record, read, seed)
+    answer.give({**found, "readings": given.told()}, _show)
 
 
 def _marked(path: Path, kinds: tuple[str, str], words: OpinionWords) -> MarkedOpinions:
@@ -161,6 +163,7 @@ def _show(found: Mapping[str, Any], language: Language) -> None:
             for one in told
         ]
         show_rows(_ASPECTS, (_THEME, N, _GOOD, INTERVAL, _BAD, INTERVAL), rows, language, found["level"])
+    show_readings(found, language)
 
 
 def _show_groups(found: Mapping[str, Any], language: Language) -> None:

@@ -189,46 +189,64 @@ class DecisionTable:
             size *= len(values)
         if size > _MOST_ATOMS:
             return [_finding("too_large", "table", size)]
-        cases = [dict(zip(atoms, case, strict=True)) for case in itertools.product(*atoms.values())]
-        fits = [[n for n, row in enumerate(self.rows) if self._fits(row, case)] for case in cases]
+        fits = self._fitting(atoms)
         return [
             *self._unreachable(fits),
-            *self._overlaps(cases, fits),
-            *self._gaps(cases, fits),
-            *self._idle(cases, fits),
+            *self._overlaps(atoms, fits),
+            *self._gaps(atoms, fits),
+            *self._idle(atoms, fits),
         ]
 
-    def _unreachable(self, fits: list[list[int]]) -> list[Finding]:
-        reached = {rows[0] for rows in fits if rows}
+    def _fitting(self, atoms: Mapping[str, list[Any]]) -> list[int]:
+        """Return the rows that fit each combination of atoms, as the bits of a number."""
+        fits = [(1 << len(self.rows)) - 1]
+        for name, values in atoms.items():
+            taken = [self._taken(name, value) for value in values]
+            fits = [rows & one for rows in fits for one in taken]
+        return fits
+
+    def _taken(self, name: str, value: Any) -> int:  # noqa: ANN401 - text, number or None
+        """Return the rows whose cell of one input fits a value; a row without one fits all."""
+        return sum(
+            1 << n
+            for n, row in enumerate(self.rows)
+            if name not in row["when"]
+            or any(self._option_fits(name, option, value) for option in _options(row["when"][name]))
+        )
+
+    def _unreachable(self, fits: list[int]) -> list[Finding]:
+        reached = {_first(rows) for rows in set(fits) if rows}
         return [
             _finding("unreachable", f"row {n + 1}", n + 1) for n in range(len(self.rows)) if n not in reached
         ]
 
-    def _overlaps(self, cases: list[dict[str, Any]], fits: list[list[int]]) -> list[Finding]:
+    def _overlaps(self, atoms: Mapping[str, list[Any]], fits: list[int]) -> list[Finding]:
         if self.hit != "unique":
             return []
-        first: dict[tuple[int, int], dict[str, Any]] = {}
-        for case, rows in zip(cases, fits, strict=True):
-            for pair in itertools.combinations(rows, 2):
-                first.setdefault(pair, case)
+        first: dict[tuple[int, int], int] = {}
+        for rows in dict.fromkeys(fits):
+            taking = [n for n in range(len(self.rows)) if rows >> n & 1]
+            for pair in itertools.combinations(taking, 2):
+                first.setdefault(pair, fits.index(rows))
         return [
-            _finding("overlap", f"rows {a + 1}, {b + 1}", f"{a + 1}, {b + 1}", _shown(case))
-            for (a, b), case in sorted(first.items(), key=lambda item: item[0])
+            _finding("overlap", f"rows {a + 1}, {b + 1}", f"{a + 1}, {b + 1}", _shown(_case(atoms, number)))
+            for (a, b), number in sorted(first.items())
         ]
 
-    def _gaps(self, cases: list[dict[str, Any]], fits: list[list[int]]) -> list[Finding]:
-        gap = next((case for case, rows in zip(cases, fits, strict=True) if not rows), None)
-        return [] if gap is None else [_finding("gap", "table", _shown(gap))]
+    def _gaps(self, atoms: Mapping[str, list[Any]], fits: list[int]) -> list[Finding]:
+        return [_finding("gap", "table", _shown(_case(atoms, fits.index(0))))] if 0 in fits else []
 
-    def _idle(self, cases: list[dict[str, Any]], fits: list[list[int]]) -> list[Finding]:
+    def _idle(self, atoms: Mapping[str, list[Any]], fits: list[int]) -> list[Finding]:
         """Find inputs on which the outcome never depends."""
-        findings = []
-        for name in self.inputs:
-            outcomes: dict[tuple[Any, ...], set[str]] = {}
-            for case, rows in zip(cases, fits, strict=True):
-                rest = tuple(value for key, value in case.items() if key != name)
-                outcomes.setdefault(rest, set()).add(repr(self.rows[rows[0]]["then"]) if rows else "")
-            if all(len(found) == 1 for found in outcomes.values()):
+        said = {rows: repr(self.rows[_first(rows)]["then"]) if rows else "" for rows in set(fits)}
+        outcomes = [said[rows] for rows in fits]
+        findings, step = [], len(fits)
+        for name, values in atoms.items():
+            block, step = step, step // len(values)
+            if all(
+                outcomes[start : start + step] * len(values) == outcomes[start : start + block]
+                for start in range(0, len(fits), block)
+            ):
                 findings.append(_finding("never_decides", name, name))
         return findings
 
@@ -318,6 +336,17 @@ class DecisionTable:
         cells = [option for row in self.rows for option in _options(row["when"].get(name, []))]
         intervals = [interval for option in cells if (interval := _interval(option)) is not None]
         return {bound for i in intervals for bound in (i.low, i.high) if low <= bound <= high}
+
+
+def _first(rows: int) -> int:
+    """Return the first of the rows that stand as the bits of a number; there is one."""
+    return (rows & -rows).bit_length() - 1
+
+
+def _case(atoms: Mapping[str, list[Any]], number: int) -> dict[str, Any]:
+    """Return one combination of atoms by its number, the last input's counted first."""
+    case = next(itertools.islice(itertools.product(*atoms.values()), number, None))
+    return dict(zip(atoms, case, strict=True))
 
 
 def _finding(kind: str, where: str, *values: object) -> Finding:

@@ -13,7 +13,7 @@ from zhike.core.tables import KNOWN_AT, VALID_FROM, VALID_TO
 from zhike.decide.catalogue import NO_ACTION
 from zhike.decide.deliveries import offered, with_delivery
 from zhike.decide.profiles import CELL_COLUMNS, cell_of
-from zhike.know.archive import archive
+from zhike.know.brief_archive import brief_archive
 from zhike.know.holdings import ENDED
 
 if TYPE_CHECKING:
@@ -163,13 +163,18 @@ def stretch_of(day: pl.Expr, stretches: tuple[dt.date, ...]) -> pl.Expr:
 
 
 def known_before(
-    seen: View, timezone: str, rules: ArchiveRules, stretches: tuple[dt.date, ...]
+    seen: View,
+    timezone: str,
+    rules: ArchiveRules,
+    stretches: tuple[dt.date, ...],
+    *,
+    in_memory: bool = False,
 ) -> pl.DataFrame:
     """Return the columns of ``CELL_COLUMNS`` of everybody on the day before each stretch."""
     parts = []
     for number, start in enumerate(stretches):
-        lazy = archive(seen.tables, start - dt.timedelta(days=1), timezone, rules)
-        rows = lazy.select("customer_id", *CELL_COLUMNS).collect(engine="streaming")
+        day = start - dt.timedelta(days=1)
+        rows = brief_archive(seen.tables, day, timezone, rules, in_memory=in_memory)
         parts.append(rows.with_columns(stretch=pl.lit(number, dtype=pl.Int64)))
     return pl.concat(parts)
 

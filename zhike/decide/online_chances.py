@@ -159,7 +159,13 @@ class OnlineChances:
 
 
 def closed_offers(
-    tables: Mapping[str, pl.LazyFrame], day: dt.date, timezone: str, rules: ArchiveRules, horizon_days: int
+    tables: Mapping[str, pl.LazyFrame],
+    day: dt.date,
+    timezone: str,
+    rules: ArchiveRules,
+    horizon_days: int,
+    *,
+    in_memory: bool = False,
 ) -> pl.DataFrame:
     """Return the delivered offers that close on a day, by ``decision_id``, as known by its end.
 
@@ -172,6 +178,8 @@ def closed_offers(
         The bank's IANA zone.
     rules : ArchiveRules
     horizon_days : int
+    in_memory : bool
+        Whether the tables are in memory; see `zhike.know.brief_archive.brief_archive`.
 
     Returns
     -------
@@ -181,7 +189,7 @@ def closed_offers(
     made = pl.col("decided_on") == pl.lit(day - dt.timedelta(horizon_days))
     of_day = {**tables, "decisions": tables["decisions"].filter(made)}
     window = ChanceWindow(window_days=horizon_days + 1, horizon_days=horizon_days)
-    sent = sent_offers(view(of_day, day, timezone), timezone, rules, window)
+    sent = sent_offers(view(of_day, day, timezone), timezone, rules, window, in_memory=in_memory)
     yes = pl.col("waited").is_not_null() & (pl.col("waited") <= horizon_days)
     return sent.filter("delivered").with_columns(yes=yes)
 

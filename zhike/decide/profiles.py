@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 import polars as pl
 
+from zhike.know.brief_archive import BRIEF_COLUMNS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -19,11 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CELL_COLUMNS", "UNKNOWN", "Profiles", "cell_of", "money_edges"]
 
-_OF_CELL: Final = ("life_stage", "value_band", "main_channel")
-CELL_COLUMNS: Final = (
-    *_OF_CELL, "customer_type", "age", "tenure_months", "balance", "assets_held", "products_held",
-)  # fmt: skip
+CELL_COLUMNS: Final = BRIEF_COLUMNS
 """Columns of the archive that a customer's cell (the first three) and profile are made of."""
+_OF_CELL: Final = CELL_COLUMNS[:3]
 UNKNOWN: Final = "unknown"
 AGES: Final = (25.0, 35.0, 45.0, 55.0, 65.0)
 TENURES: Final = (12.0, 36.0, 96.0)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["sent_offers"]
 
 
-def sent_offers(seen: View, timezone: str, rules: ArchiveRules, window: ChanceWindow) -> pl.DataFrame:
+def sent_offers(
+    seen: View, timezone: str, rules: ArchiveRules, window: ChanceWindow, *, in_memory: bool = False
+) -> pl.DataFrame:
     """Return one row an offer of the window, by ``decision_id``, with what was known of its customer before it.
 
     Parameters
@@ -33,6 +35,8 @@ def sent_offers(seen: View, timezone: str, rules: ArchiveRules, window: ChanceWi
     rules : ArchiveRules
         With which the archives are built on the days before each stretch of the window.
     window : ChanceWindow
+    in_memory : bool
+        Whether the tables are in memory; see `zhike.know.brief_archive.brief_archive`.
 
     Returns
     -------
@@ -45,7 +49,7 @@ def sent_offers(seen: View, timezone: str, rules: ArchiveRules, window: ChanceWi
         return offers
     stretches = stretches_of(offers["decided_on"])
     offers = offers.with_columns(stretch_of(pl.col("decided_on"), stretches))
-    known = known_before(seen, timezone, rules, stretches)
+    known = known_before(seen, timezone, rules, stretches, in_memory=in_memory)
     joined = offers.join(known, on=["customer_id", "stretch"], how="left")
     return joined.with_columns(pl.col("products_held").fill_null([])).drop("stretch").sort("decision_id")
 

@@ -11,7 +11,7 @@ from zhike.know.feature import Feature, feature
 if TYPE_CHECKING:
     from zhike.know.view import View
 
-__all__ = ["CONTACT_FEATURES", "contacts"]
+__all__ = ["CONTACT_FEATURES", "contacts", "main_channel"]
 
 REFUSALS: Final = ("false", "no", "none", "0")
 """Values of the preference 'do_not_contact' that mean the customer may be contacted."""
@@ -59,7 +59,7 @@ def contacts(view: View, customers: pl.LazyFrame) -> pl.LazyFrame:
         Has customer_id.
     """
     frame = customers.select("customer_id")
-    for part in (_counts(view), _main_channel(view), _complaints(view), _consents(view), _preferences(view)):
+    for part in (_counts(view), main_channel(view), _complaints(view), _consents(view), _preferences(view)):
         frame = frame.join(part, on="customer_id", how="left")
     return frame.with_columns(
         pl.col(_COUNTS).fill_null(0),
@@ -85,7 +85,8 @@ def _counts(view: View) -> pl.LazyFrame:
     )
 
 
-def _main_channel(view: View) -> pl.LazyFrame:
+def main_channel(view: View) -> pl.LazyFrame:
+    """Return the main channel of every customer with a contact in the last year."""
     recent = view.history("interactions").filter(view.within("occurred_on", 365))
     used = recent.group_by("customer_id", "channel").agg(pl.len().alias("times"))
     return (

@@ -19,7 +19,7 @@ from zhike.know.identity import owned_accounts
 if TYPE_CHECKING:
     from zhike.know.view import View
 
-__all__ = ["FLOW_FEATURES", "account_flows", "flows", "month_ends"]
+__all__ = ["FLOW_FEATURES", "PARTS", "account_flows", "balances", "flows", "month_ends"]
 
 MONTHS: Final = 12
 WINDOWS: Final = (30, 90, 365)
@@ -118,11 +118,33 @@ def account_flows(view: View, salary_months: int) -> pl.LazyFrame:
     )
     newest = month_ends(view.at)[0]
     terms = [*_balance_terms(), *_window_terms(), *_method_terms(), *_salary_terms(newest, salary_months)]
-    part = pl.col("account_id").hash() % PARTS
+    return _by_account(bookings, [*_stated_terms(), *terms], PARTS)
+
+
+def _by_account(bookings: pl.LazyFrame, terms: list[pl.Expr], parts: int) -> pl.LazyFrame:
+    if parts == 1:
+        return bookings.group_by("account_id", "currency").agg(terms)
+    part = pl.col("account_id").hash() % parts
     return pl.concat(
         bookings.filter(part == number).group_by("account_id", "currency").agg(terms)
-        for number in range(PARTS)
+        for number in range(parts)
     )
+
+
+def balances(view: View, currencies: pl.LazyFrame, parts: int = PARTS) -> pl.LazyFrame:
+    """Return the balance alone, one row per customer who owns an account with a booking; see `flows`.
+
+    Parameters
+    ----------
+    view : View
+        The bank as known on the day.
+    currencies : LazyFrame
+        customer_id and currency: the one whose amounts are added up.
+    parts : int
+        Into which accounts are split; 1 where the bookings are in memory anyway.
+    """
+    accounts = _by_account(view.history("transactions"), _stated_terms(), parts).with_columns(_balance())
+    return _owned(view, currencies, accounts).group_by("customer_id").agg(_open_balance())
 
 
 def flows(view: View, currencies: pl.LazyFrame, salary_months: int, salary_tolerance: float) -> pl.LazyFrame:
@@ -140,16 +162,9 @@ def flows(view: View, currencies: pl.LazyFrame, salary_months: int, salary_toler
         Greatest share by which recurring credits without a named purpose may differ.
     """
     accounts = account_flows(view, salary_months).with_columns(
-        _regular_credit(salary_months, salary_tolerance).alias("regular"),
-        pl.when(pl.col("stated") > 0).then(pl.col("last_stated")).otherwise(pl.col("total")).alias("balance"),
+        _regular_credit(salary_months, salary_tolerance).alias("regular"), _balance()
     )
-    owned = (
-        owned_accounts(view)
-        .select("customer_id", "account_id", "open")
-        .join(currencies.select("customer_id", "currency"), on="customer_id", how="inner")
-        .join(accounts, on=["account_id", "currency"], how="inner")
-    )
-    added = owned.group_by("customer_id").agg(*_customer_terms())
+    added = _owned(view, currencies, accounts).group_by("customer_id").agg(*_customer_terms())
     return (
         _month_end_features(added, view)
         .with_columns(
@@ -166,7 +181,26 @@ def flows(view: View, currencies: pl.LazyFrame, salary_months: int, salary_toler
     )
 
 
-def _balance_terms() -> list[pl.Expr]:
+def _owned(view: View, currencies: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
+    """Return a row for every customer and account owned that has bookings in the customer's currency."""
+    return (
+        owned_accounts(view)
+        .select("customer_id", "account_id", "open")
+        .join(currencies.select("customer_id", "currency"), on="customer_id", how="inner")
+        .join(accounts, on=["account_id", "currency"], how="inner")
+    )
+
+
+def _balance() -> pl.Expr:
+    stated = pl.when(pl.col("stated") > 0).then(pl.col("last_stated"))
+    return stated.otherwise(pl.col("total")).alias("balance")
+
+
+def _open_balance() -> pl.Expr:
+    return pl.col("balance").filter("open").sum()
+
+
+def _stated_terms() -> list[pl.Expr]:
     balance = pl.col("balance_after")
     order = (
         pl.col("booked_on").to_physical().cast(pl.Int128) * _DAY
@@ -176,6 +210,11 @@ def _balance_terms() -> list[pl.Expr]:
         balance.max_by(order).alias("last_stated"),
         balance.count().alias("stated"),
         pl.col("amount").sum().alias("total"),
+    ]
+
+
+def _balance_terms() -> list[pl.Expr]:
+    return [
         pl.col("month").max().alias("first_month"),
         pl.col("booked_on").max().alias("last_booked_on"),
         *(_sum(pl.col("month") == month).alias(f"net_{month}") for month in range(MONTHS)),
@@ -242,7 +281,7 @@ def _customer_terms() -> list[pl.Expr]:
     summed += [f"transactions_{days}d" for days in WINDOWS[1:]]
     summed += ["fees_365d", "penalty_interest_365d", "with_method", *(f"by_{method}" for method in METHODS)]
     return [
-        pl.col("balance").filter("open").sum(),
+        _open_balance(),
         *(pl.col(f"net_{month}").filter("open").sum() for month in range(MONTHS)),
         pl.col("first_month").max(),
         pl.col("last_booked_on").max(),

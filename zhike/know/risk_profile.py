@@ -12,7 +12,7 @@ from zhike.know.view import months_between
 if TYPE_CHECKING:
     from zhike.know.view import View
 
-__all__ = ["RISK_FEATURES", "risk_profile"]
+__all__ = ["RISK_FEATURES", "capacity", "risk_profile"]
 
 YEAR: Final = 12
 
@@ -65,7 +65,7 @@ def risk_profile(view: View, customers: pl.LazyFrame, validity_months: int | Non
     months may be used up to and including 2027-02-10; a month without that day ends it on its last day.
     """
     frame = customers.select("customer_id")
-    parts = (_tolerance(view), _answers(view), _capacity(view), _knowledge(view))
+    parts = (_tolerance(view), _answers(view), capacity(view), _knowledge(view))
     for part in parts:
         frame = frame.join(part, on="customer_id", how="left")
     frame = frame.with_columns(
@@ -133,7 +133,8 @@ def _answers(view: View) -> pl.LazyFrame:
     )
 
 
-def _capacity(view: View) -> pl.LazyFrame:
+def capacity(view: View) -> pl.LazyFrame:
+    """Return the capacity for loss of every customer who stated one."""
     return _latest(view, "capacity_for_loss").select(
         "customer_id",
         pl.col("level").alias("capacity_level"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zhike.core.decision_tables import DecisionTable
     from zhike.know.rules import ArchiveRules
 
-__all__ = ["SEGMENT_FEATURES", "segments"]
+__all__ = ["SEGMENT_FEATURES", "decided", "segments", "value_position", "value_total"]
 
 FIFTHS: Final = 5
 
@@ -72,9 +72,9 @@ def segments(customers: pl.LazyFrame, rules: ArchiveRules) -> pl.LazyFrame:
         decided(rules.reliance),
         decided(rules.demographic),
         _basis().alias("rfm_basis"),
-        _value_total().alias("value_total"),
+        value_total().alias("value_total"),
     )
-    scored = measured.with_columns(*_fifths(), _position().alias("value_position"))
+    scored = measured.with_columns(*_fifths(), value_position().alias("value_position"))
     return scored.with_columns(decided(rules.rfm), decided(rules.value_band))
 
 
@@ -101,7 +101,8 @@ def _basis() -> pl.Expr:
     )
 
 
-def _value_total() -> pl.Expr:
+def value_total() -> pl.Expr:
+    """Return balance and assets held of what is known of them."""
     known = pl.col("balance").is_not_null() | pl.col("assets_held").is_not_null()
     return pl.when(known).then(pl.col("balance").fill_null(0) + pl.col("assets_held").fill_null(0))
 
@@ -127,6 +128,7 @@ def _fifth(measure: pl.Expr) -> pl.Expr:
     return FIFTHS * (twice - 1) // (2 * present.count().over("rfm_basis").cast(pl.Int64)) + 1
 
 
-def _position() -> pl.Expr:
+def value_position() -> pl.Expr:
+    """Return the share of the customers in a currency who have no more than a customer, over all customers of a day."""
     total = pl.col("value_total")
     return total.rank("max").over("currency") / total.count().over("currency")

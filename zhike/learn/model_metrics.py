@@ -1,13 +1,15 @@
 r"""How good probabilities are: order, sharpness and calibration, each with its interval.
 
 AUC
-    :math:`P(s_1 > s_0) + \tfrac12 P(s_1 = s_0)` for an event and a non-event; variance of the placement values (DeLong).
+    :math:`P(s_1 > s_0) + \tfrac12 P(s_1 = s_0)` for an event and a non-event; variance of the placement values (DeLong). Where every
+    pair is in order, that variance is 0 and says nothing: the end is :math:`(\alpha / 2)^{1/m}` of m pairs that share no case (Clopper and Pearson).
 log loss
     :math:`-\frac1n \sum y \log p + (1 - y) \log(1 - p)`; normal interval of the mean.
 calibration intercept
     a of :math:`\operatorname{logit} P(y) = a + \operatorname{logit} p`: 0 where as many events come as were expected.
 calibration slope
-    b of :math:`\operatorname{logit} P(y) = a + b \operatorname{logit} p`: 1 where the probabilities spread as they should.
+    b of :math:`\operatorname{logit} P(y) = a + b \operatorname{logit} p`: 1 where the probabilities spread as they should. None where all
+    events lie on one side of all non-events: every slope is too small then.
 ECE
     :math:`\sum_b \frac{n_b}{n} |\bar y_b - \bar p_b|` over bins with as many cases each. Noise alone makes it positive. Its
     interval is what is possible while every bin's share is in its score interval, all bins together (Bonferroni): cautious.
@@ -15,7 +17,7 @@ ECE
 References
 ----------
 E. DeLong, D. DeLong, D. Clarke-Pearson, "Comparing the areas under two or more correlated receiver operating characteristic curves",
-Biometrics 44, 1988. M. Naeini, G. Cooper, M. Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015.
+Biometrics 44, 1988. C. Clopper, E. Pearson, "The use of confidence or fiducial limits", Biometrika 26, 1934. M. Naeini, G. Cooper, M. Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015.
 B. Van Calster et al., "Calibration: the Achilles heel of predictive analytics", BMC Medicine 17, 2019.
 """
 
@@ -28,7 +30,7 @@ import numpy as np
 import polars as pl
 
 from zhike.learn.recalibration import log_odds, mended_line
-from zhike.measure.shares import quantile, share
+from zhike.measure.shares import LEVEL, quantile, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -86,7 +88,7 @@ def area_under_curve(outcome: NDArray[np.bool_], probability: NDArray[np.float64
     below = 1.0 - (ranks[~outcome] - rankdata(probability[~outcome])) / events
     value = float(above.mean())
     error = math.sqrt(above.var(ddof=1) / events + below.var(ddof=1) / others)
-    return interval_on_odds(value, error)
+    return interval_on_odds(value, error, min(events, others))
 
 
 def metrics(outcome: NDArray[np.bool_], probability: NDArray[np.float64]) -> dict[str, Estimate]:
@@ -176,10 +178,14 @@ def _intercept(outcome: NDArray[np.bool_], probability: NDArray[np.float64]) -> 
 
 def _slope(outcome: NDArray[np.bool_], probability: NDArray[np.float64]) -> Estimate:
     odds = log_odds(probability)
-    if min(outcome.sum(), (~outcome).sum()) < _FEWEST or np.ptp(odds) == 0:
+    if min(outcome.sum(), (~outcome).sum()) < _FEWEST or _apart(odds[outcome], odds[~outcome]):
         return NOTHING
     line = mended_line(odds, outcome)
     return _normal(line.slope, math.sqrt(line.covariance[1, 1]))
+
+
+def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    return bool(one.min() >= other.max() or other.min() >= one.max())
 
 
 def _expected_error(outcome: NDArray[np.bool_], probability: NDArray[np.float64]) -> Estimate:
@@ -208,10 +214,23 @@ def _normal(value: float, error: float) -> Estimate:
     return Estimate(value, value - quantile() * error, value + quantile() * error)
 
 
-def interval_on_odds(value: float, error: float) -> Estimate:
-    """Return the interval of a share by way of its log-odds, so that it stays between 0 and 1."""
+def interval_on_odds(value: float, error: float, cases: int) -> Estimate:
+    """Return the interval of a share by way of its log-odds, so that it stays between 0 and 1.
+
+    Parameters
+    ----------
+    value, error : float
+    cases : int
+        Independent ones that it rests on at least: a share of all or none of them has the exact interval of so many.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in interval_on_odds(1.0, 0.0, 20)]
+    [1.0, 0.832, 1.0]
+    """
     if not 0.0 < value < 1.0:
-        return Estimate(value, value, value)
+        near = ((1.0 - LEVEL) / 2.0) ** (1.0 / cases)
+        return Estimate(value, *((near, 1.0) if value >= 1.0 else (0.0, 1.0 - near)))
     odds, wide = math.log(value / (1.0 - value)), quantile() * error / (value * (1.0 - value))
     low, high = (1.0 / (1.0 + math.exp(-end)) for end in (odds - wide, odds + wide))
     return Estimate(value, low, high)

@@ -17,10 +17,13 @@ import polars as pl
 from zhike.core.errors import UsageError
 from zhike.core.language import Text
 from zhike.core.phrases import phrase
+from zhike.core.tables import KNOWN_AT
+from zhike.core.units import end_of_day
 from zhike.decide.online_chances import OnlineChances, closed_offers
 from zhike.decide.policy import ONLINE, ChanceWindow
 from zhike.decide.profiles import money_edges
 from zhike.know.archive import archive
+from zhike.know.rules import archive_rules
 from zhike.know.view import view
 from zhike.learn.drift import Batch, drift
 from zhike.learn.model_card import CardInput, model_card
@@ -28,7 +31,7 @@ from zhike.learn.training import train
 from zhike.learn.warning_training import groups_of, least_group
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -46,6 +49,13 @@ PREVIOUS: Final = "previous"
 """Keys of a configuration: the version that a line began with, and the one before; "" in the first."""
 OFFERS: Final = "offers"
 _DAY = dt.timedelta(1)
+_READ: Final = frozenset((
+    "customers", "relationships", "accounts", "products", "holdings", "transactions", "interactions", "assessments", "preferences",
+    "consents", "complaints", "decisions", "responses",
+))  # fmt: skip
+"""Tables that offers and the archive are read from."""
+_MOST_ROWS: Final = 4_000_000
+"""Rows of a bank above which its tables are read anew for every day instead of kept in memory: these are about half a gigabyte."""
 _PURPOSE: Final = Text(
     "How likely a customer is to say yes to an offer that reaches them, learnt on with every offer that closes.",
     "客户对送达的推介表示接受的概率，随每次推介结束持续学习。",
@@ -147,8 +157,8 @@ def check_chances(
     """
     record, card = kept
     model = OnlineChances.from_state(record.state)
-    parts = [_closed(bank, model, day) for day in _days(bank, model, at)]
-    told = [(offers, model.said(offers, products)) for offers, products in parts if not offers.is_empty()]
+    parts = list(_closed(bank, model, at))
+    told = [(offers, model.said(offers, products)) for _, offers, products in parts if not offers.is_empty()]
     if not told:
         raise UsageError(
             what=phrase("no offer that closed from {first} to {at}", first=model.until + _DAY, at=at),
@@ -183,18 +193,37 @@ def _days(bank: WarningBank, model: OnlineChances, until: dt.date) -> list[dt.da
     return [day + wait for day in days["decided_on"].to_list()]
 
 
-def _closed(bank: WarningBank, model: OnlineChances, day: dt.date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the offers that close on a day, and the products as known then."""
-    offers = closed_offers(bank.tables, day, bank.timezone, bank.rules(day)[0], model.horizon_days)
-    products = view(bank.tables, day, bank.timezone).current("products").select("product_id", "family")
-    return offers, products.collect()
+def _closed(
+    bank: WarningBank, model: OnlineChances, until: dt.date
+) -> Iterator[tuple[dt.date, pl.DataFrame, pl.DataFrame]]:
+    """Yield every day after that of a model on which offers close, these offers, and the products as known then."""
+    days = _days(bank, model, until)
+    tables, in_memory = _at_hand(bank, until) if days else (bank.tables, False)
+    for day in days:
+        rules = archive_rules(bank.rulebook, day)
+        offers = closed_offers(tables, day, bank.timezone, rules, model.horizon_days, in_memory=in_memory)
+        products = view(tables, day, bank.timezone).current("products").select("product_id", "family")
+        yield day, offers, products.collect()
+
+
+def _at_hand(bank: WarningBank, until: dt.date) -> tuple[dict[str, pl.LazyFrame], bool]:
+    """Return what is read for every day, in memory, with no more of it than is known by the last; as it is where it is too much.
+
+    Every day looks at the same rows, each at those that it knew: reading them once saves nine tenths of the time.
+    """
+    tables = {**bank.tables}
+    if sum(frame.select(pl.len()).collect().item() for frame in tables.values()) > _MOST_ROWS:
+        return tables, False
+    known = pl.col(KNOWN_AT) <= pl.lit(end_of_day(until, bank.timezone))
+    for name in _READ & tables.keys():
+        tables[name] = tables[name].filter(known).collect(engine="streaming").lazy()
+    return tables, True
 
 
 def _folded(bank: WarningBank, model: OnlineChances, until: dt.date) -> Folded:
     """Return a model after every day up to one."""
     offers, said = [], []
-    for day in _days(bank, model, until):
-        closed, products = _closed(bank, model, day)
+    for day, closed, products in _closed(bank, model, until):
         if closed.is_empty():
             continue
         said.append(model.said(closed, products))

@@ -98,7 +98,9 @@ def auc_within(
         value += float(weight) * area
         influence[part] = weight * terms
     sums = np.bincount(customer, weights=influence)
-    return interval_on_odds(value, math.sqrt(float(sums @ sums)))
+    seen = np.concatenate(parts)
+    fewest = min(len(np.unique(customer[seen][outcome[seen] == one])) for one in (True, False))
+    return interval_on_odds(value, math.sqrt(float(sums @ sums)), fewest)
 
 
 def _area(outcome: NDArray[np.bool_], score: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

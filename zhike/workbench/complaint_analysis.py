@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES"]
 
 _FIGURES: Final = "complaint.figures"
-_FACETS: Final = get_args(FacetName)
+_FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
 _FACET: Final = "issue"
 _DRAWN: Final = 10
 """Lines of the drawing; the table has all."""
@@ -52,7 +52,7 @@ _TOGETHER: Final = ("origin", "business", "issue")
 class _Chosen(Strict):
     """What the address says."""
 
-    facet: str = _FACET
+    facet: FacetName = _FACET
     first: MaybeDay = None
     until: MaybeDay = None
 
@@ -83,7 +83,7 @@ async def _page(request: Request) -> Response:
 
 
 def _content(asking: Asking, chosen: _Chosen) -> dict[str, Any]:
-    found = analysis(asking, chosen.facet, chosen.first, chosen.until)  # type: ignore[arg-type]  # one of the facets
+    found = analysis(asking, chosen.facet, chosen.first, chosen.until)
     names = _Names(asking)
     pareto, trend = found["pareto"], found["trend"]
     coded = [{**one, "title": names.of(pareto["facet"], one["code"])} for one in pareto["items"]]
@@ -188,14 +188,14 @@ def _quarters(today: dt.date) -> list[str]:
 
 def _pareto_rows(asking: Asking, chosen: _Chosen) -> Iterator[Sequence[object]]:
     names = _Names(asking)
-    pareto = analysis(asking, chosen.facet, chosen.first, chosen.until)["pareto"]  # type: ignore[arg-type]
+    pareto = analysis(asking, chosen.facet, chosen.first, chosen.until)["pareto"]
     for one in pareto["items"]:
         code = one["code"]
         yield ["/".join(code) if isinstance(code, list) else code, names.of(pareto["facet"], code), *(one[name] for name in _PARETO[2:])]  # fmt: skip
 
 
 def _trend_rows(asking: Asking, chosen: _Chosen) -> Iterator[Sequence[object]]:
-    trend = analysis(asking, chosen.facet, chosen.first, chosen.until)["trend"]  # type: ignore[arg-type]
+    trend = analysis(asking, chosen.facet, chosen.first, chosen.until)["trend"]
     for one in () if trend is None else trend["series"]:
         points = {point["period"]: point for point in one["points"]}
         for month, count in zip(trend["months"], one["counts"], strict=True):
@@ -225,7 +225,7 @@ def _rating_rows(asking: Asking, chosen: _Chosen) -> Iterator[Sequence[object]]:
 
 
 def _reject_rows(asking: Asking, chosen: _Chosen) -> Iterator[Sequence[object]]:
-    for one in analysis(asking, chosen.facet, chosen.first, chosen.until)["rejects"]:  # type: ignore[arg-type]
+    for one in analysis(asking, chosen.facet, chosen.first, chosen.until)["rejects"]:
         yield [one[name] for name in _REJECTS]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
@@ -19,12 +19,12 @@ from zhike.api.complaint_forecast import seen_ahead
 from zhike.api.complaint_models import ComplaintRequest
 from zhike.api.complaint_queue import SOON, queue_counts
 from zhike.api.complaint_standards import standards
-from zhike.api.complaints import complaints, desk_of, take_in
+from zhike.api.complaints import CaseState, complaints, desk_of, take_in
 from zhike.api.surveys import reach_checked
 from zhike.core.language import Text
 from zhike.workbench.rendering import rendered
 from zhike.workbench.signing_in import to_sign_in
-from zhike.workbench.visitors import PLACE, asking_first, form_of, read_form, visitor_of
+from zhike.workbench.visitors import PLACE, asking_first, form_of, one_of, read_form, visitor_of
 from zhike.workbench.zones import day_in_zone, in_zone, zoned
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ COMPLAINT: Final = "complaint"
 """The end to which complaints are handled."""
 SEE, OPEN, _DEADLINES = "case.view", "case.open", "deadline.view"
 _HERE: Final = "complaints"
-_STATES: Final = ("open", "overdue", "ended")
+_STATES: Final[tuple[CaseState, ...]] = get_args(CaseState)
 _HANDLERS: Final = ("all", "me", "none")
 _SPEAKER, _REGULATOR = "speaker.", "regulator."
 _URGENT: Final = {"every": 0, "raised": 2, "highest": 3}
@@ -58,13 +58,14 @@ async def _desk(request: Request) -> Response:
     if visitor.asking is None:
         return to_sign_in(request)
     wanted = request.query_params
+    state = one_of(_STATES, wanted.get("state"))
     chosen = {
-        "state": _one_of(_STATES, wanted.get("state")), "handler": _one_of(_HANDLERS, wanted.get("handler")), "stage": wanted.get("stage", ""),
-        "urgency": _one_of(tuple(_URGENT), wanted.get("urgency")),
+        "state": state, "handler": one_of(_HANDLERS, wanted.get("handler")), "stage": wanted.get("stage", ""),
+        "urgency": one_of(tuple(_URGENT), wanted.get("urgency")),
     }  # fmt: skip
     start = _start(wanted.get("from", ""))
     asking = asking_first(visitor.asking, SEE, COMPLAINT)
-    found = await run_in_threadpool(_queue, asking, chosen)
+    found = await run_in_threadpool(_queue, asking, chosen, state)
     return rendered(
         visitor, "complaints", here=_HERE, part="desk", back=f"/complaints?{urlencode(chosen)}", chosen=chosen, states=_STATES,
         handlers=_HANDLERS, urgencies=tuple(_URGENT), start=start, shown=found["rows"][start : start + _PAGE], page=_PAGE, link=urlencode(chosen), soon=SOON,
@@ -72,11 +73,11 @@ async def _desk(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _queue(asking: Asking, chosen: Mapping[str, str]) -> dict[str, Any]:
+def _queue(asking: Asking, chosen: Mapping[str, str], state: CaseState) -> dict[str, Any]:
     desk = desk_of(asking)
     handler = None if chosen["handler"] == _HANDLERS[0] else chosen["handler"]
     stage = chosen["stage"] if chosen["stage"] in desk.life.states else None
-    found = complaints(asking, chosen["state"], handler, stage)["complaints"]  # type: ignore[arg-type]  # one of the states
+    found = complaints(asking, state, handler, stage)["complaints"]
     rows = [one for one in found if (one["priority"] or 0) >= _URGENT[chosen["urgency"]]]
     with asking.service.acting.store.read() as tx:
         counts, ahead, calls = (
@@ -202,10 +203,6 @@ def _part(fields: Mapping[str, str], part: str) -> dict[str, str]:
 
 def _listed(text: str) -> list[str]:
     return [one.strip() for one in text.replace("，", ",").replace("、", ",").split(",") if one.strip()]
-
-
-def _one_of(known: tuple[str, ...], wanted: str | None) -> str:
-    return wanted if wanted in known else known[0]
 
 
 def _start(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +20,7 @@ from zhike.api.improvement_models import (
     SeriesPoint,
     StartRequest,
 )
-from zhike.api.improvements import close, improvements, measure, plan, start
+from zhike.api.improvements import ImprovementState, close, improvements, measure, plan, start
 from zhike.core.errors import UsageError
 from zhike.core.phrases import phrase
 from zhike.measure.indicators import LEVELS, indicators_of
@@ -28,7 +28,7 @@ from zhike.workbench.formats import figure
 from zhike.workbench.rendering import rendered
 from zhike.workbench.run_charts import run_chart
 from zhike.workbench.signing_in import to_sign_in
-from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, read_form, visitor_of
+from zhike.workbench.visitors import PLACE, asking_to, form_of, one_of, purpose_for, read_form, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES"]
 
 _VIEW, _MANAGE = "improvement.view", "improvement.manage"
-_STATES: Final = ("open", "closed")
+_STATES: Final[tuple[ImprovementState, ...]] = get_args(ImprovementState)
 _PREFILLED: Final = ("cause", "loop", "complaint", "indicator", "level", "said")
 _TOLD: Final = ("effect", "level_change", "slope_change", "at_end", "trend", "trend_before")
 _MOST: Final = 5_000
@@ -54,8 +54,7 @@ async def _board(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    wanted = request.query_params.get("state", "")
-    state = wanted if wanted in _STATES else _STATES[0]
+    state = one_of(_STATES, request.query_params.get("state"))
     found = await run_in_threadpool(_content, asking_to(visitor.asking, _VIEW), state)
     given = {name: request.query_params.get(name, "")[:200] for name in _PREFILLED}
     return rendered(
@@ -64,8 +63,8 @@ async def _board(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _content(asking: Asking, state: str) -> dict[str, Any]:
-    found = improvements(asking, state)  # type: ignore[arg-type]  # checked above
+def _content(asking: Asking, state: ImprovementState) -> dict[str, Any]:
+    found = improvements(asking, state)
     known = {one.name: one.title.in_language(asking.language) for one in indicators_of(asking.service.rulebook, asking.service.today())}  # fmt: skip
     return {
         "improvements": found["improvements"], "causes": found["causes"], "indicators": known,

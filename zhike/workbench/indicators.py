@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
+from zhike.api.improvement_models import Level
 from zhike.api.improvements import board
-from zhike.measure.indicators import LEVELS
 from zhike.workbench.formats import figure, share
 from zhike.workbench.rendering import rendered
 from zhike.workbench.run_charts import run_chart
 from zhike.workbench.signing_in import to_sign_in
-from zhike.workbench.visitors import asking_to, purpose_for, visitor_of
+from zhike.workbench.visitors import asking_to, one_of, purpose_for, visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES"]
 
 _VIEW: Final = "indicator.view"
+_LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 _MOST: Final = 12
 """Units of an indicator that are drawn; the others stand in the table."""
 
@@ -35,8 +36,7 @@ async def _page(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    wanted = request.query_params.get("level", "")
-    level = wanted if wanted in LEVELS else LEVELS[0]
+    level = one_of(_LEVELS, request.query_params.get("level"))
     found = await run_in_threadpool(_content, asking_to(visitor.asking, _VIEW), level)
     return rendered(
         visitor,
@@ -44,13 +44,13 @@ async def _page(request: Request) -> Response:
         here="indicators",
         back=f"/indicators?level={level}",
         level=level,
-        levels=LEVELS,
+        levels=_LEVELS,
         **found,
     )
 
 
-def _content(asking: Asking, level: str) -> dict[str, Any]:
-    found = board(asking, level)  # type: ignore[arg-type]  # one of the levels
+def _content(asking: Asking, level: Level) -> dict[str, Any]:
+    found = board(asking, level)
     # What gives a signal first: that is what somebody looks for.
     told = sorted(
         (_indicator(one, asking) for one in found["indicators"]),

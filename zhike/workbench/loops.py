@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -12,11 +12,11 @@ from starlette.routing import Route
 
 from zhike.act.loops import LOOP_OUTCOMES
 from zhike.api.survey_models import LoopClosing
-from zhike.api.surveys import close, loops, loops_table
+from zhike.api.surveys import LoopState, close, loops, loops_table
 from zhike.workbench.instrument_titles import trigger_title
 from zhike.workbench.rendering import heads, rendered
 from zhike.workbench.signing_in import to_sign_in
-from zhike.workbench.visitors import PLACE, asking_to, form_of, purpose_for, read_form, visitor_of
+from zhike.workbench.visitors import PLACE, asking_to, form_of, one_of, purpose_for, read_form, visitor_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES"]
 
 _VIEW, _CLOSE = "loop.view", "loop.close"
-_STATES: Final = ("open", "overdue", "closed")
+_STATES: Final[tuple[LoopState, ...]] = get_args(LoopState)
 
 
 async def _board(request: Request) -> Response:
@@ -34,16 +34,15 @@ async def _board(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    wanted = request.query_params.get("state", "")
-    state = wanted if wanted in _STATES else _STATES[0]
+    state = one_of(_STATES, request.query_params.get("state"))
     found = await run_in_threadpool(_content, asking_to(visitor.asking, _VIEW), state)
     return rendered(
         visitor, "loops", here="loops", back=f"/loops?state={state}", state=state, states=_STATES, outcomes=LOOP_OUTCOMES, **found
     )  # fmt: skip
 
 
-def _content(asking: Asking, state: str) -> dict[str, Any]:
-    found = loops(asking, state)  # type: ignore[arg-type]  # checked above
+def _content(asking: Asking, state: LoopState) -> dict[str, Any]:
+    found = loops(asking, state)
     return {
         "loops": [{**one, "why": trigger_title(asking, one["trigger"])} for one in found["loops"]], "causes": found["causes"], "words_of": {one["cause"]: one["title"] for one in found["causes"]},
         "may_improve": purpose_for(asking.service, asking.actor, "improvement.manage") is not None,
@@ -56,9 +55,8 @@ async def _file(request: Request) -> Response:
     visitor = await visitor_of(request)
     if visitor.asking is None:
         return to_sign_in(request)
-    wanted = request.query_params.get("state", "")
-    state = wanted if wanted in _STATES else _STATES[0]
-    answer = await run_in_threadpool(loops_table, asking_to(visitor.asking, _VIEW), state)  # type: ignore[arg-type]  # checked above
+    state = one_of(_STATES, request.query_params.get("state"))
+    answer = await run_in_threadpool(loops_table, asking_to(visitor.asking, _VIEW), state)
     answer.headers.update(heads())
     return answer
 

@@ -64,7 +64,7 @@ __all__ = ["ROUTES", "no_page", "problem"]
 _HERE: Final = f"{OWN_PAGE}/"
 _ON: Final = "on"
 _TOPIC, _CHANNEL = "topic.", "channel."
-_REQUESTS: Final[Mapping[str, type[Strict]]] = {
+_REQUESTS: Final[Mapping[str, type[CallRequest | CorrectionWanted | ErasureWanted]]] = {
     "call": CallRequest,
     "correction": CorrectionWanted,
     "erasure": ErasureWanted,
@@ -222,7 +222,7 @@ async def _ask(request: Request) -> Response:
         kind = fields.get("kind", "")
         if kind not in _REQUESTS:
             raise RecordNotFoundError(what=phrase("page"))
-        open_request(read_form(_REQUESTS[kind], fields), own)  # type: ignore[arg-type]
+        open_request(read_form(_REQUESTS[kind], fields), own)
 
     return await _done(request, "asked", "requests", do)
 

@@ -22,7 +22,7 @@ from zhike.govern.roles import decide_access, permitted_scope
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -42,6 +42,7 @@ __all__ = [
     "forget_session",
     "form_of",
     "keep_session",
+    "one_of",
     "purpose_for",
     "read_form",
     "shown_session",
@@ -52,6 +53,7 @@ __all__ = [
 
 PLACE: Final = "/workbench"
 Model = TypeVar("Model", bound=BaseModel)
+Known = TypeVar("Known", bound=str)
 Theme = Literal["auto", "light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 _SESSION, LANGUAGE, THEME = "zhike_session", "zhike_language", "zhike_theme"
@@ -204,6 +206,11 @@ def came_from(request: Request, place: str = PLACE) -> str | None:
     here = parts.netloc == request.headers.get("host", "") and parts.path.startswith(f"{place}/")
     found = parts.path + (f"?{parts.query}" if parts.query else "")
     return found if here and request.method == "POST" else None
+
+
+def one_of(known: Sequence[Known], wanted: str | None) -> Known:
+    """Return what an address asks for, or the first of ``known`` where it asks for anything else."""
+    return next((one for one in known if one == wanted), known[0])
 
 
 def read_form(model: type[Model], fields: Mapping[str, Any]) -> Model:

@@ -7,6 +7,7 @@ from typing import Final
 from zhike.core.phrasebook import (
     act,
     adapters,
+    answers,
     api,
     cli,
     complaints,
@@ -19,6 +20,7 @@ from zhike.core.phrasebook import (
     lab,
     learn,
     measure,
+    models,
     observe,
     shared,
     store,
@@ -30,6 +32,7 @@ __all__ = ["PARTS", "PHRASEBOOK"]
 PARTS: Final = (
     act,
     adapters,
+    answers,
     api,
     cli,
     complaints,
@@ -42,6 +45,7 @@ PARTS: Final = (
     lab,
     learn,
     measure,
+    models,
     observe,
     shared,
     store,

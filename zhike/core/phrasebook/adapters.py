@@ -7,8 +7,6 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
-    "a file that can be written": ("可写入的文件", "可寫入的檔案"),
-    "Name another file with --out.": ("请用 --out 指定其他文件。", "請用 --out 指定其他檔案。"),
     "'{name}' of {count} lines": ("“{name}”有 {count} 行", "「{name}」有 {count} 列"),
     "'{name}', which is no CSV in UTF-8": (
         "“{name}”不是 UTF-8 编码的 CSV",
@@ -19,19 +17,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "--mapping 与 --from {kind} 同时给出",
         "--mapping 與 --from {kind} 同時給出",
     ),
-    "a JSON object with {names}": ("含 {names} 的 JSON 对象", "含 {names} 的 JSON 物件"),
-    "a bank with a history": ("有历史数据的银行", "有歷史資料的銀行"),
-    "a bank without rows": ("没有数据行的银行", "沒有資料列的銀行"),
-    "no reading ({problem})": ("不是增益读数（{problem}）", "不是增益讀數（{problem}）"),
-    "See docs/reference/models.md.": ("见 docs/reference/models.md。", "見 docs/reference/models.md。"),
     "a certificate that is not believed": ("证书不受信任", "證書不受信任"),
     "a correction at the source": ("在来源处更正", "在來源處更正"),
     "a customer whom the ledger has not erased": ("台账尚未删除的客户", "台帳尚未刪除的客戶"),
     "a damaged {manifest} ({error})": ("{manifest} 已损坏（{error}）", "{manifest} 已損壞（{error}）"),
-    "a document that says what was adopted, or a change that is proposed anew against it": (
-        "写明已采纳内容的文件，或针对该文件重新提出的变更",
-        "寫明已採納內容的檔案，或針對該檔案重新提出的變更",
-    ),
     "a file '{folder}'": ("“{folder}”是文件", "「{folder}」是檔案"),
     "a file that can be read": ("可读取的文件", "可讀取的檔案"),
     "a file that is not Parquet": ("不是 Parquet 文件", "不是 Parquet 檔案"),
@@ -245,10 +234,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "the same {key}": ("相同的 {key}", "相同的 {key}"),
     "those that the deliverer knows": ("送达程序认识的选项", "送達程式認識的選項"),
     "UTF-8 text": ("UTF-8 文本", "UTF-8 文字"),
-    "version {version}, and the change {proposal_id} that was adopted against version {document}": (
-        "版本 {version}，以及针对版本 {document} 采纳的变更 {proposal_id}",
-        "版本 {version}，以及針對版本 {document} 採納的變更 {proposal_id}",
-    ),
     "worth in {value}": ("价值以 {value} 计", "價值以 {value} 計"),
     "Write a mapping; docs/reference/mapping.md shows every key.": (
         "请编写映射；所有键见 docs/reference/mapping.md。",
@@ -282,21 +267,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{wanted}（規則庫中的策略：{known}）",
     ),
     "{wanted} in it": ("其中应有 {wanted}", "其中應有 {wanted}"),
-    "step {broken} was changed": ("第 {broken} 步被改动", "第 {broken} 步被更動"),
-    "a check that was changed or is gone": ("被改动或已缺失的监测记录", "被更動或已缺失的監測記錄"),
-    "the checks as they were written": ("写入时的原样监测记录", "寫入時的原樣監測記錄"),
-    "the steps as they were written": ("写入时的原样各步", "寫入時的原樣各步"),
-    "model": ("模型", "模型"),
-    "model version": ("模型版本", "模型版本"),
-    "the card of the same model": ("同一模型的模型卡", "同一模型的模型卡"),
-    "a model called {name!r}": ("名为 {name!r} 的模型", "名為 {name!r} 的模型"),
-    "small letters, digits and _, a letter first": (
-        "小写字母、数字与 _，以字母开头",
-        "小寫字母、數字與 _，以字母開頭",
-    ),
-    "no history ({problem})": ("没有历史（{problem}）", "沒有歷史（{problem}）"),
-    "the model that was kept": ("所保存的模型", "所保存的模型"),
-    "the card that was kept": ("所保存的模型卡", "所保存的模型卡"),
     "decisions of {other} in {folder}": (
         "{folder} 中是 {other} 的决定",
         "{folder} 中是 {other} 的決定",
@@ -305,43 +275,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "--bank 所指的 {name} 的决定",
         "--bank 所指的 {name} 的決定",
     ),
-    "facts up to {last}": (
-        "截至 {last} 的事实",
-        "截至 {last} 的事實",
-    ),
-    "facts up to {closed}, when the horizon of {folder} closes": (
-        "截至 {closed} 的事实，即 {folder} 的观察期结束之日",
-        "截至 {closed} 的事實，即 {folder} 的觀察期結束之日",
-    ),
-    "no answer to any decision of {folder}": (
-        "{folder} 的决定没有任何响应",
-        "{folder} 的決定沒有任何回應",
-    ),
-    "responses to them in the bank: decisions that nobody carried out have no value": (
-        "银行中对这些决定的响应：未执行的决定无从评估",
-        "銀行中對這些決定的回應：未執行的決定無從評估",
-    ),
-    "two folders of one day": (
-        "同一天的两个文件夹",
-        "同一天的兩個資料夾",
-    ),
-    "folders of decisions of different days": (
-        "日期各不相同的决定文件夹",
-        "日期各不相同的決定資料夾",
-    ),
-    "a warning to train": ("要训练的预警模型", "要訓練的預警模型"),
     "a table of early warnings": ("早期预警表", "早期預警表"),
     "Make it with `zhike warnings`.": ("请用 `zhike warnings` 生成。", "請用 `zhike warnings` 產生。"),
-    "fewer than {n} header rows": ("表头少于 {n} 行", "表頭少於 {n} 列"),
-    "the header rows of an export as {form}": ("{form} 导出文件的表头", "{form} 匯出檔的表頭"),
-    "Export it again with all header rows, or name another form.": (
-        "请连同全部表头重新导出，或指定其他格式。",
-        "請連同全部表頭重新匯出，或指定其他格式。",
-    ),
-    "columns and values, each a mapping": ("columns 与 values，各为映射", "columns 與 values，各為對應"),
-    "folder '{path}' with files in it": ("文件夹“{path}”中已有文件", "資料夾「{path}」中已有檔案"),
-    "a new folder": ("新文件夹", "新資料夾"),
-    "delimited text": ("分隔文本", "分隔文字"),
     "Export it again as CSV in UTF-8.": (
         "请重新导出为 UTF-8 编码的 CSV。",
         "請重新匯出為 UTF-8 編碼的 CSV。",
@@ -350,88 +285,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "列“{column}”第 {row} 行为“{value}”（此类共 {count:,} 处）",
         "欄位「{column}」第 {row} 列為「{value}」（此類共 {count:,} 處）",
     ),
-    "a column '{column}'": ("列“{column}”", "欄位「{column}」"),
-    "column '{column}' more than once": ("列“{column}”出现多次", "欄位「{column}」出現多次"),
-    "no column '{column}'; the columns are {columns}": (
-        "没有列“{column}”；现有的列为 {columns}",
-        "沒有欄位「{column}」；現有的欄位為 {columns}",
-    ),
-    "weight '{value}' in row {row} of column '{column}' ({count:,} such)": (
-        "列“{column}”第 {row} 行的权重为“{value}”（此类共 {count:,} 处）",
-        "欄位「{column}」第 {row} 列的權重為「{value}」（此類共 {count:,} 處）",
-    ),
-    "Correct the answers, or name the codes of no answer under `missing_codes`.": (
-        "请更正答卷，或在 `missing_codes` 中列出表示未作答的代码。",
-        "請更正答卷，或在 `missing_codes` 中列出表示未作答的代碼。",
-    ),
-    "Correct the name in the model or the call, or the header of the answers.": (
-        "请更正模型或命令中的名称，或答卷的表头。",
-        "請更正模型或命令中的名稱，或答卷的表頭。",
-    ),
-    "Export the answers again as CSV or Parquet, a row a person and a column a question.": (
-        "请将答卷重新导出为 CSV 或 Parquet，每人一行，每题一列。",
-        "請將答卷重新匯出為 CSV 或 Parquet，每人一列，每題一欄。",
-    ),
-    "Give each person a weight, or leave out the column of weights.": (
-        "请为每人给出权重，或不使用权重列。",
-        "請為每人給出權重，或不使用權重欄。",
-    ),
-    "Parquet or CSV": ("Parquet 或 CSV", "Parquet 或 CSV"),
-    "UTF-8, UTF-16 or GB18030": ("UTF-8、UTF-16 或 GB18030", "UTF-8、UTF-16 或 GB18030"),
-    "a YAML file in UTF-8": ("UTF-8 编码的 YAML 文件", "UTF-8 編碼的 YAML 檔案"),
-    "a number above 0 in every row": ("每行均为大于 0 的数", "每列均為大於 0 的數"),
-    "a number or no answer": ("数字，或不作答", "數字，或不作答"),
-    "a row a person": ("每人一行", "每人一列"),
-    "a value from {low:g} to {high:g}": ("{low:g} 至 {high:g} 之间的值", "{low:g} 至 {high:g} 之間的值"),
     "no header": ("没有表头", "沒有表頭"),
-    "no rows": ("没有数据行", "沒有資料列"),
-    "rows whose fields do not fit its header of {count} columns": (
-        "有的行与 {count} 列的表头不符",
-        "有的列與 {count} 個欄位的表頭不符",
-    ),
-    "text of an unknown encoding": ("编码未知的文本", "編碼未知的文字"),
-    "text that is not UTF-8": ("不是 UTF-8 编码的文本", "不是 UTF-8 編碼的文字"),
-    "the same number of fields in each row": ("每行的字段数相同", "每列的欄位數相同"),
-    "a version that is kept and in force; see `zhike models list`": (
-        "已保存且启用的版本；参见 `zhike models list`",
-        "已保存且啟用的版本；參見 `zhike models list`",
-    ),
-    "the model {name}, learnt as of {day}": ("截至 {day} 训练的模型 {name}", "截至 {day} 訓練的模型 {name}"),
-    "a model learnt by {day}, the day of decision": (
-        "截至决定日 {day} 训练的模型",
-        "截至決定日 {day} 訓練的模型",
-    ),
-    "a value that was changed": ("被改动过的评估结果", "被改動過的評估結果"),
-    "the answer of `zhike value --json` as it was given": (
-        "`zhike value --json` 的原始输出",
-        "`zhike value --json` 的原始輸出",
-    ),
-    "a value of {bank}": ("{bank} 的评估结果", "{bank} 的評估結果"),
-    "a value of {bank}, from which the version was learnt": (
-        "{bank} 的评估结果（该版本即由其训练）",
-        "{bank} 的評估結果（該版本即由其訓練）",
-    ),
-    "a draft with {name} {version}": ("采用 {name} {version} 的拟试策略", "採用 {name} {version} 的擬試策略"),
-    "a draft that names {name}@{version}": (
-        "指定 {name}@{version} 的拟试策略",
-        "指定 {name}@{version} 的擬試策略",
-    ),
-    "a log decided with {name} {version}": (
-        "由 {name} {version} 决定的日志",
-        "由 {name} {version} 決定的日誌",
-    ),
-    "a log decided with {name} {version}, as it is in force": (
-        "由启用中的 {name} {version} 决定的日志",
-        "由啟用中的 {name} {version} 決定的日誌",
-    ),
-    "another log, or none, in {folder}": ("{folder} 中的日志已变或不存在", "{folder} 中的日誌已變或不存在"),
-    "the log that was valued, where it was": ("评估时的日志，位置不变", "評估時的日誌，位置不變"),
-    "a value from the log that was written by hand": ("手工填写的离线评估值", "手工填寫的離線評估值"),
-    "the answer of `zhike value --json` with a draft that names {name}@{version}": (
-        "`zhike value --json` 对指定 {name}@{version} 的拟试策略的输出",
-        "`zhike value --json` 對指定 {name}@{version} 的擬試策略的輸出",
-    ),
-    "decisions of a store whose horizon has closed by then": ("存储中期限已满的决定", "儲存中期限已滿的決定"),
     "decision {name}, which does not come out as it is on record": (
         "决定 {name} 的重算结果与记录不符",
         "決定 {name} 的重算結果與紀錄不符",
@@ -440,38 +294,6 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "可由 `zhike replay-check --store` 证实的日志",
         "可由 `zhike replay-check --store` 證實的日誌",
     ),
-    "{name}, which learns on": ("{name}（可持续学习）", "{name}（可持續學習）"),
-    "what `zhike measure ecsi --json` prints": (
-        "`zhike measure ecsi --json` 的输出",
-        "`zhike measure ecsi --json` 的輸出",
-    ),
-    "two answers to '{question}' on sheet '{sheet}'": (
-        "答卷“{sheet}”对“{question}”有两个作答",
-        "問卷「{sheet}」對「{question}」有兩個作答",
-    ),
-    "one answer to a question on each sheet": ("每份答卷对每题只有一个作答", "每份問卷對每題只有一個作答"),
-    "Name the column that tells sheets apart under `sheet`.": (
-        "请在 `sheet` 下写明区分答卷的列。",
-        "請在 `sheet` 下寫明區分問卷的欄。",
-    ),
-    "Install it: pip install 'zhike[text]'; or leave out --embed.": (
-        "请安装：pip install 'zhike[text]'；或去掉 --embed。",
-        "請安裝：pip install 'zhike[text]'；或去掉 --embed。",
-    ),
-    "Learn the model again: {command} --train FILE --save FILE.": (
-        "请重新训练模型：{command} --train FILE --save FILE。",
-        "請重新訓練模型：{command} --train FILE --save FILE。",
-    ),
-    "a file that holds no model of texts": ("文件中没有文本模型", "檔案中沒有文字模型"),
-    "a file that {command} --save wrote": (
-        "由 {command} --save 写出的文件",
-        "由 {command} --save 寫出的檔案",
-    ),
-    "a model of texts that was changed, of another kind, or of another version": (
-        "文本模型已被改动、类型不符或版本不符",
-        "文字模型已被改動、類型不符或版本不符",
-    ),
-    "no package '{name}'": ("未安装程序包“{name}”", "未安裝套件「{name}」"),
     "Name the column with --text.": ("请用 --text 指明该列。", "請以 --text 指明該欄。"),
     "Write the codes of the rulebook, or add yours to it; see `zhike rules list`.": (
         "请填写规则库中的代码，或将本行代码加入规则库；见 `zhike rules list`。",
@@ -486,18 +308,4 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "每列均有日期（如 2026-06-30），或不設該欄",
     ),
     "what customers wrote": ("客户原文", "客戶原文"),
-    "JSON that is no list of objects": ("该 JSON 不是对象列表", "該 JSON 不是物件清單"),
-    "a list of objects, or JSON lines in a .jsonl file": (
-        "对象列表，或 .jsonl 文件中每行一个对象",
-        "物件清單，或 .jsonl 檔中每行一個物件",
-    ),
-    "an object a line": ("每行一个 JSON 对象", "每行一個 JSON 物件"),
-    "line {line}, which is no JSON object": ("第 {line} 行不是 JSON 对象", "第 {line} 行不是 JSON 物件"),
-    "Export the column as text.": ("请将该列导出为文本。", "請將該欄匯出為文字。"),
-    "a text or a number in each cell": ("每格为文本或数字", "每格為文字或數字"),
-    "column '{column}' of lists or records": ("“{column}”列为列表或记录", "「{column}」欄為清單或紀錄"),
-    "Install it: pip install --no-deps {name}; or leave out --embedder.": (
-        "请安装：pip install --no-deps {name}；或不用 --embedder。",
-        "請安裝：pip install --no-deps {name}；或不用 --embedder。",
-    ),
 }

@@ -251,7 +251,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     ),
     "a cycle: {path_text}": ("循环：{path_text}", "循環：{path_text}"),
     "a list of items": ("题目列表", "題目清單"),
-    "a list of numbers": ("数字列表", "數字清單"),
+    "a list of numbers or words": ("数字或词语列表", "數字或詞語清單"),
     "a mapping with the keys {keys}": ("含下列键的映射：{keys}", "含下列鍵的對應：{keys}"),
     "a model whose latents hang together": ("潜变量彼此相关的模型", "潛在變數彼此相關的模型"),
     "a name, in quotes where YAML reads it otherwise": (

@@ -74,7 +74,7 @@ class PathModel:
         Whether items are standardised; otherwise they are centred only, and those that vary more weigh more (the covariance form).
     missing : str
         ``"mean"``: the item's mean stands for a missing answer; ``"complete"``: only persons who answered every item count.
-    missing_codes : tuple of float
+    missing_codes : tuple of (float or str)
         Answers that stand for none.
     targets : tuple of str
         Latents whose drivers are compared by importance and performance.
@@ -91,7 +91,7 @@ class PathModel:
     scheme: Scheme = "centroid"
     scaled: bool = True
     missing: str = "mean"
-    missing_codes: tuple[float, ...] = ()
+    missing_codes: tuple[float | str, ...] = ()
     targets: tuple[str, ...] = ()
     tolerance: float = _TOLERANCE
     iterations: int = _ITERATIONS
@@ -330,14 +330,14 @@ class _Reading:
             )  # fmt: skip
         return tuple((item, ends[item]) for item in dict.fromkeys(named))
 
-    def _codes(self, given: object) -> tuple[float, ...]:
+    def _codes(self, given: object) -> tuple[float | str, ...]:
         codes: list[Any] = given if isinstance(given, list) else [given]
-        odd = next((code for code in codes if not _is_number(code)), None)
+        odd = next((code for code in codes if not isinstance(code, str) and not _is_number(code)), None)
         if odd is not None:
             raise self._refuse(
-                phrase("'{value}' as {key}", value=odd, key="missing_codes"), phrase("a list of numbers")
-            )
-        return tuple(float(code) for code in codes)
+                phrase("'{value}' as {key}", value=odd, key="missing_codes"), phrase("a list of numbers or words")
+            )  # fmt: skip
+        return tuple(code if isinstance(code, str) else float(code) for code in codes)
 
 
 def _is_number(value: object) -> TypeGuard[float]:

@@ -155,7 +155,7 @@ class SheetTable:
         self,
         names: Sequence[str],
         within: tuple[float, float] | None = None,  # noqa: ARG002 - every answer was checked when it was given
-        missing_codes: Collection[float] = (),  # noqa: ARG002 - a sheet has none
+        missing_codes: Collection[float | str] = (),  # noqa: ARG002 - a sheet has none
     ) -> NDArray[np.float64]:
         """Return columns as numbers, shape (n, n_names); NaN where there is no answer, also where nobody gave any."""
         return np.column_stack([self._number(name) for name in names])
@@ -174,6 +174,10 @@ class SheetTable:
     def weights(self, name: str) -> NDArray[np.float64]:
         """Return a column as weights; sheets have none of their own."""
         raise KeyError(name)
+
+    def counting(self, weight: str | None) -> SheetTable:  # noqa: ARG002 - see `weights`
+        """Return all sheets."""
+        return self
 
     def taken(self, rows: NDArray[np.bool_]) -> SheetTable:
         """Return some of the sheets."""

@@ -34,7 +34,7 @@ class ChartModel:
     size: str | None
     baseline: int
     rules: tuple[int, ...]
-    missing_codes: tuple[float, ...]
+    missing_codes: tuple[float | str, ...]
 
     @classmethod
     def of(cls, document: object, name: str) -> ChartModel:

@@ -53,7 +53,7 @@ class DriverModel:
     scale: tuple[float, float] | None
     cuts: tuple[float, float] | None
     least: int
-    missing_codes: tuple[float, ...]
+    missing_codes: tuple[float | str, ...]
     level: float
     weight: str | None = None
 
@@ -106,6 +106,7 @@ def driver_study(
     AnswersError
         When a column is not there or holds no numbers, or too few rows are complete.
     """
+    answers = answers.counting(model.weight)
     ratings = answers.numbers(model.drivers, model.scale, model.missing_codes)
     # The overall score may be of another scale than its drivers.
     overall = answers.numbers([model.overall], None, model.missing_codes)

@@ -76,7 +76,7 @@ class EffectModel:
     season: Season | None
     washout: int
     better: str
-    missing_codes: tuple[float, ...]
+    missing_codes: tuple[float | str, ...]
     level: float | None
 
     @classmethod

@@ -50,7 +50,7 @@ class ImportanceModel:
     derived: str
     cross: str
     scales: tuple[tuple[float, float] | None, tuple[float, float] | None]
-    missing_codes: tuple[float, ...]
+    missing_codes: tuple[float | str, ...]
     level: float
     weight: str | None = None
 
@@ -128,6 +128,7 @@ def importance_study(
     AnswersError
         When a column is not there or holds no numbers of the scale, or too few rows are complete.
     """
+    answers = answers.counting(model.weight)
     columns = model.attributes.values()
     performance = answers.numbers([one for one, _ in columns], model.scales[1], model.missing_codes)
     stated = (

@@ -106,6 +106,7 @@ def journey_study(
     AnswersError
         When a column is not there or holds no numbers of the scale, or too few rows are complete.
     """
+    answers = answers.counting(model.weight)
     rated = _rated(model, answers, model.least or rules.least)
     log = _log(model, events, rules)
     meetings = _meetings(model, rated, log, rng, draws)

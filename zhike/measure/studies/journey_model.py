@@ -85,7 +85,7 @@ class JourneyModel:
     person: str | None
     sheet: str | None
     events: EventColumns
-    missing_codes: tuple[float, ...]
+    missing_codes: tuple[float | str, ...]
     level: float
     weight: str | None = None
 

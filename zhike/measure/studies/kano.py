@@ -11,6 +11,7 @@ from zhike.core.measure_errors import AnswersError
 from zhike.core.phrases import phrase
 from zhike.measure.attributes.kano import FEELINGS, kano_categories, kano_count
 from zhike.measure.attributes.kano_continuous import kano_point
+from zhike.measure.studies.cells import folded
 from zhike.measure.studies.plain import plain_record
 from zhike.measure.studies.roles import Roles, weights_of
 
@@ -45,6 +46,7 @@ class KanoModel:
     least: int
     level: float
     weight: str | None = None
+    missing_codes: tuple[float | str, ...] = ()
 
     @classmethod
     def of(cls, document: object, name: str) -> KanoModel:
@@ -76,16 +78,17 @@ class KanoModel:
             int(roles.number("least", _LEAST, least=1)),
             roles.level(),
             roles.optional_text("weight"),
+            roles.codes(),
         )
 
 
 def _spelled(value: object) -> str:
-    """Return an answer as it is compared: ``1``, ``1.0`` and `` 1`` are one."""
-    text = str(value).strip().lower()
+    """Return an answer as it is compared: ``1``, ``1.0`` and `` 1`` are one, as are ``Must be`` and ``must_be``."""
+    text = folded(str(value))
     try:
         return f"{float(text):g}"
     except ValueError:
-        return text
+        return text.replace(" ", "_").replace("-", "_")
 
 
 def kano_study(model: KanoModel, answers: Answers) -> dict[str, Any]:
@@ -96,6 +99,7 @@ def kano_study(model: KanoModel, answers: Answers) -> dict[str, Any]:
     AnswersError
         When a column is not there or an answer is none of the model's.
     """
+    answers = answers.counting(model.weight)
     pairs = {
         name: (_placed(model, answers, columns[0]), _placed(model, answers, columns[1]))
         for name, columns in model.features.items()
@@ -114,15 +118,30 @@ def kano_study(model: KanoModel, answers: Answers) -> dict[str, Any]:
 def _placed(model: KanoModel, answers: Answers, column: str) -> NDArray[np.int64]:
     """Return each row's place in `FEELINGS`, -1 where there is no answer."""
     text = answers.texts(column)
-    spelled = {one: model.places.get(_spelled(one)) for one in text.drop_nulls().unique().to_list()}
+    none = {_spelled(code) for code in model.missing_codes}
+    told = [one for one in text.drop_nulls().unique().to_list() if _spelled(one) not in none]
+    spelled = {one: model.places.get(_spelled(one)) for one in told}
     odd = next((one for one, place in sorted(spelled.items()) if place is None), None)
     if odd is not None:
+        numbers = _numbered(model, answers, column)
+        if numbers is not None:
+            return numbers
         raise AnswersError(
             what=phrase("'{value}' in column '{column}'", value=odd, column=column),
             expected=phrase("one of the five answers"),
             advice=phrase("Say under `answers` in the model which value means what."),
         )
-    return np.array([-1 if one is None else spelled[one] for one in text.to_list()], dtype=np.int64)
+    return np.array([spelled.get(one, -1) for one in text.to_list()], dtype=np.int64)
+
+
+def _numbered(model: KanoModel, answers: Answers, column: str) -> NDArray[np.int64] | None:
+    """Return each row's place by the number that stands beside its label; None where that does not tell every answer."""
+    try:
+        numbers = answers.numbers([column], None, model.missing_codes)[:, 0]
+    except AnswersError:
+        return None
+    places = [-1 if np.isnan(one) else model.places.get(_spelled(one)) for one in numbers.tolist()]
+    return None if None in places else np.array(places, dtype=np.int64)
 
 
 def _told(pair: _Pair, weights: NDArray[np.float64] | None, level: float) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class QualityModel:
 
     dimensions: tuple[Dimension, ...]
     scale: tuple[float, float] | None
-    missing_codes: tuple[float, ...]
+    missing_codes: tuple[float | str, ...]
     level: float
     weight: str | None = None
 
@@ -91,6 +91,7 @@ def quality_study(model: QualityModel, answers: Answers) -> dict[str, Any]:
     AnswersError
         When a column is not there or holds no numbers of the scale, or nobody answered both questions of any item.
     """
+    answers = answers.counting(model.weight)
     pairs = [pair for one in model.dimensions for pair in one.items]
     got, expected = (
         answers.numbers([pair[side] for pair in pairs], model.scale, model.missing_codes) for side in (0, 1)

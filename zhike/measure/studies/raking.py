@@ -56,7 +56,7 @@ class RakingModel:
     stratum: str | None
     population: str | None
     means: tuple[str, ...]
-    missing_codes: tuple[float, ...]
+    missing_codes: tuple[float | str, ...]
     level: float
 
     @classmethod

@@ -33,7 +33,7 @@ class Answers(Protocol):
         self,
         names: Sequence[str],
         within: tuple[float, float] | None = None,
-        missing_codes: Collection[float] = (),
+        missing_codes: Collection[float | str] = (),
     ) -> NDArray[np.float64]:
         """Return columns as numbers, NaN where there is no answer."""
 
@@ -42,6 +42,9 @@ class Answers(Protocol):
 
     def weights(self, name: str) -> NDArray[np.float64]:
         """Return a column as weights above 0."""
+
+    def counting(self, weight: str | None) -> Answers:
+        """Return the rows whose weight is not 0; all without a column of weights."""
 
     def taken(self, rows: NDArray[np.bool_]) -> Answers:
         """Return some of the rows."""
@@ -148,14 +151,14 @@ class Roles:
             raise self._odd("level", phrase("a number between 0 and 1"))
         return found
 
-    def codes(self) -> tuple[float, ...]:
-        """Return the numbers that stand for no answer, of key ``missing_codes``."""
+    def codes(self) -> tuple[float | str, ...]:
+        """Return the numbers and words that stand for no answer, of key ``missing_codes``."""
         found = self.given.get("missing_codes", [])
         if not isinstance(found, list) or any(
-            isinstance(one, bool) or not isinstance(one, int | float) for one in found
+            isinstance(one, bool) or not isinstance(one, int | float | str) for one in found
         ):
-            raise self._odd("missing_codes", phrase("a list of numbers"))
-        return tuple(float(one) for one in found)
+            raise self._odd("missing_codes", phrase("a list of numbers or words"))
+        return tuple(one if isinstance(one, str) else float(one) for one in found)
 
     def scale(self, key: str, default: tuple[float, float] | None) -> tuple[float, float]:
         """Return the smallest and the largest answer."""

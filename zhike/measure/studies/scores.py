@@ -39,7 +39,7 @@ class ScoreModel:
     group: str | None
     least: int
     waves: Waves | None
-    missing_codes: tuple[float, ...]
+    missing_codes: tuple[float | str, ...]
     level: float
 
     @classmethod
@@ -78,6 +78,7 @@ def score_study(
     AnswersError
         When a column is not there or holds something else than the scale's numbers.
     """
+    answers = answers.counting(model.weight)
     question = model.question or _only_column(answers, model.score.kind)
     given = answers.numbers([question], model.scale, model.missing_codes)[:, 0]
     weights = None if model.weight is None else answers.weights(model.weight)

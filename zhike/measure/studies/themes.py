@@ -88,7 +88,7 @@ class ThemesModel:
     least: int
     quotes: int
     level: float
-    missing_codes: tuple[float, ...]
+    missing_codes: tuple[float | str, ...]
     span_kinds: tuple[str, str]
 
     @classmethod
