@@ -120,7 +120,9 @@ def _calls(
         if one.to is not None and one.remind_at <= at:
             told.setdefault(one.to, []).append(one)
     due = next((one.due_at for one in promised if one.id == RESOLUTION), None)
-    for name, mine in told.items() if due is not None else ():
+    if due is None:
+        return
+    for name, mine in told.items():
         last = mine[-1]
         yield ComplaintCall(
             row["complaint_id"], row["customer_id"], name, last.instead_of, last.role, min(one.remind_at for one in mine), last.due_at, due
