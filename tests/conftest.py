@@ -1,13 +1,20 @@
 """Fixtures that every kind of test may use: the real data where it is there, the made-up bank everywhere."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 # A machine that is busy is no fault: no example is judged by the time it took.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# Hypothesis reads the product's sources for constants and tries each against every text that it makes up, which takes
+# longer than the tests themselves: only campaigns, with many examples, wait for that.
+if not {"ZHIKE_EXAMPLES", "ZHIKE_FUZZ"} & set(os.environ):
+    providers._get_local_constants = lambda: providers._local_constants  # noqa: SLF001 - there is no setting for it
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"

@@ -1,8 +1,10 @@
 """The real command ``zhike serve`` in processes of its own, asked over sockets; and the small served bank behind it."""
 
+import contextlib
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -11,14 +13,16 @@ import time
 
 import served_bank
 
-_STARTS_WITHIN = 120
+_STARTS_WITHIN = 300
+_PORTS = range(10_000, 32_768)
+"""Below those from which systems take the ports of connections that go out."""
 
 
 class LiveProcess:
     """``zhike serve`` over the store that the environment names; stop it, or use it in a ``with``."""
 
     def __init__(self, log, environment, *, workers=1):
-        self.log, self.port = log, _free_port()
+        self.log, self.port = log, free_port()
         words = ["serve", "--port", str(self.port), "--workers", str(workers)]
         with log.open("wb") as written:
             self._process = subprocess.Popen(
@@ -58,7 +62,7 @@ class LiveProcess:
         is_json = answer.headers.get("content-type") == "application/json"
         return answer.status, json.loads(content) if is_json else content.decode()
 
-    def raw(self, content, *, wait=5.0, parts=()):
+    def raw(self, content, *, wait=60.0, parts=()):
         """Send bytes as they are, then more of them, and return what comes back before the server is silent or hangs up."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=wait) as connection:
             found = b""
@@ -123,7 +127,9 @@ def _is_whole(answer):
     return bool(gap and lengths) and len(body) >= int(lengths[0].partition(b":")[2])
 
 
-def _free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+def free_port():
+    """Return a port for a server that is still to start, drawn from those that no system gives away by itself: hardly anybody takes it in between."""
+    while True:
+        port = secrets.choice(_PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

@@ -10,7 +10,7 @@ import uvicorn
 
 from zhike.workbench.app import with_workbench
 
-_STARTS_WITHIN = 60
+_STARTS_WITHIN = 300
 
 
 class LiveThread:

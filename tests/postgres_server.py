@@ -51,7 +51,7 @@ class PostgresServer:
         words = [str(self.programs / "postgres"), "-D", str(self.data), *settings]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(words, stdout=log, stderr=log, cwd=self.folder, **self._as)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 psycopg.connect(self.dsn()).close()
@@ -66,7 +66,7 @@ class PostgresServer:
         """Stop the server: SIGINT ends all sessions in order, SIGQUIT as a crash would."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=120)
             self._process = None
 
     def remove(self):

@@ -235,13 +235,14 @@ def test_who_waits_at_the_end_is_not_left_unanswered(bank, watched):
         later = asyncio.ensure_future(all_of(grouping, [call("C02")]))
         await asyncio.sleep(0.01)
         closing = asyncio.ensure_future(asyncio.to_thread(grouping.close))
-        await asyncio.sleep(0.05)
+        while not grouping._ended:  # noqa: ASYNC110, SLF001 - a thread sets it
+            await asyncio.sleep(0.01)
         watched.held.set()
         found = await first + await later
         await closing
         return found
 
-    done, late = bank.run(asyncio.wait_for(ended(), 10))
+    done, late = bank.run(asyncio.wait_for(ended(), 60))
     assert done["customer"] == "C01"
     assert isinstance(late, StoreUnavailableError)
 

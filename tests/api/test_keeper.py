@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 import decide_bank
 import pytest
 import served_bank
+from live_server import free_port
 
 from zhike.act.batches import batch, submit_batch
 from zhike.act.consents import ConsentAnswer, answer_consent
@@ -29,7 +29,7 @@ PROC = Path("/proc")
 DELIVERERS = "values: {2026-01-01: {channels: {adviser: {deliverer: file, path: adviser.jsonl}}}}\n"
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, seconds=300):
     """Return what a condition gives once it is true."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
@@ -70,7 +70,7 @@ def test_it_does_what_is_due_until_it_is_told_to_stop(bank, deliverers):
         wait_for(lambda: bank.rows("audit_digests"))
     finally:
         kept.stop()
-        thread.join(30)
+        thread.join(120)
     assert not thread.is_alive()
     assert bank.rows("jobs", {"kind": "turn"}) == []
 
@@ -100,7 +100,7 @@ def test_one_duty_that_fails_does_not_hold_up_the_others(bank, deliverers, caplo
         wait_for(lambda: "messages" in caplog.text)
     finally:
         kept.stop()
-        thread.join(30)
+        thread.join(120)
     assert "deliverers.yaml" in caplog.text
 
 
@@ -108,9 +108,7 @@ class Server:
     """`zhike serve` as a process; ``keeper`` is that of its keeper."""
 
     def __init__(self, folder, deliverers, token):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.token = token
+        self.port, self.token = free_port(), token
         arguments = [
             "serve",
             "--store",
@@ -134,7 +132,7 @@ class Server:
         }
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             return json.loads(answer.read())
 
     def serves(self):
@@ -155,7 +153,7 @@ class Server:
 
     def end(self):
         self.process.kill()
-        self.process.wait(30)
+        self.process.wait(120)
 
 
 def is_there(process):
@@ -202,7 +200,7 @@ def test_the_keeper_of_a_server(tmp_path):
         wait_for(server.serves)
         kept = wait_for(lambda: server.keeper)
         server.process.send_signal(signal.SIGTERM)
-        server.process.wait(60)
+        server.process.wait(120)
         wait_for(lambda: not is_there(kept))
     finally:
         server.end()

@@ -183,9 +183,7 @@ def test_a_length_that_promises_more_than_comes_makes_nobody_else_wait(server):
 
 def test_what_comes_after_the_stated_length_is_no_second_request_of_somebody_else(server):
     smuggled = b"GET /v1/metrics HTTP/1.1\r\nHost: zhike\r\n\r\n"
-    answer = server.raw(
-        request(server, TYPED, f"Content-Length: {len(GOOD)}", body=GOOD + smuggled), wait=2.0
-    )
+    answer = server.raw(request(server, TYPED, f"Content-Length: {len(GOOD)}", body=GOOD + smuggled))
     assert statuses(answer)[0] == 200
     assert all(status == 401 for status in statuses(answer)[1:])  # it is asked by nobody
 
@@ -246,7 +244,7 @@ def test_many_headers_and_very_long_ones(server):
 
 
 def test_connections_left_open_keep_nobody_out(server):
-    idle = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=5) for _ in range(100)]
+    idle = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=60) for _ in range(100)]
     for connection in idle:
         connection.connect()
         connection.sock.sendall(b"POST /v1/decisions HTTP/1.1\r\nHost: zhike\r\nContent-Length: 100\r\n")

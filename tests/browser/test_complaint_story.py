@@ -4,7 +4,7 @@ import os
 from itertools import product
 
 import pytest
-from real_browser import BROWSER
+from real_browser import BROWSER, press, press_enter
 from real_desk import DESK, Desk
 
 from zhike.core.language import LANGUAGES
@@ -50,8 +50,8 @@ def phone(browser, server):
         _, made = server.ask("POST", f"/v1/customers/{customer}/links", staff="integration")
         page.goto(f"http://127.0.0.1:{server.port}/me/")
         page.fill("[name=token]", made["token"])
-        page.keyboard.press("Enter")
-        page.locator("#complaints").wait_for()
+        press_enter(page)
+        assert page.locator("#complaints").count() == 1
         return page
 
     yield at
@@ -90,7 +90,7 @@ def steps(page):
 
 
 def move(page, name, ticked=(), **said):
-    """Fill in the form of a move and send it; wait until the case stands there with it."""
+    """Fill in the form of a move and send it; the case stands there with it."""
     before = page.locator("#steps ~ article").count()
     fold = page.locator(f"#move-{name}")
     if fold.get_attribute("open") is None:
@@ -103,13 +103,14 @@ def move(page, name, ticked=(), **said):
             box.fill(value)
     for field in ticked:
         fold.locator(f"[name='{field}']").check()
-    fold.locator("button.main").click()
-    page.locator(f"#step-{before}").wait_for()
+    press(fold.locator("button.main"))
+    assert page.locator("#steps ~ article").count() == before + 1
+    assert page.locator(f"#step-{before}").count() == 1
 
 
 def complain(page, words, **more):
     """Complain on one's own page; return the number of the case."""
-    page.get_by_role("link", name=WORDS["mine.new"].en, exact=True).click()
+    press(page.get_by_role("link", name=WORDS["mine.new"].en, exact=True))
     page.fill("[name=words]", words)
     for field, value in more.items():
         box = page.locator(f"[name={field}]")
@@ -118,8 +119,8 @@ def complain(page, words, **more):
         else:
             box.fill(value)
     picture(page, "complaint-1-form")
-    page.get_by_role("button", name=WORDS["mine.send"].en).click()
-    page.get_by_role("status").wait_for()
+    press(page.get_by_role("button", name=WORDS["mine.send"].en))
+    assert page.get_by_role("status").is_visible()
     return page.url.partition("?")[0].rpartition("/")[2]
 
 
@@ -143,7 +144,7 @@ def test_from_a_telephone_to_the_root_cause(phone, seat, server):
 
     desk = seat(OFFICER)
     desk.picture("complaint-3-desk")
-    desk.page.locator(f"#{name} h3 a").click()
+    press(desk.page.locator(f"#{name} h3 a"))
     desk.picture("complaint-4-case")
     move(desk.page, "acknowledge", notice="electronic")
     move(desk.page, "assess", complexity="simple", business="credit_card", issue="pricing")
@@ -166,12 +167,12 @@ def test_from_a_telephone_to_the_root_cause(phone, seat, server):
     mine.goto(f"http://127.0.0.1:{server.port}/me/complaints/{name}")
     picture(mine, "complaint-6-answer")
     assert "refund 600.00" in mine.inner_text("main")
-    mine.get_by_role("button", name=WORDS["mine.survey_start"].en).click()
+    press(mine.get_by_role("button", name=WORDS["mine.survey_start"].en))
     mine.get_by_role("radio", name="Yes", exact=True).first.check()
     picture(mine, "complaint-7-survey")
     mine.goto(f"http://127.0.0.1:{server.port}/me/complaints/{name}")
-    mine.get_by_role("button", name=WORDS["move.accept"].en).click()
-    mine.get_by_role("status").wait_for()
+    press(mine.get_by_role("button", name=WORDS["move.accept"].en))
+    assert mine.get_by_role("status").is_visible()
 
     desk.page.reload()
     move(desk.page, "close", cause="mistake")

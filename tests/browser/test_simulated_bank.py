@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from live_server import LiveProcess
-from real_browser import BROWSER
+from real_browser import BROWSER, follow, press, press_enter
 from real_desk import Desk
 from served_bank import PASSWORD
 
@@ -106,8 +106,8 @@ class Day:
         line = self.page.locator("article.line").first
         line.locator("details summary", has_text=said("today.otherwise")).click()
         line.get_by_label(said("today.set_aside")).fill("they moved abroad in May")
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_function("gone => document.getElementById(gone) === null", arg=before[0])
+        press_enter(self.page)
+        assert before[0] not in self.lines()
         assert set(self.lines()) - set(before)  # the minutes are used for what had not fitted
 
     def lines(self):
@@ -118,8 +118,8 @@ class Day:
         name, self.customer = link.inner_text(), link.get_attribute("href").rpartition("/")[2]
         self.page.keyboard.press("/")
         self.page.keyboard.type(self.customer)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(f"{self.seat.place}/customers/{self.customer}")
+        press_enter(self.page)
+        assert self.page.url == f"{self.seat.place}/customers/{self.customer}"
         assert self.page.locator("h1").inner_text() == name
 
     def read_why(self):
@@ -132,8 +132,8 @@ class Day:
         form = self.page.locator("form[action$='/notes']")
         form.locator("[name=kind]").select_option("call")
         form.get_by_label(said("note.words")).fill("call me again in spring")
-        form.get_by_role("button").click()
-        self.page.wait_for_url(f"{self.seat.place}/customers/{self.customer}#notes")
+        press(form.get_by_role("button"))
+        assert self.page.url == f"{self.seat.place}/customers/{self.customer}#notes"
         assert "call me again in spring" in self.section("notes")
         assert said("note.call").lower() in self.section("timeline").lower()
 
@@ -142,13 +142,13 @@ class Day:
         form = self.page.locator("form[action$='/tasks']")
         form.locator("[name=kind]").select_option("meeting")
         form.get_by_label(said("task.text")).fill("the card in spring")
-        form.get_by_role("button").click()
-        self.page.wait_for_url(f"{self.seat.place}/customers/{self.customer}#tasks")
+        press(form.get_by_role("button"))
+        assert self.page.url == f"{self.seat.place}/customers/{self.customer}#tasks"
         assert "the card in spring" in self.section("tasks")
 
     def hand_over(self):
-        self.page.get_by_role("link", name=said("sheet.open")).click()
-        self.page.wait_for_url(f"{self.seat.place}/customers/{self.customer}/sheet")
+        press(self.page.get_by_role("link", name=said("sheet.open")))
+        assert self.page.url == f"{self.seat.place}/customers/{self.customer}/sheet"
         sheet = self.page.locator("main").inner_text()
         assert "the card in spring" in sheet
         assert "call me again in spring" in sheet
@@ -170,18 +170,18 @@ def test_a_change_of_policy_is_tried_on_everybody_and_approved_by_another(seats)
     owner.sign_in("/studio/whatif", "owner")
     owner.page.fill("[name=key]", "limits.actions_per_customer")
     owner.page.fill("[name=value]", "1")
-    owner.page.keyboard.press("Enter")
-    owner.page.wait_for_url(f"{owner.place}/studio/studies/*")
+    press_enter(owner.page)
+    assert owner.page.url.startswith(f"{owner.place}/studio/studies/")
     owner.reload_until("#result")
     owner.page.fill("[name=reason]", "fewer contacts, as the board decided in June")
-    owner.page.click("form.writing button")
-    owner.page.wait_for_url(f"{owner.place}/studio/changes/*")
+    press(owner.page.locator("form.writing button"))
+    assert owner.page.url.startswith(f"{owner.place}/studio/changes/")
     change = owner.page.url.removeprefix(owner.place)
     second.sign_in(change, "second")
     assert second.page.get_by_text(said("studio.winners"), exact=True).is_visible()
     second.page.fill("form[action$='/approve'] textarea", "the study shows that nobody is left out")
-    second.page.click("form[action$='/approve'] button")
-    second.page.get_by_text(said("next.approved")).wait_for()
+    press(second.page.locator("form[action$='/approve'] button"))
+    assert second.page.get_by_text(said("next.approved")).is_visible()
 
 
 def test_an_auditor_verifies_a_decision(seats, server):
@@ -199,7 +199,7 @@ def test_after_a_withdrawal_the_next_decision_obeys(browser, server):
     path = server.ask("POST", f"/v1/customers/{CUSTOMER}/links")["path"]
     with browser.new_context(locale="en", viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
-        page.goto(f"http://127.0.0.1:{server.port}{path}")
-        page.locator("#marketing").get_by_role("button", name=said("own.no"), exact=True).first.click()
-        page.locator("#marketing > p", has_text=said("agreed.no")).first.wait_for()
+        follow(page, f"http://127.0.0.1:{server.port}{path}", "#marketing")
+        press(page.locator("#marketing").get_by_role("button", name=said("own.no"), exact=True).first)
+        assert page.locator("#marketing > p", has_text=said("agreed.no")).first.is_visible()
     assert not sales()

@@ -1,7 +1,7 @@
 """Pages of questionnaires and of results of surveys in a real browser: one visit over all of them, by whoever measures quality."""
 
 import pytest
-from real_browser import BROWSER
+from real_browser import BROWSER, press
 from real_desk import PICTURES, Desk
 
 from zhike.core.language import LANGUAGES
@@ -65,14 +65,14 @@ def test_a_preview_is_filled_in_without_scripts_and_kept_nowhere(browser, server
     page = plain.new_page()
     page.goto(f"{seat.place}/surveys/nps")
     before = len(server.bank.rows("survey_answers"))
-    page.get_by_role("link", name=WORDS["instrument.preview"].en).click()
-    page.get_by_role("button", name=WORDS["survey.next"].en).click()
+    press(page.get_by_role("link", name=WORDS["instrument.preview"].en))
+    press(page.get_by_role("button", name=WORDS["survey.next"].en))
     assert page.locator("[role=alert]").count() == 1  # what is missing is said
     page.get_by_role("radio", name="6", exact=True).check()
-    page.get_by_role("button", name=WORDS["survey.next"].en).click()
+    press(page.get_by_role("button", name=WORDS["survey.next"].en))
     assert "You answered 6. What disappointed you?" in page.inner_text("main")
     page.get_by_role("radio", name="No, thank you").check()
-    page.get_by_role("button", name=WORDS["survey.next"].en).click()
+    press(page.get_by_role("button", name=WORDS["survey.next"].en))
     assert WORDS["instrument.preview_end"].en in page.inner_text("main")
     assert len(server.bank.rows("survey_answers")) == before
     assert seat.complaints == []

@@ -4,7 +4,7 @@ import os
 from itertools import product
 
 import pytest
-from real_browser import BROWSER
+from real_browser import BROWSER, answered, press, press_enter
 from real_desk import Desk
 
 from zhike.core.language import LANGUAGES
@@ -59,8 +59,8 @@ def enter(page, server, customer=WHO):
     _, made = server.ask("POST", f"/v1/customers/{customer}/links", staff="integration")
     page.goto(f"http://127.0.0.1:{server.port}/me/")
     page.fill("[name=token]", made["token"])
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#surveys")
+    press_enter(page)
+    assert page.locator("#surveys").count() == 1
 
 
 def picture(page, name):
@@ -80,17 +80,17 @@ def test_an_unhappy_customer_is_called_back_and_offered_nothing_until_then(phone
     invite(server)
     page = phone(locale="en")
     enter(page, server)
-    page.get_by_role("link", name=WORDS["survey.start"].en).click()
+    press(page.get_by_role("link", name=WORDS["survey.start"].en))
     picture(page, "survey-1-asked")
     page.get_by_role("radio", name="1 – very dissatisfied").check()
-    page.get_by_role("button", name=WORDS["survey.next"].en).click()
+    press(page.get_by_role("button", name=WORDS["survey.next"].en))
     page.get_by_role("radio", name="The waiting").check()
     page.get_by_role("textbox").fill("I waited for two hours.")
     picture(page, "survey-2-why")
-    page.get_by_role("button", name=WORDS["survey.next"].en).click()
+    press(page.get_by_role("button", name=WORDS["survey.next"].en))
     picture(page, "survey-3-ready")
-    page.get_by_role("button", name=WORDS["survey.send"].en).click()
-    page.wait_for_url("**/thanks")
+    press(page.get_by_role("button", name=WORDS["survey.send"].en))
+    assert page.url.endswith("/thanks")
     picture(page, "survey-4-thanks")
     assert WORDS["survey.no_offers"].en in page.inner_text("main")
     assert not sales(server)
@@ -108,8 +108,8 @@ def test_an_unhappy_customer_is_called_back_and_offered_nothing_until_then(phone
     desk.page.locator("[name=action]").fill("A second counter at noon; apologised.")
     desk.page.locator("[name=words]").fill("Good that somebody calls.")
     desk.picture("survey-7-closing")
-    desk.page.get_by_role("button", name=WORDS["loop.close"].en).click()
-    desk.page.wait_for_url("**/loops?state=closed*")
+    press(desk.page.get_by_role("button", name=WORDS["loop.close"].en))
+    assert "/loops?state=closed" in desk.page.url
     assert "A second counter at noon" in desk.page.inner_text("main")
     desk.picture("survey-8-closed")
     desk.page.goto(f"{desk.place}/today")
@@ -140,12 +140,12 @@ def test_every_page_of_a_long_survey_fits_a_phone(phone, server, language, elder
     enter(page, server, customer)
     page.goto(f"http://127.0.0.1:{server.port}/me/surveys/{made['invitation_id']}")
     if elder:
-        page.get_by_role("button", name=WORDS["survey.elder"].in_language(language)).click()
+        press(page.get_by_role("button", name=WORDS["survey.elder"].in_language(language)))
         assert page.locator(".large").count() == 1
     picture(page, f"survey-long-{language}-{'elder' if elder else 'usual'}")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.evaluate("document.documentElement.lang") == language
-    page.get_by_role("button", name=WORDS["survey.next"].in_language(language)).click()
+    press(page.get_by_role("button", name=WORDS["survey.next"].in_language(language)))
     assert page.locator("[role=alert]").count() >= 1  # what was left out is said where it is
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
@@ -158,7 +158,7 @@ def test_no_serious_barrier_in_a_survey(browser, server):
     enter(page, server)
     page.goto(f"http://127.0.0.1:{server.port}/me/surveys/{name}")
     found += axe.Axe().run(page).response["violations"]
-    page.get_by_role("button", name=WORDS["survey.next"].en).click()
+    press(page.get_by_role("button", name=WORDS["survey.next"].en))
     found += axe.Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
     context.close()
@@ -173,8 +173,8 @@ def handed_over(seat, instrument="csat"):
     page.locator("[name=instrument]").select_option(instrument)
     page.locator("[name=mode][value=tablet]").check()
     seat.picture(f"modes-ask-{seat.language}")
-    page.get_by_role("button", name=WORDS["asking.go"].in_language(seat.language), exact=True).click()
-    page.wait_for_url("**/me/surveys/*")
+    press(page.get_by_role("button", name=WORDS["asking.go"].in_language(seat.language), exact=True))
+    assert "/me/surveys/" in page.url
     return page
 
 
@@ -208,13 +208,12 @@ def test_a_tablet_is_handed_over_and_a_kiosk_left_alone(browser, server, languag
     looked_at(seat, width, "tablet", axe)
     assert page.locator("nav, .find, .out").count() == 0
     page.go_back()
-    page.wait_for_load_state()
     assert "/workbench/sign-in" in page.url
     page.goto(f"{seat.place.removesuffix('/workbench')}/me/")
-    page.wait_for_url("**/me/surveys/*")
+    assert "/me/surveys/" in page.url
     page.locator("details.leaving summary").click()
-    page.get_by_role("button", name=WORDS["survey.not_this"].in_language(language)).click()
-    page.wait_for_url("**/thanks")
+    press(page.get_by_role("button", name=WORDS["survey.not_this"].in_language(language)))
+    assert page.url.endswith("/thanks")
     assert WORDS["device.back"].in_language(language) in page.inner_text("main")
     looked_at(seat, width, "tablet-back", axe)
     kiosk_left_alone(seat, width, axe)
@@ -227,26 +226,29 @@ def kiosk_left_alone(seat, width, axe):
     page, words = seat.page, lambda key: WORDS[key].in_language(seat.language)
     page.clock.install()
     seat.sessions.clear()
-    page.wait_for_timeout(1_100)  # nobody signs in twice within a second
     seat.sign_in("/kiosks", "branch_manager")
     page.locator("[name=name]").fill("At the door")
     looked_at(seat, width, "kiosks", axe)
-    page.get_by_role("button", name=words("kiosk.set_up")).click()
-    page.wait_for_url("**/me/kiosk")
+    press(page.get_by_role("button", name=words("kiosk.set_up")))
+    assert page.url.endswith("/me/kiosk")
     looked_at(seat, width, "kiosk", axe)
-    page.get_by_role("button", name=words("survey.start"), exact=True).click()
-    page.wait_for_url("**/me/kiosk/sheet")
+    press(page.get_by_role("button", name=words("survey.start"), exact=True))
+    assert page.url.endswith("/me/kiosk/sheet")
     looked_at(seat, width, "kiosk-sheet", axe)
     page.get_by_role("radio").nth(3).check()
-    page.clock.fast_forward(61_000)
-    page.wait_for_url("**/me/kiosk/still")
+    left_alone(page, 61, "/still")
     looked_at(seat, width, "kiosk-still", axe)
-    page.get_by_role("link", name=words("kiosk.go_on")).click()
-    page.wait_for_url("**/me/kiosk/sheet")
-    page.clock.fast_forward(61_000)
-    page.wait_for_url("**/me/kiosk/still")
-    page.clock.fast_forward(31_000)
-    page.wait_for_url("**/me/kiosk")
+    press(page.get_by_role("link", name=words("kiosk.go_on")))
+    assert page.url.endswith("/me/kiosk/sheet")
+    left_alone(page, 61, "/still")
+    left_alone(page, 31, "")
+
+
+def left_alone(page, seconds, leads):
+    """Let nobody touch the kiosk for so long; see to which of its pages it goes."""
+    with answered(page):
+        page.clock.fast_forward(1_000 * seconds)
+    assert page.url.endswith(f"/me/kiosk{leads}")
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), LOOKS if PICTURES else LOOKS[:1])
@@ -261,8 +263,7 @@ def test_a_survey_is_read_out_on_the_phone(browser, server, language, theme, wid
     page = seat.page
     for box in page.locator(".unsaid [value=refused]").all():
         box.check()
-    page.get_by_role("button", name=WORDS["survey.next"].in_language(language)).click()
-    page.wait_for_load_state()
+    press(page.get_by_role("button", name=WORDS["survey.next"].in_language(language)))
     looked_at(seat, width, "call-2", axe)
     assert server.bank.rows("survey_answers", {"invitation_id": made["invitation_id"]})[0]["mode"] == "phone"
     assert seat.complaints == []

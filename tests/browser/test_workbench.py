@@ -4,7 +4,7 @@ import datetime as dt
 from itertools import product
 
 import pytest
-from real_browser import BROWSER
+from real_browser import BROWSER, answered, press, press_enter
 from real_desk import DESK, PICTURES, TABLET, Desk
 
 from zhike.core.language import LANGUAGES
@@ -133,18 +133,18 @@ def test_a_customer_is_found_and_read_by_keyboard_alone(desk):
     seat = desk().sign_in()
     seat.page.keyboard.press("/")
     seat.page.keyboard.type("C02")
-    seat.page.keyboard.press("Enter")
-    seat.page.wait_for_url(f"{seat.place}/customers/C02")
+    press_enter(seat.page)
+    assert seat.page.url == f"{seat.place}/customers/C02"
     seat.page.keyboard.press("Tab")
     assert seat.page.evaluate("document.activeElement.className") == "skip"
     seat.page.keyboard.press("Enter")
-    assert seat.page.evaluate("document.activeElement.id") == "content"
+    seat.page.wait_for_function("document.activeElement.id === 'content'")
     seat.page.keyboard.press("Tab")
     assert seat.page.evaluate("document.activeElement.pathname").endswith("/sheet")
     seat.page.keyboard.press("Tab")  # the first fold of the page: why what is proposed is allowed
     assert seat.page.evaluate("document.activeElement.tagName") == "SUMMARY"
     seat.page.keyboard.press("Enter")
-    assert seat.page.locator("details[open] .reasons li").first.is_visible()
+    seat.page.locator("details[open] .reasons li").first.wait_for()
 
 
 def test_an_auditor_verifies_a_decision_by_keyboard_alone(desk, server):
@@ -152,16 +152,16 @@ def test_an_auditor_verifies_a_decision_by_keyboard_alone(desk, server):
     seat = desk().sign_in("/oversight", "auditor")
     seat.page.get_by_label(WORDS["proof.number"].en).focus()
     seat.page.keyboard.type(decision)
-    seat.page.keyboard.press("Enter")
-    seat.page.wait_for_url(f"{seat.place}/oversight/decisions/{decision}")
+    press_enter(seat.page)
+    assert seat.page.url == f"{seat.place}/oversight/decisions/{decision}"
     assert seat.page.locator(".verdict").inner_text() == WORDS["outcome.identical"].en
     assert seat.page.locator("td.agrees").count() >= 8
     assert seat.page.locator("td.must").count() == 0
     seat.picture("proof")
     seat.page.goto(f"{seat.place}/oversight/audit")
     seat.page.get_by_role("button", name=WORDS["audit.verify"].en).focus()
-    seat.page.keyboard.press("Enter")
-    seat.page.wait_for_selector(".verdict.good, .verdict.bad")
+    press_enter(seat.page)
+    assert seat.page.locator(".verdict.good, .verdict.bad").count() == 1
     assert seat.page.locator("dl.facts div").count() == 6
     seat.picture("verification")
 
@@ -175,13 +175,9 @@ def test_rejected_rows_are_corrected_and_run_again(desk):
         "[type=file]", {"name": "mine.csv", "mimeType": "text/csv", "buffer": cells.encode()}
     )
     seat.page.wait_for_function("document.querySelector('[name=csv]')?.value")
-    seat.page.click("form.writing button")
-    seat.page.wait_for_url(f"{seat.place}/administration/imports/staff/runs/*")
-    for _ in range(60):
-        if not seat.page.locator("[role=status]").count():
-            break
-        seat.page.wait_for_timeout(500)
-        seat.page.reload()
+    press(seat.page.locator("form.writing button"))
+    assert seat.page.url.startswith(f"{seat.place}/administration/imports/staff/runs/")
+    seat.reload_until("main:not(:has([role=status]))")
     seat.picture("administration-imports-run")
     assert seat.page.locator("tbody tr").count() == 1
     seat.page.goto(f"{seat.place}/administration/imports/staff")
@@ -210,8 +206,8 @@ def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk, server):
     seat = desk(width=TABLET).sign_in("/studio/whatif", "policy_owner")
     seat.page.fill("[name=key]", "limits.actions_per_customer")
     seat.page.fill("[name=value]", "1")
-    seat.page.keyboard.press("Enter")
-    seat.page.wait_for_url(f"{seat.place}/studio/studies/*")
+    press_enter(seat.page)
+    assert seat.page.url.startswith(f"{seat.place}/studio/studies/")
     seat.reload_until("#result")
     valued(server, seat.page.url.rpartition("/")[2])
     seat.page.reload()
@@ -223,22 +219,22 @@ def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk, server):
     assert seat.page.locator("#worth ~ .notice").count() == 1
     assert seat.page.evaluate("document.documentElement.scrollWidth") <= TABLET
     seat.page.fill("[name=reason]", "fewer contacts, as the board decided in June")
-    seat.page.click("form.writing button")
-    seat.page.wait_for_url(f"{seat.place}/studio/changes/*")
+    press(seat.page.locator("form.writing button"))
+    assert seat.page.url.startswith(f"{seat.place}/studio/changes/")
     change = seat.page.url.removeprefix(seat.place)
     assert seat.page.locator("form[action$='/approve']").count() == 0  # nobody approves their own
 
     second = desk(width=TABLET, theme="dark").sign_in(change, "compliance")
     assert second.page.get_by_text(WORDS["studio.winners"].en, exact=True).is_visible()
     second.page.fill("form[action$='/approve'] textarea", "the study shows that nobody is left out")
-    second.page.click("form[action$='/approve'] button")
-    second.page.get_by_text(WORDS["next.approved"].en).wait_for()
+    press(second.page.locator("form[action$='/approve'] button"))
+    assert second.page.get_by_text(WORDS["next.approved"].en).is_visible()
     assert second.page.evaluate("document.documentElement.scrollWidth") <= TABLET
     second.picture("studio-change")
 
     seat.page.goto(seat.place + change)
-    seat.page.click("form[action$='/carry-out'] button")
-    seat.page.get_by_text(WORDS["next.carried_out"].en).wait_for()
+    press(seat.page.locator("form[action$='/carry-out'] button"))
+    assert seat.page.get_by_text(WORDS["next.carried_out"].en).is_visible()
     seat.page.goto(f"{seat.place}/studio")
     assert seat.page.locator(".notice").inner_text().startswith("The bank has adopted version")
 
@@ -246,22 +242,23 @@ def test_a_supervisor_approves_a_policy_change_after_a_what_if(desk, server):
 def test_language_and_appearance_are_changed_by_choosing(desk):
     seat = desk().sign_in("/customers/C02")
     seat.page.click(".choices summary")
-    seat.page.select_option("[name=language]", "zh-Hant")
-    seat.page.wait_for_selector("html[lang='zh-Hant']")
+    with answered(seat.page):
+        seat.page.select_option("[name=language]", "zh-Hant")
+    assert seat.page.locator("html[lang='zh-Hant']").count() == 1
     assert seat.page.url == f"{seat.place}/customers/C02"
     assert seat.page.locator("#advice").inner_text() == WORDS["customer.recommended"].zh_hant
     seat.page.click(".choices summary")
-    seat.page.select_option("[name=theme]", "dark")
-    seat.page.wait_for_selector("html[data-theme='dark']")
+    with answered(seat.page):
+        seat.page.select_option("[name=theme]", "dark")
+    assert seat.page.locator("html[data-theme='dark']").count() == 1
 
 
 def test_after_signing_out_the_way_back_shows_nothing(desk):
     seat = desk().sign_in("/customers/C02")
-    seat.page.click(".out button")
-    seat.page.wait_for_url(f"{seat.place}/sign-in")
+    press(seat.page.locator(".out button"))
+    assert seat.page.url == f"{seat.place}/sign-in"
     seat.sessions.clear()
     seat.page.go_back()
-    seat.page.wait_for_load_state()
     assert "/sign-in" in seat.page.url
 
 
@@ -271,8 +268,8 @@ def test_a_customer_says_no_and_the_plan_is_made_anew(desk):
     first, many = lines.first.get_attribute("id"), lines.count()
     lines.first.locator("details summary", has_text=WORDS["today.refused"].en).click()
     lines.first.get_by_label(WORDS["today.their_reason"].en).fill("the interest is too low")
-    page.keyboard.press("Enter")
-    page.wait_for_function("most => document.querySelectorAll('article.line').length === most", arg=many - 1)
+    press_enter(page)
+    assert lines.count() == many - 1
     assert page.locator(f"[id='{first}']").count() == 0
 
 
@@ -293,14 +290,14 @@ def test_an_improvement_is_planned_and_its_effect_measured(desk):
     }.items():
         plan.locator(f"[name={name}]").fill(value)
     plan.locator("[name=better]").select_option("lower")
-    plan.get_by_role("button").click()
+    press(plan.get_by_role("button"))
     page.locator("article summary", has_text=WORDS["improve.start"].en).click()
     page.locator("form[action$='/start'] [name=start_on]").fill("2026-01-01")
-    page.locator("form[action$='/start'] button").click()
+    press(page.locator("form[action$='/start'] button"))
     page.locator("article summary", has_text=WORDS["improve.again"].en).click()
     page.locator("[name=series]").fill("\n".join(f"{one['period']}, {one['value']}" for one in SERIES))
-    page.locator("form[action$='/measure'] button").click()
-    page.get_by_text(WORDS["verdict.better"].en).wait_for()
+    press(page.locator("form[action$='/measure'] button"))
+    assert page.get_by_text(WORDS["verdict.better"].en).is_visible()
     assert page.locator("circle").count() == len(SERIES)
     seat.picture("improvement-measured")
     fits(page, TABLET)

@@ -126,6 +126,12 @@ def test_what_cannot_be_learnt_is_refused(zhike, house, simulated, words, said):
     assert not (house / "elsewhere").exists()
 
 
+def test_a_day_to_come_is_told_under_the_option_that_names_it(zhike, house, simulated):
+    words = ("online_chances", "--until", "2999-01-01", "--as", "anna", "--models", house / "elsewhere")
+    answer = zhike("models", "learn", simulated, *words)
+    assert (answer.code, "--until 2999-01-01, a day to come" in answer.err) == (2, True)
+
+
 def test_the_ranking_is_trained_checked_and_put_in_force(zhike, house):
     import decide_bank
     import ranked_bank

@@ -226,7 +226,7 @@ def test_whoever_answers_a_byte_at_a_time_is_left(first):
     began = time.monotonic()
     with pytest.raises(DeliveryError):
         WebhookDeliverer(slow.url, SECRET, WebhookLimits(1, HERE.allowed)).deliver(MESSAGE)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     slow.ended.set()
     slow.join()
 
@@ -237,7 +237,7 @@ def test_whoever_does_not_answer_is_left():
         began = time.monotonic()
         with pytest.raises(DeliveryError, match="no answer in time"):
             WebhookDeliverer(url, SECRET, WebhookLimits(1, HERE.allowed)).deliver(MESSAGE)
-    assert 0.9 < time.monotonic() - began < 5
+    assert 0.9 < time.monotonic() - began < 30
 
 
 def test_whoever_is_not_there_is_a_problem_for_this_time():

@@ -30,7 +30,8 @@ def known_too_early(table):
 
 @pytest.fixture(scope="module")
 def tables():
-    return random_bank(7)
+    """A bank in which a later row of any table matters, whichever of two rows learnt at once is taken for the last."""
+    return random_bank(10)
 
 
 @pytest.mark.parametrize("table", READ)
@@ -43,7 +44,8 @@ def test_a_change_of_what_is_not_known_shows_in_an_archive_that_cheats(tables, t
 
 
 def test_the_table_that_leaks_is_named(tables):
-    found = look_ahead_findings(tables, AT, TIMEZONE, RULES, build=known_too_early("complaints"))
+    among = {name: tables[name] for name in ("customers", "complaints", "interactions", "consents")}
+    found = look_ahead_findings(among, AT, TIMEZONE, RULES, build=known_too_early("complaints"))
     assert {finding.table for finding in found} == {"complaints"}
     assert {column for finding in found for column in finding.columns} == {
         "complaints_open",

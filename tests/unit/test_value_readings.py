@@ -7,7 +7,7 @@ import pytest
 from zhike.adapters.gate_readings import Claim
 from zhike.adapters.gate_readings import read_gate_reading as read
 from zhike.adapters.value_readings import value_sha256
-from zhike.core.errors import UsageError
+from zhike.core.errors import InputUnreadableError, UsageError
 
 CLAIM = Claim("ranking", "b" * 16, None, (), "small")
 NO_STORE = None
@@ -125,3 +125,26 @@ def test_a_value_by_hand_is_for_models_that_no_policy_names(tmp_path):
         read_gate_reading(by_hand(tmp_path, "off_policy dr of the summer"), CLAIM)
     with pytest.raises(UsageError, match="by hand"):
         read_gate_reading(by_hand(tmp_path, "off_policy zhike value draft abc, 1234"), attrition)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "no reading"),
+        ("[1, 2]", "no JSON object"),
+        ('{"source": "experiment x", "low": 1}', "estimate, high, n missing"),
+        ({"surprise": 1}, "surprise is no part of one"),
+        ({"n": -5}, "n -5"),
+        ({"n": 1.5}, "n 1.5"),
+        ({"estimate": float("nan")}, "nan from 0.5"),
+        ({"estimate": 9}, "9 from 0.5 to 2"),
+        ({"low": None}, "from None"),
+    ],
+)
+def test_a_reading_that_is_none_says_what_it_lacks(tmp_path, content, said):
+    file = by_hand(tmp_path, "experiment of the spring")
+    given = content if isinstance(content, str) else json.dumps({**json.loads(file.read_text()), **content})
+    file.write_text(given, "utf-8")
+    with pytest.raises(InputUnreadableError, match=said) as refused:
+        read_gate_reading(file, Claim("attrition", "b" * 16, None, (), ""))
+    assert "reading" not in refused.value.render("zh-Hans").replace(str(file), "")

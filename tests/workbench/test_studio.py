@@ -229,3 +229,12 @@ def test_nobody_who_has_not_signed_in_sees_or_does_anything(visit):
     for path in PAGES:
         assert visit.get(f"/studio{path}").url.path == "/workbench/sign-in"
     assert visit.post("/studio/whatif", {"key": "x", "value": "1"}).url.path == "/workbench/sign-in"
+
+
+@pytest.mark.parametrize(
+    ("staff", "sees"), [("analyst", False), ("policy_owner", True), ("compliance", True)]
+)
+def test_proposals_are_linked_for_those_alone_who_may_see_them(visit, staff, sees):
+    page = as_staff(visit, staff).get("/studio").text
+    assert ("/studio/changes" in page) is sees
+    assert "/studio/funnel" in page

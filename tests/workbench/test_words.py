@@ -114,3 +114,8 @@ def test_tables_and_drawings_have_names(path):
     assert [one for one in drawings if "aria-labelledby=" not in one] == []
     frames = re.findall(r'<div class="wide"[^>]*>', template)
     assert [one for one in frames if "tabindex=" not in one or "aria-label" not in one] == []
+
+
+def test_every_folder_of_shipped_rules_has_a_heading():
+    packs = {entry.path.rpartition(".")[0] for entry in load_rulebook().entries.values()}
+    assert {key.removeprefix("pack.") for key in WORDS if key.startswith("pack.")} == packs

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zhike.act.acting import Acting
+    from zhike.core.phrases import Phrase
 
 __all__ = ["Claim", "read_gate_reading"]
 
@@ -53,18 +54,39 @@ def read_gate_reading(file: Path, claim: Claim, acting: Acting) -> GateReading:
         raise InputNotFoundError(path=file)
     try:
         raw = json.loads(file.read_bytes())
+        lacks = _lacks(raw)
+        if lacks is not None:
+            raise _unreadable(file, lacks)
         reading = (
             value_reading(raw, claim, lambda log: hash_in(log, acting)) if is_value(raw) else _reading(raw)
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as problem:
-        raise InputUnreadableError(
-            path=file,
-            what=phrase("no reading ({problem})", problem=f"{type(problem).__name__}: {problem}"),
-            expected=phrase("a JSON object with {names}", names=", ".join(_KEYS)),
-            advice=phrase("See docs/reference/models.md."),
-        ) from problem
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as problem:
+        told = f"{type(problem).__name__}: {problem}"
+        raise _unreadable(file, phrase("no reading ({problem})", problem=told)) from problem
     _refuse_stated(reading, claim, measured=is_value(raw))
     return reading
+
+
+def _unreadable(file: Path, what: Phrase) -> InputUnreadableError:
+    return InputUnreadableError(
+        path=file,
+        what=what,
+        expected=phrase("a JSON object with {names}", names=", ".join(_KEYS)),
+        advice=phrase("See docs/reference/models.md."),
+    )
+
+
+def _lacks(raw: Any) -> Phrase | None:  # noqa: ANN401 - what JSON holds
+    """Return which keys of a reading are not there, or too many; None where neither, or where it is a value."""
+    if not isinstance(raw, dict):
+        return phrase("no JSON object")
+    if is_value(raw):
+        return None
+    missing = [name for name in _KEYS if name not in raw]
+    surplus = sorted(set(raw) - {*_KEYS, *_OPTIONAL})
+    if missing:
+        return phrase("no reading: {names} missing", names=", ".join(missing))
+    return phrase("no reading: {names} is no part of one", names=", ".join(surplus)) if surplus else None
 
 
 def _refuse_stated(reading: GateReading, claim: Claim, *, measured: bool) -> None:
@@ -78,10 +100,8 @@ def _refuse_stated(reading: GateReading, claim: Claim, *, measured: bool) -> Non
 
 
 def _reading(raw: Any) -> GateReading:  # noqa: ANN401 - what JSON holds
-    surplus = sorted(set(raw) - {*_KEYS, *_OPTIONAL})
-    if surplus:
-        raise ValueError(", ".join(surplus))
     reading = GateReading.of(raw)
-    if isinstance(raw["n"], bool) or reading.n != raw["n"] or reading.n < 0 or reading.low > reading.high:
-        raise ValueError(f"n {raw['n']}, from {raw['low']} to {raw['high']}")
+    ordered = reading.refused or reading.low <= reading.estimate <= reading.high
+    if isinstance(raw["n"], bool) or reading.n != raw["n"] or reading.n < 0 or not ordered:
+        raise ValueError(f"n {raw['n']}, {raw['estimate']} from {raw['low']} to {raw['high']}")
     return reading

@@ -148,7 +148,9 @@ class _Case:
         until = _instant("--at", _moment("--at", at), regime, dt.time.max)
         if until.astimezone(regime.zone).date() > now.astimezone(regime.zone).date():
             expected = phrase("a day up to today, {today}", today=now.astimezone(regime.zone).date())
-            raise UsageError(what=phrase("--at {at}, a day to come", at=at), expected=expected)
+            raise UsageError(
+                what=phrase("{option} {at}, a day to come", option="--at", at=at), expected=expected
+            )
         return cls(regime, start, until), events
 
     def clocks(

@@ -316,7 +316,7 @@ def _learn(
     opened, desk = Bank.open(bank), signed.desk(bank, models)
     desk.may(signed.by, TRAIN)
     day, registry = day_of(until, "--until"), desk.registry
-    check_day(day, opened.manifest.timezone)
+    check_day(day, opened.manifest.timezone, "--until")
     known = registry.load(name, registry.champion(name) or LATEST)
     latest = latest_of_line(registry, known, dt.date.max)
     with show_progress("learn", quiet=answer.as_json):

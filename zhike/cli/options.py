@@ -175,7 +175,7 @@ def day_of(text: str, option: str = "--at") -> dt.date:
         raise UsageError(what=f"{option} {text!r}", expected=phrase("a day such as 2020-06-30")) from problem
 
 
-def check_day(day: dt.date, zone: str) -> None:
+def check_day(day: dt.date, zone: str, option: str = "--at") -> None:
     """Refuse a day to come where the bank is: what it will know then nobody can tell."""
     from zhike.adapters.clock import SystemClock
     from zhike.decide.contact_hours import local_day
@@ -183,6 +183,6 @@ def check_day(day: dt.date, zone: str) -> None:
     today = local_day(SystemClock().now(), zone)
     if day > today:
         raise UsageError(
-            what=phrase("--at {at}, a day to come", at=day),
+            what=phrase("{option} {at}, a day to come", option=option, at=day),
             expected=phrase("a day up to today, {today}", today=today),
         )

@@ -107,7 +107,7 @@ def look_ahead_findings(
     findings: list[LookAheadFinding] = []
     for change in CHANGES:
         changed = {
-            name: changed_table(tables[name], CONTRACTS[name], change, at, timezone) for name in tables
+            name: _changed_once(tables[name], CONTRACTS[name], change, at, timezone) for name in tables
         }
 
         def difference(
@@ -135,6 +135,12 @@ def _culprits(
     middle = len(names) // 2
     inside = [*_culprits(names[:middle], difference), *_culprits(names[middle:], difference)]
     return inside or [(", ".join(names), found)]
+
+
+def _changed_once(frame: pl.LazyFrame, table: Table, change: str, at: dt.date, timezone: str) -> pl.LazyFrame:
+    """Change versions once for all parts of the archive that read them; events are many, and stream past each."""
+    changed = changed_table(frame, table, change, at, timezone)
+    return changed if table.kind == "event" else changed.cache()
 
 
 def changed_table(frame: pl.LazyFrame, table: Table, change: str, at: dt.date, timezone: str) -> pl.LazyFrame:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES", "Table", "kept_table", "shown_page"]
 
 _SEE: Final = "policy.view"
+_CHANGES: Final = ("policy.propose", "policy.approve")
+"""Whoever may do one of them sees the proposals."""
 Content = dict[str, Any]
 Table = tuple[list[str], list[list[Any]]]
 """Names of columns, and rows."""
@@ -50,8 +52,10 @@ async def shown_page(
     if visitor.asking is None:
         return to_sign_in(request)
     found = await run_in_threadpool(content, asking_to(visitor.asking, verb))
+    service, actor = visitor.asking.service, visitor.asking.actor
+    changes = any(purpose_for(service, actor, one) for one in _CHANGES)
     back = request.url.path.removeprefix(PLACE)
-    return rendered(visitor, name, here="studio", back=back, tab=name, **found)
+    return rendered(visitor, name, here="studio", back=back, tab=name, changes=changes, **found)
 
 
 async def kept_table(request: Request, name: str, verb: str, table: Callable[[Asking], Table]) -> Response:

@@ -7,7 +7,7 @@ from typing import Final
 __all__ = ["PHRASES"]
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
-    "--at {at}, a day to come": ("--at {at} 是未来的日期", "--at {at} 是未來的日期"),
+    "{option} {at}, a day to come": ("{option} {at} 是未来的日期", "{option} {at} 是未來的日期"),
     "a day such as 2026-02-01": ("日期，例如 2026-02-01", "日期，例如 2026-02-01"),
     "a day up to today, {today}": ("今天（{today}）或更早的日期", "今天（{today}）或更早的日期"),
     "a list of values, or minimum and maximum": (

@@ -2,8 +2,8 @@
 
 Survey tools export a point of a scale as it was shown: ``0 - not at all``, ``5 = 非常满意``, ``Very satisfied (5)``, ``10分``. Such a column is
 read by its numbers only as a whole, where it cannot mean two things: no label stands beside two numbers, and a number has at
-most a label for each language; or one and the same unit stands in every cell. Labels with digits of their own (``18-25``, ``3/5``,
-``2026-03-01``) and glued letters (``10k``, ``5万``) are no labels.
+most a label for each language; or one and the same unit stands in every cell, before the number too (``A3``). Labels with digits of their
+own (``18-25``, ``3/5``, ``2026-03-01``) and glued letters (``10k``, ``5万``) are no labels.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ _FIRST: Final = re.compile(rf"(?P<number>{_NUMBER}){_POINTS}(?P<gap>[\s\-–—=
 _LAST: Final = re.compile(
     rf"(?P<label>\D*[^\W\d_]\D*?)(?:\s*[(\[]\s*|\s*[=:]\s*|\s+[-–—]\s+)(?P<number>{_NUMBER}){_POINTS}\s*[)\]]?"
 )
+_CODED: Final = re.compile(r"(?P<label>[a-z]{1,2})(?P<number>\d{1,3})")
+"""Codes of answers, such as ``A3`` and ``AO03`` of LimeSurvey."""
 _MULTIPLES: Final = "十百千万萬亿億"
 _THOUSANDS: Final = re.compile(r".*,\d{3}")
 
@@ -123,6 +125,8 @@ def _parted(text: str) -> _Part | None:
         return _Part(found["number"], label, glued) if _says_something(label, glued=glued) else None
     if (found := _LAST.fullmatch(text)) is not None:
         return _Part(found["number"], found["label"].strip(), glued=False)
+    if (found := _CODED.fullmatch(text)) is not None:
+        return _Part(found["number"], found["label"], glued=True)
     return None
 
 
@@ -134,8 +138,9 @@ def _one_meaning(parts: Mapping[str, _Part]) -> Mapping[str, _Part]:
     """Return the cells whose numbers may be read: all, or only bare ones where labels mean two things."""
     told = [part for part in parts.values() if part.label]
     labels, numbers = {part.label for part in told}, {part.number for part in told}
-    if len({label.removesuffix("s") for label in labels}) == 1 and len(numbers) > 1:
-        clear = len(told) == len(parts)
+    whole = len(told) == len(parts)
+    if len({label.removesuffix("s") for label in labels}) == 1 and (whole or len(numbers) > 1):
+        clear = whole
     else:
         pairs = {(part.label, part.number) for part in told}
         most = max((sum(number == one for _, number in pairs) for one in numbers), default=0)
