@@ -50,6 +50,7 @@ ON_TOP = ("decision.explain", "privacy.export")
 ONE_OF = {
     **dict.fromkeys(["done_line", "refuse_line"], ("offer.respond",)),
     **dict.fromkeys(["move_complaint", "move_complaint_group"], ("case.manage",)),
+    "complaint_calls": ("case.view",),  # asked customer by customer, of none where nothing calls
     "proposals": (
         "privacy.erase", "privacy.anonymise", "customer.merge", "erasure.approve", "merge.approve", "policy.propose", "policy.approve",
         "role.compliance", "role.approve",
@@ -155,7 +156,10 @@ def test_nobody_is_let_in(shared, calls, name):
 @pytest.mark.parametrize(
     "name",
     sorted(
-        set(CALLS) - OPEN - OWN - {"search_customers", "loops", "complaints", "loops_table", "survey_words"}
+        set(CALLS)
+        - OPEN
+        - OWN
+        - {"search_customers", "loops", "complaints", "complaint_calls", "loops_table", "survey_words"}
     ),
 )  # a list of whom one may see, empty where that is nobody: the next test
 def test_who_may_is_settled_by_the_rules_of_access(shared, calls, document, name):

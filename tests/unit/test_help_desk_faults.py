@@ -213,6 +213,17 @@ def test_a_pause_that_the_law_does_not_know_moves_no_date_of_the_law():
     law = found("cn-cbirc-2020-3", MONDAY, "decide", long)
     promise = served(f"{MONDAY}T10:00:00+08:00", long, law=law)["resolution"]
     assert (local(promise.due_at), promise.bound_by, promise.state) == ("2026-06-16T17:30", "law", "running")
+    # Of two dates the earlier counts: the house's as long as it is that, the law's where a pause has moved the house's beyond.
+    gone_on = [*long, event("2026-06-15", "resumed")]
+    for happened, bound in (([], "house"), (gone_on, "law")):
+        law = found("cn-cbirc-2020-3", MONDAY, "decide", happened)
+        own, both = (
+            served(f"{MONDAY}T10:00:00+08:00", happened, law=one)["resolution"] for one in (None, law)
+        )
+        assert both.bound_by == bound
+        assert (both.due_at == own.due_at) == (bound == "house")
+        assert both.due_at <= own.due_at
+    assert local(both.due_at) == "2026-06-16T17:30"
 
 
 def test_the_clock_stops_at_resolution_and_resumes_at_reopening():
@@ -345,6 +356,8 @@ def test_out_of_office_goes_to_the_deputy_and_else_up_the_ladder():
 
 def test_the_shipped_ladder_is_read_and_nonsense_is_not():
     version = BOOK.at("service.escalation", DAY)
+    read = [(one.share, one.working_days_before) for one in ladder(version, "complaint")]
+    assert read == [(0.5, None), (0.8, None), (0.9, None), (1.0, None)]
     assert [one.role for one in ladder(version, "complaint")] == [
         "handler",
         "complaints_lead",
