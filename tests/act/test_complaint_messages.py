@@ -9,6 +9,7 @@ from zhike.act.complaint_import import incoming_rows
 from zhike.act.complaint_mail import incoming_mail, mail_setting
 from zhike.act.complaint_messages import (
     Incoming,
+    check_message,
     do_drop_old,
 )
 from zhike.act.complaints import do_move
@@ -100,6 +101,36 @@ def test_a_mailbox_of_a_year_is_no_loop(inbox):
         for n in range(most + 1)
     ]
     assert {inbox.take(new).code for new in old} == {"no_words"}
+
+
+def test_senders_who_are_not_known_are_no_machine(inbox):
+    """Letters tell no sender: many of them in a day come from many people."""
+    letters = [
+        Incoming("letter", str(n), inbox.bank.clock.now(), f"charged twice, case {n}", customer="C04")
+        for n in range(inbox.desk.house.mail["loop_from"] + 1)
+    ]
+    assert "loop" not in {inbox.take(new).code for new in letters}
+
+
+def test_a_message_that_names_what_there_is_not_is_told_by_its_column(inbox):
+    opened, now = inbox.mail(OWN), inbox.bank.clock.now()
+    named = [{"complaint": opened.complaint_id}, {"complaint": "c-none"}, {"customer": "nobody"}]
+    with inbox.bank.store.read() as tx:
+        found = [
+            check_message(tx, Incoming("letter", str(n), now, "x", **one)) for n, one in enumerate(named)
+        ]
+    assert found == [
+        None,
+        ("complaint", "c-none", "complaint_id | -"),
+        ("customer", "nobody", "customer_id | -"),
+    ]
+
+
+def test_a_person_sets_aside_what_is_no_complaint_and_opens_nothing(inbox):
+    waiting = inbox.take(Incoming("letter", "k", inbox.bank.clock.now(), "thank you", customer="nobody"))
+    aside = inbox.place(waiting.message_id, aside="praise")
+    assert (aside.state, aside.code, aside.complaint_id) == ("set_aside", "praise", None)
+    assert inbox.bank.rows("complaints") == []
 
 
 def test_a_message_to_a_case_that_has_ended_waits_for_a_person(inbox):

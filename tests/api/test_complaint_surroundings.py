@@ -100,6 +100,13 @@ def test_a_proxy_is_told_nothing_before_the_mandate_is_filed_and_it_is_asked_for
     assert held == [True, False]
 
 
+def test_nobody_speaks_for_a_customer_who_speaks(desk):
+    name = desk.take_in()
+    desk.walk(name, "assess", "investigate", "propose")
+    refused = desk.move(name, "inform", status=409, notice=NOTICE, told="representative")
+    assert "nobody" in refused["found"]
+
+
 @pytest.mark.parametrize(
     ("document", "said"),
     [("contract", "the bank has it"), ("moon", "mandate"), ("receipt", "was handed in on")],

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from deadline_cases import at, dates, event, found
+from deadline_cases import at, book_of, clock_of, dates, event, found, year
 
 # State Council notice of 4 November 2025, typed again here so that the rulebook's table is not its own witness.
 CLOSED_2026 = {
@@ -82,23 +82,25 @@ def easter(year):
 
 
 def test_target_and_english_days_follow_from_easter():
-    for year in range(2020, 2028):
-        sunday = easter(year)
+    for number in range(2020, 2028):
+        sunday = easter(number)
         for name, clock in (("eu-psd2", "response"), ("uk-disp", "payment_response")):
             start = sunday - 4 * DAY  # Wednesday: Thursday counts, Good Friday and Easter Monday do not
             day, left = start, 15
             while left:
                 day += DAY
                 closed = {sunday - 2 * DAY, sunday + DAY}
-                early_may = [dt.date(year, 5, d) for d in range(1, 8) if dt.date(year, 5, d).weekday() == 0]
+                early_may = [
+                    dt.date(number, 5, d) for d in range(1, 8) if dt.date(number, 5, d).weekday() == 0
+                ]
                 closed |= (
-                    {dt.date(year, 5, 1)}
+                    {dt.date(number, 5, 1)}
                     if name == "eu-psd2"
-                    else set(early_may if year != 2020 else [dt.date(2020, 5, 8)])
+                    else set(early_may if number != 2020 else [dt.date(2020, 5, 8)])
                 )
                 left -= day.weekday() < 5 and day not in closed
-            if (name, year) != ("uk-disp", 2023):
-                assert found(name, str(start), clock).legal_due == day, (name, year)
+            if (name, number) != ("uk-disp", 2023):
+                assert found(name, str(start), clock).legal_due == day, (name, number)
 
 
 @pytest.mark.parametrize(
@@ -206,3 +208,24 @@ def test_a_clock_names_its_rule_and_how_it_was_found():
     ):
         assert fact in told
     assert all("{" not in text for step in clock.steps for text in (step.en, step.zh_hans, step.zh_hant))
+
+
+@pytest.mark.parametrize(("unit", "used"), [("calendar_days", 3), ("weeks", 3), ("working_days", 1)])
+def test_time_that_passed_is_counted_as_the_clock_counts(unit, used):
+    """From a Friday to a Monday."""
+    book = book_of([clock_of(unit=unit)], {**year(2026), **year(2027)})
+    clock = found("test", "2026-07-03", "c", book=book, until=at("2026-07-06T12:00:00+08:00"))
+    assert clock.used == used
+
+
+def test_a_clock_that_stands_can_still_be_given_longer():
+    """It runs out of nothing while the customer is awaited, however long that takes."""
+    book = book_of([clock_of(length={"simple": 10, "complex": 30})], {**year(2026), **year(2027)})
+    awaited = [event("2026-07-05", "paused", reason="papers"), event("2026-08-20", "extended", to="complex")]
+    late = [event("2026-08-20", "extended", to="complex")]
+    back = event("2026-08-25", "resumed")
+    ends = [
+        found("test", "2026-07-01", "c", given, book=book).legal_due for given in ([*awaited, back], late)
+    ]
+    # 4 of 30 days had passed at the pause, and 26 are left; without a pause the ten days were over.
+    assert [str(one) for one in ends] == ["2026-09-20", "2026-07-11"]

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 from made_up_complaints import SHIPPED, as_answers, decided
+from scipy.special import stdtr, stdtrit
 
 from zhike.core.measure_errors import AnswersError
 from zhike.measure.redress import (
@@ -43,6 +44,31 @@ def test_a_sweetened_tier_is_found_and_by_how_much():
     # Of those compared four in five got anything, and so the sweetening.
     assert one["low"] < 0.8 * 4_000 < one["high"]
     assert private(found, "relief")["verdict"] != "more"
+
+
+def test_what_counts_as_no_difference_is_a_share_of_the_harm_for_money_and_of_cases_for_relief():
+    found = audited(1)
+    money, relief = private(found), private(found, "relief")
+    assert relief["margin"] == RULES.margin
+    assert money["margin"] > 100 * RULES.margin
+    error = (money["high"] - money["low"]) / 2 / stdtrit(money["pairs"] - 1, (1 + RULES.level) / 2)
+    assert money["p"] == pytest.approx(2 * stdtr(money["pairs"] - 1, -abs(money["difference"]) / error))
+
+
+def test_the_same_more_for_every_pair_is_no_certainty():
+    everyone = {
+        "harm": 10_000.0,
+        "redress": pl.when(pl.col("tier") == "private").then(9_000.0).otherwise(5_000.0),
+    }
+    found = redress_audit(RedressCases.of(as_answers(decided(1).with_columns(**everyone)), ["tier"]), RULES)
+    one = private(found)
+    assert (one["verdict"], one["difference"]) == ("more", 4_000.0)
+    assert one["low"] < 4_000 < one["high"]
+
+
+def test_of_two_groups_the_one_comparison_is_told_once():
+    ages = [one["group"] for one in audited(1)["comparisons"] if one["attribute"] == "age_band"]
+    assert ages == ["over_60"] * 3
 
 
 def test_speed_is_told_and_never_held_against_a_tier():

@@ -335,6 +335,16 @@ def test_every_step_of_the_ladder_has_its_own_time():
     ]
 
 
+def test_a_step_is_reached_at_the_instant_at_which_it_falls_due():
+    steps = escalation(
+        RUNGS, HOURS, at("2026-06-01T09:00:00+08:00"), at("2026-06-05T17:30:00+08:00"), NOBODY_AWAY, at("2026-06-03T14:00:00+08:00")
+    )  # fmt: skip
+    assert [one.reached for one in steps] == [True, False, False]
+    # A case so short that the step lies before its beginning is called at once.
+    hurried = climbed(rungs=(Rung("team_leader", None, 1),), start="2026-06-05T10:00:00+08:00")[0]
+    assert local(hurried.due_at) == "2026-06-05T10:00"
+
+
 def test_out_of_office_goes_to_the_deputy_and_else_up_the_ladder():
     days = {"ann": Away("dan", dt.date.max), "bob": Away(None, dt.date.max), "dan": Away("eve", dt.date.max)}
     steps = climbed(Staff(NOBODY_AWAY.holders, lambda name, _day: days.get(name), lambda _name: True))

@@ -84,6 +84,8 @@ def test_scripts_are_apart_and_normal_forms_agree():
         ("张先生您好", "[name]先生您好"),
         ("My name is John Smith.", "My name is [name]."),
         ("Order AB1234567C", "Order [number]"),
+        ("邮箱 wang＠mail.com，谢谢", "邮箱 [e-mail]，谢谢"),
+        ("ﬁﬁ 13800138000 ok", "ﬁﬁ [phone] ok"),
     ],
 )
 def test_what_is_taken_out(text, shown):
@@ -107,6 +109,10 @@ def test_what_is_taken_out(text, shown):
 )
 def test_what_says_nothing_of_anybody_stays(text):
     assert redact(text).shown() == text
+
+
+def test_a_name_that_holds_a_mark_of_an_earlier_redaction_goes_on_both_sides_of_it():
+    assert redact("Anna [phone] Bo", ["Anna [phone] Bo"]).shown() == "[name][phone][name]"
 
 
 def test_places_are_those_of_the_original():

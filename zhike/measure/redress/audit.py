@@ -125,6 +125,15 @@ def redress_audit(cases: RedressCases, rules: AuditRules, by: Sequence[str] | No
 
 
 def _whole(verdicts: Sequence[str]) -> str:
+    """Return the verdict of all comparisons of redress together: equal only where every one of them is.
+
+    Examples
+    --------
+    >>> _whole(["equal", "equal"]), _whole(["equal", "not_settled"]), _whole(["equal", "too_few_pairs"])
+    ('equal', 'not_settled', 'not_settled')
+    >>> _whole(["equal", "less"]), _whole(["too_few_pairs"])
+    ('differs', 'refused')
+    """
     if any(one in {MORE, LESS} for one in verdicts):
         return "differs"
     told = [one for one in verdicts if one not in {FEW, APART}]
