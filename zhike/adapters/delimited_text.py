@@ -92,10 +92,10 @@ def separated(text: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> separated("Fast, good, cheap;q2\\n7;8\\n")[1]
+    >>> separated("Fast, good, cheap;q2\n7;8\n")[1]
     ';'
-    >>> separated("sep=|\\nq1|q2\\n")
-    ('q1|q2\\n', '|')
+    >>> separated("sep=|\nq1|q2\n")
+    ('q1|q2\n', '|')
     """
     if (named := _NAMED.match(text)) is not None:
         return text[named.end() :], named[1]

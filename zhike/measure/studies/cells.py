@@ -70,7 +70,7 @@ def folded(text: str) -> str:
 
     Examples
     --------
-    >>> folded(" Ｑ１\\u3000Overall ")
+    >>> folded(" Ｑ１\u3000Overall ")
     'q1 overall'
     """
     plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u2019", "'")
