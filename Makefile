@@ -16,7 +16,7 @@ READY := .venv/.ready
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 POLARS_MAX_THREADS=1
 
 # Tests that call almost every loop that numba compiles and keeps beside its source.
-COMPILED := tests/unit/test_allocation.py tests/unit/test_online_chances.py
+COMPILED := tests/unit/test_allocation.py tests/unit/test_online_chances.py -k "tiny or exclude or unusual or narrowed or learns_who"
 
 # Folders of tests are kept in memory where there is room for them: hundreds of stores wait for the disk at every commit.
 ROOM := 4000000
@@ -46,11 +46,12 @@ demo: $(READY)  ## Simulate a bank, play policies in it, write a report (OUT=, C
 
 test:  ## Check everything: style, types, import contracts, rules, tests (PACKAGES=no: bring in no system packages)
 	@# System packages arrive while the code is checked: the one waits for the network, the other computes. Types are
-	@# checked on one core: on another the tests and the loops of the search are compiled, once, which each of the workers would
-	@# do for itself.
+	@# checked on one core: on another the tests and the loops of the search are compiled, once, which each of the workers
+	@# would do for itself.
 	@{ [ "$(PACKAGES)" = no ] || .ci/packages; } & \
 		$(MAKE) --no-print-directory --silent $(READY) && \
-		{ { $(ONE_THREAD) $(BIN)/python -m pytest --collect-only; $(ONE_THREAD) $(BIN)/python -m pytest $(COMPILED); } >/dev/null 2>&1 & \
+		{ $(ONE_THREAD) $(BIN)/python -m pytest --collect-only >/dev/null 2>&1 & \
+			$(ONE_THREAD) $(BIN)/python -m pytest $(COMPILED) >/dev/null 2>&1 & \
 			$(MAKE) --no-print-directory lint; } || \
 		{ wait; exit 1; }; wait
 	@roomy=$(ROOMY); $(ONE_THREAD) TMPDIR=$${roomy:-$${TMPDIR:-/tmp}} $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not campaign"
