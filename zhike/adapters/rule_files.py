@@ -19,7 +19,7 @@ import yaml
 import zhike
 from zhike.core.errors import InputNotFoundError, RuleError
 from zhike.core.language import Text
-from zhike.core.phrases import Phrase, phrase
+from zhike.core.phrases import Phrase, phrase, shape_of
 from zhike.core.rulebook import Rulebook, parse_entry
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ def _cases(root: Path, file: Path) -> list[Mapping[str, Any]]:
 def _read_cases(text: str, name: str) -> list[Mapping[str, Any]]:
     raw = _loaded(text, name)
     if not isinstance(raw, list) or not all(isinstance(case, dict) for case in raw):
-        raise RuleError(what=f"{type(raw).__name__}", path=_line(name, 1), expected=phrase("a list of cases"))
+        raise RuleError(what=shape_of(raw), path=_line(name, 1), expected=phrase("a list of cases"))
     return raw
 
 

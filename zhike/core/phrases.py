@@ -28,6 +28,7 @@ __all__ = [
     "reason_of",
     "remembered",
     "several",
+    "shape_of",
     "told",
 ]
 
@@ -106,6 +107,23 @@ def keyed(key: object, value: object) -> str:
     'weekend [8]'
     """
     return f"{key} {value!r}"
+
+
+def shape_of(value: object) -> Phrase:
+    """Return what a document holds instead of what was wanted, in words and without its content.
+
+    Examples
+    --------
+    >>> shape_of(None).in_language("zh-Hans"), str(shape_of([1]))
+    ('没有内容', 'a list')
+    """
+    if value is None:
+        return phrase("nothing")
+    if isinstance(value, list):
+        return phrase("a list")
+    if isinstance(value, dict):
+        return phrase("a mapping")
+    return phrase("a text") if isinstance(value, str) else phrase("a single value")
 
 
 def several(things: Iterable[object]) -> object:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import RuleError, RuleNotFoundError
 from zhike.core.language import LANGUAGES, Text
-from zhike.core.phrases import either, phrase
+from zhike.core.phrases import either, phrase, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -230,7 +230,7 @@ def parse_entry(path: str, raw: object) -> Entry:
         On the first breach; it names the path and what was needed.
     """
     if not isinstance(raw, dict):
-        raise RuleError(what=f"{type(raw).__name__}", path=path, expected=phrase("a mapping"))
+        raise RuleError(what=shape_of(raw), path=path, expected=phrase("a mapping"))
     missing = [key for key in _HEAD if key not in raw]
     if missing:
         raise RuleError(

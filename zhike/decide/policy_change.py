@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zhike.core.errors import PolicyError
 from zhike.core.language import Text
-from zhike.core.phrases import phrase
+from zhike.core.phrases import phrase, shape_of
 from zhike.core.rulebook import Reference, Version, canonical_json
 from zhike.decide.policy import Policy
 from zhike.decide.policy_lint import check_policy
@@ -40,9 +40,7 @@ def plain_policy(path: str, content: object) -> dict[str, Any]:
             what=phrase("a value that is no number or text"), path=path, expected=phrase("plain values")
         ) from problem
     if not isinstance(plain, dict):
-        raise PolicyError(
-            what=type(plain).__name__, path=path, expected=phrase("a mapping of keys to values")
-        )
+        raise PolicyError(what=shape_of(plain), path=path, expected=phrase("a mapping of keys to values"))
     return plain
 
 

@@ -19,6 +19,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "a proposal to {verb}": ("内容为 {verb} 的提议", "內容為 {verb} 的提議"),
     "a share between 0 and 1": ("0 与 1 之间的比例", "0 與 1 之間的比例"),
     "a text": ("文本", "文字"),
+    "a list": ("列表", "清單"),
+    "a single value": ("单个值", "單一值"),
     "a text in {names}": ("{names} 各语言的文本", "{names} 各語言的文字"),
     "a topic that is none": ("不存在的主题", "不存在的主題"),
     "a whole number": ("整数", "整數"),
